@@ -1,0 +1,241 @@
+//! A change: one difference between two schemas, as data that needs no schema to be understood.
+
+
+
+
+
+
+use crate::schema::{
+    Column, Constraint, Domain, Expr, Extension, Generated, Ident, Identity, Index, Name,
+    Namespace, Other, PartitionOf, Sequence, Statistics, Table, TableOptions, UserType,
+};
+
+/// One difference. The verbs: create and drop objects, add and drop parts, alter, rename.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Makes a schema (PostgreSQL).
+    CreateNamespace { name: Ident, namespace: Namespace },
+    /// Drops an empty schema.
+    DropNamespace { name: Ident },
+    /// Installs an extension.
+    CreateExtension { name: Ident, extension: Extension },
+    /// Brings an extension to another version or schema.
+    AlterExtension { name: Ident, from: Extension, to: Extension },
+    /// Drops an extension.
+    DropExtension { name: Ident },
+
+    /// Makes an enum, domain, composite or range type.
+    CreateType { name: Name, ty: UserType },
+    /// Drops a type.
+    DropType { name: Name, ty: UserType },
+    /// Renames a type, or moves it to another schema.
+    RenameType { from: Name, to: Name, ty: UserType },
+    /// Adds a label to an enum: before or after a neighbour, or to an empty one.
+    AddLabel { ty: Name, label: String, place: LabelPlace },
+    /// Renames a label of an enum.
+    RenameLabel { ty: Name, from: String, to: String },
+    /// Replaces an enum by one with other labels: some go, or the order changes. `columns` use it,
+    /// with their definition after the change (their defaults are taken off and put back).
+    ReplaceEnum { name: Name, from: Vec<String>, to: Vec<String>, columns: Vec<(Name, Column)> },
+    /// Alters what a domain demands; its base type stays.
+    AlterDomain { name: Name, from: Domain, to: Domain },
+    /// Replaces a composite type's fields where ALTER TYPE can.
+    AlterComposite { name: Name, from: crate::schema::Composite, to: crate::schema::Composite },
+
+    /// Makes a sequence (its owner comes later, when the column is there: `AlterSequence`).
+    CreateSequence { name: Name, sequence: Sequence },
+    /// Drops a sequence.
+    DropSequence { name: Name },
+    /// Renames a sequence.
+    RenameSequence { from: Name, to: Name },
+    /// Alters options, type or owner of a sequence.
+    AlterSequence { name: Name, from: Sequence, to: Sequence },
+
+    /// Makes a table with columns, primary key, unique, checks and exclusions. Foreign keys and
+    /// indexes are changes of their own. A partition is made as one, under its parent.
+    CreateTable { table: Table },
+    /// Drops a table.
+    DropTable { table: Table },
+    /// Renames a table, or moves it to another schema.
+    RenameTable { from: Name, to: Name },
+    /// Alters storage of a table.
+    AlterTable { table: Name, from: TableOptions, to: TableOptions },
+    /// Makes an existing table a partition.
+    AttachPartition { table: Name, partition: PartitionOf },
+    /// Makes a partition a table of its own.
+    DetachPartition { table: Name, partition: PartitionOf },
+
+    /// Adds a column; `backfill` is the value of existing rows.
+    AddColumn { table: Name, column: Column, backfill: Option<Expr> },
+    /// Drops a column.
+    DropColumn { table: Name, column: Column },
+    /// Renames a column.
+    RenameColumn { table: Name, from: Ident, to: Ident },
+    /// Alters one aspect of a column. `column` is the column as it will be in the end.
+    AlterColumn { table: Name, column: Column, change: ColumnChange },
+
+    /// Adds a constraint (named).
+    AddConstraint { table: Name, constraint: Constraint },
+    /// Drops a constraint.
+    DropConstraint { table: Name, constraint: Constraint },
+    /// Renames a constraint.
+    RenameConstraint { table: Name, from: Ident, to: Ident },
+    /// Proves a constraint that is NOT VALID; `constraint` is as it will be.
+    ValidateConstraint { table: Name, constraint: Constraint },
+    /// Alters whether a foreign key is deferrable or enforced.
+    AlterConstraint { table: Name, from: Constraint, to: Constraint },
+
+    /// Makes an index (named).
+    CreateIndex { table: Name, index: Index },
+    /// Drops an index.
+    DropIndex { table: Name, index: Index },
+    /// Renames an index.
+    RenameIndex { table: Name, from: Ident, to: Ident },
+    /// Alters storage parameters or statistics of an index.
+    AlterIndex { table: Name, from: Index, to: Index },
+
+    /// Makes extended statistics.
+    CreateStatistics { name: Name, statistics: Statistics },
+    /// Drops extended statistics.
+    DropStatistics { name: Name, statistics: Statistics },
+    /// Alters the target of extended statistics.
+    AlterStatistics { name: Name, from: Statistics, to: Statistics },
+
+    /// Sets or removes a comment.
+    SetComment { object: Object, from: Option<String>, to: Option<String> },
+
+    /// Drops an unmanaged object that stands in the way; `CreateOther` makes it again.
+    DropOther { other: Other },
+    /// Makes an unmanaged object again.
+    CreateOther { other: Other },
+}
+
+/// Where a new label of an enum goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LabelPlace {
+    /// Before this label.
+    Before(String),
+    /// After this label.
+    After(String),
+    /// The enum is empty.
+    Only,
+}
+
+/// One aspect of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ColumnChange {
+    /// Type or collation. `from` is the column before.
+    Type { from: Box<Column>, using: Option<Expr> },
+    /// NULL is allowed from now on.
+    DropNotNull,
+    /// NULL is no longer allowed; `backfill` replaces it in existing rows.
+    SetNotNull { backfill: Option<Expr> },
+    /// NOT NULL is proven for existing rows (PostgreSQL 18).
+    ValidateNotNull,
+    /// The name of the NOT NULL constraint (PostgreSQL 18).
+    RenameNotNull { from: Option<Ident>, to: Option<Ident> },
+    /// The default.
+    Default { from: Option<Expr>, to: Option<Expr> },
+    /// It numbers itself, or not, or otherwise.
+    Identity { from: Option<Identity>, to: Option<Identity> },
+    /// The expression; making a plain column generated drops and adds it.
+    Generated { from: Option<Generated>, to: Option<Generated> },
+    /// The storage: `plain`, `external`, `extended`, `main`; `None` is the type's own.
+    Storage { from: Option<String>, to: Option<String> },
+    /// The compression.
+    Compression { from: Option<String>, to: Option<String> },
+    /// The statistics target.
+    Statistics { from: Option<i32>, to: Option<i32> },
+    /// Attribute options such as `n_distinct`.
+    Options {
+        from: std::collections::BTreeMap<String, String>,
+        to: std::collections::BTreeMap<String, String>,
+    },
+}
+
+/// What a comment is on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Object {
+    /// A schema.
+    Namespace(Ident),
+    /// An extension.
+    Extension(Ident),
+    /// An enum, composite or range type.
+    Type(Name),
+    /// A domain.
+    Domain(Name),
+    /// A sequence.
+    Sequence(Name),
+    /// A table.
+    Table(Name),
+    /// A column of a table or of a composite type.
+    Column(Name, Ident),
+    /// A constraint of a table.
+    Constraint(Name, Ident),
+    /// A constraint of a domain.
+    DomainConstraint(Name, Ident),
+    /// An index, in its table's schema.
+    Index(Name),
+    /// Extended statistics.
+    Statistics(Name),
+}
+
+impl Change {
+    /// Returns the table that the change is about.
+    pub fn table(&self) -> Option<&Name> {
+        match self {
+            Self::CreateTable { table } | Self::DropTable { table } => Some(&table.name),
+            Self::RenameTable { to, .. } => Some(to),
+            Self::AlterTable { table, .. }
+            | Self::AttachPartition { table, .. }
+            | Self::DetachPartition { table, .. }
+            | Self::AddColumn { table, .. }
+            | Self::DropColumn { table, .. }
+            | Self::RenameColumn { table, .. }
+            | Self::AlterColumn { table, .. }
+            | Self::AddConstraint { table, .. }
+            | Self::DropConstraint { table, .. }
+            | Self::RenameConstraint { table, .. }
+            | Self::ValidateConstraint { table, .. }
+            | Self::AlterConstraint { table, .. }
+            | Self::CreateIndex { table, .. }
+            | Self::DropIndex { table, .. }
+            | Self::RenameIndex { table, .. }
+            | Self::AlterIndex { table, .. } => Some(table),
+            Self::CreateStatistics { statistics, .. }
+            | Self::DropStatistics { statistics, .. } => Some(&statistics.table),
+            Self::AlterStatistics { to, .. } => Some(&to.table),
+            Self::SetComment { object, .. } => match object {
+                Object::Table(table)
+                | Object::Column(table, _)
+                | Object::Constraint(table, _) => Some(table),
+                Object::Namespace(_)
+                | Object::Extension(_)
+                | Object::Type(_)
+                | Object::Domain(_)
+                | Object::Sequence(_)
+                | Object::DomainConstraint(..)
+                | Object::Index(_)
+                | Object::Statistics(_) => None,
+            },
+            Self::DropOther { other } | Self::CreateOther { other } => other.table.as_ref(),
+            Self::CreateNamespace { .. }
+            | Self::DropNamespace { .. }
+            | Self::CreateExtension { .. }
+            | Self::AlterExtension { .. }
+            | Self::DropExtension { .. }
+            | Self::CreateType { .. }
+            | Self::DropType { .. }
+            | Self::RenameType { .. }
+            | Self::AddLabel { .. }
+            | Self::RenameLabel { .. }
+            | Self::ReplaceEnum { .. }
+            | Self::AlterDomain { .. }
+            | Self::AlterComposite { .. }
+            | Self::CreateSequence { .. }
+            | Self::DropSequence { .. }
+            | Self::RenameSequence { .. }
+            | Self::AlterSequence { .. } => None,
+        }
+    }
+}

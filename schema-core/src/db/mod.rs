@@ -1,0 +1,84 @@
+//! An open door to one database, and what may go wrong at it.
+
+use std::time::Duration;
+
+/// What a session is opened with.
+#[derive(Clone, Debug)]
+pub struct SessionOptions {
+    /// How long a brief exclusive lock is waited for.
+    pub lock_timeout: Duration,
+    /// How long one statement may run; `None` for no limit.
+    pub statement_timeout: Option<Duration>,
+    /// How often a lock is tried again.
+    pub retries: u32,
+    /// How long another run is waited for.
+    pub wait: Duration,
+    /// Create the database when it is missing.
+    pub create_database: bool,
+    /// Open it to read only: a SQLite file is not made.
+    pub read_only: bool,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        Self {
+            lock_timeout: Duration::from_secs(2),
+            statement_timeout: None,
+            retries: 10,
+            wait: Duration::from_secs(300),
+            create_database: false,
+            read_only: false,
+        }
+    }
+}
+
+/// Which server this is, for the first line of a report.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerInfo {
+    /// `PostgreSQL` or `SQLite`.
+    pub product: String,
+    /// `16.4`.
+    pub version: String,
+    /// The database, or the file's path.
+    pub database: String,
+    /// The host; `None` for a file.
+    pub host: Option<String>,
+    /// The user; `None` for a file.
+    pub user: Option<String>,
+}
+
+/// Why a database could not be opened. No message has a password in it.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The URL is not one.
+    #[error("database URL: {0}")]
+    Url(String),
+    /// No dialect for the scheme.
+    #[error("database URL: scheme `{0}` is not supported; use postgres://, postgresql:// or sqlite:")]
+    Scheme(String),
+    /// Nobody answers.
+    #[error("{host}: cannot connect: {reason}; is the server running, and is the host right?")]
+    Unreachable { host: String, reason: String },
+    /// Wrong user or password.
+    #[error("{host}: the server refuses user `{user}`: {reason}; check user and password")]
+    Authentication { host: String, user: String, reason: String },
+    /// The database is not there.
+    #[error("database `{database}` does not exist on {host}; add --create-database to create it")]
+    NoDatabase { host: String, database: String },
+    /// Too old.
+    #[error("{product} {version} is not supported; {oldest} or later is needed")]
+    TooOld { product: String, version: String, oldest: String },
+    /// A SQLite file cannot be used.
+    #[error("`{path}`: {reason}")]
+    File { path: String, reason: String },
+}
+
+/// What the server said to a statement.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct DbError {
+    /// The server's message, with detail and hint on lines of their own.
+    pub message: String,
+    /// SQLSTATE, or SQLite's result code; empty when there is none.
+    pub code: String,
+}

@@ -1,0 +1,4 @@
+//! The database families.
+
+pub mod postgres;
+pub mod sqlite;

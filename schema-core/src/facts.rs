@@ -1,0 +1,34 @@
+//! What a plan needs to know of a live database besides its schema: version, sizes.
+
+use std::collections::BTreeMap;
+
+use crate::schema::Name;
+
+/// Facts about a live database; none of them is compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The server's version as a number: PostgreSQL 160004, SQLite 3054001; 0 when not known.
+    pub version: u32,
+    /// Estimated sizes of tables.
+    pub sizes: BTreeMap<Name, Size>,
+    /// SQLite: the text of each table, index, trigger and view, by name, as `sqlite_schema` has it.
+    pub texts: BTreeMap<String, String>,
+    /// Notes of introspection for the reader: what was seen and cannot be said.
+    pub notes: Vec<String>,
+}
+
+/// How large a table is, by the server's estimate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Rows.
+    pub rows: u64,
+    /// Bytes on disk, without indexes.
+    pub bytes: u64,
+}
+
+impl Facts {
+    /// Returns the estimated size of a table; nothing for one that is not known.
+    pub fn size(&self, table: &Name) -> Size {
+        self.sizes.get(table).copied().unwrap_or_default()
+    }
+}

@@ -1,0 +1,1 @@
+//! What the derive implements, and the registry.

@@ -1,0 +1,164 @@
+//! A database schema as plain values: what models say, what a database has, what a snapshot holds.
+//!
+//! Everything here is data without behaviour of a database: ordered maps, references by name, SQL
+//! text as text. Equality of two *normalized* schemas is the definition of "in sync".
+
+mod data_type;
+mod name;
+mod quote;
+mod table;
+mod types;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+pub use data_type::DataType;
+pub use name::{Ident, Name};
+pub use quote::{Family, Literal, Quoted, quote_literal};
+pub use table::{
+    Action, Column, Constraint, ConstraintKind, Exclude, ExcludeElement, ForeignKey, Generated,
+    GeneratedKind, Identity, Index, IndexKey, IndexPart, Key, Match, PartitionBy, PartitionOf,
+    ReplicaIdentity, SequenceOptions, Table, TableOptions,
+};
+pub use types::{
+    Composite, CompositeField, Domain, DomainCheck, EnumType, Range, Sequence, Statistics, UserType,
+};
+
+/// SQL text of an expression, without the parentheses around it that its place may need.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Expr(pub String);
+
+impl Expr {
+    /// Makes an expression of SQL text.
+    pub fn new(sql: impl Into<String>) -> Self {
+        Self(sql.into())
+    }
+
+    /// Returns the SQL text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Expr {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Everything that is compared, planned and applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Schema {
+    /// Schemas (PostgreSQL) by name; empty where the database has none (SQLite).
+    pub namespaces: BTreeMap<Ident, Namespace>,
+    /// Extensions by name (PostgreSQL).
+    pub extensions: BTreeMap<Ident, Extension>,
+    /// Enums, domains, composite and range types.
+    pub types: BTreeMap<Name, UserType>,
+    /// Sequences, but for those inside an identity column.
+    pub sequences: BTreeMap<Name, Sequence>,
+    /// Tables, partitions included.
+    pub tables: BTreeMap<Name, Table>,
+    /// Extended statistics (PostgreSQL).
+    pub statistics: BTreeMap<Name, Statistics>,
+    /// Objects that are not managed, but may depend on managed ones: views, functions, triggers ...
+    pub others: Vec<Other>,
+    /// What a model says besides the schema: renames, backfills. Empty for a live database.
+    pub hints: Hints,
+}
+
+/// A schema in the sense of PostgreSQL: a namespace of tables and types.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Namespace {
+    /// The comment on it.
+    pub comment: Option<String>,
+}
+
+/// An installed extension.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Extension {
+    /// The schema that its objects are in; `None` leaves it to the server.
+    pub schema: Option<Ident>,
+    /// The version; `None` when it does not matter.
+    pub version: Option<String>,
+    /// The comment on it, when it is not the extension's own.
+    pub comment: Option<String>,
+}
+
+/// Something in the database that no model can say: known, reported, never lost.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Other {
+    /// The kind, for the reader: `view`, `materialized view`, `function`, `trigger`, `policy`, `rule`.
+    pub kind: String,
+    /// The name; for a trigger or policy, that of its table is in `table`.
+    pub name: Name,
+    /// The signature of a function, or empty.
+    pub signature: String,
+    /// The table that it belongs to (trigger, policy, rule).
+    pub table: Option<Name>,
+    /// The statements that make it again: its definition, owner, grants, comments, indexes.
+    pub create: Vec<String>,
+    /// The statement that drops it.
+    pub drop: String,
+    /// The columns (with `Some`) or whole tables and types (with `None`) that it depends on.
+    pub depends_on: BTreeSet<(Name, Option<Ident>)>,
+    /// The names of other unmanaged objects that it depends on.
+    pub depends_on_others: BTreeSet<Name>,
+}
+
+/// What models say beyond the schema: how to get there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Hints {
+    /// `renamed_from` on tables: new name to old name.
+    pub renamed_tables: BTreeMap<Name, Ident>,
+    /// `renamed_from` on columns: table (new name) and new column to old column.
+    #[serde(with = "pairs")]
+    pub renamed_columns: BTreeMap<(Name, Ident), Ident>,
+    /// `renamed_from` on types: new name to old name.
+    pub renamed_types: BTreeMap<Name, Ident>,
+    /// `renamed_from` on variants: type and new label to old label.
+    #[serde(with = "pairs")]
+    pub renamed_labels: BTreeMap<(Name, String), String>,
+    /// `backfill`: the value for existing rows.
+    #[serde(with = "pairs")]
+    pub backfills: BTreeMap<(Name, Ident), Expr>,
+    /// `using`: how existing values become the new type.
+    #[serde(with = "pairs")]
+    pub usings: BTreeMap<(Name, Ident), Expr>,
+    /// Where a table was written: `src/models.rs:12`.
+    pub sources: BTreeMap<Name, String>,
+    /// Where a column was written: the model and its field, `Order.total`.
+    #[serde(with = "pairs")]
+    pub fields: BTreeMap<(Name, Ident), String>,
+    /// Tables with `managed = false`: known to references, never touched.
+    pub unmanaged: BTreeSet<Name>,
+}
+
+/// Maps with a pair as key, as a list of entries: JSON has only strings as keys.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<K: Serialize, V: Serialize, S: Serializer>(
+        map: &BTreeMap<K, V>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, K, V, D>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+    where
+        K: Deserialize<'de> + Ord,
+        V: Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        Ok(Vec::<(K, V)>::deserialize(deserializer)?.into_iter().collect())
+    }
+}

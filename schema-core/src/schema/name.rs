@@ -1,0 +1,115 @@
+//! Names: kept as written, quoted only where they become SQL.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A name of one thing, unquoted: `users`, `Order Lines`, `reply-to`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Ident(String);
+
+impl Ident {
+    /// Takes a name as written.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+
+    /// Returns the name as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Ident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&str> for Ident {
+    fn from(name: &str) -> Self {
+        Self::new(name)
+    }
+}
+
+impl From<String> for Ident {
+    fn from(name: String) -> Self {
+        Self(name)
+    }
+}
+
+/// A name and the schema that it is in, if the database has schemas.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Name {
+    /// The schema; `None` on SQLite, and before normalization where a model names none.
+    pub schema: Option<Ident>,
+    /// The name itself.
+    pub name: Ident,
+}
+
+impl Name {
+    /// Makes a name without a schema.
+    pub fn bare(name: impl Into<Ident>) -> Self {
+        Self { schema: None, name: name.into() }
+    }
+
+    /// Makes a name in a schema.
+    pub fn new(schema: impl Into<Ident>, name: impl Into<Ident>) -> Self {
+        Self { schema: Some(schema.into()), name: name.into() }
+    }
+
+    /// Returns another name in the same schema.
+    pub fn sibling(&self, name: impl Into<Ident>) -> Self {
+        Self { schema: self.schema.clone(), name: name.into() }
+    }
+}
+
+/// For people: `public` is left out, nothing is quoted.
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.schema {
+            Some(schema) if schema.as_str() != "public" => write!(f, "{schema}.{}", self.name),
+            Some(_) | None => write!(f, "{}", self.name),
+        }
+    }
+}
+
+// A name is one string in JSON, so that it can be a key: `schema.name`, with dots and backslashes
+// within a part escaped by a backslash.
+impl Serialize for Name {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let escape = |part: &Ident| part.as_str().replace('\\', "\\\\").replace('.', "\\.");
+        match &self.schema {
+            Some(schema) => {
+                serializer.serialize_str(&format!("{}.{}", escape(schema), escape(&self.name)))
+            }
+            None => serializer.serialize_str(&escape(&self.name)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let mut parts = vec![String::new()];
+        let mut escaped = false;
+        for c in text.chars() {
+            match c {
+                '\\' if !escaped => {
+                    escaped = true;
+                    continue;
+                }
+                '.' if !escaped => parts.push(String::new()),
+                _ => parts.last_mut().expect("starts with one part").push(c),
+            }
+            escaped = false;
+        }
+        let name = parts.pop().expect("starts with one part");
+        match parts.len() {
+            0 => Ok(Self::bare(name)),
+            1 => Ok(Self::new(parts.remove(0), name)),
+            _ => Err(serde::de::Error::custom(format!("`{text}` is not a name of one or two parts"))),
+        }
+    }
+}

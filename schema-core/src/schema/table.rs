@@ -1,0 +1,452 @@
+//! Tables and what belongs to them: columns, constraints, indexes, partitions, storage.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{DataType, Expr, Ident, Name};
+
+/// A table, a partitioned table, or a partition.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Table {
+    /// Its name.
+    pub name: Name,
+    /// The columns in the order of creation; the order is no difference.
+    pub columns: Vec<Column>,
+    /// Keys, checks, foreign keys, exclusions.
+    pub constraints: Vec<Constraint>,
+    /// Indexes, but for those that are a constraint's.
+    pub indexes: Vec<Index>,
+    /// The comment on it.
+    pub comment: Option<String>,
+    /// How it is stored.
+    pub options: TableOptions,
+    /// How its rows are spread, when it is partitioned.
+    pub partition_by: Option<PartitionBy>,
+    /// Whose partition it is.
+    pub partition_of: Option<PartitionOf>,
+    /// Tables that it inherits from, other than as a partition.
+    pub inherits: Vec<Name>,
+}
+
+impl Table {
+    /// Returns the column of this name.
+    pub fn column(&self, name: &Ident) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == *name)
+    }
+
+    /// Returns the primary key.
+    pub fn primary_key(&self) -> Option<&Key> {
+        self.constraints.iter().find_map(|constraint| match &constraint.kind {
+            ConstraintKind::PrimaryKey(key) => Some(key),
+            ConstraintKind::Unique(_)
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Exclude(_) => None,
+        })
+    }
+}
+
+/// Storage of a table; what is `None`, `false` or empty is the server's default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TableOptions {
+    /// Not written to the log: lost after a crash (PostgreSQL).
+    pub unlogged: bool,
+    /// Storage parameters such as `fillfactor`; those of its TOAST table begin with `toast.`.
+    pub with: BTreeMap<String, String>,
+    /// What the log holds of an old row.
+    pub replica_identity: ReplicaIdentity,
+    /// Row-level security is on.
+    pub row_security: bool,
+    /// Row-level security applies to the owner too.
+    pub row_security_forced: bool,
+    /// The tablespace.
+    pub tablespace: Option<Ident>,
+    /// The access method, when it is not the default `heap`.
+    pub access_method: Option<Ident>,
+    /// The index that CLUSTER used.
+    pub clustered_on: Option<Ident>,
+    /// `STRICT` (SQLite).
+    pub strict: bool,
+    /// `WITHOUT ROWID` (SQLite).
+    pub without_rowid: bool,
+}
+
+/// What the log holds of an old row.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReplicaIdentity {
+    /// The primary key.
+    #[default]
+    Default,
+    /// The whole row.
+    Full,
+    /// Nothing.
+    Nothing,
+    /// The columns of this unique index.
+    Index(Ident),
+}
+
+/// A column.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Column {
+    /// Its name.
+    pub name: Ident,
+    /// Its type.
+    pub ty: DataType,
+    /// It may be NULL.
+    pub nullable: bool,
+    /// NOT NULL holds for new rows alone: a NOT VALID not-null constraint (PostgreSQL 18). Always
+    /// `false` in a model; a live column with it needs a VALIDATE.
+    pub not_null_unvalidated: bool,
+    /// The name of the NOT NULL constraint when it is not the server's own (PostgreSQL 18).
+    pub not_null_name: Option<Ident>,
+    /// The default.
+    pub default: Option<Expr>,
+    /// It numbers itself.
+    pub identity: Option<Identity>,
+    /// It is computed from others.
+    pub generated: Option<Generated>,
+    /// The collation, when it is not the type's own.
+    pub collation: Option<Name>,
+    /// How it is stored (`plain`, `external`, `extended`, `main`), when not as its type is.
+    pub storage: Option<String>,
+    /// The compression (`pglz`, `lz4`), when it is not the server's.
+    pub compression: Option<String>,
+    /// The statistics target, when it is not the server's.
+    pub statistics: Option<i32>,
+    /// Attribute options such as `n_distinct`.
+    pub options: BTreeMap<String, String>,
+    /// The comment on it.
+    pub comment: Option<String>,
+    /// It comes from the table that this is a partition of (or inherits from), and goes with it.
+    pub inherited: bool,
+}
+
+/// A column that numbers itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Identity {
+    /// `GENERATED ALWAYS`, not `BY DEFAULT`. On SQLite: AUTOINCREMENT.
+    pub always: bool,
+    /// The options of its sequence.
+    pub options: SequenceOptions,
+    /// The name of its sequence, when it is not the server's own.
+    pub sequence: Option<Name>,
+}
+
+/// Options of a sequence. `None` is the server's default for its type and direction.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SequenceOptions {
+    /// `START WITH`.
+    pub start: Option<i64>,
+    /// `INCREMENT BY`.
+    pub increment: Option<i64>,
+    /// `MINVALUE`.
+    pub min: Option<i64>,
+    /// `MAXVALUE`.
+    pub max: Option<i64>,
+    /// `CACHE`.
+    pub cache: Option<i64>,
+    /// `CYCLE`.
+    pub cycle: bool,
+}
+
+/// How a column is computed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Generated {
+    /// From what.
+    pub expr: Expr,
+    /// When.
+    pub kind: GeneratedKind,
+}
+
+/// When a generated column is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GeneratedKind {
+    /// When the row is written.
+    Stored,
+    /// When the row is read (SQLite; PostgreSQL 18).
+    Virtual,
+}
+
+/// A constraint of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Constraint {
+    /// Its name; `None` where nobody declared one. After `diff::settle` every one has a name.
+    pub name: Option<Ident>,
+    /// What it demands.
+    pub kind: ConstraintKind,
+    /// It may be put off to the end of a transaction.
+    #[serde(default)]
+    pub deferrable: bool,
+    /// It is put off unless a transaction says otherwise.
+    #[serde(default)]
+    pub initially_deferred: bool,
+    /// Existing rows are known not to be proven: `NOT VALID`.
+    #[serde(default)]
+    pub not_valid: bool,
+    /// Declared, but not checked: `NOT ENFORCED` (PostgreSQL 18).
+    #[serde(default)]
+    pub not_enforced: bool,
+    /// It comes from the partitioned table above, and goes with it.
+    #[serde(default)]
+    pub inherited: bool,
+    /// The comment on it.
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
+impl Constraint {
+    /// Makes a plain constraint that nobody named.
+    pub fn new(kind: ConstraintKind) -> Self {
+        Self {
+            name: None,
+            kind,
+            deferrable: false,
+            initially_deferred: false,
+            not_valid: false,
+            not_enforced: false,
+            inherited: false,
+            comment: None,
+        }
+    }
+}
+
+/// What a constraint demands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ConstraintKind {
+    /// PRIMARY KEY.
+    PrimaryKey(Key),
+    /// UNIQUE.
+    Unique(Key),
+    /// CHECK.
+    Check {
+        /// What must not be false.
+        expr: Expr,
+        /// Tables that inherit do not have it.
+        no_inherit: bool,
+    },
+    /// FOREIGN KEY.
+    ForeignKey(ForeignKey),
+    /// EXCLUDE.
+    Exclude(Exclude),
+}
+
+/// The columns of a primary key or unique constraint.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Key {
+    /// The columns.
+    pub columns: Vec<Ident>,
+    /// Columns that its index holds besides.
+    pub include: Vec<Ident>,
+    /// NULLs are equal to each other (PostgreSQL 15).
+    pub nulls_not_distinct: bool,
+    /// The last column is `WITHOUT OVERLAPS` (PostgreSQL 18).
+    pub without_overlaps: bool,
+    /// Storage parameters of its index.
+    pub with: BTreeMap<String, String>,
+    /// The tablespace of its index.
+    pub tablespace: Option<Ident>,
+}
+
+/// A foreign key.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ForeignKey {
+    /// The referencing columns.
+    pub columns: Vec<Ident>,
+    /// The referenced table.
+    pub table: Name,
+    /// The referenced columns.
+    pub references: Vec<Ident>,
+    /// ON DELETE.
+    pub on_delete: Action,
+    /// The columns that ON DELETE SET NULL or SET DEFAULT sets; empty for all (PostgreSQL 15).
+    pub on_delete_columns: Vec<Ident>,
+    /// ON UPDATE.
+    pub on_update: Action,
+    /// MATCH.
+    pub matching: Match,
+    /// The last column is a `PERIOD` (PostgreSQL 18).
+    pub period: bool,
+}
+
+/// What happens to a row when the one that it references goes or changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Action {
+    /// An error at the end of the statement or transaction.
+    #[default]
+    NoAction,
+    /// An error at once.
+    Restrict,
+    /// The same happens to it.
+    Cascade,
+    /// Its columns become NULL.
+    SetNull,
+    /// Its columns become their defaults.
+    SetDefault,
+}
+
+/// What a foreign key of several columns does with NULLs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Match {
+    /// One NULL is enough to reference nothing.
+    #[default]
+    Simple,
+    /// All or none.
+    Full,
+}
+
+/// An exclusion constraint.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Exclude {
+    /// The index method; `gist`, mostly.
+    pub method: String,
+    /// What is compared, and how.
+    pub elements: Vec<ExcludeElement>,
+    /// Columns that its index holds besides.
+    pub include: Vec<Ident>,
+    /// The rows that it is about.
+    pub predicate: Option<Expr>,
+    /// Storage parameters of its index.
+    pub with: BTreeMap<String, String>,
+}
+
+/// One element of an exclusion constraint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExcludeElement {
+    /// What is compared.
+    pub part: IndexPart,
+    /// The operator, such as `&&`; qualified as `OPERATOR(schema.&&)` when it must be.
+    pub operator: String,
+}
+
+/// An index that is no constraint's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Index {
+    /// Its name; `None` where nobody declared one. After `diff::settle` every one has a name.
+    pub name: Option<Ident>,
+    /// Equal rows are refused.
+    pub unique: bool,
+    /// The method: `btree`, `gin`, ...
+    pub method: String,
+    /// Columns and expressions, in order.
+    pub parts: Vec<IndexPart>,
+    /// Columns that it holds besides.
+    pub include: Vec<Ident>,
+    /// NULLs are equal to each other (PostgreSQL 15).
+    pub nulls_not_distinct: bool,
+    /// The rows that it is about.
+    pub predicate: Option<Expr>,
+    /// Storage parameters.
+    pub with: BTreeMap<String, String>,
+    /// The tablespace.
+    pub tablespace: Option<Ident>,
+    /// Statistics targets of its parts by position from 1 (expressions).
+    pub statistics: BTreeMap<u16, i32>,
+    /// Left behind by a build that was cut off: not used, and in the way. `false` in a model.
+    pub invalid: bool,
+    /// It comes from the index of the partitioned table above, and goes with it.
+    pub inherited: bool,
+    /// The comment on it.
+    pub comment: Option<String>,
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        Self {
+            name: None,
+            unique: false,
+            method: "btree".into(),
+            parts: Vec::new(),
+            include: Vec::new(),
+            nulls_not_distinct: false,
+            predicate: None,
+            with: BTreeMap::new(),
+            tablespace: None,
+            statistics: BTreeMap::new(),
+            invalid: false,
+            inherited: false,
+            comment: None,
+        }
+    }
+}
+
+/// One part of an index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexPart {
+    /// What is indexed.
+    pub key: IndexKey,
+    /// DESC.
+    #[serde(default)]
+    pub descending: bool,
+    /// NULLS FIRST or LAST; after normalization always `Some` for btree and equal to `descending`
+    /// where nothing was said, `Some(false)` for methods without an order.
+    #[serde(default)]
+    pub nulls_first: Option<bool>,
+    /// The collation, when it is not the column's own.
+    #[serde(default)]
+    pub collation: Option<Name>,
+    /// The operator class, when it is not the type's default: as SQL, quoted where needed.
+    #[serde(default)]
+    pub opclass: Option<String>,
+    /// Parameters of the operator class.
+    #[serde(default)]
+    pub opclass_options: BTreeMap<String, String>,
+}
+
+impl IndexPart {
+    /// Makes an ascending part of a column.
+    pub fn column(name: impl Into<Ident>) -> Self {
+        Self::of(IndexKey::Column(name.into()))
+    }
+
+    /// Makes an ascending part.
+    pub fn of(key: IndexKey) -> Self {
+        Self {
+            key,
+            descending: false,
+            nulls_first: None,
+            collation: None,
+            opclass: None,
+            opclass_options: BTreeMap::new(),
+        }
+    }
+}
+
+/// What an index part is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IndexKey {
+    /// A column.
+    Column(Ident),
+    /// An expression.
+    Expr(Expr),
+}
+
+/// How the rows of a partitioned table are spread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartitionBy {
+    /// `range`, `list` or `hash`.
+    pub strategy: String,
+    /// The key's columns and expressions with collation and operator class, as SQL.
+    pub key: String,
+    /// The columns that the key names.
+    #[serde(default)]
+    pub columns: Vec<Ident>,
+}
+
+/// Whose partition a table is, and which rows are in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartitionOf {
+    /// The partitioned table.
+    pub parent: Name,
+    /// The bound as SQL: `FOR VALUES FROM (1) TO (10)`, `DEFAULT`.
+    pub bound: String,
+}

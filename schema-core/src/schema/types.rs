@@ -1,0 +1,161 @@
+//! Types, sequences and statistics that stand beside tables.
+
+use serde::{Deserialize, Serialize};
+
+use super::{DataType, Expr, Ident, Name, SequenceOptions};
+
+/// A type that somebody made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UserType {
+    /// `CREATE TYPE .. AS ENUM`.
+    Enum(EnumType),
+    /// `CREATE DOMAIN`.
+    Domain(Domain),
+    /// `CREATE TYPE .. AS (..)`.
+    Composite(Composite),
+    /// `CREATE TYPE .. AS RANGE`.
+    Range(Range),
+}
+
+impl UserType {
+    /// Returns what it is called: `type`, `domain`.
+    pub fn keyword(&self) -> &'static str {
+        match self {
+            Self::Domain(_) => "domain",
+            Self::Enum(_) | Self::Composite(_) | Self::Range(_) => "type",
+        }
+    }
+
+    /// Returns the comment on it.
+    pub fn comment(&self) -> Option<&String> {
+        match self {
+            Self::Enum(ty) => ty.comment.as_ref(),
+            Self::Domain(ty) => ty.comment.as_ref(),
+            Self::Composite(ty) => ty.comment.as_ref(),
+            Self::Range(ty) => ty.comment.as_ref(),
+        }
+    }
+
+    /// Returns the place of its comment.
+    pub fn comment_mut(&mut self) -> &mut Option<String> {
+        match self {
+            Self::Enum(ty) => &mut ty.comment,
+            Self::Domain(ty) => &mut ty.comment,
+            Self::Composite(ty) => &mut ty.comment,
+            Self::Range(ty) => &mut ty.comment,
+        }
+    }
+}
+
+/// An enum: a list of labels whose order matters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EnumType {
+    /// The labels in order.
+    pub labels: Vec<String>,
+    /// The comment on it.
+    pub comment: Option<String>,
+}
+
+/// A domain: a type with conditions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Domain {
+    /// The type beneath.
+    pub base: DataType,
+    /// NOT NULL.
+    pub not_null: bool,
+    /// The default.
+    pub default: Option<Expr>,
+    /// The collation, when it is not the type's own.
+    pub collation: Option<Name>,
+    /// The conditions.
+    pub checks: Vec<DomainCheck>,
+    /// The comment on it.
+    pub comment: Option<String>,
+}
+
+/// A condition of a domain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DomainCheck {
+    /// Its name; `None` where nobody declared one.
+    pub name: Option<Ident>,
+    /// What `value` must be.
+    pub expr: Expr,
+    /// Existing values are not proven.
+    #[serde(default)]
+    pub not_valid: bool,
+    /// The comment on it.
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
+/// A row type.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Composite {
+    /// The fields in order.
+    pub fields: Vec<CompositeField>,
+    /// The comment on it.
+    pub comment: Option<String>,
+}
+
+/// A field of a row type.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CompositeField {
+    /// Its name.
+    pub name: Ident,
+    /// Its type.
+    pub ty: DataType,
+    /// The collation, when it is not the type's own.
+    pub collation: Option<Name>,
+    /// The comment on it.
+    pub comment: Option<String>,
+}
+
+/// A range type.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Range {
+    /// What stands in `AS RANGE (..)`, in the server's order: `subtype`, `subtype_opclass` ...
+    pub options: Vec<(String, String)>,
+    /// The type that it ranges over.
+    pub subtype: DataType,
+    /// The comment on it.
+    pub comment: Option<String>,
+}
+
+/// A sequence that stands alone or belongs to a serial column.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sequence {
+    /// The type: `bigint` if not said.
+    pub ty: DataType,
+    /// Start, increment, bounds.
+    pub options: SequenceOptions,
+    /// The column that it goes with.
+    pub owned_by: Option<(Name, Ident)>,
+    /// Not written to the log (PostgreSQL 15).
+    pub unlogged: bool,
+    /// The comment on it.
+    pub comment: Option<String>,
+}
+
+/// Extended statistics: `CREATE STATISTICS`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Statistics {
+    /// The table.
+    pub table: Name,
+    /// `ndistinct`, `dependencies`, `mcv`; empty for expressions alone.
+    pub kinds: Vec<String>,
+    /// Columns and expressions, as SQL in the server's order.
+    pub on: Vec<String>,
+    /// The columns among them.
+    pub columns: Vec<Ident>,
+    /// The statistics target.
+    pub target: Option<i32>,
+    /// The comment on it.
+    pub comment: Option<String>,
+}

@@ -1,0 +1,189 @@
+//! A step: changes and the statements that carry them out, with lock, cost and hazards.
+
+use std::fmt;
+
+use crate::change::Change;
+
+/// One or more changes and the statements that carry them out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What is changed.
+    pub changes: Vec<Change>,
+    /// How, in order.
+    pub statements: Vec<Statement>,
+    /// What it may cost.
+    pub hazards: Vec<Hazard>,
+    /// A few words for the reader: `instant`, `built concurrently, ~2.1 GB to read`.
+    pub note: String,
+}
+
+/// One piece of SQL, sent as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The SQL, without a semicolon at the end. It uses `IF [NOT] EXISTS` where the server has it.
+    pub sql: String,
+    /// An SQL condition that tells whether it is still to be done, for a script that runs twice;
+    /// `None` where running it again does no harm.
+    pub guard: Option<String>,
+    /// Its transaction.
+    pub txn: Txn,
+    /// The strongest lock that it takes on a table that others use.
+    pub lock: Lock,
+    /// What it reads or writes while it holds the lock.
+    pub work: Work,
+}
+
+impl Statement {
+    /// Makes a statement that may share its transaction, takes no lock and does no work.
+    pub fn new(sql: impl Into<String>) -> Self {
+        Self { sql: sql.into(), guard: None, txn: Txn::Shared, lock: Lock::None, work: Work::Brief }
+    }
+
+    /// Sets the lock.
+    #[must_use]
+    pub fn lock(self, lock: Lock) -> Self {
+        Self { lock, ..self }
+    }
+
+    /// Sets the guard.
+    #[must_use]
+    pub fn guard(self, guard: impl Into<String>) -> Self {
+        Self { guard: Some(guard.into()), ..self }
+    }
+
+    /// Sets the transaction.
+    #[must_use]
+    pub fn txn(self, txn: Txn) -> Self {
+        Self { txn, ..self }
+    }
+
+    /// Sets the work.
+    #[must_use]
+    pub fn work(self, work: Work) -> Self {
+        Self { work, ..self }
+    }
+}
+
+/// Which transaction a statement may be in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Txn {
+    /// With others.
+    Shared,
+    /// In a later transaction than what stands before it, with others that follow.
+    Later,
+    /// In one of its own, with nothing before or after it: `ALTER TYPE .. ADD VALUE`.
+    Own,
+    /// In none: CONCURRENTLY.
+    None,
+}
+
+/// A lock on a table, by what it stops. The names are PostgreSQL's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lock {
+    /// None that anybody waits for.
+    None,
+    /// Stops only DDL and vacuum.
+    ShareUpdateExclusive,
+    /// Stops writers.
+    Share,
+    /// Stops writers.
+    ShareRowExclusive,
+    /// Stops readers and writers.
+    AccessExclusive,
+}
+
+impl fmt::Display for Lock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
+            Self::Share => "SHARE",
+            Self::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
+            Self::AccessExclusive => "ACCESS EXCLUSIVE",
+        })
+    }
+}
+
+/// What a statement does while it holds its lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Work {
+    /// It changes the catalogue alone.
+    Brief,
+    /// It reads the table in full.
+    Scan,
+    /// It builds an index.
+    Index,
+    /// It writes the table anew.
+    Rewrite,
+}
+
+impl fmt::Display for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Brief => "brief",
+            Self::Scan => "scan",
+            Self::Index => "index build",
+            Self::Rewrite => "rewrite",
+        })
+    }
+}
+
+/// What a step may cost: a kind for `--allow`, a sentence for the reader.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hazard {
+    /// The kind.
+    pub kind: HazardKind,
+    /// The sentence, object first.
+    pub message: String,
+}
+
+/// The kinds of hazards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HazardKind {
+    /// A table, column, enum value or sequence is dropped.
+    DataLoss,
+    /// A type change can lose or refuse values.
+    Narrowing,
+    /// A table is rewritten under a lock that stops readers.
+    Rewrite,
+    /// A table is read in full under a lock that stops readers or writers.
+    BlockingScan,
+    /// An index is built or dropped while writers wait.
+    BlockingIndex,
+    /// The release that is still running would fail.
+    BreaksRunningApp,
+    /// Something that others depend on is dropped and made again.
+    Recreates,
+}
+
+impl HazardKind {
+    /// All kinds, in the order of the documentation.
+    pub const ALL: [Self; 7] = [
+        Self::DataLoss,
+        Self::Narrowing,
+        Self::Rewrite,
+        Self::BlockingScan,
+        Self::BlockingIndex,
+        Self::BreaksRunningApp,
+        Self::Recreates,
+    ];
+
+    /// Returns the word for `--allow`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::DataLoss => "data_loss",
+            Self::Narrowing => "narrowing",
+            Self::Rewrite => "rewrite",
+            Self::BlockingScan => "blocking_scan",
+            Self::BlockingIndex => "blocking_index",
+            Self::BreaksRunningApp => "breaks_running_app",
+            Self::Recreates => "recreates",
+        }
+    }
+}
+
+impl fmt::Display for HazardKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
