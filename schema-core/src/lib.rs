@@ -2,8 +2,8 @@
 
 pub mod change;
 pub mod db;
-pub mod diff;
 pub mod dialect;
+pub mod diff;
 pub mod export;
 pub mod facts;
 pub mod model;
@@ -12,4 +12,3 @@ pub mod report;
 pub mod schema;
 pub mod scope;
 pub mod step;
-

@@ -39,12 +39,16 @@ fn matches(glob: &str, text: &str) -> bool {
         Some('*') => {
             let glob = rest.as_str();
             matches(glob, text)
-                || text.char_indices().any(|(at, c)| matches(glob, &text[at + c.len_utf8()..]))
+                || text
+                    .char_indices()
+                    .any(|(at, c)| matches(glob, &text[at + c.len_utf8()..]))
         }
         Some('?') => {
             let mut text = text.chars();
             text.next().is_some() && matches(rest.as_str(), text.as_str())
         }
-        Some(c) => text.strip_prefix(c).is_some_and(|text| matches(rest.as_str(), text)),
+        Some(c) => text
+            .strip_prefix(c)
+            .is_some_and(|text| matches(rest.as_str(), text)),
     }
 }

@@ -36,7 +36,13 @@ pub struct Statement {
 impl Statement {
     /// Makes a statement that may share its transaction, takes no lock and does no work.
     pub fn new(sql: impl Into<String>) -> Self {
-        Self { sql: sql.into(), guard: None, txn: Txn::Shared, lock: Lock::None, work: Work::Brief }
+        Self {
+            sql: sql.into(),
+            guard: None,
+            txn: Txn::Shared,
+            lock: Lock::None,
+            work: Work::Brief,
+        }
     }
 
     /// Sets the lock.
@@ -48,7 +54,10 @@ impl Statement {
     /// Sets the guard.
     #[must_use]
     pub fn guard(self, guard: impl Into<String>) -> Self {
-        Self { guard: Some(guard.into()), ..self }
+        Self {
+            guard: Some(guard.into()),
+            ..self
+        }
     }
 
     /// Sets the transaction.

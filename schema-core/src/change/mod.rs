@@ -1,10 +1,5 @@
 //! A change: one difference between two schemas, as data that needs no schema to be understood.
 
-
-
-
-
-
 use crate::schema::{
     Column, Constraint, Domain, Expr, Extension, Generated, Ident, Identity, Index, Name,
     Namespace, Other, PartitionOf, Sequence, Statistics, Table, TableOptions, UserType,
@@ -20,7 +15,11 @@ pub enum Change {
     /// Installs an extension.
     CreateExtension { name: Ident, extension: Extension },
     /// Brings an extension to another version or schema.
-    AlterExtension { name: Ident, from: Extension, to: Extension },
+    AlterExtension {
+        name: Ident,
+        from: Extension,
+        to: Extension,
+    },
     /// Drops an extension.
     DropExtension { name: Ident },
 
@@ -31,16 +30,33 @@ pub enum Change {
     /// Renames a type, or moves it to another schema.
     RenameType { from: Name, to: Name, ty: UserType },
     /// Adds a label to an enum: before or after a neighbour, or to an empty one.
-    AddLabel { ty: Name, label: String, place: LabelPlace },
+    AddLabel {
+        ty: Name,
+        label: String,
+        place: LabelPlace,
+    },
     /// Renames a label of an enum.
     RenameLabel { ty: Name, from: String, to: String },
     /// Replaces an enum by one with other labels: some go, or the order changes. `columns` use it,
     /// with their definition after the change (their defaults are taken off and put back).
-    ReplaceEnum { name: Name, from: Vec<String>, to: Vec<String>, columns: Vec<(Name, Column)> },
+    ReplaceEnum {
+        name: Name,
+        from: Vec<String>,
+        to: Vec<String>,
+        columns: Vec<(Name, Column)>,
+    },
     /// Alters what a domain demands; its base type stays.
-    AlterDomain { name: Name, from: Domain, to: Domain },
+    AlterDomain {
+        name: Name,
+        from: Domain,
+        to: Domain,
+    },
     /// Replaces a composite type's fields where ALTER TYPE can.
-    AlterComposite { name: Name, from: crate::schema::Composite, to: crate::schema::Composite },
+    AlterComposite {
+        name: Name,
+        from: crate::schema::Composite,
+        to: crate::schema::Composite,
+    },
 
     /// Makes a sequence (its owner comes later, when the column is there: `AlterSequence`).
     CreateSequence { name: Name, sequence: Sequence },
@@ -49,7 +65,11 @@ pub enum Change {
     /// Renames a sequence.
     RenameSequence { from: Name, to: Name },
     /// Alters options, type or owner of a sequence.
-    AlterSequence { name: Name, from: Sequence, to: Sequence },
+    AlterSequence {
+        name: Name,
+        from: Sequence,
+        to: Sequence,
+    },
 
     /// Makes a table with columns, primary key, unique, checks and exclusions. Foreign keys and
     /// indexes are changes of their own. A partition is made as one, under its parent.
@@ -59,20 +79,32 @@ pub enum Change {
     /// Renames a table, or moves it to another schema.
     RenameTable { from: Name, to: Name },
     /// Alters storage of a table.
-    AlterTable { table: Name, from: TableOptions, to: TableOptions },
+    AlterTable {
+        table: Name,
+        from: TableOptions,
+        to: TableOptions,
+    },
     /// Makes an existing table a partition.
     AttachPartition { table: Name, partition: PartitionOf },
     /// Makes a partition a table of its own.
     DetachPartition { table: Name, partition: PartitionOf },
 
     /// Adds a column; `backfill` is the value of existing rows.
-    AddColumn { table: Name, column: Column, backfill: Option<Expr> },
+    AddColumn {
+        table: Name,
+        column: Column,
+        backfill: Option<Expr>,
+    },
     /// Drops a column.
     DropColumn { table: Name, column: Column },
     /// Renames a column.
     RenameColumn { table: Name, from: Ident, to: Ident },
     /// Alters one aspect of a column. `column` is the column as it will be in the end.
-    AlterColumn { table: Name, column: Column, change: ColumnChange },
+    AlterColumn {
+        table: Name,
+        column: Column,
+        change: ColumnChange,
+    },
 
     /// Adds a constraint (named).
     AddConstraint { table: Name, constraint: Constraint },
@@ -83,7 +115,11 @@ pub enum Change {
     /// Proves a constraint that is NOT VALID; `constraint` is as it will be.
     ValidateConstraint { table: Name, constraint: Constraint },
     /// Alters whether a foreign key is deferrable or enforced.
-    AlterConstraint { table: Name, from: Constraint, to: Constraint },
+    AlterConstraint {
+        table: Name,
+        from: Constraint,
+        to: Constraint,
+    },
 
     /// Makes an index (named).
     CreateIndex { table: Name, index: Index },
@@ -99,10 +135,18 @@ pub enum Change {
     /// Drops extended statistics.
     DropStatistics { name: Name, statistics: Statistics },
     /// Alters the target of extended statistics.
-    AlterStatistics { name: Name, from: Statistics, to: Statistics },
+    AlterStatistics {
+        name: Name,
+        from: Statistics,
+        to: Statistics,
+    },
 
     /// Sets or removes a comment.
-    SetComment { object: Object, from: Option<String>, to: Option<String> },
+    SetComment {
+        object: Object,
+        from: Option<String>,
+        to: Option<String>,
+    },
 
     /// Drops an unmanaged object that stands in the way; `CreateOther` makes it again.
     DropOther { other: Other },
@@ -125,7 +169,10 @@ pub enum LabelPlace {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnChange {
     /// Type or collation. `from` is the column before.
-    Type { from: Box<Column>, using: Option<Expr> },
+    Type {
+        from: Box<Column>,
+        using: Option<Expr>,
+    },
     /// NULL is allowed from now on.
     DropNotNull,
     /// NULL is no longer allowed; `backfill` replaces it in existing rows.
@@ -133,17 +180,35 @@ pub enum ColumnChange {
     /// NOT NULL is proven for existing rows (PostgreSQL 18).
     ValidateNotNull,
     /// The name of the NOT NULL constraint (PostgreSQL 18).
-    RenameNotNull { from: Option<Ident>, to: Option<Ident> },
+    RenameNotNull {
+        from: Option<Ident>,
+        to: Option<Ident>,
+    },
     /// The default.
-    Default { from: Option<Expr>, to: Option<Expr> },
+    Default {
+        from: Option<Expr>,
+        to: Option<Expr>,
+    },
     /// It numbers itself, or not, or otherwise.
-    Identity { from: Option<Identity>, to: Option<Identity> },
+    Identity {
+        from: Option<Identity>,
+        to: Option<Identity>,
+    },
     /// The expression; making a plain column generated drops and adds it.
-    Generated { from: Option<Generated>, to: Option<Generated> },
+    Generated {
+        from: Option<Generated>,
+        to: Option<Generated>,
+    },
     /// The storage: `plain`, `external`, `extended`, `main`; `None` is the type's own.
-    Storage { from: Option<String>, to: Option<String> },
+    Storage {
+        from: Option<String>,
+        to: Option<String>,
+    },
     /// The compression.
-    Compression { from: Option<String>, to: Option<String> },
+    Compression {
+        from: Option<String>,
+        to: Option<String>,
+    },
     /// The statistics target.
     Statistics { from: Option<i32>, to: Option<i32> },
     /// Attribute options such as `n_distinct`.
@@ -202,13 +267,14 @@ impl Change {
             | Self::DropIndex { table, .. }
             | Self::RenameIndex { table, .. }
             | Self::AlterIndex { table, .. } => Some(table),
-            Self::CreateStatistics { statistics, .. }
-            | Self::DropStatistics { statistics, .. } => Some(&statistics.table),
+            Self::CreateStatistics { statistics, .. } | Self::DropStatistics { statistics, .. } => {
+                Some(&statistics.table)
+            }
             Self::AlterStatistics { to, .. } => Some(&to.table),
             Self::SetComment { object, .. } => match object {
-                Object::Table(table)
-                | Object::Column(table, _)
-                | Object::Constraint(table, _) => Some(table),
+                Object::Table(table) | Object::Column(table, _) | Object::Constraint(table, _) => {
+                    Some(table)
+                }
                 Object::Namespace(_)
                 | Object::Extension(_)
                 | Object::Type(_)

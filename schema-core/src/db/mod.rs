@@ -54,20 +54,30 @@ pub enum ConnectError {
     #[error("database URL: {0}")]
     Url(String),
     /// No dialect for the scheme.
-    #[error("database URL: scheme `{0}` is not supported; use postgres://, postgresql:// or sqlite:")]
+    #[error(
+        "database URL: scheme `{0}` is not supported; use postgres://, postgresql:// or sqlite:"
+    )]
     Scheme(String),
     /// Nobody answers.
     #[error("{host}: cannot connect: {reason}; is the server running, and is the host right?")]
     Unreachable { host: String, reason: String },
     /// Wrong user or password.
     #[error("{host}: the server refuses user `{user}`: {reason}; check user and password")]
-    Authentication { host: String, user: String, reason: String },
+    Authentication {
+        host: String,
+        user: String,
+        reason: String,
+    },
     /// The database is not there.
     #[error("database `{database}` does not exist on {host}; add --create-database to create it")]
     NoDatabase { host: String, database: String },
     /// Too old.
     #[error("{product} {version} is not supported; {oldest} or later is needed")]
-    TooOld { product: String, version: String, oldest: String },
+    TooOld {
+        product: String,
+        version: String,
+        oldest: String,
+    },
     /// A SQLite file cannot be used.
     #[error("`{path}`: {reason}")]
     File { path: String, reason: String },

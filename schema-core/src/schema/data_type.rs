@@ -27,7 +27,10 @@ pub struct DataType {
 impl DataType {
     /// Makes a built-in type without modifiers.
     pub fn builtin(name: impl Into<String>) -> Self {
-        Self { name: name.into(), ..Self::default() }
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
     }
 
     /// Makes a user's type.
@@ -42,14 +45,21 @@ impl DataType {
     /// Returns the name of the user's type that this is, or is an array of.
     pub fn user(&self) -> Option<Name> {
         let schema = self.schema.clone()?;
-        Some(Name { schema: Some(schema), name: Ident::new(&self.name) })
+        Some(Name {
+            schema: Some(schema),
+            name: Ident::new(&self.name),
+        })
     }
 }
 
 /// For people: `timestamp(3) with time zone`, `mood[]`.
 impl fmt::Display for DataType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(schema) = self.schema.as_ref().filter(|schema| schema.as_str() != "public") {
+        if let Some(schema) = self
+            .schema
+            .as_ref()
+            .filter(|schema| schema.as_str() != "public")
+        {
             write!(f, "{schema}.")?;
         }
         f.write_str(&self.spell(&self.name))

@@ -51,17 +51,26 @@ pub struct Name {
 impl Name {
     /// Makes a name without a schema.
     pub fn bare(name: impl Into<Ident>) -> Self {
-        Self { schema: None, name: name.into() }
+        Self {
+            schema: None,
+            name: name.into(),
+        }
     }
 
     /// Makes a name in a schema.
     pub fn new(schema: impl Into<Ident>, name: impl Into<Ident>) -> Self {
-        Self { schema: Some(schema.into()), name: name.into() }
+        Self {
+            schema: Some(schema.into()),
+            name: name.into(),
+        }
     }
 
     /// Returns another name in the same schema.
     pub fn sibling(&self, name: impl Into<Ident>) -> Self {
-        Self { schema: self.schema.clone(), name: name.into() }
+        Self {
+            schema: self.schema.clone(),
+            name: name.into(),
+        }
     }
 }
 
@@ -109,7 +118,9 @@ impl<'de> Deserialize<'de> for Name {
         match parts.len() {
             0 => Ok(Self::bare(name)),
             1 => Ok(Self::new(parts.remove(0), name)),
-            _ => Err(serde::de::Error::custom(format!("`{text}` is not a name of one or two parts"))),
+            _ => Err(serde::de::Error::custom(format!(
+                "`{text}` is not a name of one or two parts"
+            ))),
         }
     }
 }

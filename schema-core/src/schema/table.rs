@@ -38,13 +38,15 @@ impl Table {
 
     /// Returns the primary key.
     pub fn primary_key(&self) -> Option<&Key> {
-        self.constraints.iter().find_map(|constraint| match &constraint.kind {
-            ConstraintKind::PrimaryKey(key) => Some(key),
-            ConstraintKind::Unique(_)
-            | ConstraintKind::Check { .. }
-            | ConstraintKind::ForeignKey(_)
-            | ConstraintKind::Exclude(_) => None,
-        })
+        self.constraints
+            .iter()
+            .find_map(|constraint| match &constraint.kind {
+                ConstraintKind::PrimaryKey(key) => Some(key),
+                ConstraintKind::Unique(_)
+                | ConstraintKind::Check { .. }
+                | ConstraintKind::ForeignKey(_)
+                | ConstraintKind::Exclude(_) => None,
+            })
     }
 }
 
