@@ -4,6 +4,7 @@ pub mod change;
 pub mod db;
 pub mod dialect;
 pub mod diff;
+mod error;
 pub mod export;
 pub mod facts;
 pub mod model;
@@ -12,3 +13,5 @@ pub mod report;
 pub mod schema;
 pub mod scope;
 pub mod step;
+
+pub use error::Error;

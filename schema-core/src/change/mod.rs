@@ -1,5 +1,9 @@
 //! A change: one difference between two schemas, as data that needs no schema to be understood.
 
+mod replay;
+
+pub use replay::{ReplayError, children, constraint_uses, index_uses, mentions, replay};
+
 use crate::schema::{
     Column, Constraint, Domain, Expr, Extension, Generated, Ident, Identity, Index, Name,
     Namespace, Other, PartitionOf, Sequence, Statistics, Table, TableOptions, UserType,

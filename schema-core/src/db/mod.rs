@@ -1,6 +1,20 @@
 //! An open door to one database, and what may go wrong at it.
 
+#[cfg(feature = "live")]
+mod probe;
+#[cfg(feature = "live")]
+mod session;
+#[cfg(feature = "live")]
+mod sync;
+
 use std::time::Duration;
+
+#[cfg(feature = "live")]
+pub use session::{GroupError, Session};
+#[cfg(feature = "live")]
+pub use sync::{
+    Done, Event, Options, Outcome, Report, Source, dump, plan_for, script, sync, sync_expecting,
+};
 
 /// What a session is opened with.
 #[derive(Clone, Debug)]
@@ -91,4 +105,37 @@ pub struct DbError {
     pub message: String,
     /// SQLSTATE, or SQLite's result code; empty when there is none.
     pub code: String,
+}
+
+/// A plan that could not be finished: what failed, and what stands.
+#[cfg(feature = "live")]
+#[derive(Debug, thiserror::Error)]
+#[error("{error}\n  statement: {sql}{}\n  {}", blocked(blockers), stands(done.len()))]
+pub struct ApplyError {
+    /// The statement that failed; `COMMIT` for the end of a transaction.
+    pub sql: String,
+    /// What the server said.
+    pub error: DbError,
+    /// Sessions that held the lock.
+    pub blockers: Vec<String>,
+    /// Statements that are committed.
+    pub done: Vec<Done>,
+}
+
+#[cfg(feature = "live")]
+fn blocked(blockers: &[String]) -> String {
+    blockers
+        .iter()
+        .map(|blocker| format!("\n  blocked by {blocker}"))
+        .collect()
+}
+
+#[cfg(feature = "live")]
+fn stands(done: usize) -> String {
+    match done {
+        0 => "rolled back: nothing was changed".into(),
+        n => format!(
+            "its transaction is rolled back; {n} statements before it stand, and the next run goes on from there"
+        ),
+    }
 }

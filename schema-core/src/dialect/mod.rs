@@ -1,4 +1,44 @@
-//! The database families.
+//! The database families. Which one it is, is decided here and in `db/session.rs`.
 
 pub mod postgres;
 pub mod sqlite;
+
+use crate::change::Change;
+use crate::facts::Facts;
+use crate::plan::PlanOptions;
+use crate::schema::{Family, Schema};
+use crate::step::Step;
+
+/// Writes changes as the statements of a family.
+///
+/// # Errors
+///
+/// What the family cannot do, each as `object: reason`.
+pub(crate) fn render(
+    family: Family,
+    changes: &[Change],
+    live: &Schema,
+    desired: &Schema,
+    facts: &Facts,
+    options: &PlanOptions,
+) -> Result<Vec<Step>, Vec<String>> {
+    match family {
+        Family::Postgres => {
+            let options = postgres::render::RenderOptions {
+                small_rows: options.small_rows,
+                small_bytes: options.small_bytes,
+            };
+            postgres::render::render(changes, live, desired, facts, &options)
+        }
+        Family::Sqlite => sqlite::render::render(changes, live, desired, facts),
+    }
+}
+
+/// Writes groups of statements as a script for the family's shell, which can be run twice.
+#[cfg(feature = "live")]
+pub(crate) fn script(family: Family, groups: &[Vec<crate::step::Statement>]) -> String {
+    match family {
+        Family::Postgres => postgres::render::script(groups),
+        Family::Sqlite => sqlite::script::script(groups),
+    }
+}

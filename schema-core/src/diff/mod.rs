@@ -1,1 +1,239 @@
-//! What differs between two schemas.
+//! What differs between two normalized schemas: total, pure, and without a guess.
+//!
+//! Declared renames come first and are performed on a copy of the live schema, so that everything
+//! after them compares like with like. Then objects are compared by name and parts by name or, where
+//! nobody named them, by definition.
+
+mod column;
+mod names;
+mod rename;
+mod settle;
+mod table;
+mod types;
+
+use std::collections::BTreeMap;
+
+use crate::change::{Change, Object, replay};
+use crate::schema::{Ident, Name, Schema};
+
+/// What is compared besides the two schemas.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extra {
+    /// What no model names is left alone and reported.
+    #[default]
+    Keep,
+    /// What no model names is dropped.
+    Prune,
+}
+
+/// The outcome of a comparison.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diff {
+    /// What is to be done, not yet in order.
+    pub changes: Vec<Change>,
+    /// What is in the database and in no model, and stays.
+    pub leftovers: Vec<Leftover>,
+    /// What cannot be done, with the reason and the cure.
+    pub refusals: Vec<Refusal>,
+    /// The desired schema with every part named.
+    pub desired: Schema,
+    /// The live schema after the declared renames.
+    pub live: Schema,
+}
+
+/// Something in the database that no model names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Leftover {
+    /// What it is called: `orders.legacy_code`.
+    pub object: String,
+    /// `table`, `column`, `index`, `constraint`, `type`, `sequence`, `view` ...
+    pub kind: String,
+    /// What that means.
+    pub message: String,
+    /// It will hurt: inserts will fail.
+    pub warn: bool,
+}
+
+/// A reasoned no.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refusal {
+    /// What it is about.
+    pub object: String,
+    /// Why not.
+    pub message: String,
+    /// The query that finds the rows in the way.
+    pub find: Option<String>,
+    /// What to do about it.
+    pub cures: Vec<String>,
+}
+
+impl Refusal {
+    /// Makes a refusal without a query.
+    pub fn new(object: impl Into<String>, message: impl Into<String>, cure: &str) -> Self {
+        Self {
+            object: object.into(),
+            message: message.into(),
+            find: None,
+            cures: if cure.is_empty() {
+                Vec::new()
+            } else {
+                vec![cure.to_owned()]
+            },
+        }
+    }
+}
+
+/// Compares two normalized schemas.
+pub fn diff(live: &Schema, desired: &Schema, extra: Extra) -> Diff {
+    let mut out = Diff {
+        desired: desired.clone(),
+        ..Diff::default()
+    };
+    rename::renames(live, desired, &mut out);
+    let renamed = match replay(live.clone(), &out.changes) {
+        Ok(renamed) => renamed,
+        Err(error) => {
+            out.refusals.push(Refusal::new(
+                "renamed_from",
+                error.message,
+                "correct renamed_from",
+            ));
+            return out;
+        }
+    };
+    settle::settle(&renamed, &mut out.desired);
+    out.live = renamed.clone();
+    let desired = out.desired.clone();
+    let sides = Sides {
+        live: &renamed,
+        desired: &desired,
+        extra,
+    };
+    namespaces(&sides, &mut out);
+    extensions(&sides, &mut out);
+    types::types(&sides, &mut out);
+    types::sequences(&sides, &mut out);
+    table::tables(&sides, &mut out);
+    types::statistics(&sides, &mut out);
+    out.leftovers.sort();
+    out
+}
+
+/// The two schemas, and what to do with what only the database has.
+struct Sides<'a> {
+    live: &'a Schema,
+    desired: &'a Schema,
+    extra: Extra,
+}
+
+impl Diff {
+    fn comment(&mut self, object: Object, from: Option<&String>, to: Option<&String>) {
+        if from != to {
+            self.changes.push(Change::SetComment {
+                object,
+                from: from.cloned(),
+                to: to.cloned(),
+            });
+        }
+    }
+
+    fn leftover(&mut self, object: impl ToString, kind: &str, message: &str) {
+        self.leftovers.push(Leftover {
+            object: object.to_string(),
+            kind: kind.to_owned(),
+            message: message.to_owned(),
+            warn: false,
+        });
+    }
+}
+
+fn namespaces(sides: &Sides<'_>, out: &mut Diff) {
+    for (name, namespace) in &sides.desired.namespaces {
+        match sides.live.namespaces.get(name) {
+            None => {
+                let (name, namespace) = (name.clone(), namespace.clone());
+                out.changes
+                    .push(Change::CreateNamespace { name, namespace });
+            }
+            Some(live) if name.as_str() != "public" || namespace.comment.is_some() => out.comment(
+                Object::Namespace(name.clone()),
+                live.comment.as_ref(),
+                namespace.comment.as_ref(),
+            ),
+            // The server itself comments on `public`.
+            Some(_) => {}
+        }
+    }
+    for name in sides.live.namespaces.keys() {
+        if sides.desired.namespaces.contains_key(name) || name.as_str() == "public" {
+            continue;
+        }
+        match sides.extra {
+            Extra::Prune => out
+                .changes
+                .push(Change::DropNamespace { name: name.clone() }),
+            Extra::Keep => out.leftover(name, "schema", "in the database, in no model: left alone"),
+        }
+    }
+}
+
+fn extensions(sides: &Sides<'_>, out: &mut Diff) {
+    for (name, extension) in &sides.desired.extensions {
+        let Some(live) = sides.live.extensions.get(name) else {
+            let (name, extension) = (name.clone(), extension.clone());
+            out.changes
+                .push(Change::CreateExtension { name, extension });
+            continue;
+        };
+        let moved = extension.schema.is_some() && extension.schema != live.schema;
+        let updated = extension.version.is_some() && extension.version != live.version;
+        if moved || updated {
+            out.changes.push(Change::AlterExtension {
+                name: name.clone(),
+                from: live.clone(),
+                to: extension.clone(),
+            });
+        }
+        if extension.comment.is_some() {
+            out.comment(
+                Object::Extension(name.clone()),
+                live.comment.as_ref(),
+                extension.comment.as_ref(),
+            );
+        }
+    }
+    for name in sides.live.extensions.keys() {
+        if sides.desired.extensions.contains_key(name) || name.as_str() == "plpgsql" {
+            continue;
+        }
+        // An extension may serve functions and views that no model knows; it goes only on request.
+        match sides.extra {
+            Extra::Prune => out
+                .changes
+                .push(Change::DropExtension { name: name.clone() }),
+            Extra::Keep => out.leftover(name, "extension", "installed, asked for by no model"),
+        }
+    }
+}
+
+/// Keys of both maps, those of `desired` first in `(key, live, desired)`.
+fn pairs<'a, V>(
+    live: &'a BTreeMap<Name, V>,
+    desired: &'a BTreeMap<Name, V>,
+) -> Vec<(&'a Name, Option<&'a V>, Option<&'a V>)> {
+    let mut pairs: Vec<_> = desired
+        .iter()
+        .map(|(name, value)| (name, live.get(name), Some(value)))
+        .collect();
+    pairs.extend(
+        live.iter()
+            .filter(|(name, _)| !desired.contains_key(name))
+            .map(|(name, value)| (name, Some(value), None)),
+    );
+    pairs
+}
+
+/// `table.column`, for people.
+fn dotted(table: &Name, part: &Ident) -> String {
+    format!("{table}.{part}")
+}

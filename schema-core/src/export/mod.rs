@@ -1,1 +1,3 @@
 //! A schema as something else.
+
+pub mod snapshot;

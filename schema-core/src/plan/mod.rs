@@ -1,1 +1,187 @@
 //! What will be done, in which transactions, at what cost.
+
+mod approve;
+mod group;
+mod order;
+mod recreate;
+
+use sha2::{Digest, Sha256};
+
+pub use crate::diff::{Extra, Leftover, Refusal};
+pub use approve::{Approved, Policy};
+
+use crate::change::{Change, replay};
+use crate::dialect;
+use crate::diff::diff;
+use crate::facts::Facts;
+use crate::schema::{Family, Name, Schema};
+use crate::step::{Hazard, Step};
+
+/// Ordered groups of steps, tied to the schemas that they were made for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The kind of database.
+    pub family: Family,
+    /// A hash of the live and the desired schema, in hexadecimal.
+    pub fingerprint: String,
+    /// What is changed, in order.
+    pub changes: Vec<Change>,
+    /// How, by transaction.
+    pub groups: Vec<Group>,
+    /// What cannot be done. A plan with one cannot be applied.
+    pub refusals: Vec<Refusal>,
+    /// What is in the database and in no model, and stays.
+    pub leftovers: Vec<Leftover>,
+    /// Remarks for the reader.
+    pub notes: Vec<String>,
+    /// Tables that are what the models say.
+    pub in_sync: Vec<TableSummary>,
+}
+
+/// Steps that commit together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// In a transaction; else its one statement stands alone (CONCURRENTLY).
+    pub transaction: bool,
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+/// A table in sync, in figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableSummary {
+    /// Its name.
+    pub name: Name,
+    /// How many columns.
+    pub columns: usize,
+    /// How many constraints.
+    pub constraints: usize,
+    /// How many indexes, without those of constraints.
+    pub indexes: usize,
+}
+
+/// What a plan depends on besides the schemas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanOptions {
+    /// What happens to what no model names.
+    pub extra: Extra,
+    /// Up to so many rows a table blocks nobody for long.
+    pub small_rows: u64,
+    /// Up to so many bytes a table blocks nobody for long.
+    pub small_bytes: u64,
+}
+
+impl Default for PlanOptions {
+    fn default() -> Self {
+        Self {
+            extra: Extra::Keep,
+            small_rows: 10_000,
+            small_bytes: 16 << 20,
+        }
+    }
+}
+
+impl Plan {
+    /// Tells whether there is nothing to do and nothing refused.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.refusals.is_empty()
+    }
+
+    /// Returns the hazards of all steps, in order.
+    pub fn hazards(&self) -> Vec<&Hazard> {
+        self.steps().flat_map(|step| &step.hazards).collect()
+    }
+
+    /// Returns all steps, in order.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.groups.iter().flat_map(|group| &group.steps)
+    }
+
+    /// Returns how many statements there are.
+    pub fn statements(&self) -> usize {
+        self.steps().map(|step| step.statements.len()).sum()
+    }
+}
+
+/// Makes the plan that turns `live` into `desired`; both are normalized.
+pub fn plan(
+    family: Family,
+    live: &Schema,
+    desired: &Schema,
+    facts: &Facts,
+    options: &PlanOptions,
+) -> Plan {
+    let mut diff = diff(live, desired, options.extra);
+    recreate::recreate(&mut diff);
+    let changes = order::order(std::mem::take(&mut diff.changes), &diff.live, &diff.desired);
+    let mut refusals = std::mem::take(&mut diff.refusals);
+    if let Err(error) = replay(live.clone(), &changes) {
+        let change = &changes[error.index];
+        refusals.push(Refusal::new(
+            format!("plan, change {}", error.index + 1),
+            format!("{change}: {}", error.message),
+            "this is a bug: please report it with the output of `sync dump`",
+        ));
+    }
+    let steps = if refusals.is_empty() {
+        dialect::render(family, &changes, live, &diff.desired, facts, options)
+    } else {
+        Ok(Vec::new())
+    };
+    let steps = steps.unwrap_or_else(|reasons| {
+        refusals.extend(reasons.into_iter().map(|reason| {
+            let (object, message) = reason.split_once(": ").unwrap_or(("plan", &reason));
+            Refusal::new(object, message, "")
+        }));
+        Vec::new()
+    });
+    let in_sync = in_sync(&diff.desired, live, &changes);
+    let mut leftovers = diff.leftovers;
+    for other in &live.others {
+        leftovers.push(Leftover {
+            object: other.name.to_string(),
+            kind: other.kind.clone(),
+            message: "not managed: left alone".into(),
+            warn: false,
+        });
+    }
+    Plan {
+        family,
+        fingerprint: fingerprint(live, desired),
+        groups: group::group(family, steps),
+        changes,
+        refusals,
+        leftovers,
+        notes: facts.notes.clone(),
+        in_sync,
+    }
+}
+
+/// Tables that both sides have and no change is about.
+fn in_sync(desired: &Schema, live: &Schema, changes: &[Change]) -> Vec<TableSummary> {
+    let touched = |name: &Name| changes.iter().any(|change| change.table() == Some(name));
+    let tables = desired.tables.values();
+    tables
+        .filter(|table| live.tables.contains_key(&table.name) && !touched(&table.name))
+        .map(|table| TableSummary {
+            name: table.name.clone(),
+            columns: table.columns.len(),
+            constraints: table.constraints.len(),
+            indexes: table.indexes.len(),
+        })
+        .collect()
+}
+
+/// Returns a hash of both schemas, in hexadecimal.
+pub fn fingerprint(live: &Schema, desired: &Schema) -> String {
+    let mut hash = Sha256::new();
+    for schema in [live, desired] {
+        let text = serde_json::to_vec(schema).expect("a schema has string keys alone");
+        hash.update(&text);
+        hash.update([0]);
+    }
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

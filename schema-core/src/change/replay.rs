@@ -1,0 +1,790 @@
+//! Performs changes on a schema in memory, as strictly as a database would.
+
+use super::{Change, ColumnChange, LabelPlace, Object};
+use crate::schema::{
+    Column, Constraint, ConstraintKind, Ident, Index, IndexKey, Name, Schema, Table, UserType,
+};
+
+/// A change that cannot be performed in this state: a bug in the order of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("change {index} cannot be performed: {message}")]
+pub struct ReplayError {
+    /// Which change, from 0.
+    pub index: usize,
+    /// Why not.
+    pub message: String,
+}
+
+/// Performs `changes` on `schema`, one after the other.
+///
+/// # Errors
+///
+/// The first change that a database would refuse: a missing table, a name that is taken.
+pub fn replay(mut schema: Schema, changes: &[Change]) -> Result<Schema, ReplayError> {
+    for (index, change) in changes.iter().enumerate() {
+        perform(&mut schema, change).map_err(|message| ReplayError { index, message })?;
+    }
+    Ok(schema)
+}
+
+fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
+    match change {
+        Change::CreateNamespace { name, namespace } => {
+            insert(&mut schema.namespaces, name, namespace.clone(), "schema")
+        }
+        Change::DropNamespace { name } => remove(&mut schema.namespaces, name, "schema").map(drop),
+        Change::CreateExtension { name, extension } => {
+            insert(&mut schema.extensions, name, extension.clone(), "extension")
+        }
+        Change::AlterExtension { name, to, .. } => {
+            let extension = schema
+                .extensions
+                .get_mut(name)
+                .ok_or_else(|| missing("extension", name))?;
+            let comment = extension.comment.take();
+            *extension = to.clone();
+            extension.comment = comment;
+            Ok(())
+        }
+        Change::DropExtension { name } => {
+            remove(&mut schema.extensions, name, "extension").map(drop)
+        }
+        Change::CreateType { name, ty } => insert(&mut schema.types, name, ty.clone(), "type"),
+        Change::DropType { name, .. } => {
+            for table in schema.tables.values() {
+                if let Some(column) = table
+                    .columns
+                    .iter()
+                    .find(|column| column.ty.user().as_ref() == Some(name))
+                {
+                    return Err(format!(
+                        "type `{name}` is used by `{}.{}`",
+                        table.name, column.name
+                    ));
+                }
+            }
+            remove(&mut schema.types, name, "type").map(drop)
+        }
+        Change::RenameType { from, to, .. } => {
+            let ty = remove(&mut schema.types, from, "type")?;
+            insert(&mut schema.types, to, ty, "type")?;
+            for column in schema
+                .tables
+                .values_mut()
+                .flat_map(|table| &mut table.columns)
+            {
+                if column.ty.user().as_ref() == Some(from) {
+                    column.ty.schema = to.schema.clone();
+                    column.ty.name = to.name.as_str().into();
+                }
+            }
+            Ok(())
+        }
+        Change::AddLabel { ty, label, place } => {
+            let labels = labels(schema, ty)?;
+            if labels.contains(label) {
+                return Err(format!("label `{label}` is already in `{ty}`"));
+            }
+            let find = |wanted: &String, labels: &[String]| {
+                labels
+                    .iter()
+                    .position(|label| label == wanted)
+                    .ok_or_else(|| missing("label", wanted))
+            };
+            let at = match place {
+                LabelPlace::Before(neighbour) => find(neighbour, labels)?,
+                LabelPlace::After(neighbour) => find(neighbour, labels)? + 1,
+                LabelPlace::Only => labels.len(),
+            };
+            labels.insert(at, label.clone());
+            Ok(())
+        }
+        Change::RenameLabel { ty, from, to } => {
+            let labels = labels(schema, ty)?;
+            let label = labels
+                .iter_mut()
+                .find(|label| *label == from)
+                .ok_or_else(|| missing("label", from))?;
+            *label = to.clone();
+            Ok(())
+        }
+        Change::ReplaceEnum {
+            name, to, columns, ..
+        } => {
+            *labels(schema, name)? = to.clone();
+            for (table, column) in columns {
+                *column_mut(schema, table, &column.name)? = column.clone();
+            }
+            Ok(())
+        }
+        Change::AlterDomain { name, to, .. } => {
+            replace_type(schema, name, UserType::Domain(to.clone()))
+        }
+        Change::AlterComposite { name, to, .. } => {
+            replace_type(schema, name, UserType::Composite(to.clone()))
+        }
+        Change::CreateSequence { name, sequence } => {
+            let mut sequence = sequence.clone();
+            sequence.owned_by = None;
+            insert(&mut schema.sequences, name, sequence, "sequence")
+        }
+        Change::DropSequence { name } => remove(&mut schema.sequences, name, "sequence").map(drop),
+        Change::RenameSequence { from, to } => {
+            let sequence = remove(&mut schema.sequences, from, "sequence")?;
+            insert(&mut schema.sequences, to, sequence, "sequence")
+        }
+        Change::AlterSequence { name, to, .. } => {
+            if let Some((table, column)) = &to.owned_by {
+                column_mut(schema, table, column)?;
+            }
+            let sequence = schema
+                .sequences
+                .get_mut(name)
+                .ok_or_else(|| missing("sequence", name))?;
+            let comment = sequence.comment.take();
+            *sequence = to.clone();
+            sequence.comment = comment;
+            Ok(())
+        }
+        Change::CreateTable { table } => {
+            let mut table = table.clone();
+            table.indexes.clear();
+            table
+                .constraints
+                .retain(|constraint| !matches!(constraint.kind, ConstraintKind::ForeignKey(_)));
+            table.options.replica_identity = crate::schema::ReplicaIdentity::Default;
+            table.options.clustered_on = None;
+            let name = table.name.clone();
+            insert(&mut schema.tables, &name, table, "table")
+        }
+        Change::DropTable { table } => {
+            remove(&mut schema.tables, &table.name, "table")?;
+            schema.sequences.retain(|_, sequence| {
+                sequence
+                    .owned_by
+                    .as_ref()
+                    .is_none_or(|(owner, _)| *owner != table.name)
+            });
+            schema
+                .statistics
+                .retain(|_, statistics| statistics.table != table.name);
+            Ok(())
+        }
+        Change::RenameTable { from, to } => rename_table(schema, from, to),
+        Change::AlterTable { table, to, .. } => {
+            table_mut(schema, table)?.options = to.clone();
+            Ok(())
+        }
+        Change::AttachPartition { table, partition } => {
+            let table = table_mut(schema, table)?;
+            table.partition_of = Some(partition.clone());
+            for column in &mut table.columns {
+                column.inherited = true;
+            }
+            Ok(())
+        }
+        Change::DetachPartition { table, .. } => {
+            let table = table_mut(schema, table)?;
+            table.partition_of = None;
+            for column in &mut table.columns {
+                column.inherited = false;
+            }
+            Ok(())
+        }
+        Change::AddColumn { table, column, .. } => {
+            for child in children(schema, table) {
+                let column = Column {
+                    inherited: true,
+                    comment: None,
+                    ..column.clone()
+                };
+                perform(
+                    schema,
+                    &Change::AddColumn {
+                        table: child,
+                        column,
+                        backfill: None,
+                    },
+                )?;
+            }
+            let table = table_mut(schema, table)?;
+            if table.column(&column.name).is_some() {
+                return Err(format!(
+                    "column `{}.{}` is there already",
+                    table.name, column.name
+                ));
+            }
+            table.columns.push(column.clone());
+            Ok(())
+        }
+        Change::DropColumn { table, column } => {
+            for child in children(schema, table) {
+                let column = column.clone();
+                perform(
+                    schema,
+                    &Change::DropColumn {
+                        table: child,
+                        column,
+                    },
+                )?;
+            }
+            column_mut(schema, table, &column.name)?;
+            schema.sequences.retain(|_, sequence| {
+                sequence.owned_by.as_ref() != Some(&(table.clone(), column.name.clone()))
+            });
+            let table = table_mut(schema, table)?;
+            table.columns.retain(|other| other.name != column.name);
+            table
+                .constraints
+                .retain(|constraint| !constraint_uses(constraint, &column.name));
+            table
+                .indexes
+                .retain(|index| !index_uses(index, &column.name));
+            Ok(())
+        }
+        Change::RenameColumn { table, from, to } => rename_column(schema, table, from, to),
+        Change::AlterColumn {
+            table,
+            column,
+            change,
+        } => {
+            if matches!(change, ColumnChange::Type { .. }) {
+                for child in children(schema, table) {
+                    let ty = column.ty.clone();
+                    column_mut(schema, &child, &column.name)?.ty = ty;
+                }
+            }
+            alter_column(column_mut(schema, table, &column.name)?, column, change);
+            Ok(())
+        }
+        Change::AddConstraint { table, constraint } => {
+            let table = table_mut(schema, table)?;
+            if constraint.name.is_some()
+                && table
+                    .constraints
+                    .iter()
+                    .any(|other| other.name == constraint.name)
+            {
+                return Err(format!(
+                    "a constraint of `{}` has this name already",
+                    table.name
+                ));
+            }
+            table.constraints.push(constraint.clone());
+            Ok(())
+        }
+        Change::DropConstraint { table, constraint } => {
+            let table = table_mut(schema, table)?;
+            let at = table
+                .constraints
+                .iter()
+                .position(|other| same_constraint(other, constraint))
+                .ok_or_else(|| format!("table `{}` has no such constraint", table.name))?;
+            table.constraints.remove(at);
+            Ok(())
+        }
+        Change::RenameConstraint { table, from, to } => {
+            constraint_mut(schema, table, from)?.name = Some(to.clone());
+            Ok(())
+        }
+        Change::ValidateConstraint { table, constraint } => {
+            let name = constraint.name.clone().unwrap_or_default();
+            constraint_mut(schema, table, &name)?.not_valid = false;
+            Ok(())
+        }
+        Change::AlterConstraint { table, from, to } => {
+            let name = from.name.clone().unwrap_or_default();
+            *constraint_mut(schema, table, &name)? = Constraint {
+                comment: from.comment.clone(),
+                ..to.clone()
+            };
+            Ok(())
+        }
+        Change::CreateIndex { table, index } => {
+            let table = table_mut(schema, table)?;
+            if table.indexes.iter().any(|other| other.name == index.name) {
+                return Err(format!(
+                    "an index of `{}` has this name already",
+                    table.name
+                ));
+            }
+            table.indexes.push(index.clone());
+            Ok(())
+        }
+        Change::DropIndex { table, index } => {
+            let table = table_mut(schema, table)?;
+            let at = table
+                .indexes
+                .iter()
+                .position(|other| other.name == index.name)
+                .ok_or_else(|| format!("table `{}` has no such index", table.name))?;
+            table.indexes.remove(at);
+            Ok(())
+        }
+        Change::RenameIndex { table, from, to } => {
+            index_mut(schema, table, Some(from))?.name = Some(to.clone());
+            Ok(())
+        }
+        Change::AlterIndex { table, from, to } => {
+            *index_mut(schema, table, from.name.as_ref())? = Index {
+                comment: from.comment.clone(),
+                ..to.clone()
+            };
+            Ok(())
+        }
+        Change::CreateStatistics { name, statistics } => {
+            table_mut(schema, &statistics.table)?;
+            insert(
+                &mut schema.statistics,
+                name,
+                statistics.clone(),
+                "statistics",
+            )
+        }
+        Change::DropStatistics { name, .. } => {
+            remove(&mut schema.statistics, name, "statistics").map(drop)
+        }
+        Change::AlterStatistics { name, to, .. } => {
+            let statistics = schema
+                .statistics
+                .get_mut(name)
+                .ok_or_else(|| missing("statistics", name))?;
+            let comment = statistics.comment.take();
+            *statistics = to.clone();
+            statistics.comment = comment;
+            Ok(())
+        }
+        Change::SetComment { object, to, .. } => {
+            *comment_mut(schema, object)? = to.clone();
+            Ok(())
+        }
+        Change::DropOther { other } => {
+            schema.others.retain(|candidate| {
+                (&candidate.kind, &candidate.name, &candidate.signature)
+                    != (&other.kind, &other.name, &other.signature)
+            });
+            Ok(())
+        }
+        Change::CreateOther { other } => {
+            schema.others.push(other.clone());
+            schema.others.sort();
+            Ok(())
+        }
+    }
+}
+
+/// Tells whether two constraints are the same one: by name, or where neither has one, by kind.
+fn same_constraint(a: &Constraint, b: &Constraint) -> bool {
+    match (&a.name, &b.name) {
+        (None, None) => a.kind == b.kind,
+        (Some(_) | None, Some(_) | None) => a.name == b.name,
+    }
+}
+
+fn alter_column(column: &mut Column, to: &Column, change: &ColumnChange) {
+    match change {
+        ColumnChange::Type { .. } => {
+            column.ty = to.ty.clone();
+            column.collation = to.collation.clone();
+            // A type brings its own storage; what differs from that is set afterwards.
+            column.storage = None;
+        }
+        ColumnChange::DropNotNull => {
+            column.nullable = true;
+            column.not_null_name = None;
+            column.not_null_unvalidated = false;
+        }
+        ColumnChange::SetNotNull { .. } => {
+            column.nullable = false;
+            column.not_null_name = to.not_null_name.clone();
+        }
+        ColumnChange::ValidateNotNull => column.not_null_unvalidated = false,
+        ColumnChange::RenameNotNull { to, .. } => column.not_null_name = to.clone(),
+        ColumnChange::Default { to, .. } => column.default = to.clone(),
+        ColumnChange::Identity { to, .. } => column.identity = to.clone(),
+        ColumnChange::Generated { to, .. } => column.generated = to.clone(),
+        ColumnChange::Storage { to, .. } => column.storage = to.clone(),
+        ColumnChange::Compression { to, .. } => column.compression = to.clone(),
+        ColumnChange::Statistics { to, .. } => column.statistics = *to,
+        ColumnChange::Options { to, .. } => column.options = to.clone(),
+    }
+}
+
+fn rename_table(schema: &mut Schema, from: &Name, to: &Name) -> Result<(), String> {
+    let mut table = remove(&mut schema.tables, from, "table")?;
+    table.name = to.clone();
+    insert(&mut schema.tables, to, table, "table")?;
+    let swap = |name: &mut Name| {
+        if *name == *from {
+            *name = to.clone();
+        }
+    };
+    for table in schema.tables.values_mut() {
+        table.inherits.iter_mut().for_each(swap);
+        if let Some(partition) = &mut table.partition_of {
+            swap(&mut partition.parent);
+        }
+        for constraint in &mut table.constraints {
+            if let ConstraintKind::ForeignKey(key) = &mut constraint.kind {
+                swap(&mut key.table);
+            }
+        }
+    }
+    for sequence in schema.sequences.values_mut() {
+        if let Some((owner, _)) = &mut sequence.owned_by {
+            swap(owner);
+        }
+    }
+    schema
+        .statistics
+        .values_mut()
+        .for_each(|statistics| swap(&mut statistics.table));
+    Ok(())
+}
+
+fn rename_column(
+    schema: &mut Schema,
+    table: &Name,
+    from: &Ident,
+    to: &Ident,
+) -> Result<(), String> {
+    column_mut(schema, table, from)?;
+    for child in children(schema, table) {
+        rename_column(schema, &child, from, to)?;
+    }
+    let swap = |name: &mut Ident| {
+        if *name == *from {
+            *name = to.clone();
+        }
+    };
+    for other in schema.tables.values_mut() {
+        let own = other.name == *table;
+        for constraint in &mut other.constraints {
+            if let ConstraintKind::ForeignKey(key) = &mut constraint.kind {
+                if key.table == *table {
+                    key.references.iter_mut().for_each(swap);
+                }
+                if own {
+                    key.columns.iter_mut().for_each(swap);
+                    key.on_delete_columns.iter_mut().for_each(swap);
+                }
+            }
+        }
+    }
+    for sequence in schema.sequences.values_mut() {
+        if let Some((owner, column)) = &mut sequence.owned_by
+            && owner == table
+        {
+            swap(column);
+        }
+    }
+    let table = table_mut(schema, table)?;
+    if table.column(to).is_some() {
+        return Err(format!("column `{}.{to}` is there already", table.name));
+    }
+    for column in &mut table.columns {
+        swap(&mut column.name);
+        if let Some(generated) = &mut column.generated {
+            generated.expr = mention_renamed(&generated.expr, from, to);
+        }
+    }
+    for constraint in &mut table.constraints {
+        match &mut constraint.kind {
+            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
+                key.columns
+                    .iter_mut()
+                    .chain(&mut key.include)
+                    .for_each(swap);
+            }
+            ConstraintKind::Check { expr, .. } => *expr = mention_renamed(expr, from, to),
+            ConstraintKind::ForeignKey(_) => {}
+            ConstraintKind::Exclude(exclude) => {
+                for element in &mut exclude.elements {
+                    rename_part(&mut element.part.key, from, to);
+                }
+                exclude.include.iter_mut().for_each(swap);
+                if let Some(predicate) = &mut exclude.predicate {
+                    *predicate = mention_renamed(predicate, from, to);
+                }
+            }
+        }
+    }
+    for index in &mut table.indexes {
+        for part in &mut index.parts {
+            rename_part(&mut part.key, from, to);
+        }
+        index.include.iter_mut().for_each(swap);
+        if let Some(predicate) = &mut index.predicate {
+            *predicate = mention_renamed(predicate, from, to);
+        }
+    }
+    Ok(())
+}
+
+fn rename_part(key: &mut IndexKey, from: &Ident, to: &Ident) {
+    match key {
+        IndexKey::Column(column) if column == from => *column = to.clone(),
+        IndexKey::Column(_) => {}
+        IndexKey::Expr(expr) => *expr = mention_renamed(expr, from, to),
+    }
+}
+
+/// Returns the words of an expression outside string literals: `(start, end, name)`, unquoted.
+fn words(sql: &str) -> Vec<(usize, usize, String)> {
+    let bytes = sql.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        match bytes[at] {
+            b'\'' => {
+                at += 1;
+                while at < bytes.len() && bytes[at] != b'\'' {
+                    at += 1;
+                }
+                at += 1;
+            }
+            b'"' => {
+                at += 1;
+                while at < bytes.len() && (bytes[at] != b'"' || bytes.get(at + 1) == Some(&b'"')) {
+                    at += if bytes[at] == b'"' { 2 } else { 1 };
+                }
+                at = (at + 1).min(bytes.len());
+                let inner = sql.get(start + 1..at.saturating_sub(1)).unwrap_or_default();
+                found.push((start, at, inner.replace("\"\"", "\"")));
+            }
+            c if c.is_ascii_alphanumeric() || c == b'_' || c >= 0x80 => {
+                while at < bytes.len()
+                    && (bytes[at].is_ascii_alphanumeric()
+                        || matches!(bytes[at], b'_' | b'$')
+                        || bytes[at] >= 0x80)
+                {
+                    at += 1;
+                }
+                found.push((start, at, sql[start..at].to_owned()));
+            }
+            _ => at += 1,
+        }
+    }
+    found
+}
+
+/// Tells whether an expression mentions a column, as a word outside string literals.
+pub fn mentions(expr: &crate::schema::Expr, column: &Ident) -> bool {
+    words(expr.as_str())
+        .iter()
+        .any(|(_, _, word)| word == column.as_str() || word.to_lowercase() == column.as_str())
+}
+
+fn mention_renamed(expr: &crate::schema::Expr, from: &Ident, to: &Ident) -> crate::schema::Expr {
+    let sql = expr.as_str();
+    let mut out = String::new();
+    let mut last = 0;
+    for (start, end, word) in words(sql) {
+        if word == from.as_str() {
+            out.push_str(&sql[last..start]);
+            out.push_str(&crate::schema::Quoted(to).to_string());
+            last = end;
+        }
+    }
+    out.push_str(&sql[last..]);
+    crate::schema::Expr(out)
+}
+
+/// Tells whether a constraint goes when this column goes.
+pub fn constraint_uses(constraint: &Constraint, column: &Ident) -> bool {
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
+            key.columns.contains(column) || key.include.contains(column)
+        }
+        ConstraintKind::Check { expr, .. } => mentions(expr, column),
+        ConstraintKind::ForeignKey(key) => key.columns.contains(column),
+        ConstraintKind::Exclude(exclude) => {
+            exclude
+                .elements
+                .iter()
+                .any(|element| part_uses(&element.part.key, column))
+                || exclude.include.contains(column)
+                || exclude
+                    .predicate
+                    .as_ref()
+                    .is_some_and(|expr| mentions(expr, column))
+        }
+    }
+}
+
+/// Tells whether an index goes when this column goes.
+pub fn index_uses(index: &Index, column: &Ident) -> bool {
+    index.parts.iter().any(|part| part_uses(&part.key, column))
+        || index.include.contains(column)
+        || index
+            .predicate
+            .as_ref()
+            .is_some_and(|expr| mentions(expr, column))
+}
+
+fn part_uses(key: &IndexKey, column: &Ident) -> bool {
+    match key {
+        IndexKey::Column(name) => name == column,
+        IndexKey::Expr(expr) => mentions(expr, column),
+    }
+}
+
+/// Returns the partitions and inheriting tables directly below a table.
+pub fn children(schema: &Schema, parent: &Name) -> Vec<Name> {
+    let below = |table: &&Table| {
+        table
+            .partition_of
+            .as_ref()
+            .is_some_and(|partition| partition.parent == *parent)
+            || table.inherits.contains(parent)
+    };
+    schema
+        .tables
+        .values()
+        .filter(below)
+        .map(|table| table.name.clone())
+        .collect()
+}
+
+fn missing(kind: &str, name: impl std::fmt::Display) -> String {
+    format!("{kind} `{name}` is not there")
+}
+
+fn insert<K: Ord + Clone + std::fmt::Display, V>(
+    map: &mut std::collections::BTreeMap<K, V>,
+    name: &K,
+    value: V,
+    kind: &str,
+) -> Result<(), String> {
+    match map.insert(name.clone(), value) {
+        Some(_) => Err(format!("{kind} `{name}` is there already")),
+        None => Ok(()),
+    }
+}
+
+fn remove<K: Ord + std::fmt::Display, V>(
+    map: &mut std::collections::BTreeMap<K, V>,
+    name: &K,
+    kind: &str,
+) -> Result<V, String> {
+    map.remove(name).ok_or_else(|| missing(kind, name))
+}
+
+fn table_mut<'a>(schema: &'a mut Schema, name: &Name) -> Result<&'a mut Table, String> {
+    schema
+        .tables
+        .get_mut(name)
+        .ok_or_else(|| missing("table", name))
+}
+
+fn column_mut<'a>(
+    schema: &'a mut Schema,
+    table: &Name,
+    name: &Ident,
+) -> Result<&'a mut Column, String> {
+    let columns = &mut table_mut(schema, table)?.columns;
+    columns
+        .iter_mut()
+        .find(|column| column.name == *name)
+        .ok_or_else(|| format!("column `{table}.{name}` is not there"))
+}
+
+fn constraint_mut<'a>(
+    schema: &'a mut Schema,
+    table: &Name,
+    name: &Ident,
+) -> Result<&'a mut Constraint, String> {
+    let constraints = &mut table_mut(schema, table)?.constraints;
+    constraints
+        .iter_mut()
+        .find(|constraint| constraint.name.as_ref() == Some(name))
+        .ok_or_else(|| format!("constraint `{name}` of `{table}` is not there"))
+}
+
+fn index_mut<'a>(
+    schema: &'a mut Schema,
+    table: &Name,
+    name: Option<&Ident>,
+) -> Result<&'a mut Index, String> {
+    let indexes = &mut table_mut(schema, table)?.indexes;
+    indexes
+        .iter_mut()
+        .find(|index| index.name.as_ref() == name)
+        .ok_or_else(|| format!("an index of `{table}` is not there"))
+}
+
+fn labels<'a>(schema: &'a mut Schema, name: &Name) -> Result<&'a mut Vec<String>, String> {
+    match schema.types.get_mut(name) {
+        Some(UserType::Enum(ty)) => Ok(&mut ty.labels),
+        Some(UserType::Domain(_) | UserType::Composite(_) | UserType::Range(_)) | None => {
+            Err(missing("enum", name))
+        }
+    }
+}
+
+fn replace_type(schema: &mut Schema, name: &Name, mut to: UserType) -> Result<(), String> {
+    let ty = schema
+        .types
+        .get_mut(name)
+        .ok_or_else(|| missing("type", name))?;
+    *to.comment_mut() = ty.comment().cloned();
+    if let (UserType::Domain(from), UserType::Domain(to)) = (&*ty, &mut to) {
+        for check in &mut to.checks {
+            let before = from.checks.iter().find(|old| old.name == check.name);
+            check.comment = before.and_then(|old| old.comment.clone());
+        }
+    }
+    *ty = to;
+    Ok(())
+}
+
+fn comment_mut<'a>(
+    schema: &'a mut Schema,
+    object: &Object,
+) -> Result<&'a mut Option<String>, String> {
+    let gone = || format!("{object:?} is not there");
+    Ok(match object {
+        Object::Namespace(name) => &mut schema.namespaces.get_mut(name).ok_or_else(gone)?.comment,
+        Object::Extension(name) => &mut schema.extensions.get_mut(name).ok_or_else(gone)?.comment,
+        Object::Type(name) | Object::Domain(name) => {
+            schema.types.get_mut(name).ok_or_else(gone)?.comment_mut()
+        }
+        Object::Sequence(name) => &mut schema.sequences.get_mut(name).ok_or_else(gone)?.comment,
+        Object::Table(name) => &mut table_mut(schema, name)?.comment,
+        Object::Column(table, column) if schema.tables.contains_key(table) => {
+            &mut column_mut(schema, table, column)?.comment
+        }
+        Object::Column(composite, field) => match schema.types.get_mut(composite) {
+            Some(UserType::Composite(ty)) => {
+                let field = ty
+                    .fields
+                    .iter_mut()
+                    .find(|candidate| candidate.name == *field);
+                &mut field.ok_or_else(gone)?.comment
+            }
+            Some(_) | None => return Err(gone()),
+        },
+        Object::Constraint(table, name) => &mut constraint_mut(schema, table, name)?.comment,
+        Object::DomainConstraint(domain, name) => match schema.types.get_mut(domain) {
+            Some(UserType::Domain(ty)) => {
+                let check = ty
+                    .checks
+                    .iter_mut()
+                    .find(|check| check.name.as_ref() == Some(name));
+                &mut check.ok_or_else(gone)?.comment
+            }
+            Some(_) | None => return Err(gone()),
+        },
+        Object::Index(name) => {
+            let index = schema
+                .tables
+                .values_mut()
+                .filter(|table| table.name.schema == name.schema)
+                .flat_map(|table| &mut table.indexes)
+                .find(|index| index.name.as_ref() == Some(&name.name));
+            &mut index.ok_or_else(gone)?.comment
+        }
+        Object::Statistics(name) => &mut schema.statistics.get_mut(name).ok_or_else(gone)?.comment,
+    })
+}

@@ -1,0 +1,257 @@
+//! An open door to one database: which dialect it is, is decided here and in `dialect/mod.rs`.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::{ConnectError, DbError, ServerInfo, SessionOptions};
+use crate::dialect;
+use crate::facts::Facts;
+use crate::plan::Group;
+use crate::schema::{Family, Ident, Schema};
+use crate::scope::Scope;
+
+/// An open door to one database.
+pub struct Session {
+    door: Door,
+    info: ServerInfo,
+    /// How long another run is waited for.
+    wait: Duration,
+    /// Types of installed extensions and the schemas that they are in.
+    extension_types: BTreeMap<String, Ident>,
+}
+
+enum Door {
+    #[cfg(feature = "postgres")]
+    Postgres(Box<dialect::postgres::session::PgSession>),
+    #[cfg(feature = "sqlite")]
+    Sqlite(Box<dialect::sqlite::session::SqliteSession>),
+}
+
+/// A group that failed: what was being run, what the server said, who stood in the way.
+#[derive(Debug)]
+pub struct GroupError {
+    /// Which statement of the group, from 0.
+    pub index: usize,
+    /// What the server said.
+    pub error: DbError,
+    /// Sessions that held the lock.
+    pub blockers: Vec<String>,
+}
+
+impl Session {
+    /// Opens a database by its URL.
+    ///
+    /// # Errors
+    ///
+    /// See [`ConnectError`].
+    pub async fn open(url: &str, options: &SessionOptions) -> Result<Self, ConnectError> {
+        let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+        let door = match scheme {
+            #[cfg(feature = "postgres")]
+            "postgres" | "postgresql" => {
+                let session = dialect::postgres::session::PgSession::open(url, options).await?;
+                Door::Postgres(Box::new(session))
+            }
+            #[cfg(feature = "sqlite")]
+            "sqlite" => {
+                let session = dialect::sqlite::session::SqliteSession::open(url, options).await?;
+                Door::Sqlite(Box::new(session))
+            }
+            "" => {
+                return Err(ConnectError::Url(
+                    "has no scheme; use postgres://, postgresql:// or sqlite:".into(),
+                ));
+            }
+            other => return Err(ConnectError::Scheme(other.into())),
+        };
+        let info = match &door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => session.info(),
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(session) => session.info(),
+        };
+        Ok(Self {
+            door,
+            info,
+            wait: options.wait,
+            extension_types: BTreeMap::new(),
+        })
+    }
+
+    /// Returns the family of the database.
+    pub fn family(&self) -> Family {
+        match self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(_) => Family::Postgres,
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => Family::Sqlite,
+        }
+    }
+
+    /// Returns which server this is.
+    pub fn info(&self) -> &ServerInfo {
+        &self.info
+    }
+
+    /// Reads and normalizes what the database has.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn introspect(&mut self, scope: &Scope) -> Result<(Schema, Facts), DbError> {
+        let (schema, facts) = match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => {
+                let types = session.fetch_texts(EXTENSION_TYPES).await?;
+                self.extension_types = types
+                    .iter()
+                    .filter_map(|line| line.split_once('\n'))
+                    .map(|(name, schema)| (name.to_owned(), Ident::new(schema)))
+                    .collect();
+                dialect::postgres::introspect::introspect(session.connection(), scope).await?
+            }
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(session) => {
+                dialect::sqlite::introspect::introspect(session, scope).await?
+            }
+        };
+        let schema = self.normalize(schema).map_err(|reasons| DbError {
+            message: reasons.join("\n"),
+            code: String::new(),
+        })?;
+        Ok((schema, facts))
+    }
+
+    /// Makes a schema spell everything as this database does.
+    ///
+    /// # Errors
+    ///
+    /// What this database cannot have, each as `object: reason`.
+    pub fn normalize(&self, schema: Schema) -> Result<Schema, Vec<String>> {
+        match self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(_) => {
+                dialect::postgres::normalize::normalize(schema, &self.extension_types)
+            }
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => dialect::sqlite::normalize::normalize(schema),
+        }
+    }
+
+    /// Lets the server spell what still differs. The second part is what it refuses, or notes.
+    ///
+    /// # Errors
+    ///
+    /// What the server says to something else than the expressions themselves.
+    pub async fn canonicalize(
+        &mut self,
+        desired: Schema,
+        live: &Schema,
+    ) -> Result<(Schema, Vec<String>), DbError> {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => {
+                dialect::postgres::scratch::canonicalize(session.connection(), desired, live).await
+            }
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => {
+                let _ = live;
+                Ok((desired, Vec::new()))
+            }
+        }
+    }
+
+    /// Keeps other runs out until [`Session::unlock`].
+    ///
+    /// # Errors
+    ///
+    /// Another run holds the lock for too long.
+    pub async fn lock(&mut self, on_wait: &mut dyn FnMut(&str)) -> Result<(), DbError> {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => session.lock(self.wait, on_wait).await,
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(session) => session.begin(self.wait, on_wait).await,
+        }
+    }
+
+    /// Lets other runs in. On SQLite this ends the transaction without a change.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn unlock(&mut self) -> Result<(), DbError> {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => session.unlock().await,
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(session) => session.rollback().await,
+        }
+    }
+
+    /// Runs a group. On SQLite it is the whole plan, and the lock's transaction is committed.
+    ///
+    /// # Errors
+    ///
+    /// The statement that failed; the group's transaction is rolled back.
+    pub async fn run(
+        &mut self,
+        group: &Group,
+        on_done: &mut dyn FnMut(usize),
+    ) -> Result<(), GroupError> {
+        let statements: Vec<_> = group
+            .steps
+            .iter()
+            .flat_map(|step| step.statements.iter().cloned())
+            .collect();
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => {
+                session
+                    .run_group(&statements, on_done)
+                    .await
+                    .map_err(|error| GroupError {
+                        index: error.index,
+                        error: error.error,
+                        blockers: error.blockers,
+                    })
+            }
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(session) => {
+                let failed = |(index, error)| GroupError {
+                    index,
+                    error,
+                    blockers: Vec::new(),
+                };
+                session
+                    .execute_all(&statements, on_done)
+                    .await
+                    .map_err(failed)?;
+                session
+                    .commit()
+                    .await
+                    .map_err(|error| failed((statements.len(), error)))
+            }
+        }
+    }
+
+    /// Asks for one number.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn fetch_i64(&mut self, sql: &str) -> Result<i64, DbError> {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => session.fetch_i64(sql).await,
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(session) => session.fetch_i64(sql).await,
+        }
+    }
+}
+
+#[cfg(feature = "postgres")]
+const EXTENSION_TYPES: &str = "SELECT t.typname || E'\\n' || n.nspname FROM pg_catalog.pg_depend d \
+    JOIN pg_catalog.pg_type t ON t.oid = d.objid \
+    JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace \
+    WHERE d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.deptype = 'e'";

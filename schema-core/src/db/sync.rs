@@ -1,0 +1,408 @@
+//! The main job: lock, introspect, plan, approve, apply, prove.
+
+use std::time::Instant;
+
+use super::probe::probe;
+use super::{Session, SessionOptions};
+use crate::Error;
+use crate::change::Change;
+use crate::dialect;
+use crate::facts::Facts;
+use crate::model;
+use crate::plan::{Extra, Plan, PlanOptions, Policy, Refusal, plan};
+use crate::schema::{Family, Name, Schema};
+use crate::scope::{Scope, matches_table};
+
+/// Where a schema comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The models that are linked into this program.
+    Models,
+    /// Another database.
+    Url(String),
+    /// A snapshot, as it was read.
+    Snapshot(Schema),
+}
+
+/// What is compared, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Also drop what no model names.
+    pub prune: bool,
+    /// What is looked at; the schemas of models are added to it.
+    pub scope: Scope,
+    /// Sizes below which a table blocks nobody.
+    pub plan: PlanOptions,
+}
+
+/// What happens while a plan is applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Another run holds the lock.
+    Waiting(String),
+    /// The plan is made.
+    Planned {
+        /// How many statements it has.
+        statements: usize,
+    },
+    /// A statement begins.
+    Statement {
+        /// Which one, from 0.
+        index: usize,
+        /// Of how many.
+        total: usize,
+        /// Its SQL.
+        sql: String,
+    },
+    /// A statement is done.
+    Done {
+        /// Which one, from 0.
+        index: usize,
+    },
+}
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The plan.
+    pub plan: Plan,
+    /// The statements that were run, and are committed.
+    pub done: Vec<Done>,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// A statement that was run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// Its SQL.
+    pub sql: String,
+    /// The milliseconds that its group took, on the first statement of the group; else 0.
+    pub millis: u64,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// There was nothing to do.
+    InSync,
+    /// All was done, and the database is what was desired.
+    Applied,
+    /// Nothing was done, for these reasons.
+    Refused(Vec<Refusal>),
+    /// All was done, and these differences are still there.
+    Drifted(Vec<Change>),
+}
+
+/// Plans without a change: the dry run.
+///
+/// # Errors
+///
+/// See [`Error`].
+pub async fn plan_for(
+    session: &mut Session,
+    desired: &Source,
+    options: &Options,
+) -> Result<Plan, Error> {
+    let desired = desired_schema(session, desired, &options.scope).await?;
+    let (plan, _) = make_plan(session, &desired, options).await?;
+    Ok(plan)
+}
+
+/// Makes the database what is desired, and proves it.
+///
+/// # Errors
+///
+/// See [`Error`]. What could not be done for a reason is no error: see [`Outcome`].
+pub async fn sync(
+    session: &mut Session,
+    desired: &Source,
+    options: &Options,
+    policy: &Policy,
+    events: &mut dyn FnMut(Event),
+) -> Result<Report, Error> {
+    sync_expecting(session, desired, options, policy, None, events).await
+}
+
+/// As [`sync`], but only if the plan is still the one with this fingerprint.
+///
+/// # Errors
+///
+/// See [`Error`].
+pub async fn sync_expecting(
+    session: &mut Session,
+    desired: &Source,
+    options: &Options,
+    policy: &Policy,
+    fingerprint: Option<&str>,
+    events: &mut dyn FnMut(Event),
+) -> Result<Report, Error> {
+    let desired = desired_schema(session, desired, &options.scope).await?;
+    session
+        .lock(&mut |holder| events(Event::Waiting(holder.to_owned())))
+        .await
+        .map_err(Error::Lock)?;
+    let report = locked(session, &desired, options, policy, fingerprint, events).await;
+    // On an error the lock goes with the session at the latest.
+    let unlocked = session.unlock().await;
+    let report = report?;
+    unlocked.map_err(Error::Introspect)?;
+    Ok(report)
+}
+
+async fn locked(
+    session: &mut Session,
+    desired: &Desired,
+    options: &Options,
+    policy: &Policy,
+    fingerprint: Option<&str>,
+    events: &mut dyn FnMut(Event),
+) -> Result<Report, Error> {
+    let (plan, _) = make_plan(session, desired, options).await?;
+    if let Some(expected) = fingerprint
+        && expected != plan.fingerprint
+    {
+        let refusal = Refusal::new(
+            "plan",
+            "the database or the models have changed since it was made",
+            "make and review a new plan: sync --dry-run --save-plan FILE",
+        );
+        return Ok(Report {
+            plan,
+            done: Vec::new(),
+            outcome: Outcome::Refused(vec![refusal]),
+        });
+    }
+    if plan.is_empty() {
+        return Ok(Report {
+            plan,
+            done: Vec::new(),
+            outcome: Outcome::InSync,
+        });
+    }
+    let approved = match plan.approve(policy) {
+        Ok(approved) => approved,
+        Err(refusals) => {
+            return Ok(Report {
+                plan,
+                done: Vec::new(),
+                outcome: Outcome::Refused(refusals),
+            });
+        }
+    };
+    let total = approved.plan().statements();
+    events(Event::Planned { statements: total });
+    let mut done: Vec<Done> = Vec::new();
+    for group in &approved.plan().groups {
+        let statements: Vec<String> = group
+            .steps
+            .iter()
+            .flat_map(|step| {
+                step.statements
+                    .iter()
+                    .map(|statement| statement.sql.clone())
+            })
+            .collect();
+        let Some(first) = statements.first() else {
+            continue;
+        };
+        let before = done.len();
+        events(Event::Statement {
+            index: before,
+            total,
+            sql: first.clone(),
+        });
+        let begun = Instant::now();
+        let outcome = session
+            .run(group, &mut |index| {
+                events(Event::Done {
+                    index: before + index,
+                });
+                if let Some(sql) = statements.get(index + 1) {
+                    let sql = sql.clone();
+                    events(Event::Statement {
+                        index: before + index + 1,
+                        total,
+                        sql,
+                    });
+                }
+            })
+            .await;
+        if let Err(failed) = outcome {
+            let sql = statements
+                .get(failed.index)
+                .cloned()
+                .unwrap_or_else(|| "COMMIT".into());
+            return Err(Error::Apply(Box::new(super::ApplyError {
+                sql,
+                error: failed.error,
+                blockers: failed.blockers,
+                done,
+            })));
+        }
+        let millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        done.extend(statements.into_iter().enumerate().map(|(at, sql)| Done {
+            sql,
+            millis: if at == 0 { millis } else { 0 },
+        }));
+    }
+    let (proof, _) = make_plan(session, desired, options).await?;
+    let outcome = if proof.changes.is_empty() && proof.refusals.is_empty() {
+        Outcome::Applied
+    } else {
+        Outcome::Drifted(proof.changes)
+    };
+    Ok(Report {
+        plan,
+        done,
+        outcome,
+    })
+}
+
+/// What is wanted, and which part of the database that is about.
+struct Desired {
+    schema: Schema,
+    scope: Scope,
+}
+
+async fn desired_schema(
+    session: &mut Session,
+    source: &Source,
+    scope: &Scope,
+) -> Result<Desired, Error> {
+    let mut scope = scope.clone();
+    let family = session.family();
+    let schema = match source {
+        Source::Models => {
+            let schema = model::collect(family).map_err(Error::Registry)?;
+            if family == Family::Postgres {
+                // Only schemas that models name are looked at.
+                let mut used: std::collections::BTreeSet<_> =
+                    schema.namespaces.keys().cloned().collect();
+                let names = schema.tables.keys().chain(schema.types.keys());
+                used.extend(
+                    names.map(|name| name.schema.clone().unwrap_or_else(|| "public".into())),
+                );
+                scope.namespaces.get_or_insert(used);
+            }
+            schema
+        }
+        Source::Url(url) => {
+            let options = SessionOptions {
+                read_only: true,
+                ..SessionOptions::default()
+            };
+            let mut other = Session::open(url, &options).await?;
+            if other.family() != family {
+                return Err(Error::Families {
+                    live: family,
+                    desired: other.family(),
+                });
+            }
+            other.introspect(&scope).await.map_err(Error::Introspect)?.0
+        }
+        Source::Snapshot(schema) => schema.clone(),
+    };
+    Ok(Desired { schema, scope })
+}
+
+async fn make_plan(
+    session: &mut Session,
+    desired: &Desired,
+    options: &Options,
+) -> Result<(Plan, Facts), Error> {
+    let (mut live, facts) = session
+        .introspect(&desired.scope)
+        .await
+        .map_err(Error::Introspect)?;
+    let mut wanted = session
+        .normalize(desired.schema.clone())
+        .map_err(Error::Unsupported)?;
+    for glob in desired.scope.only.iter().chain(&desired.scope.ignore) {
+        let names = live.tables.keys().chain(wanted.tables.keys());
+        if !names.into_iter().any(|name| matches_table(glob, name)) {
+            return Err(Error::Glob(glob.clone()));
+        }
+    }
+    narrow(&mut live, &desired.scope);
+    narrow(&mut wanted, &desired.scope);
+    let (wanted, remarks) = session
+        .canonicalize(wanted, &live)
+        .await
+        .map_err(Error::Introspect)?;
+    let extra = if options.prune {
+        Extra::Prune
+    } else {
+        Extra::Keep
+    };
+    let plan_options = PlanOptions {
+        extra,
+        ..options.plan
+    };
+    let mut plan = plan(session.family(), &live, &wanted, &facts, &plan_options);
+    for remark in remarks {
+        if remark.starts_with("cannot compare") {
+            plan.notes.push(remark);
+        } else {
+            let (object, message) = remark.split_once(": ").unwrap_or(("model", &remark));
+            plan.refusals.push(Refusal::new(
+                object,
+                message,
+                "correct the expression in the model",
+            ));
+        }
+    }
+    probe(session, &live, &mut plan).await;
+    Ok((plan, facts))
+}
+
+fn narrow(schema: &mut Schema, scope: &Scope) {
+    if scope.only.is_empty() && scope.ignore.is_empty() {
+        return;
+    }
+    let gone = |name: &Name| !scope.has(name);
+    schema.tables.retain(|name, _| !gone(name));
+    schema
+        .statistics
+        .retain(|_, statistics| !gone(&statistics.table));
+    schema.sequences.retain(|_, sequence| {
+        sequence
+            .owned_by
+            .as_ref()
+            .is_none_or(|(table, _)| !gone(table))
+    });
+    // Only tables were asked for.
+    if !scope.only.is_empty() {
+        schema
+            .sequences
+            .retain(|_, sequence| sequence.owned_by.is_some());
+        schema.others.clear();
+    }
+}
+
+/// Reads a schema: models, a database or a snapshot, normalized for `session`.
+///
+/// # Errors
+///
+/// See [`Error`].
+pub async fn dump(session: &mut Session, scope: &Scope) -> Result<Schema, Error> {
+    let (mut schema, _) = session.introspect(scope).await.map_err(Error::Introspect)?;
+    narrow(&mut schema, scope);
+    Ok(schema)
+}
+
+/// Writes a plan as a script that can be run twice by `psql` or `sqlite3`.
+pub fn script(plan: &Plan) -> String {
+    let groups: Vec<Vec<_>> = plan
+        .groups
+        .iter()
+        .map(|group| {
+            group
+                .steps
+                .iter()
+                .flat_map(|step| step.statements.clone())
+                .collect()
+        })
+        .collect();
+    dialect::script(plan.family, &groups)
+}

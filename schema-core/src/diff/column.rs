@@ -1,0 +1,176 @@
+//! Differences of columns, one change an aspect.
+
+use super::{Diff, Extra, Leftover, Sides, dotted};
+use crate::change::{Change, ColumnChange, Object, mentions};
+use crate::schema::{Column, Name, Table};
+
+pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
+    let name = &desired.name;
+    // A partition's columns are its parent's: they come, go and change type with those.
+    let partition = desired.partition_of.is_some();
+    for column in &desired.columns {
+        let backfill = sides
+            .desired
+            .hints
+            .backfills
+            .get(&(name.clone(), column.name.clone()));
+        match live.column(&column.name) {
+            None if partition => {}
+            None if column.inherited => {}
+            None => out.changes.push(Change::AddColumn {
+                table: name.clone(),
+                column: column.clone(),
+                backfill: backfill.cloned(),
+            }),
+            Some(old) if computed_anew(live, desired, old, column) => {
+                let (table, column) = (name.clone(), column.clone());
+                out.changes.push(Change::DropColumn {
+                    table: table.clone(),
+                    column: old.clone(),
+                });
+                out.changes.push(Change::AddColumn {
+                    table,
+                    column,
+                    backfill: None,
+                });
+            }
+            Some(old) => alter(sides, name, partition, old, column, out),
+        }
+    }
+    for column in &live.columns {
+        if desired.column(&column.name).is_some() || column.inherited || partition {
+            continue;
+        }
+        match sides.extra {
+            Extra::Prune => {
+                let (table, column) = (name.clone(), column.clone());
+                out.changes.push(Change::DropColumn { table, column });
+            }
+            Extra::Keep => {
+                let fails = !column.nullable
+                    && column.default.is_none()
+                    && column.identity.is_none()
+                    && column.generated.is_none();
+                let hint = if fails {
+                    " (NOT NULL without default: inserts will fail)"
+                } else {
+                    ""
+                };
+                out.leftovers.push(Leftover {
+                    object: dotted(name, &column.name),
+                    kind: "column".into(),
+                    message: format!("in the database, in no model: left alone{hint}"),
+                    warn: fails,
+                });
+            }
+        }
+    }
+}
+
+/// Tells whether a column must be dropped and added: its values are computed otherwise, or from a
+/// column whose type changes.
+fn computed_anew(live: &Table, desired: &Table, old: &Column, new: &Column) -> bool {
+    let Some(generated) = &new.generated else {
+        return false;
+    };
+    if old.generated.as_ref() != Some(generated) || old.ty != new.ty {
+        return true;
+    }
+    live.columns.iter().any(|source| {
+        let retyped = desired
+            .column(&source.name)
+            .is_some_and(|after| after.ty != source.ty);
+        retyped && mentions(&generated.expr, &source.name)
+    })
+}
+
+fn alter(
+    sides: &Sides<'_>,
+    table: &Name,
+    partition: bool,
+    old: &Column,
+    new: &Column,
+    out: &mut Diff,
+) {
+    let key = (table.clone(), new.name.clone());
+    let hints = &sides.desired.hints;
+    let mut push = |change: ColumnChange| {
+        let (table, column) = (table.clone(), new.clone());
+        out.changes.push(Change::AlterColumn {
+            table,
+            column,
+            change,
+        });
+    };
+    let retyped = old.ty != new.ty || old.collation != new.collation;
+    if retyped && !partition {
+        let using = hints.usings.get(&key).cloned();
+        push(ColumnChange::Type {
+            from: Box::new(old.clone()),
+            using,
+        });
+    }
+    if old.generated.is_some() && new.generated.is_none() {
+        push(ColumnChange::Generated {
+            from: old.generated.clone(),
+            to: None,
+        });
+    }
+    if old.identity != new.identity {
+        let (from, to) = (old.identity.clone(), new.identity.clone());
+        push(ColumnChange::Identity { from, to });
+    }
+    // A label's new order gives a default by ReplaceEnum, which puts it back as desired.
+    if old.default != new.default {
+        let (from, to) = (old.default.clone(), new.default.clone());
+        push(ColumnChange::Default { from, to });
+    }
+    match (old.nullable, new.nullable) {
+        (true, false) => {
+            push(ColumnChange::SetNotNull {
+                backfill: hints.backfills.get(&key).cloned(),
+            });
+        }
+        (false, true) => push(ColumnChange::DropNotNull),
+        (true, true) | (false, false) => {
+            if old.not_null_unvalidated && !new.not_null_unvalidated {
+                push(ColumnChange::ValidateNotNull);
+            }
+            if !new.nullable
+                && new.not_null_name.is_some()
+                && old.not_null_name != new.not_null_name
+            {
+                let (from, to) = (old.not_null_name.clone(), new.not_null_name.clone());
+                push(ColumnChange::RenameNotNull { from, to });
+            }
+        }
+    }
+    let storage = if retyped { None } else { old.storage.clone() };
+    if storage != new.storage {
+        push(ColumnChange::Storage {
+            from: storage,
+            to: new.storage.clone(),
+        });
+    }
+    if old.compression != new.compression {
+        let (from, to) = (old.compression.clone(), new.compression.clone());
+        push(ColumnChange::Compression { from, to });
+    }
+    if old.statistics != new.statistics {
+        push(ColumnChange::Statistics {
+            from: old.statistics,
+            to: new.statistics,
+        });
+    }
+    if old.options != new.options {
+        push(ColumnChange::Options {
+            from: old.options.clone(),
+            to: new.options.clone(),
+        });
+    }
+    out.comment(
+        Object::Column(table.clone(), new.name.clone()),
+        old.comment.as_ref(),
+        new.comment.as_ref(),
+    );
+}

@@ -1,0 +1,150 @@
+//! Names that nobody wrote: those that the server would give.
+//!
+//! The rules are PostgreSQL's `makeObjectName`, `ChooseRelationName` and `ChooseConstraintName`.
+
+use std::collections::BTreeSet;
+
+use crate::change::mentions;
+use crate::schema::{Constraint, ConstraintKind, Ident, Index, IndexKey, IndexPart, Table};
+
+/// The longest name, in bytes.
+const LIMIT: usize = 63;
+
+/// Returns a name for a constraint that is not in `taken`.
+pub(super) fn constraint_name(
+    table: &Table,
+    constraint: &Constraint,
+    taken: &BTreeSet<Ident>,
+) -> Ident {
+    let (columns, label) = match &constraint.kind {
+        ConstraintKind::PrimaryKey(_) => (String::new(), "pkey"),
+        ConstraintKind::Unique(key) => (join(&key.columns), "key"),
+        ConstraintKind::ForeignKey(key) => (join(&key.columns), "fkey"),
+        ConstraintKind::Exclude(exclude) => {
+            let parts = exclude.elements.iter().map(|element| &element.part);
+            (parts_name(parts), "excl")
+        }
+        ConstraintKind::Check { expr, .. } => {
+            let mut used = table
+                .columns
+                .iter()
+                .filter(|column| mentions(expr, &column.name))
+                .map(|c| &c.name);
+            let columns = match (used.next(), used.next()) {
+                (Some(only), None) => only.as_str().to_owned(),
+                (Some(_) | None, Some(_) | None) => String::new(),
+            };
+            (columns, "check")
+        }
+    };
+    choose(table.name.name.as_str(), &columns, label, taken)
+}
+
+/// Returns a name for an index that is not in `taken`.
+pub(super) fn index_name(table: &Table, index: &Index, taken: &BTreeSet<Ident>) -> Ident {
+    let included = index
+        .include
+        .iter()
+        .map(|column| IndexPart::column(column.clone()));
+    let included: Vec<IndexPart> = included.collect();
+    let columns = parts_name(index.parts.iter().chain(&included));
+    choose(table.name.name.as_str(), &columns, "idx", taken)
+}
+
+fn join(columns: &[Ident]) -> String {
+    columns
+        .iter()
+        .map(Ident::as_str)
+        .collect::<Vec<_>>()
+        .join("_")
+}
+
+/// As `ChooseIndexColumnNames`: a column's name, a function's name, or `expr`.
+fn parts_name<'a>(parts: impl Iterator<Item = &'a IndexPart>) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for part in parts {
+        let stem = match &part.key {
+            IndexKey::Column(column) => column.as_str().to_owned(),
+            IndexKey::Expr(expr) => {
+                let call = expr.as_str().split('(').next().unwrap_or_default().trim();
+                let plain = call.rsplit('.').next().unwrap_or_default();
+                let is_call = expr.as_str().contains('(')
+                    && !plain.is_empty()
+                    && plain.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+                if is_call {
+                    plain.to_lowercase()
+                } else {
+                    "expr".to_owned()
+                }
+            }
+        };
+        let mut name = stem.clone();
+        let mut n = 1;
+        while names.contains(&name) {
+            name = format!("{stem}{n}");
+            n += 1;
+        }
+        names.push(name);
+    }
+    names.join("_")
+}
+
+fn choose(table: &str, columns: &str, label: &str, taken: &BTreeSet<Ident>) -> Ident {
+    let mut n = 0;
+    loop {
+        let numbered = if n == 0 {
+            label.to_owned()
+        } else {
+            format!("{label}{n}")
+        };
+        let name = Ident::new(make_object_name(table, columns, &numbered));
+        if !taken.contains(&name) {
+            return name;
+        }
+        n += 1;
+    }
+}
+
+/// Joins the parts with `_`, cutting the longer of the first two until all fit.
+pub(super) fn make_object_name(table: &str, columns: &str, label: &str) -> String {
+    let overhead = label.len() + 1 + usize::from(!columns.is_empty());
+    let room = LIMIT - overhead;
+    let (mut first, mut second) = (table.len(), columns.len());
+    while first + second > room {
+        if first > second {
+            first -= 1;
+        } else {
+            second -= 1;
+        }
+    }
+    let (table, columns) = (clip(table, first), clip(columns, second));
+    if columns.is_empty() {
+        format!("{table}_{label}")
+    } else {
+        format!("{table}_{columns}_{label}")
+    }
+}
+
+/// Returns at most `bytes` bytes, without cutting a character.
+fn clip(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::make_object_name;
+
+    #[test]
+    fn long_names_are_cut_as_the_server_does() {
+        let table = "longname_longname_longname_longname_longname_longname_longname";
+        let column = "column_name_that_is_really_long_and_more";
+        assert_eq!(
+            make_object_name(table, column, "key"),
+            "longname_longname_longname_lon_column_name_that_is_really_l_key".to_owned()
+        );
+    }
+}

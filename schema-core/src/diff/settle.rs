@@ -1,0 +1,171 @@
+//! Gives every part of the desired schema its name: the live one's where the definition is the
+//! same, else the one that the server would give.
+
+use std::collections::BTreeSet;
+
+use super::names;
+use crate::schema::{Constraint, Ident, Index, Name, Schema, Table};
+
+/// Names the parts of `desired` that nobody named.
+pub(super) fn settle(live: &Schema, desired: &mut Schema) {
+    let mut taken = Taken::new(live, desired);
+    for (name, table) in &mut desired.tables {
+        let empty = Table::default();
+        let live = live.tables.get(name).unwrap_or(&empty);
+        adopt(live, table);
+        let constraints = table
+            .constraints
+            .iter()
+            .filter_map(|part| part.name.clone());
+        let indexes = table.indexes.iter().filter_map(|part| part.name.clone());
+        for part in constraints.chain(indexes) {
+            taken.add(name, part);
+        }
+        let shape = Table {
+            constraints: Vec::new(),
+            indexes: Vec::new(),
+            ..table.clone()
+        };
+        for constraint in &mut table.constraints {
+            if constraint.name.is_none() && !unnamed_in(live, constraint) {
+                let chosen = names::constraint_name(&shape, constraint, &taken.of(name));
+                taken.add(name, chosen.clone());
+                constraint.name = Some(chosen);
+            }
+        }
+        for index in &mut table.indexes {
+            if index.name.is_none() {
+                let chosen = names::index_name(&shape, index, &taken.of(name));
+                taken.add(name, chosen.clone());
+                index.name = Some(chosen);
+            }
+        }
+    }
+}
+
+/// Unnamed parts take the name of the live part with the same definition.
+fn adopt(live: &Table, desired: &mut Table) {
+    let declared: BTreeSet<Ident> = desired
+        .constraints
+        .iter()
+        .filter_map(|constraint| constraint.name.clone())
+        .collect();
+    let mut used = declared;
+    for constraint in desired
+        .constraints
+        .iter_mut()
+        .filter(|part| part.name.is_none())
+    {
+        let twin = live.constraints.iter().find(|other| {
+            other.name.as_ref().is_some_and(|name| !used.contains(name))
+                && same_constraint(other, constraint)
+        });
+        if let Some(name) = twin.and_then(|twin| twin.name.clone()) {
+            used.insert(name.clone());
+            constraint.name = Some(name);
+        }
+    }
+    let declared: BTreeSet<Ident> = desired
+        .indexes
+        .iter()
+        .filter_map(|index| index.name.clone())
+        .collect();
+    let mut used = declared;
+    for index in desired
+        .indexes
+        .iter_mut()
+        .filter(|part| part.name.is_none())
+    {
+        let twin = live.indexes.iter().find(|other| {
+            other.name.as_ref().is_some_and(|name| !used.contains(name)) && same_index(other, index)
+        });
+        if let Some(name) = twin.and_then(|twin| twin.name.clone()) {
+            used.insert(name.clone());
+            index.name = Some(name);
+        }
+    }
+}
+
+/// SQLite keeps constraints without a name: they stay so where the live one is such.
+fn unnamed_in(live: &Table, constraint: &Constraint) -> bool {
+    live.constraints
+        .iter()
+        .any(|other| other.name.is_none() && same_constraint(other, constraint))
+}
+
+/// Tells whether two constraints demand the same, whatever they are called.
+pub(super) fn same_constraint(a: &Constraint, b: &Constraint) -> bool {
+    let plain = |constraint: &Constraint| Constraint {
+        name: None,
+        comment: None,
+        not_valid: false,
+        inherited: false,
+        ..constraint.clone()
+    };
+    a.kind == b.kind && plain(a) == plain(b)
+}
+
+/// Tells whether two indexes are alike, whatever they are called.
+pub(super) fn same_index(a: &Index, b: &Index) -> bool {
+    let plain = |index: &Index| Index {
+        name: None,
+        comment: None,
+        invalid: false,
+        inherited: false,
+        statistics: Default::default(),
+        with: Default::default(),
+        ..index.clone()
+    };
+    plain(a) == plain(b)
+}
+
+/// Names that are in use, by schema: those of relations and constraints that stay or are declared.
+struct Taken(std::collections::BTreeMap<Option<Ident>, BTreeSet<Ident>>);
+
+impl Taken {
+    fn new(live: &Schema, desired: &Schema) -> Self {
+        let mut taken = Self(Default::default());
+        for (name, table) in &live.tables {
+            taken.add(name, name.name.clone());
+            // Names of a table's own parts are free again when the part is replaced.
+            if desired.tables.contains_key(name) {
+                continue;
+            }
+            for part in table.indexes.iter().filter_map(|index| index.name.clone()) {
+                taken.add(name, part);
+            }
+            for part in table
+                .constraints
+                .iter()
+                .filter_map(|part| part.name.clone())
+            {
+                taken.add(name, part);
+            }
+        }
+        for name in live.sequences.keys().chain(desired.sequences.keys()) {
+            taken.add(name, name.name.clone());
+        }
+        for (name, table) in &desired.tables {
+            taken.add(name, name.name.clone());
+            for part in table.indexes.iter().filter_map(|index| index.name.clone()) {
+                taken.add(name, part);
+            }
+            for part in table
+                .constraints
+                .iter()
+                .filter_map(|part| part.name.clone())
+            {
+                taken.add(name, part);
+            }
+        }
+        taken
+    }
+
+    fn of(&self, table: &Name) -> BTreeSet<Ident> {
+        self.0.get(&table.schema).cloned().unwrap_or_default()
+    }
+
+    fn add(&mut self, table: &Name, name: Ident) {
+        self.0.entry(table.schema.clone()).or_default().insert(name);
+    }
+}

@@ -1,0 +1,368 @@
+//! Differences of tables and their constraints and indexes.
+
+use super::settle::{same_constraint, same_index};
+use super::{Diff, Extra, Leftover, Refusal, Sides, column, dotted, pairs};
+use crate::change::{Change, Object};
+use crate::schema::{
+    Constraint, ConstraintKind, Index, Name, ReplicaIdentity, Table, TableOptions,
+};
+
+pub(super) fn tables(sides: &Sides<'_>, out: &mut Diff) {
+    for (name, live, desired) in pairs(&sides.live.tables, &sides.desired.tables) {
+        if sides.desired.hints.unmanaged.contains(name) {
+            continue;
+        }
+        match (live, desired) {
+            (None, Some(table)) => create(table, out),
+            (Some(table), None) => match sides.extra {
+                Extra::Prune => {
+                    for constraint in &table.constraints {
+                        let foreign = matches!(constraint.kind, ConstraintKind::ForeignKey(_));
+                        if foreign && !constraint.inherited {
+                            drop_constraint(name, constraint, out);
+                        }
+                    }
+                    out.changes.push(Change::DropTable {
+                        table: table.clone(),
+                    });
+                }
+                Extra::Keep => {
+                    out.leftover(name, "table", "in the database, in no model: left alone")
+                }
+            },
+            (Some(live), Some(desired)) => alter(sides, live, desired, out),
+            (None, None) => {}
+        }
+    }
+}
+
+fn create(table: &Table, out: &mut Diff) {
+    let name = &table.name;
+    out.changes.push(Change::CreateTable {
+        table: table.clone(),
+    });
+    for constraint in table
+        .constraints
+        .iter()
+        .filter(|constraint| !constraint.inherited)
+    {
+        if matches!(constraint.kind, ConstraintKind::ForeignKey(_)) {
+            add_constraint(name, constraint, out);
+        }
+    }
+    for index in table.indexes.iter().filter(|index| !index.inherited) {
+        let (table, index) = (name.clone(), index.clone());
+        out.changes.push(Change::CreateIndex { table, index });
+    }
+    let later = TableOptions {
+        replica_identity: ReplicaIdentity::Default,
+        clustered_on: None,
+        ..table.options.clone()
+    };
+    if later != table.options {
+        out.changes.push(Change::AlterTable {
+            table: name.clone(),
+            from: later,
+            to: table.options.clone(),
+        });
+    }
+}
+
+fn alter(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
+    let name = &desired.name;
+    if live.partition_by.as_ref().map(|by| (&by.strategy, &by.key))
+        != desired
+            .partition_by
+            .as_ref()
+            .map(|by| (&by.strategy, &by.key))
+    {
+        out.refusals.push(Refusal::new(
+            format!("table {name}"),
+            "how a table is partitioned cannot be altered",
+            "make a partitioned table under another name, copy the rows, and rename both",
+        ));
+        return;
+    }
+    if live.inherits != desired.inherits {
+        out.refusals.push(Refusal::new(
+            format!("table {name}"),
+            "inherits from other tables in the database than in the model",
+            "alter it by hand: ALTER TABLE .. [NO] INHERIT ..",
+        ));
+    }
+    if live.partition_of != desired.partition_of {
+        if let Some(partition) = live.partition_of.clone() {
+            out.changes.push(Change::DetachPartition {
+                table: name.clone(),
+                partition,
+            });
+        }
+        if let Some(partition) = desired.partition_of.clone() {
+            out.changes.push(Change::AttachPartition {
+                table: name.clone(),
+                partition,
+            });
+        }
+    }
+    if live.options != desired.options {
+        out.changes.push(Change::AlterTable {
+            table: name.clone(),
+            from: live.options.clone(),
+            to: desired.options.clone(),
+        });
+    }
+    column::columns(sides, live, desired, out);
+    constraints(sides, live, desired, out);
+    indexes(sides, live, desired, out);
+    out.comment(
+        Object::Table(name.clone()),
+        live.comment.as_ref(),
+        desired.comment.as_ref(),
+    );
+}
+
+fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
+    let name = &desired.name;
+    let mut matched = vec![false; live.constraints.len()];
+    // By name first, then by definition: what is only called otherwise is renamed.
+    let mut open = Vec::new();
+    for constraint in desired
+        .constraints
+        .iter()
+        .filter(|constraint| !constraint.inherited)
+    {
+        let twin = live
+            .constraints
+            .iter()
+            .position(|other| other.name == constraint.name && other.name.is_some());
+        match twin {
+            Some(at) if !matched[at] => {
+                matched[at] = true;
+                alter_constraint(name, &live.constraints[at], constraint, out);
+            }
+            Some(_) | None => open.push(constraint),
+        }
+    }
+    for constraint in open {
+        let twin = (0..live.constraints.len())
+            .find(|at| !matched[*at] && same_constraint(&live.constraints[*at], constraint));
+        let Some(at) = twin else {
+            // A table has one primary key: another one takes its place.
+            if matches!(constraint.kind, ConstraintKind::PrimaryKey(_)) {
+                let old = (0..live.constraints.len()).find(|at| {
+                    matches!(live.constraints[*at].kind, ConstraintKind::PrimaryKey(_))
+                        && !matched[*at]
+                });
+                if let Some(at) = old {
+                    matched[at] = true;
+                    drop_constraint(name, &live.constraints[at], out);
+                }
+            }
+            add_constraint(name, constraint, out);
+            continue;
+        };
+        matched[at] = true;
+        let old = &live.constraints[at];
+        if let (Some(from), Some(to)) = (&old.name, &constraint.name)
+            && from != to
+        {
+            let (from, to) = (from.clone(), to.clone());
+            out.changes.push(Change::RenameConstraint {
+                table: name.clone(),
+                from,
+                to,
+            });
+        }
+        let renamed = Constraint {
+            name: constraint.name.clone(),
+            ..old.clone()
+        };
+        alter_constraint(name, &renamed, constraint, out);
+    }
+    for (at, constraint) in live.constraints.iter().enumerate() {
+        if matched[at] || constraint.inherited {
+            continue;
+        }
+        let ours = constraint
+            .name
+            .as_ref()
+            .is_some_and(|name| name.as_str().starts_with("_sync_"));
+        let part = constraint.name.clone().unwrap_or_default();
+        if ours || sides.extra == Extra::Prune {
+            drop_constraint(name, constraint, out);
+        } else {
+            out.leftovers.push(Leftover {
+                object: dotted(name, &part),
+                kind: "constraint".into(),
+                message: "in the database, in no model: left alone".into(),
+                warn: true,
+            });
+        }
+    }
+}
+
+fn alter_constraint(table: &Name, live: &Constraint, desired: &Constraint, out: &mut Diff) {
+    if live.inherited {
+        return;
+    }
+    let plain = |constraint: &Constraint| Constraint {
+        comment: None,
+        not_valid: false,
+        inherited: false,
+        ..constraint.clone()
+    };
+    let (from, to) = (plain(live), plain(desired));
+    let comment = |out: &mut Diff| {
+        if let Some(name) = &desired.name {
+            out.comment(
+                Object::Constraint(table.clone(), name.clone()),
+                live.comment.as_ref(),
+                desired.comment.as_ref(),
+            );
+        }
+    };
+    if from == to && live.not_valid == desired.not_valid {
+        return comment(out);
+    }
+    if from == to && live.not_valid && !desired.not_enforced {
+        let constraint = Constraint {
+            comment: None,
+            ..desired.clone()
+        };
+        out.changes.push(Change::ValidateConstraint {
+            table: table.clone(),
+            constraint,
+        });
+        return comment(out);
+    }
+    let put_off = |constraint: &Constraint| Constraint {
+        deferrable: false,
+        initially_deferred: false,
+        ..constraint.clone()
+    };
+    let foreign = matches!(to.kind, ConstraintKind::ForeignKey(_));
+    if foreign && put_off(&from) == put_off(&to) && live.not_valid == desired.not_valid {
+        out.changes.push(Change::AlterConstraint {
+            table: table.clone(),
+            from: live.clone(),
+            to,
+        });
+        return comment(out);
+    }
+    drop_constraint(table, live, out);
+    add_constraint(table, desired, out);
+}
+
+fn add_constraint(table: &Name, constraint: &Constraint, out: &mut Diff) {
+    let (table, constraint) = (table.clone(), constraint.clone());
+    out.changes
+        .push(Change::AddConstraint { table, constraint });
+}
+
+fn drop_constraint(table: &Name, constraint: &Constraint, out: &mut Diff) {
+    let (table, constraint) = (table.clone(), constraint.clone());
+    out.changes
+        .push(Change::DropConstraint { table, constraint });
+}
+
+fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
+    let name = &desired.name;
+    let mut matched = vec![false; live.indexes.len()];
+    let mut open = Vec::new();
+    for index in desired.indexes.iter().filter(|index| !index.inherited) {
+        let twin = live
+            .indexes
+            .iter()
+            .position(|other| other.name == index.name);
+        match twin {
+            Some(at) if !matched[at] => {
+                matched[at] = true;
+                alter_index(name, &live.indexes[at], index, out);
+            }
+            Some(_) | None => open.push(index),
+        }
+    }
+    for index in open {
+        let twin = (0..live.indexes.len()).find(|at| {
+            let other = &live.indexes[*at];
+            !matched[*at] && !other.invalid && same_index(other, index)
+        });
+        let Some(at) = twin else {
+            let (table, index) = (name.clone(), index.clone());
+            out.changes.push(Change::CreateIndex { table, index });
+            continue;
+        };
+        matched[at] = true;
+        let old = &live.indexes[at];
+        if let (Some(from), Some(to)) = (&old.name, &index.name) {
+            let (from, to) = (from.clone(), to.clone());
+            out.changes.push(Change::RenameIndex {
+                table: name.clone(),
+                from,
+                to,
+            });
+        }
+        alter_index(
+            name,
+            &Index {
+                name: index.name.clone(),
+                ..old.clone()
+            },
+            index,
+            out,
+        );
+    }
+    for (at, index) in live.indexes.iter().enumerate() {
+        if matched[at] || index.inherited {
+            continue;
+        }
+        let part = index.name.clone().unwrap_or_default();
+        // What a build of ours left behind goes; it serves no query.
+        if index.invalid || sides.extra == Extra::Prune {
+            let (table, index) = (name.clone(), index.clone());
+            out.changes.push(Change::DropIndex { table, index });
+        } else {
+            out.leftovers.push(Leftover {
+                object: dotted(name, &part),
+                kind: if index.unique {
+                    "unique index"
+                } else {
+                    "index"
+                }
+                .into(),
+                message: "in the database, in no model: left alone".into(),
+                warn: index.unique,
+            });
+        }
+    }
+}
+
+fn alter_index(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
+    if live.inherited {
+        return;
+    }
+    if live.invalid || !same_index(live, desired) {
+        let (drop, create) = (live.clone(), desired.clone());
+        out.changes.push(Change::DropIndex {
+            table: table.clone(),
+            index: drop,
+        });
+        out.changes.push(Change::CreateIndex {
+            table: table.clone(),
+            index: create,
+        });
+        return;
+    }
+    if live.with != desired.with || live.statistics != desired.statistics {
+        let (from, to) = (live.clone(), desired.clone());
+        out.changes.push(Change::AlterIndex {
+            table: table.clone(),
+            from,
+            to,
+        });
+    }
+    if let Some(index) = &desired.name {
+        let object = Object::Index(table.sibling(index.clone()));
+        out.comment(object, live.comment.as_ref(), desired.comment.as_ref());
+    }
+}

@@ -1,0 +1,57 @@
+//! A schema as versioned JSON, to keep in git or to compare without a database.
+//!
+//! The file is the intermediate representation itself under a version number. Fields that a later
+//! version adds have defaults, so that an older file is still read.
+
+use serde::{Deserialize, Serialize};
+
+use crate::schema::{Family, Schema};
+
+/// The version that is written, and the newest that is read.
+pub const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct File {
+    format: String,
+    version: u32,
+    family: Family,
+    schema: Schema,
+}
+
+const FORMAT: &str = "schema-sync snapshot";
+
+/// Writes a schema as a snapshot: the same schema gives the same text, byte for byte.
+pub fn write(family: Family, schema: &Schema) -> String {
+    let file = File {
+        format: FORMAT.into(),
+        version: VERSION,
+        family,
+        schema: schema.clone(),
+    };
+    let mut text = serde_json::to_string_pretty(&file).expect("a schema has string keys alone");
+    text.push('\n');
+    text
+}
+
+/// Reads a snapshot.
+///
+/// # Errors
+///
+/// Text that is no snapshot, or one of a later version.
+pub fn read(text: &str) -> Result<(Family, Schema), String> {
+    let file: File =
+        serde_json::from_str(text).map_err(|error| format!("is not a snapshot: {error}"))?;
+    if file.format != FORMAT {
+        return Err(format!(
+            "is not a snapshot: its format is `{}`",
+            file.format
+        ));
+    }
+    if file.version > VERSION {
+        return Err(format!(
+            "has version {}, this program reads up to {VERSION}; update it",
+            file.version
+        ));
+    }
+    Ok((file.family, file.schema))
+}

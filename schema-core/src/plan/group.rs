@@ -1,0 +1,78 @@
+//! Transaction boundaries: what can be atomic is.
+
+use super::Group;
+use crate::schema::Family;
+use crate::step::{Statement, Step, Txn};
+
+/// Splits steps into groups that commit together.
+pub(super) fn group(family: Family, steps: Vec<Step>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut last = None;
+    for step in steps {
+        let mut head = Some((step.changes, step.hazards, step.note));
+        let mut statements = step.statements.into_iter().peekable();
+        if statements.peek().is_none() {
+            let (changes, hazards, note) = head.take().expect("taken below alone");
+            let piece = Step {
+                changes,
+                statements: Vec::new(),
+                hazards,
+                note,
+            };
+            add(&mut groups, &mut last, piece, Txn::Shared);
+        }
+        for statement in statements {
+            // SQLite's whole plan is one transaction.
+            let txn = match family {
+                Family::Sqlite => Txn::Shared,
+                Family::Postgres => statement.txn,
+            };
+            match head.take() {
+                Some((changes, hazards, note)) => {
+                    let piece = Step {
+                        changes,
+                        statements: vec![statement],
+                        hazards,
+                        note,
+                    };
+                    add(&mut groups, &mut last, piece, txn);
+                }
+                None => continue_step(&mut groups, &mut last, statement, txn),
+            }
+        }
+    }
+    groups
+}
+
+/// Puts a piece into the group at the end, or into a new one.
+fn add(groups: &mut Vec<Group>, last: &mut Option<Txn>, piece: Step, txn: Txn) {
+    let joins = matches!(
+        (*last, txn),
+        (Some(Txn::Shared), Txn::Shared) | (Some(Txn::Later), Txn::Later)
+    );
+    *last = Some(txn);
+    match groups.last_mut() {
+        Some(group) if joins => group.steps.push(piece),
+        Some(_) | None => groups.push(Group {
+            transaction: txn != Txn::None,
+            steps: vec![piece],
+        }),
+    }
+}
+
+/// Appends a statement to the step at the end, unless a boundary lies between.
+fn continue_step(groups: &mut Vec<Group>, last: &mut Option<Txn>, statement: Statement, txn: Txn) {
+    let joins = *last == Some(Txn::Shared) && txn == Txn::Shared;
+    match groups.last_mut().and_then(|group| group.steps.last_mut()) {
+        Some(step) if joins => step.statements.push(statement),
+        Some(_) | None => {
+            let piece = Step {
+                changes: Vec::new(),
+                statements: vec![statement],
+                hazards: Vec::new(),
+                note: String::new(),
+            };
+            add(groups, last, piece, txn);
+        }
+    }
+}

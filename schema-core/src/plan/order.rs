@@ -1,0 +1,181 @@
+//! The order of changes: one stable sort by phase, parents before children.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::change::{Change, ColumnChange};
+use crate::schema::{ConstraintKind, Name, Schema, Table, UserType};
+
+/// Puts changes in an order that a database can perform.
+pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Vec<Change> {
+    let depth = Depth::new(live, desired);
+    let names: BTreeSet<_> = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::AddColumn { table, column, .. } => Some((table.clone(), column.name.clone())),
+            _ => None,
+        })
+        .collect();
+    let mut ranked: Vec<((u32, i64), Change)> = changes
+        .into_iter()
+        .map(|change| (rank(&change, &depth, &names), change))
+        .collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, change)| change).collect()
+}
+
+/// How far below others tables and types are.
+struct Depth {
+    tables: BTreeMap<Name, i64>,
+    types: BTreeMap<Name, i64>,
+}
+
+impl Depth {
+    fn new(live: &Schema, desired: &Schema) -> Self {
+        let mut depth = Self {
+            tables: BTreeMap::new(),
+            types: BTreeMap::new(),
+        };
+        for schema in [live, desired] {
+            for (name, table) in &schema.tables {
+                let deep = table_depth(schema, table, 0);
+                depth.tables.entry(name.clone()).or_insert(deep);
+            }
+            for (name, ty) in &schema.types {
+                let deep = type_depth(schema, ty, 0);
+                depth.types.entry(name.clone()).or_insert(deep);
+            }
+        }
+        depth
+    }
+}
+
+fn table_depth(schema: &Schema, table: &Table, guard: i64) -> i64 {
+    let parents = table
+        .inherits
+        .iter()
+        .chain(table.partition_of.iter().map(|part| &part.parent));
+    let deepest = parents
+        .filter(|_| guard < 64)
+        .filter_map(|parent| schema.tables.get(parent))
+        .map(|parent| 1 + table_depth(schema, parent, guard + 1));
+    deepest.max().unwrap_or(0)
+}
+
+fn type_depth(schema: &Schema, ty: &UserType, guard: i64) -> i64 {
+    let beneath: Vec<_> = match ty {
+        UserType::Enum(_) => Vec::new(),
+        UserType::Domain(ty) => vec![&ty.base],
+        UserType::Composite(ty) => ty.fields.iter().map(|field| &field.ty).collect(),
+        UserType::Range(ty) => vec![&ty.subtype],
+    };
+    let deepest = beneath
+        .into_iter()
+        .filter(|_| guard < 64)
+        .filter_map(|ty| schema.types.get(&ty.user()?))
+        .map(|ty| 1 + type_depth(schema, ty, guard + 1));
+    deepest.max().unwrap_or(0)
+}
+
+fn rank(
+    change: &Change,
+    depth: &Depth,
+    added: &BTreeSet<(Name, crate::schema::Ident)>,
+) -> (u32, i64) {
+    let table = |name: &Name| depth.tables.get(name).copied().unwrap_or(0);
+    let ty = |name: &Name| depth.types.get(name).copied().unwrap_or(0);
+    match change {
+        Change::DropOther { .. } => (0, 0),
+        Change::CreateNamespace { .. } => (10, 0),
+        Change::CreateExtension { .. } | Change::AlterExtension { .. } => (11, 0),
+        Change::RenameType { .. } => (20, 0),
+        Change::RenameLabel { .. } => (21, 0),
+        Change::RenameTable { .. } => (22, 0),
+        Change::RenameSequence { .. } => (23, 0),
+        Change::RenameColumn { .. } => (24, 0),
+        Change::DropConstraint { constraint, .. } => match constraint.kind {
+            ConstraintKind::ForeignKey(_) => (30, 0),
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::Exclude(_) => (33, 0),
+        },
+        Change::DetachPartition { .. } => (31, 0),
+        Change::DropStatistics { .. } => (32, 0),
+        Change::DropIndex { .. } => (33, 1),
+        // A column that comes again, computed otherwise, holds nothing of its own.
+        Change::DropColumn {
+            table: name,
+            column,
+        } if added.contains(&(name.clone(), column.name.clone())) => (34, 0),
+        Change::RenameConstraint { .. } => (36, 0),
+        Change::RenameIndex { .. } => (36, 1),
+        Change::CreateType { name, .. } => (40, ty(name)),
+        Change::AddLabel { .. } => (41, 0),
+        Change::ReplaceEnum { .. } => (43, 0),
+        Change::AlterComposite { .. } => (44, 0),
+        Change::AlterDomain { .. } => (45, 0),
+        Change::AlterColumn { change, .. } => match change {
+            ColumnChange::Generated { .. } => (46, 0),
+            ColumnChange::Identity { to: None, .. } => (46, 1),
+            ColumnChange::Default { to: None, .. } => (60, 1),
+            ColumnChange::DropNotNull => (60, 2),
+            ColumnChange::Type { .. } => (60, 3),
+            ColumnChange::Default { .. } => (60, 4),
+            ColumnChange::Storage { .. } => (60, 5),
+            ColumnChange::Compression { .. }
+            | ColumnChange::Statistics { .. }
+            | ColumnChange::Options { .. } => (60, 6),
+            ColumnChange::SetNotNull { .. }
+            | ColumnChange::ValidateNotNull
+            | ColumnChange::RenameNotNull { .. } => (61, 0),
+            // After the sequence of a serial column is gone: its name is the identity's.
+            ColumnChange::Identity { .. } => (94, 0),
+        },
+        Change::CreateSequence { .. } => (47, 0),
+        Change::CreateTable { table: new } => (50, table(&new.name)),
+        Change::AddColumn {
+            table: name,
+            column,
+            ..
+        } => {
+            let late = column.generated.is_some();
+            (if late { 62 } else { 51 }, table(name))
+        }
+        Change::AlterSequence { .. } => (63, 0),
+        Change::AttachPartition { table: name, .. } => (64, table(name)),
+        Change::AddConstraint { constraint, .. } => match constraint.kind {
+            ConstraintKind::PrimaryKey(_) => (70, 0),
+            ConstraintKind::Unique(_) => (70, 1),
+            ConstraintKind::Exclude(_) => (70, 2),
+            ConstraintKind::Check { .. } => (70, 3),
+            ConstraintKind::ForeignKey(_) => (73, 0),
+        },
+        Change::CreateIndex { .. } => (71, 0),
+        Change::AlterIndex { .. } => (71, 1),
+        Change::CreateStatistics { .. } | Change::AlterStatistics { .. } => (72, 0),
+        Change::AlterConstraint { .. } => (74, 0),
+        Change::ValidateConstraint { .. } => (75, 0),
+        Change::AlterTable { .. } => (76, 0),
+        Change::SetComment { .. } => (80, 0),
+        Change::DropColumn {
+            table: name,
+            column,
+        } => {
+            // A computed column goes before what it is computed from.
+            (
+                90,
+                if column.generated.is_some() {
+                    -1000
+                } else {
+                    table(name)
+                },
+            )
+        }
+        Change::DropTable { table: old } => (91, -table(&old.name)),
+        Change::DropSequence { .. } => (92, 0),
+        Change::DropType { name, .. } => (93, -ty(name)),
+        Change::DropExtension { .. } => (95, 0),
+        Change::DropNamespace { .. } => (96, 0),
+        Change::CreateOther { .. } => (99, 0),
+    }
+}
