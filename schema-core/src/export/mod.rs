@@ -1,3 +1,5 @@
 //! A schema as something else.
 
+pub mod docs;
+pub mod rust;
 pub mod snapshot;
