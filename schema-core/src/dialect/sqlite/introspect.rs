@@ -84,6 +84,12 @@ pub async fn introspect(
     for table in tables.values_mut() {
         if let Some(text) = texts.get(table.name.name.as_str()) {
             read_table(table, text);
+            if sql::mentions(text, "CONFLICT") {
+                facts.notes.push(format!(
+                    "table `{}`: ON CONFLICT in its definition is not kept when it is rebuilt",
+                    table.name
+                ));
+            }
         }
     }
     resolve_references(&mut tables);
@@ -197,7 +203,11 @@ fn resolve_references(tables: &mut BTreeMap<Name, Table>) {
         .map(|table| {
             let columns = table.columns.iter().map(|column| column.name.clone());
             let key = table.primary_key().map(|key| key.columns.clone());
-            (table.name.clone(), columns.collect(), key.unwrap_or_default())
+            (
+                table.name.clone(),
+                columns.collect(),
+                key.unwrap_or_default(),
+            )
         })
         .collect();
     for table in tables.values_mut() {
@@ -206,8 +216,9 @@ fn resolve_references(tables: &mut BTreeMap<Name, Table>) {
                 continue;
             };
             let same = |a: &Ident, b: &Ident| a.as_str().eq_ignore_ascii_case(b.as_str());
-            let Some((name, columns, primary)) =
-                known.iter().find(|(name, ..)| same(&name.name, &key.table.name))
+            let Some((name, columns, primary)) = known
+                .iter()
+                .find(|(name, ..)| same(&name.name, &key.table.name))
             else {
                 continue;
             };

@@ -117,7 +117,10 @@ fn column_of(column: &Column, key: &[Ident], options: &TableOptions) -> Column {
     let mut ty = types::normalize(&column.ty);
     let in_key = key.contains(&column.name);
     let sole_key = in_key && key.len() == 1;
-    let numbers = column.identity.as_ref().is_some_and(|identity| identity.always)
+    let numbers = column
+        .identity
+        .as_ref()
+        .is_some_and(|identity| identity.always)
         && sole_key
         && types::affinity(&ty) == types::Affinity::Integer
         && !options.without_rowid;

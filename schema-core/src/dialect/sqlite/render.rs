@@ -8,7 +8,7 @@ use crate::change::{Change, ColumnChange};
 use crate::facts::Facts;
 use crate::schema::{
     Action, Column, Constraint, ConstraintKind, ForeignKey, GeneratedKind, Ident, Index, IndexKey,
-    Key, Name, Quoted, Schema, Table, quote_literal,
+    Key, Name, Other, Quoted, Schema, Table, quote_literal,
 };
 use crate::step::{Hazard, HazardKind, Lock, Statement, Step, Work};
 
@@ -31,111 +31,155 @@ pub fn render(
         return Err(errors);
     }
     let after = rebuild::replay(live, changes);
-    let renames_of_tables = renames(changes);
-    let now = |name: &Name| renames_of_tables.get(name).unwrap_or(name).clone();
-
-    // Each change is carried out at one place: that of the first or last of its group.
-    let created: BTreeSet<Name> = changes.iter().filter_map(created).collect();
-    let dropped: BTreeSet<Name> = changes.iter().filter_map(dropped).collect();
-    let mut groups: BTreeMap<Name, Vec<usize>> = BTreeMap::new();
-    for (at, change) in changes.iter().enumerate() {
-        if let Some(table) = change.table().filter(|_| is_of_table(change)) {
-            groups.entry(now(table)).or_default().push(at);
-        }
-    }
-
+    let stories = stories(changes, live);
     let mut steps = Vec::new();
-    let mut others: BTreeSet<&Name> = live.others.iter().map(|other| &other.name).collect();
+    let mut others: BTreeMap<&Name, &Other> = live
+        .others
+        .iter()
+        .map(|other| (&other.name, other))
+        .collect();
     for (at, change) in changes.iter().enumerate() {
-        match change {
-            Change::DropOther { other } => {
-                others.remove(&other.name);
-            }
-            Change::CreateOther { other } => {
-                others.insert(&other.name);
-            }
-            _ => {}
+        if let Change::DropOther { other } = change {
+            others.remove(&other.name);
         }
-        let table = change.table().map(&now);
-        let Some((table, group)) =
-            table.and_then(|table| groups.get(&table).map(|group| (table, group)))
-        else {
-            steps.extend(single(change));
+        if let Change::CreateOther { other } = change {
+            others.insert(&other.name, other);
+        }
+        let story = stories.iter().find(|story| story.changes.contains(&at));
+        let Some(story) = story else {
+            steps.extend(single(change, facts));
             continue;
         };
-        if !is_of_table(change) {
-            steps.extend(single(change));
-            continue;
-        }
-        let all: Vec<&Change> = group.iter().map(|at| &changes[*at]).collect();
-        if created.contains(&table) && !dropped.contains(&table) {
-            if matches!(change, Change::CreateTable { .. }) {
-                steps.push(create(&all));
-            }
-            if matches!(change, Change::CreateIndex { .. }) {
-                steps.extend(single(change));
-            }
-            continue;
-        }
-        if dropped.contains(&table) {
+        let all: Vec<&Change> = story.changes.iter().map(|at| &changes[*at]).collect();
+        if story.is_dropped {
             if matches!(change, Change::DropTable { .. }) {
                 steps.push(drop_table(&all, facts));
             }
             continue;
         }
-        let before = before(live, &table, &all, &renames_of_tables);
-        let Some((before, result)) = before.zip(after.get(&table)) else {
-            steps.extend(single(change));
+        let Some(result) = after.get(&story.name) else {
+            steps.extend(single(change, facts));
+            continue;
+        };
+        let Some(before) = before(live, story, &all) else {
+            if matches!(change, Change::CreateTable { .. }) {
+                steps.push(create(&all, result));
+            }
+            if matches!(change, Change::CreateIndex { .. }) {
+                steps.extend(single(change, facts));
+            }
             continue;
         };
         if !needs_rebuild(&all, &before, result) {
-            steps.extend(in_place(change, &all, &before, facts));
+            steps.extend(in_place(change, &all, result, facts));
             continue;
         }
-        if matches!(change, Change::RenameTable { .. } | Change::RenameColumn { .. }) {
-            steps.extend(single(change));
+        if is_rename(change) {
+            steps.extend(single(change, facts));
         }
-        if group.last() == Some(&at) {
-            let result = in_order(result, desired.tables.get(&table));
-            let triggers = live
-                .others
-                .iter()
-                .filter(|other| other.kind == "trigger" && others.contains(&other.name))
-                .filter(|other| other.table.as_ref().map(&now).as_ref() == Some(&table))
+        if story.changes.last() == Some(&at) {
+            let result = in_order(result, desired.tables.get(&story.name));
+            let own = |name: &Name| *name == story.name || Some(name) == story.live.as_ref();
+            let triggers = others
+                .values()
+                .copied()
+                .filter(|other| other.kind == "trigger")
+                .filter(|other| other.table.as_ref().is_some_and(own))
                 .collect();
             // Renaming rewrites the text of the tables that reference what is renamed.
-            let rewritten = changes.iter().any(|change| {
-                matches!(change, Change::RenameTable { .. } | Change::RenameColumn { .. })
-            });
-            let text = facts.texts.get(table.name.as_str()).map(String::as_str);
-            let parts = Rebuild {
-                before: &before,
-                after: &result,
-                changes: &all,
-                triggers,
-                text: text.filter(|_| !rewritten),
-            };
-            steps.push(Step {
-                changes: all
-                    .iter()
-                    .filter(|change| !is_rename(change))
-                    .map(|change| (*change).clone())
-                    .collect(),
-                statements: rebuild::statements(&parts),
-                hazards: all
-                    .iter()
-                    .filter(|change| !is_rename(change))
-                    .flat_map(|change| hazards(change, facts))
-                    .chain(lost_values(&all))
-                    .collect(),
-                note: match facts.size(&before.name).rows {
-                    0 => "rebuilds the table, which is empty".into(),
-                    _ => "rebuilds the table: every row is copied".into(),
+            let rewritten = changes.iter().any(is_rename);
+            let text = facts.texts.get(story.name.name.as_str());
+            steps.push(rebuild(
+                &Rebuild {
+                    before: &before,
+                    after: &result,
+                    changes: &all,
+                    triggers,
+                    text: text.map(String::as_str).filter(|_| !rewritten),
                 },
-            });
+                story,
+                facts,
+            ));
         }
     }
     Ok(steps)
+}
+
+/// What happens to one table, under whatever name.
+struct Story {
+    /// Its name in the live database; `None` for a table that is made.
+    live: Option<Name>,
+    /// Its last name.
+    name: Name,
+    /// It ends with DROP TABLE.
+    is_dropped: bool,
+    /// Positions in the list of changes.
+    changes: Vec<usize>,
+}
+
+/// Tells which changes are about which table: a name may pass from one to another.
+fn stories(changes: &[Change], live: &Schema) -> Vec<Story> {
+    let mut stories: Vec<Story> = Vec::new();
+    let mut by_name: BTreeMap<Name, usize> = BTreeMap::new();
+    for (at, change) in changes.iter().enumerate() {
+        let Some(table) = change.table().filter(|_| is_of_table(change)) else {
+            continue;
+        };
+        let table = if let Change::RenameTable { from, .. } = change {
+            from
+        } else {
+            table
+        };
+        let is_made = matches!(change, Change::CreateTable { .. });
+        let n = match by_name.get(table) {
+            Some(n) if !is_made => *n,
+            Some(_) | None => {
+                stories.push(Story {
+                    live: (!is_made && live.tables.contains_key(table)).then(|| table.clone()),
+                    name: table.clone(),
+                    is_dropped: false,
+                    changes: Vec::new(),
+                });
+                by_name.insert(table.clone(), stories.len() - 1);
+                stories.len() - 1
+            }
+        };
+        stories[n].changes.push(at);
+        if let Change::RenameTable { from, to } = change {
+            by_name.remove(from);
+            by_name.insert(to.clone(), n);
+            stories[n].name = to.clone();
+        }
+        if matches!(change, Change::DropTable { .. }) {
+            stories[n].is_dropped = true;
+            by_name.remove(table);
+        }
+    }
+    stories
+}
+
+/// Returns the step that copies the table.
+fn rebuild(parts: &Rebuild<'_>, story: &Story, facts: &Facts) -> Step {
+    let changes: Vec<&Change> = parts
+        .changes
+        .iter()
+        .copied()
+        .filter(|change| !is_rename(change))
+        .collect();
+    let live = story.live.as_ref().unwrap_or(&story.name);
+    Step {
+        statements: rebuild::statements(parts),
+        hazards: changes
+            .iter()
+            .flat_map(|change| hazards(change, facts))
+            .chain(lost_values(&changes))
+            .collect(),
+        changes: changes.into_iter().cloned().collect(),
+        note: match facts.size(live).rows {
+            0 => "rebuilds the table, which is empty".into(),
+            _ => "rebuilds the table: every row is copied".into(),
+        },
+    }
 }
 
 /// Tells whether foreign keys must be off: a rebuild or a drop would delete rows that reference.
@@ -192,30 +236,6 @@ pub fn script(groups: &[Vec<Statement>], _facts: &Facts) -> String {
     out
 }
 
-fn renames(changes: &[Change]) -> BTreeMap<Name, Name> {
-    let mut renames = BTreeMap::new();
-    for change in changes {
-        if let Change::RenameTable { from, to } = change {
-            renames.insert(from.clone(), to.clone());
-        }
-    }
-    renames
-}
-
-fn created(change: &Change) -> Option<Name> {
-    match change {
-        Change::CreateTable { table } => Some(table.name.clone()),
-        _ => None,
-    }
-}
-
-fn dropped(change: &Change) -> Option<Name> {
-    match change {
-        Change::DropTable { table } => Some(table.name.clone()),
-        _ => None,
-    }
-}
-
 fn is_rename(change: &Change) -> bool {
     matches!(
         change,
@@ -251,9 +271,7 @@ fn unsupported(change: &Change) -> Option<String> {
         Change::CreateSequence { name, .. }
         | Change::DropSequence { name }
         | Change::RenameSequence { from: name, .. }
-        | Change::AlterSequence { name, .. } => {
-            message(&format!("sequence `{name}`"), "sequences")
-        }
+        | Change::AlterSequence { name, .. } => message(&format!("sequence `{name}`"), "sequences"),
         Change::AttachPartition { table, .. } | Change::DetachPartition { table, .. } => {
             message(&format!("table `{table}`"), "partitions")
         }
@@ -285,23 +303,18 @@ fn unsupported(change: &Change) -> Option<String> {
     }
 }
 
-/// Returns the live table under its new name, with the columns' renames made.
-fn before(
-    live: &Schema,
-    table: &Name,
-    changes: &[&Change],
-    renames: &BTreeMap<Name, Name>,
-) -> Option<Table> {
-    let old = renames.iter().find(|(_, to)| *to == table);
-    let old = old.map_or(table, |(from, _)| from);
-    let mut only = live.clone();
-    only.tables.retain(|name, _| name == old);
+/// Returns the live table under its last name, with the columns' renames made.
+fn before(live: &Schema, story: &Story, changes: &[&Change]) -> Option<Table> {
+    let name = story.live.as_ref()?;
+    let mut only = Schema::default();
+    only.tables
+        .insert(name.clone(), live.tables.get(name)?.clone());
     let renames: Vec<Change> = changes
         .iter()
         .filter(|change| is_rename(change))
         .map(|change| (*change).clone())
         .collect();
-    rebuild::replay(&only, &renames).remove(table)
+    rebuild::replay(&only, &renames).remove(&story.name)
 }
 
 /// Returns the table with its columns in the order of the model; others come last.
@@ -318,13 +331,15 @@ fn in_order(table: &Table, desired: Option<&Table>) -> Table {
 }
 
 /// Tells whether one of the table's changes is beyond ALTER TABLE.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`unsupported` lists every variant"
+)]
 fn needs_rebuild(changes: &[&Change], before: &Table, after: &Table) -> bool {
     changes.iter().any(|change| match change {
         Change::AddColumn { column, .. } => !can_add(column),
         Change::DropColumn { column, .. } => !can_drop(&column.name, before, after),
-        Change::AddConstraint { constraint, .. } => {
-            home(constraint, changes, after).is_none()
-        }
+        Change::AddConstraint { constraint, .. } => home(constraint, changes, after).is_none(),
         Change::AlterColumn { .. }
         | Change::DropConstraint { .. }
         | Change::RenameConstraint { .. }
@@ -349,16 +364,17 @@ fn can_add(column: &Column) -> bool {
 
 /// Tells whether DROP COLUMN can: nothing names the column.
 fn can_drop(column: &Ident, before: &Table, after: &Table) -> bool {
-    let free = before.constraints.iter().all(|constraint| {
-        match &constraint.kind {
+    let free = before
+        .constraints
+        .iter()
+        .all(|constraint| match &constraint.kind {
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
                 !key.columns.contains(column)
             }
             ConstraintKind::Check { expr, .. } => !sql::mentions(expr.as_str(), column.as_str()),
             ConstraintKind::ForeignKey(key) => !key.columns.contains(column),
             ConstraintKind::Exclude(_) => true,
-        }
-    });
+        });
     let computes = after.columns.iter().any(|other| {
         let generated = other.generated.as_ref();
         generated.is_some_and(|made| sql::mentions(made.expr.as_str(), column.as_str()))
@@ -367,6 +383,10 @@ fn can_drop(column: &Ident, before: &Table, after: &Table) -> bool {
 }
 
 /// Returns the new column in whose definition a new constraint can stand.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`unsupported` lists every variant"
+)]
 fn home<'a>(constraint: &Constraint, changes: &[&'a Change], after: &Table) -> Option<&'a Column> {
     let added = |name: &Ident| {
         changes.iter().find_map(|change| match change {
@@ -390,22 +410,14 @@ fn home<'a>(constraint: &Constraint, changes: &[&'a Change], after: &Table) -> O
             let first = named.next()?;
             named.next().is_none().then(|| added(&first.name))?
         }
-        ConstraintKind::PrimaryKey(_)
-        | ConstraintKind::Unique(_)
-        | ConstraintKind::Exclude(_) => None,
+        ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) | ConstraintKind::Exclude(_) => {
+            None
+        }
     }
 }
 
-fn create(changes: &[&Change]) -> Step {
-    let mut made = Table::default();
-    for change in changes {
-        match change {
-            Change::CreateTable { table } => made = table.clone(),
-            Change::AddConstraint { constraint, .. } => made.constraints.push(constraint.clone()),
-            _ => {}
-        }
-    }
-    let sql = create_table(&made, &made.name);
+fn create(changes: &[&Change], made: &Table) -> Step {
+    let sql = create_table(made, &made.name);
     Step {
         changes: changes
             .iter()
@@ -421,6 +433,10 @@ fn create(changes: &[&Change]) -> Step {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`unsupported` lists every variant"
+)]
 fn drop_table(changes: &[&Change], facts: &Facts) -> Step {
     let statements = changes
         .iter()
@@ -446,7 +462,18 @@ fn drop_table(changes: &[&Change], facts: &Facts) -> Step {
 }
 
 /// Returns the step of a change that ALTER TABLE can make; none when another step includes it.
-fn in_place(change: &Change, all: &[&Change], before: &Table, facts: &Facts) -> Option<Step> {
+fn in_place(change: &Change, all: &[&Change], after: &Table, facts: &Facts) -> Option<Step> {
+    if let Change::RenameIndex { table, to, .. } = change {
+        let renamed = after
+            .indexes
+            .iter()
+            .find(|index| index.name.as_ref() == Some(to));
+        let mut step = single(change, facts)?;
+        step.statements
+            .extend(renamed.map(|index| create_index_statement(table, index)));
+        step.note = "builds the index anew".into();
+        return Some(step);
+    }
     let Change::AddColumn {
         table,
         column,
@@ -457,7 +484,7 @@ fn in_place(change: &Change, all: &[&Change], before: &Table, facts: &Facts) -> 
             change,
             Change::AddConstraint { .. } | Change::ValidateConstraint { .. }
         );
-        return (!folded).then(|| single_with(change, facts)).flatten();
+        return (!folded).then(|| single(change, facts)).flatten();
     };
     let mut changes = vec![change.clone()];
     let mut definition = column_sql(column);
@@ -465,12 +492,7 @@ fn in_place(change: &Change, all: &[&Change], before: &Table, facts: &Facts) -> 
         let Change::AddConstraint { constraint, .. } = other else {
             continue;
         };
-        let mut scratch = before.clone();
-        scratch.columns.extend(all.iter().filter_map(|change| match change {
-            Change::AddColumn { column, .. } => Some(column.clone()),
-            _ => None,
-        }));
-        if home(constraint, all, &scratch).is_some_and(|home| home.name == column.name) {
+        if home(constraint, all, after).is_some_and(|home| home.name == column.name) {
             definition.push_str(&format!(" {}", column_constraint_sql(constraint)));
             changes.push((*other).clone());
         }
@@ -517,12 +539,12 @@ fn has_column(table: &Name, column: &Ident) -> String {
     )
 }
 
-fn single(change: &Change) -> Option<Step> {
-    single_with(change, &Facts::default())
-}
-
 /// Returns the step of a change that stands alone; none for what SQLite does not keep.
-fn single_with(change: &Change, facts: &Facts) -> Option<Step> {
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`unsupported` lists every variant"
+)]
+fn single(change: &Change, facts: &Facts) -> Option<Step> {
     let mut note = "instant";
     let statements = match change {
         Change::RenameTable { from, to } => {
@@ -605,6 +627,10 @@ fn create_index_statement(table: &Name, index: &Index) -> Statement {
         .work(Work::Index)
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`unsupported` lists every variant"
+)]
 fn hazards(change: &Change, facts: &Facts) -> Vec<Hazard> {
     let hazard = |kind, message| Hazard { kind, message };
     let rows = |table: &Name| match facts.size(table).rows {
@@ -625,11 +651,17 @@ fn hazards(change: &Change, facts: &Facts) -> Vec<Hazard> {
         Change::DropColumn { table, column } => vec![
             hazard(
                 HazardKind::DataLoss,
-                format!("column `{table}.{}` is dropped with its values", column.name),
+                format!(
+                    "column `{table}.{}` is dropped with its values",
+                    column.name
+                ),
             ),
             hazard(
                 HazardKind::BreaksRunningApp,
-                format!("column `{table}.{}` is gone for the running release", column.name),
+                format!(
+                    "column `{table}.{}` is gone for the running release",
+                    column.name
+                ),
             ),
         ],
         Change::RenameTable { from, to } => vec![hazard(
@@ -688,6 +720,10 @@ fn hazards(change: &Change, facts: &Facts) -> Vec<Hazard> {
 }
 
 /// Finds values that a check had and its successor has not: labels of an enum.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`unsupported` lists every variant"
+)]
 fn lost_values(changes: &[&Change]) -> Vec<Hazard> {
     let checks = |dropped: bool| {
         changes.iter().filter_map(move |change| match change {
@@ -731,7 +767,10 @@ fn in_list(constraint: &Constraint) -> Option<(String, BTreeSet<String>)> {
         .all(|token| token.kind == sql::Kind::Text || token.is(","));
     (list && plain).then(|| {
         let texts = values.iter().filter(|token| token.kind == sql::Kind::Text);
-        (column.name(), texts.map(|token| token.text.to_owned()).collect())
+        (
+            column.name(),
+            texts.map(|token| token.text.to_owned()).collect(),
+        )
     })
 }
 
@@ -747,7 +786,10 @@ pub(super) fn create_table(table: &Table, name: &Name) -> String {
         let mut line = column_sql(column);
         if numbered == Some(&column.name) {
             // AUTOINCREMENT is part of the column's own PRIMARY KEY.
-            let key = table.constraints.iter().find(|constraint| is_key(constraint));
+            let key = table
+                .constraints
+                .iter()
+                .find(|constraint| is_key(constraint));
             let name = key.map(constraint_name).unwrap_or_default();
             line.push_str(&format!(" {name}PRIMARY KEY AUTOINCREMENT"));
         }
@@ -804,10 +846,7 @@ fn column_sql(column: &Column) -> String {
             GeneratedKind::Stored => "STORED",
             GeneratedKind::Virtual => "VIRTUAL",
         };
-        sql.push_str(&format!(
-            " GENERATED ALWAYS AS ({}) {kind}",
-            generated.expr
-        ));
+        sql.push_str(&format!(" GENERATED ALWAYS AS ({}) {kind}", generated.expr));
     }
     sql
 }
@@ -839,7 +878,11 @@ fn constraint_sql(constraint: &Constraint) -> String {
 fn column_constraint_sql(constraint: &Constraint) -> String {
     match &constraint.kind {
         ConstraintKind::ForeignKey(key) => {
-            format!("{}{}", constraint_name(constraint), references(key, constraint))
+            format!(
+                "{}{}",
+                constraint_name(constraint),
+                references(key, constraint)
+            )
         }
         ConstraintKind::PrimaryKey(_)
         | ConstraintKind::Unique(_)

@@ -133,9 +133,10 @@ impl SqliteSession {
         self.execute("PRAGMA foreign_keys = OFF").await?;
         if self.fetch_i64("PRAGMA foreign_keys").await? != 0 {
             return Err(DbError {
-                message: "PRAGMA foreign_keys cannot be set here; a rebuild would delete rows that \
+                message:
+                    "PRAGMA foreign_keys cannot be set here; a rebuild would delete rows that \
                           reference the table"
-                    .into(),
+                        .into(),
                 code: String::new(),
             });
         }
@@ -223,7 +224,11 @@ impl SqliteSession {
         on: &mut dyn FnMut(usize),
     ) -> Result<(), (usize, DbError)> {
         let check = statements.iter().any(rebuilds_or_drops);
-        let before = if check { self.orphans().await.ok() } else { None };
+        let before = if check {
+            self.orphans().await.ok()
+        } else {
+            None
+        };
         for (n, statement) in statements.iter().enumerate() {
             on(n);
             let sent = self.execute(&statement.sql).await;
@@ -270,9 +275,17 @@ impl SqliteSession {
     ///
     /// What the database says.
     pub async fn fetch_i64(&mut self, sql: &str) -> Result<i64, DbError> {
-        let rows = self.fetch_texts(sql).await?;
-        let first = rows.into_iter().flatten().next().flatten();
-        Ok(first.and_then(|text| text.parse().ok()).unwrap_or(0))
+        let mut rows = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).fetch(&mut self.connection);
+        let mut first = None;
+        // A statement is over only when all its rows are read.
+        while let Some(row) = rows.try_next().await.map_err(db_error)? {
+            first = first.or(Some(row));
+        }
+        match first {
+            // SQLite turns any value, NULL too, into a number when asked for one.
+            Some(row) => row.try_get_unchecked::<i64, _>(0).or(Ok(0)),
+            None => Ok(0),
+        }
     }
 
     /// Returns all rows as texts.

@@ -156,10 +156,44 @@ pub(super) fn close(tokens: &[Token<'_>], open: usize) -> usize {
 
 /// Words of expressions that are no names.
 const WORDS: [&str; 38] = [
-    "AND", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "COLLATE", "CURRENT_DATE", "CURRENT_TIME",
-    "CURRENT_TIMESTAMP", "DESC", "DISTINCT", "ELSE", "END", "ESCAPE", "EXISTS", "FROM", "GLOB",
-    "GROUP", "IN", "IS", "ISNULL", "LIKE", "LIMIT", "MATCH", "NOT", "NOTNULL", "NULL", "ON", "OR",
-    "ORDER", "RAISE", "REGEXP", "SELECT", "THEN", "WHEN", "WHERE",
+    "AND",
+    "AS",
+    "ASC",
+    "BETWEEN",
+    "BY",
+    "CASE",
+    "CAST",
+    "COLLATE",
+    "CURRENT_DATE",
+    "CURRENT_TIME",
+    "CURRENT_TIMESTAMP",
+    "DESC",
+    "DISTINCT",
+    "ELSE",
+    "END",
+    "ESCAPE",
+    "EXISTS",
+    "FROM",
+    "GLOB",
+    "GROUP",
+    "IN",
+    "IS",
+    "ISNULL",
+    "LIKE",
+    "LIMIT",
+    "MATCH",
+    "NOT",
+    "NOTNULL",
+    "NULL",
+    "ON",
+    "OR",
+    "ORDER",
+    "RAISE",
+    "REGEXP",
+    "SELECT",
+    "THEN",
+    "WHEN",
+    "WHERE",
 ];
 
 /// Returns the expression in the one spelling that this program compares and writes.
@@ -200,7 +234,8 @@ pub(super) fn canonical(sql: &str) -> String {
                 let upper = token.text.to_ascii_uppercase();
                 if WORDS.binary_search(&upper.as_str()).is_ok() {
                     in_type = upper == "AS";
-                    let ends = matches!(upper.as_str(), "NULL" | "END") || upper.starts_with("CURR");
+                    let ends =
+                        matches!(upper.as_str(), "NULL" | "END") || upper.starts_with("CURR");
                     (upper, ends)
                 } else if call {
                     (token.text.to_ascii_lowercase(), true)
