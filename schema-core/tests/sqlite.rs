@@ -201,8 +201,8 @@ fn assert_same(live: &Schema, desired: &Schema) {
         let mut found = live.tables[name].clone();
         let mut table = table.clone();
         // The order of constraints is no difference.
-        found.constraints.sort_by(|a, b| a.name.cmp(&b.name));
-        table.constraints.sort_by(|a, b| a.name.cmp(&b.name));
+        found.constraints.sort_by_key(|c| format!("{c:?}"));
+        table.constraints.sort_by_key(|c| format!("{c:?}"));
         assert_eq!(found, table);
     }
     assert_eq!(live.tables.len(), desired.tables.len());
@@ -468,6 +468,8 @@ fn a_script_runs_twice() {
         assert_eq!(orders.constraints.len(), 3);
         let kept = session.fetch_i64("SELECT count(*) FROM orders").await;
         assert_eq!(kept.unwrap(), 1);
+        let length = session.fetch_i64("SELECT \"order\" FROM users").await;
+        assert_eq!(length.unwrap(), 4, "copied once");
         assert!(!folder.join(".sync-step.sql").exists());
     });
 }
@@ -579,5 +581,65 @@ fn names_may_pass_from_table_to_table() {
         session.execute("DELETE FROM a").await.unwrap();
         let left = session.fetch_i64("SELECT (SELECT count(*) FROM c) + (SELECT count(*) FROM v)");
         assert_eq!(left.await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn a_label_that_goes_is_a_hazard() {
+    block_on(async {
+        let mut session = memory().await;
+        let sql = "CREATE TABLE t (mood TEXT, up TEXT REFERENCES t (mood),
+            CONSTRAINT moods CHECK (mood IN ('a', 'b'))); CREATE UNIQUE INDEX i ON t (mood)";
+        session.execute(sql).await.unwrap();
+        let (live, facts) = read(&mut session).await;
+        let table = Name::bare("t");
+        let changes = [
+            Change::DropConstraint {
+                table: table.clone(),
+                constraint: check("moods", "mood IN ('a', 'b')"),
+            },
+            Change::RenameIndex {
+                table: table.clone(),
+                from: "i".into(),
+                to: "j".into(),
+            },
+            Change::AddConstraint {
+                table: table.clone(),
+                constraint: check("moods", "mood IN ('a', 'c')"),
+            },
+        ];
+        let steps = render(&changes, &live, &live, &facts).unwrap();
+        assert_eq!(steps[0].hazards[0].kind, HazardKind::DataLoss);
+        assert!(steps[0].hazards[0].message.contains("'b'"));
+        session.begin(std::time::Duration::ZERO).await.unwrap();
+        apply(&mut session, &steps).await;
+        session.commit().await.unwrap();
+        let (live, _) = read(&mut session).await;
+        assert_eq!(live.tables[&table].indexes[0].name, Some("j".into()));
+        assert!(
+            session
+                .execute("INSERT INTO t VALUES ('b', NULL)")
+                .await
+                .is_err()
+        );
+        session
+            .execute("INSERT INTO t VALUES ('c', 'c')")
+            .await
+            .unwrap();
+
+        // An index alone is renamed without a rebuild.
+        let changes = [Change::RenameIndex {
+            table,
+            from: "j".into(),
+            to: "k".into(),
+        }];
+        let steps = render(&changes, &live, &live, &facts).unwrap();
+        assert!(!needs_foreign_keys_off(&steps));
+        apply(&mut session, &steps).await;
+        let (live, _) = read(&mut session).await;
+        assert_eq!(
+            live.tables[&Name::bare("t")].indexes[0].name,
+            Some("k".into())
+        );
     });
 }

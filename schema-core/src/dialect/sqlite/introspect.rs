@@ -32,6 +32,15 @@ pub async fn introspect(
     session: &mut SqliteSession,
     scope: &Scope,
 ) -> Result<(Schema, Facts), DbError> {
+    let own = session.begin_read().await?;
+    let read = read(session, scope).await;
+    if own {
+        session.end_read().await?;
+    }
+    read
+}
+
+async fn read(session: &mut SqliteSession, scope: &Scope) -> Result<(Schema, Facts), DbError> {
     let objects = session.fetch_texts(OBJECTS).await?;
     let rows = session.fetch_texts(COLUMNS).await?;
     let mut facts = Facts {
@@ -73,7 +82,7 @@ pub async fn introspect(
             name: Ident::new(text(3)),
             ty: types::parse(text(4)),
             nullable: text(5) == "0",
-            default: row[6].as_deref().map(Expr::new),
+            default: row[6].as_deref().map(default),
             generated: kind.map(|kind| Generated {
                 expr: Expr::default(),
                 kind,
@@ -117,6 +126,21 @@ pub async fn introspect(
         ..Schema::default()
     };
     Ok((schema, facts))
+}
+
+/// Reads a default. A name there is a text: `DEFAULT "x"`, `DEFAULT x`.
+fn default(text: &str) -> Expr {
+    let tokens = sql::tokens(text);
+    let [one] = tokens.as_slice() else {
+        return Expr::new(text);
+    };
+    let known = ["NULL", "TRUE", "FALSE"].iter().any(|word| one.is(word));
+    let clock = sql::is_clock(&text.to_ascii_uppercase());
+    match one.kind {
+        Kind::Name => Expr::new(quote_literal(&one.name())),
+        Kind::Word if !known && !clock => Expr::new(quote_literal(text)),
+        Kind::Word | Kind::Text | Kind::Number | Kind::Symbol => Expr::new(text),
+    }
 }
 
 /// Tells which tables have rows: a count would read all of them.

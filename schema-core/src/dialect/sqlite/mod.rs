@@ -1,4 +1,4 @@
-//! SQLite 3.35 and later.
+//! SQLite 3.37 and later.
 //!
 //! What is odd here: a type is any words, and only their affinity matters; ALTER TABLE can do
 //! little, so most changes copy the table (`rebuild`); CHECKs, constraint names and AUTOINCREMENT

@@ -90,11 +90,12 @@ impl SqliteSession {
         let text = version.into_iter().flatten().next().flatten();
         session.version_text = text.unwrap_or_default();
         session.version = number(&session.version_text);
-        if session.version < 3_035_000 {
+        // `pragma_table_list` and STRICT came with 3.37.
+        if session.version < 3_037_000 {
             return Err(ConnectError::TooOld {
                 product: "SQLite".into(),
                 version: session.version_text,
-                oldest: "3.35".into(),
+                oldest: "3.37".into(),
             });
         }
         Ok(session)
@@ -177,6 +178,19 @@ impl SqliteSession {
             let _ = self.execute("ROLLBACK").await;
         }
         self.end().await
+    }
+
+    /// Begins a transaction that reads one state, unless one is open; tells whether it did.
+    pub(super) async fn begin_read(&mut self) -> Result<bool, DbError> {
+        if !self.open {
+            self.execute("BEGIN").await?;
+        }
+        Ok(!self.open)
+    }
+
+    /// Ends a transaction that has only read.
+    pub(super) async fn end_read(&mut self) -> Result<(), DbError> {
+        self.execute("ROLLBACK").await
     }
 
     async fn end(&mut self) -> Result<(), DbError> {
