@@ -5,7 +5,7 @@
 use schema_core::change::{Change, ColumnChange};
 use schema_core::db::{ConnectError, SessionOptions};
 use schema_core::dialect::sqlite::{
-    SqliteSession, introspect, needs_foreign_keys_off, normalize, render, script,
+    SqliteSession, introspect, needs_foreign_keys_off, normalize, normalize_expr, render, script,
 };
 use schema_core::facts::Facts;
 use schema_core::schema::{
@@ -642,4 +642,33 @@ fn a_label_that_goes_is_a_hazard() {
             Some("k".into())
         );
     });
+}
+
+#[test]
+fn expressions_have_one_spelling() {
+    let cases = [
+        ("((Now()))", "CURRENT_TIMESTAMP"),
+        ("( a )AND(b)", "(a) AND (b)"),
+        ("a!=-1 and b - 1==+2", "a <> -1 AND b - 1 = +2"),
+        ("[a] is not true or TRUE", "a IS NOT TRUE OR 1"),
+        (
+            "cast(\"Odd\" as decimal(10,2))/2",
+            "CAST(\"Odd\" AS DECIMAL(10, 2)) / 2",
+        ),
+        (
+            "case when a isnull then 'A  b' else x'0f' end",
+            "CASE WHEN a IS NULL THEN 'A  b' ELSE x'0f' END",
+        ),
+        ("a in('x',1E3)/* c */--d", "a IN ('x', 1e3)"),
+        (
+            "T.a collate nocase ->>'$.x'",
+            "t.a COLLATE NOCASE ->> '$.x'",
+        ),
+        ("count(*)+length(a||b)", "count(*) + length(a || b)"),
+    ];
+    for (written, wanted) in cases {
+        let once = normalize_expr(&Expr::new(written));
+        assert_eq!(once.as_str(), wanted);
+        assert_eq!(normalize_expr(&once), once);
+    }
 }

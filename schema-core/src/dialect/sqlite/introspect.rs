@@ -360,7 +360,10 @@ fn read_constraints(table: &mut Table, tokens: &[Token<'_>], column: Option<&str
                     .iter_mut()
                     .find(|column| column.name.as_str().eq_ignore_ascii_case(name))
             });
-            let unnamed = token.is("NOT") || token.is("NULL") || token.is("DEFAULT");
+            // Their names mean nothing, and are not those of what follows.
+            let unnamed = ["NOT", "NULL", "DEFAULT", "COLLATE", "AS"]
+                .iter()
+                .any(|word| token.is(word));
             if token.is("DEFAULT") {
                 // The value stands in the pragma; here it is only passed by.
                 if reader.peek("(") {

@@ -201,7 +201,7 @@ pub(super) fn rebuilds_or_drops(statement: &Statement) -> bool {
 pub fn script(groups: &[Vec<Statement>], _facts: &Facts) -> String {
     const FILE: &str = ".sync-step.sql";
     let mut out = String::from(
-        ".bail on\n.mode list\n.headers off\nPRAGMA foreign_keys = OFF;\n\
+        ".bail on\n.timeout 5000\n.mode list\n.headers off\nPRAGMA foreign_keys = OFF;\n\
          BEGIN IMMEDIATE;\n\
          CREATE TEMP TABLE _sync_orphans (live INTEGER, now INTEGER CHECK (now <= live));\n\
          INSERT INTO _sync_orphans SELECT count(*), 0 FROM pragma_foreign_key_check;\n",
@@ -673,6 +673,12 @@ fn hazards(change: &Change, facts: &Facts) -> Vec<Hazard> {
             format!(
                 "column `{table}.{from}` is `{to}` from then on; the running release asks for \
                  `{from}`"
+            ),
+        )],
+        Change::AlterTable { table, from, to } if to.strict && !from.strict => vec![hazard(
+            HazardKind::Narrowing,
+            format!(
+                "table `{table}` becomes STRICT: values of other types than declared are refused"
             ),
         )],
         Change::AddColumn { table, column, .. }

@@ -246,7 +246,11 @@ impl SqliteSession {
         for (n, statement) in statements.iter().enumerate() {
             on(n);
             let sent = self.execute(&statement.sql).await;
-            sent.map_err(|error| (n, error))?;
+            sent.map_err(|error| {
+                // The copy has the name of what it replaces, for the reader.
+                let message = error.message.replace("_sync_new_", "");
+                (n, DbError { message, ..error })
+            })?;
         }
         let fail = |error| (statements.len(), error);
         if let Some(before) = before {

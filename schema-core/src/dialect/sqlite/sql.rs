@@ -223,6 +223,10 @@ pub(super) fn canonical(sql: &str) -> String {
                 at += 2;
                 ("CURRENT_TIMESTAMP".to_owned(), true)
             }
+            // `x IS TRUE` holds for any number but 0, unlike `x IS 1`.
+            Kind::Word if (token.is("true") || token.is("false")) && after_is(tokens, at) => {
+                (token.text.to_ascii_uppercase(), true)
+            }
             Kind::Word if token.is("true") => ("1".to_owned(), true),
             Kind::Word if token.is("false") => ("0".to_owned(), true),
             Kind::Word if token.is("ISNULL") => ("IS NULL".to_owned(), true),
@@ -271,6 +275,14 @@ pub(super) fn canonical(sql: &str) -> String {
         at += 1;
     }
     out
+}
+
+fn after_is(tokens: &[Token<'_>], at: usize) -> bool {
+    match &tokens[..at] {
+        [.., is, not] if not.is("NOT") => is.is("IS"),
+        [.., is] => is.is("IS"),
+        [] => false,
+    }
 }
 
 /// Returns the expression with a column renamed.
