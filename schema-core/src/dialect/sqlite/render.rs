@@ -200,13 +200,20 @@ pub(super) fn rebuilds_or_drops(statement: &Statement) -> bool {
 /// SQLite has no conditional DDL, so a guarded statement is selected into a file, which is read.
 pub fn script(groups: &[Vec<Statement>], _facts: &Facts) -> String {
     const FILE: &str = ".sync-step.sql";
+    let statements: Vec<&Statement> = groups.iter().flatten().collect();
+    let check = statements
+        .iter()
+        .any(|statement| rebuilds_or_drops(statement));
     let mut out = String::from(
         ".bail on\n.timeout 5000\n.mode list\n.headers off\nPRAGMA foreign_keys = OFF;\n\
-         BEGIN IMMEDIATE;\n\
-         CREATE TEMP TABLE _sync_orphans (live INTEGER, now INTEGER CHECK (now <= live));\n\
-         INSERT INTO _sync_orphans SELECT count(*), 0 FROM pragma_foreign_key_check;\n",
+         BEGIN IMMEDIATE;\n",
     );
-    let statements: Vec<&Statement> = groups.iter().flatten().collect();
+    if check {
+        out.push_str(
+            "CREATE TEMP TABLE _sync_orphans (live INTEGER, now INTEGER CHECK (now <= live));\n\
+             INSERT INTO _sync_orphans SELECT count(*), 0 FROM pragma_foreign_key_check;\n",
+        );
+    }
     // Statements with the same guard are one decision: the first of them may change the answer.
     for run in statements.chunk_by(|a, b| a.guard.is_some() && a.guard == b.guard) {
         let text: Vec<String> = run
@@ -228,10 +235,15 @@ pub fn script(groups: &[Vec<Statement>], _facts: &Facts) -> String {
             }
         }
     }
+    if check {
+        out.push_str(
+            "\n-- No row may have lost the row that it references.\n\
+             UPDATE _sync_orphans SET now = (SELECT count(*) FROM pragma_foreign_key_check);\n\
+             DROP TABLE temp._sync_orphans;\n",
+        );
+    }
     out.push_str(&format!(
-        "\nUPDATE _sync_orphans SET now = (SELECT count(*) FROM pragma_foreign_key_check);\n\
-         DROP TABLE temp._sync_orphans;\nCOMMIT;\nPRAGMA foreign_keys = ON;\n\
-         .shell rm -f {FILE}\n"
+        "COMMIT;\nPRAGMA foreign_keys = ON;\n.shell rm -f {FILE}\n"
     ));
     out
 }
