@@ -1,0 +1,968 @@
+//! Writes changes as SQLite statements.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::rebuild::{self, Rebuild};
+use super::{sql, types};
+use crate::change::{Change, ColumnChange};
+use crate::facts::Facts;
+use crate::schema::{
+    Action, Column, Constraint, ConstraintKind, ForeignKey, GeneratedKind, Ident, Index, IndexKey,
+    Key, Name, Other, Quoted, Schema, Table, quote_literal,
+};
+use crate::step::{Hazard, HazardKind, Lock, Statement, Step, Work};
+
+/// Returns the steps that carry out the changes, which come in an order that works.
+///
+/// Foreign keys of a table that is made here stand within its CREATE TABLE. All changes of a table
+/// that ALTER TABLE cannot make are one step: the rebuild, at the place of the last of them.
+///
+/// # Errors
+///
+/// One message for each change that SQLite has no statement for.
+pub fn render(
+    changes: &[Change],
+    live: &Schema,
+    desired: &Schema,
+    facts: &Facts,
+) -> Result<Vec<Step>, Vec<String>> {
+    let errors: Vec<String> = changes.iter().filter_map(unsupported).collect();
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let after = rebuild::replay(live, changes);
+    let stories = stories(changes, live);
+    let mut steps = Vec::new();
+    let mut others: BTreeMap<&Name, &Other> = live
+        .others
+        .iter()
+        .map(|other| (&other.name, other))
+        .collect();
+    for (at, change) in changes.iter().enumerate() {
+        if let Change::DropOther { other } = change {
+            others.remove(&other.name);
+        }
+        if let Change::CreateOther { other } = change {
+            others.insert(&other.name, other);
+        }
+        let story = stories.iter().find(|story| story.changes.contains(&at));
+        let Some(story) = story else {
+            steps.extend(single(change, facts));
+            continue;
+        };
+        let all: Vec<&Change> = story.changes.iter().map(|at| &changes[*at]).collect();
+        if story.is_dropped {
+            if matches!(change, Change::DropTable { .. }) {
+                steps.push(drop_table(&all, facts));
+            }
+            continue;
+        }
+        let Some(result) = after.get(&story.name) else {
+            steps.extend(single(change, facts));
+            continue;
+        };
+        let Some(before) = before(live, story, &all) else {
+            if matches!(change, Change::CreateTable { .. }) {
+                steps.push(create(&all, result));
+            }
+            if matches!(change, Change::CreateIndex { .. }) {
+                steps.extend(single(change, facts));
+            }
+            continue;
+        };
+        if !needs_rebuild(&all, &before, result) {
+            steps.extend(in_place(change, &all, result, facts));
+            continue;
+        }
+        if is_rename(change) {
+            steps.extend(single(change, facts));
+        }
+        if story.changes.last() == Some(&at) {
+            let result = in_order(result, desired.tables.get(&story.name));
+            let own = |name: &Name| *name == story.name || Some(name) == story.live.as_ref();
+            let triggers = others
+                .values()
+                .copied()
+                .filter(|other| other.kind == "trigger")
+                .filter(|other| other.table.as_ref().is_some_and(own))
+                .collect();
+            // Renaming rewrites the text of the tables that reference what is renamed.
+            let rewritten = changes.iter().any(is_rename);
+            let text = facts.texts.get(story.name.name.as_str());
+            steps.push(rebuild(
+                &Rebuild {
+                    before: &before,
+                    after: &result,
+                    changes: &all,
+                    triggers,
+                    text: text.map(String::as_str).filter(|_| !rewritten),
+                },
+                story,
+                facts,
+            ));
+        }
+    }
+    Ok(steps)
+}
+
+/// What happens to one table, under whatever name.
+struct Story {
+    /// Its name in the live database; `None` for a table that is made.
+    live: Option<Name>,
+    /// Its last name.
+    name: Name,
+    /// It ends with DROP TABLE.
+    is_dropped: bool,
+    /// Positions in the list of changes.
+    changes: Vec<usize>,
+}
+
+/// Tells which changes are about which table: a name may pass from one to another.
+fn stories(changes: &[Change], live: &Schema) -> Vec<Story> {
+    let mut stories: Vec<Story> = Vec::new();
+    let mut by_name: BTreeMap<Name, usize> = BTreeMap::new();
+    for (at, change) in changes.iter().enumerate() {
+        let Some(table) = change.table().filter(|_| is_of_table(change)) else {
+            continue;
+        };
+        let table = if let Change::RenameTable { from, .. } = change {
+            from
+        } else {
+            table
+        };
+        let is_made = matches!(change, Change::CreateTable { .. });
+        let n = match by_name.get(table) {
+            Some(n) if !is_made => *n,
+            Some(_) | None => {
+                stories.push(Story {
+                    live: (!is_made && live.tables.contains_key(table)).then(|| table.clone()),
+                    name: table.clone(),
+                    is_dropped: false,
+                    changes: Vec::new(),
+                });
+                by_name.insert(table.clone(), stories.len() - 1);
+                stories.len() - 1
+            }
+        };
+        stories[n].changes.push(at);
+        if let Change::RenameTable { from, to } = change {
+            by_name.remove(from);
+            by_name.insert(to.clone(), n);
+            stories[n].name = to.clone();
+        }
+        if matches!(change, Change::DropTable { .. }) {
+            stories[n].is_dropped = true;
+            by_name.remove(table);
+        }
+    }
+    stories
+}
+
+/// Returns the step that copies the table.
+fn rebuild(parts: &Rebuild<'_>, story: &Story, facts: &Facts) -> Step {
+    let changes: Vec<&Change> = parts
+        .changes
+        .iter()
+        .copied()
+        .filter(|change| !is_rename(change))
+        .collect();
+    let live = story.live.as_ref().unwrap_or(&story.name);
+    Step {
+        statements: rebuild::statements(parts),
+        hazards: changes
+            .iter()
+            .flat_map(|change| hazards(change, facts))
+            .chain(lost_values(&changes))
+            .collect(),
+        changes: changes.into_iter().cloned().collect(),
+        note: match facts.size(live).rows {
+            0 => "rebuilds the table, which is empty".into(),
+            _ => "rebuilds the table: every row is copied".into(),
+        },
+    }
+}
+
+/// Tells whether foreign keys must be off: a rebuild or a drop would delete rows that reference.
+pub fn needs_foreign_keys_off(steps: &[Step]) -> bool {
+    steps
+        .iter()
+        .flat_map(|step| &step.statements)
+        .any(rebuilds_or_drops)
+}
+
+/// Tells whether a statement drops a table, for good or within a rebuild.
+pub(super) fn rebuilds_or_drops(statement: &Statement) -> bool {
+    statement.sql.starts_with("DROP TABLE")
+}
+
+/// Returns a script for the `sqlite3` shell that gives the same schema, run once or twice.
+///
+/// SQLite has no conditional DDL, so a guarded statement is selected into a file, which is read.
+pub fn script(groups: &[Vec<Statement>], _facts: &Facts) -> String {
+    const FILE: &str = ".sync-step.sql";
+    let statements: Vec<&Statement> = groups.iter().flatten().collect();
+    let check = statements
+        .iter()
+        .any(|statement| rebuilds_or_drops(statement));
+    let mut out = String::from(
+        ".bail on\n.timeout 5000\n.mode list\n.headers off\nPRAGMA foreign_keys = OFF;\n\
+         BEGIN IMMEDIATE;\n",
+    );
+    if check {
+        out.push_str(
+            "CREATE TEMP TABLE _sync_orphans (live INTEGER, now INTEGER CHECK (now <= live));\n\
+             INSERT INTO _sync_orphans SELECT count(*), 0 FROM pragma_foreign_key_check;\n",
+        );
+    }
+    // Statements with the same guard are one decision: the first of them may change the answer.
+    for run in statements.chunk_by(|a, b| a.guard.is_some() && a.guard == b.guard) {
+        let text: Vec<String> = run
+            .iter()
+            .map(|statement| format!("{};", statement.sql))
+            .collect();
+        let text = text.join("\n");
+        out.push('\n');
+        match run.first().and_then(|statement| statement.guard.as_ref()) {
+            None => {
+                out.push_str(&text);
+                out.push('\n');
+            }
+            Some(guard) => {
+                out.push_str(&format!(
+                    ".once {FILE}\nSELECT {}\nWHERE {guard};\n.read {FILE}\n",
+                    quote_literal(&text)
+                ));
+            }
+        }
+    }
+    if check {
+        out.push_str(
+            "\n-- No row may have lost the row that it references.\n\
+             UPDATE _sync_orphans SET now = (SELECT count(*) FROM pragma_foreign_key_check);\n\
+             DROP TABLE temp._sync_orphans;\n",
+        );
+    }
+    out.push_str(&format!(
+        "COMMIT;\nPRAGMA foreign_keys = ON;\n.shell rm -f {FILE}\n"
+    ));
+    out
+}
+
+fn is_rename(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::RenameTable { .. } | Change::RenameColumn { .. }
+    )
+}
+
+/// Tells whether a change is about the definition of a table; comments and triggers are not.
+fn is_of_table(change: &Change) -> bool {
+    !matches!(
+        change,
+        Change::SetComment { .. } | Change::DropOther { .. } | Change::CreateOther { .. }
+    )
+}
+
+fn unsupported(change: &Change) -> Option<String> {
+    let message = |what: &str, lacks: &str| Some(format!("{what}: SQLite has no {lacks}"));
+    match change {
+        Change::CreateNamespace { name, .. } | Change::DropNamespace { name } => {
+            message(&format!("schema `{name}`"), "schemas")
+        }
+        Change::CreateExtension { name, .. }
+        | Change::AlterExtension { name, .. }
+        | Change::DropExtension { name } => message(&format!("extension `{name}`"), "extensions"),
+        Change::CreateType { name, .. }
+        | Change::DropType { name, .. }
+        | Change::RenameType { from: name, .. }
+        | Change::AddLabel { ty: name, .. }
+        | Change::RenameLabel { ty: name, .. }
+        | Change::ReplaceEnum { name, .. }
+        | Change::AlterDomain { name, .. }
+        | Change::AlterComposite { name, .. } => message(&format!("type `{name}`"), "types"),
+        Change::CreateSequence { name, .. }
+        | Change::DropSequence { name }
+        | Change::RenameSequence { from: name, .. }
+        | Change::AlterSequence { name, .. } => message(&format!("sequence `{name}`"), "sequences"),
+        Change::AttachPartition { table, .. } | Change::DetachPartition { table, .. } => {
+            message(&format!("table `{table}`"), "partitions")
+        }
+        Change::CreateStatistics { name, .. }
+        | Change::DropStatistics { name, .. }
+        | Change::AlterStatistics { name, .. } => {
+            message(&format!("statistics `{name}`"), "extended statistics")
+        }
+        Change::CreateTable { .. }
+        | Change::DropTable { .. }
+        | Change::RenameTable { .. }
+        | Change::AlterTable { .. }
+        | Change::AddColumn { .. }
+        | Change::DropColumn { .. }
+        | Change::RenameColumn { .. }
+        | Change::AlterColumn { .. }
+        | Change::AddConstraint { .. }
+        | Change::DropConstraint { .. }
+        | Change::RenameConstraint { .. }
+        | Change::ValidateConstraint { .. }
+        | Change::AlterConstraint { .. }
+        | Change::CreateIndex { .. }
+        | Change::DropIndex { .. }
+        | Change::RenameIndex { .. }
+        | Change::AlterIndex { .. }
+        | Change::SetComment { .. }
+        | Change::DropOther { .. }
+        | Change::CreateOther { .. } => None,
+    }
+}
+
+/// Returns the live table under its last name, with the columns' renames made.
+fn before(live: &Schema, story: &Story, changes: &[&Change]) -> Option<Table> {
+    let name = story.live.as_ref()?;
+    let mut only = Schema::default();
+    only.tables
+        .insert(name.clone(), live.tables.get(name)?.clone());
+    let renames: Vec<Change> = changes
+        .iter()
+        .filter(|change| is_rename(change))
+        .map(|change| (*change).clone())
+        .collect();
+    rebuild::replay(&only, &renames).remove(&story.name)
+}
+
+/// Returns the table with its columns in the order of the model; others come last.
+fn in_order(table: &Table, desired: Option<&Table>) -> Table {
+    let mut table = table.clone();
+    if let Some(desired) = desired {
+        table.columns.sort_by_key(|column| {
+            let mut columns = desired.columns.iter();
+            let at = columns.position(|wanted| wanted.name == column.name);
+            at.unwrap_or(usize::MAX)
+        });
+    }
+    table
+}
+
+/// Tells whether one of the table's changes is beyond ALTER TABLE.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`unsupported` lists every variant"
+)]
+fn needs_rebuild(changes: &[&Change], before: &Table, after: &Table) -> bool {
+    changes.iter().any(|change| match change {
+        Change::AddColumn { column, .. } => !can_add(column),
+        Change::DropColumn { column, .. } => !can_drop(&column.name, before, after),
+        Change::AddConstraint { constraint, .. } => home(constraint, changes, after).is_none(),
+        Change::AlterColumn { .. }
+        | Change::DropConstraint { .. }
+        | Change::RenameConstraint { .. }
+        | Change::AlterConstraint { .. }
+        | Change::AlterTable { .. } => true,
+        _ => false,
+    })
+}
+
+/// Tells whether ADD COLUMN takes the column whatever rows there are.
+fn can_add(column: &Column) -> bool {
+    let default = column.default.as_ref().map(|default| default.as_str());
+    let constant =
+        default.is_none_or(|default| sql::is_literal(default) && !sql::is_clock(default));
+    let stored = column
+        .generated
+        .as_ref()
+        .is_some_and(|generated| generated.kind == GeneratedKind::Stored);
+    let computed = column.generated.is_some();
+    constant && !stored && (column.nullable || computed || default.is_some())
+}
+
+/// Tells whether DROP COLUMN can: nothing names the column.
+fn can_drop(column: &Ident, before: &Table, after: &Table) -> bool {
+    let free = before
+        .constraints
+        .iter()
+        .all(|constraint| match &constraint.kind {
+            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
+                !key.columns.contains(column)
+            }
+            ConstraintKind::Check { expr, .. } => !sql::mentions(expr.as_str(), column.as_str()),
+            ConstraintKind::ForeignKey(key) => !key.columns.contains(column),
+            ConstraintKind::Exclude(_) => true,
+        });
+    let computes = after.columns.iter().any(|other| {
+        let generated = other.generated.as_ref();
+        generated.is_some_and(|made| sql::mentions(made.expr.as_str(), column.as_str()))
+    });
+    free && !computes
+}
+
+/// Returns the new column in whose definition a new constraint can stand.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`unsupported` lists every variant"
+)]
+fn home<'a>(constraint: &Constraint, changes: &[&'a Change], after: &Table) -> Option<&'a Column> {
+    let added = |name: &Ident| {
+        changes.iter().find_map(|change| match change {
+            Change::AddColumn { column, .. } if column.name == *name && can_add(column) => {
+                Some(column)
+            }
+            _ => None,
+        })
+    };
+    match &constraint.kind {
+        ConstraintKind::ForeignKey(key) => match key.columns.as_slice() {
+            // With foreign keys on, SQLite wants the default NULL.
+            [one] => added(one).filter(|column| column.default.is_none()),
+            _ => None,
+        },
+        ConstraintKind::Check { expr, .. } => {
+            let mut named = after
+                .columns
+                .iter()
+                .filter(|column| sql::mentions(expr.as_str(), column.name.as_str()));
+            let first = named.next()?;
+            named.next().is_none().then(|| added(&first.name))?
+        }
+        ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) | ConstraintKind::Exclude(_) => {
+            None
+        }
+    }
+}
+
+fn create(changes: &[&Change], made: &Table) -> Step {
+    let sql = create_table(made, &made.name);
+    Step {
+        changes: changes
+            .iter()
+            .filter(|change| !matches!(change, Change::CreateIndex { .. }))
+            .map(|change| (*change).clone())
+            .collect(),
+        statements: vec![
+            Statement::new(sql.replacen("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
+                .lock(Lock::AccessExclusive),
+        ],
+        hazards: Vec::new(),
+        note: "instant".into(),
+    }
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`unsupported` lists every variant"
+)]
+fn drop_table(changes: &[&Change], facts: &Facts) -> Step {
+    let statements = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::DropTable { table } => Some(
+                Statement::new(format!("DROP TABLE IF EXISTS {}", Quoted(&table.name)))
+                    .lock(Lock::AccessExclusive),
+            ),
+            _ => None,
+        })
+        .collect();
+    let hazards = changes
+        .iter()
+        .filter(|change| matches!(change, Change::DropTable { .. }))
+        .flat_map(|change| hazards(change, facts))
+        .collect();
+    Step {
+        changes: changes.iter().map(|change| (*change).clone()).collect(),
+        statements,
+        hazards,
+        note: "instant".into(),
+    }
+}
+
+/// Returns the step of a change that ALTER TABLE can make; none when another step includes it.
+fn in_place(change: &Change, all: &[&Change], after: &Table, facts: &Facts) -> Option<Step> {
+    if let Change::RenameIndex { table, to, .. } = change {
+        let renamed = after
+            .indexes
+            .iter()
+            .find(|index| index.name.as_ref() == Some(to));
+        let mut step = single(change, facts)?;
+        step.statements
+            .extend(renamed.map(|index| create_index_statement(table, index)));
+        step.note = "builds the index anew".into();
+        return Some(step);
+    }
+    let Change::AddColumn {
+        table,
+        column,
+        backfill,
+    } = change
+    else {
+        let folded = matches!(
+            change,
+            Change::AddConstraint { .. } | Change::ValidateConstraint { .. }
+        );
+        return (!folded).then(|| single(change, facts)).flatten();
+    };
+    let mut changes = vec![change.clone()];
+    let mut definition = column_sql(column);
+    for other in all {
+        let Change::AddConstraint { constraint, .. } = other else {
+            continue;
+        };
+        if home(constraint, all, after).is_some_and(|home| home.name == column.name) {
+            definition.push_str(&format!(" {}", column_constraint_sql(constraint)));
+            changes.push((*other).clone());
+        }
+    }
+    let guard = format!("NOT {}", has_column(table, &column.name));
+    let mut statements = vec![
+        Statement::new(format!(
+            "ALTER TABLE {} ADD COLUMN {definition}",
+            Quoted(table)
+        ))
+        .guard(guard.clone())
+        .lock(Lock::AccessExclusive),
+    ];
+    if let Some(value) = backfill {
+        let update = format!(
+            "UPDATE {} SET {} = {value}",
+            Quoted(table),
+            Quoted(&column.name)
+        );
+        statements.push(
+            Statement::new(update)
+                .guard(guard)
+                .lock(Lock::AccessExclusive)
+                .work(Work::Rewrite),
+        );
+    }
+    let note = match backfill {
+        Some(_) => "writes every row",
+        None => "instant",
+    };
+    Some(Step {
+        changes,
+        statements,
+        hazards: hazards(change, facts),
+        note: note.into(),
+    })
+}
+
+fn has_column(table: &Name, column: &Ident) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM pragma_table_xinfo({}) WHERE name = {})",
+        quote_literal(table.name.as_str()),
+        quote_literal(column.as_str())
+    )
+}
+
+/// Returns the step of a change that stands alone; none for what SQLite does not keep.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`unsupported` lists every variant"
+)]
+fn single(change: &Change, facts: &Facts) -> Option<Step> {
+    let mut note = "instant";
+    let statements = match change {
+        Change::RenameTable { from, to } => {
+            let old = quote_literal(from.name.as_str());
+            vec![
+                Statement::new(format!(
+                    "ALTER TABLE {} RENAME TO {}",
+                    Quoted(from),
+                    Quoted(to)
+                ))
+                .guard(format!(
+                    "EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = {old})"
+                ))
+                .lock(Lock::AccessExclusive),
+            ]
+        }
+        Change::RenameColumn { table, from, to } => vec![
+            Statement::new(format!(
+                "ALTER TABLE {} RENAME COLUMN {} TO {}",
+                Quoted(table),
+                Quoted(from),
+                Quoted(to)
+            ))
+            .guard(has_column(table, from))
+            .lock(Lock::AccessExclusive),
+        ],
+        Change::DropColumn { table, column } => {
+            note = "writes every row";
+            vec![
+                Statement::new(format!(
+                    "ALTER TABLE {} DROP COLUMN {}",
+                    Quoted(table),
+                    Quoted(&column.name)
+                ))
+                .guard(has_column(table, &column.name))
+                .lock(Lock::AccessExclusive)
+                .work(Work::Rewrite),
+            ]
+        }
+        Change::CreateIndex { table, index } => {
+            note = "reads the table";
+            vec![create_index_statement(table, index)]
+        }
+        Change::DropIndex { index, .. } => vec![drop_index(index.name.as_ref())],
+        Change::RenameIndex { from, .. } => vec![drop_index(Some(from))],
+        Change::DropTable { table } => vec![
+            Statement::new(format!("DROP TABLE IF EXISTS {}", Quoted(&table.name)))
+                .lock(Lock::AccessExclusive),
+        ],
+        Change::DropOther { other } => vec![Statement::new(&*other.drop)],
+        Change::CreateOther { other } => {
+            let name = quote_literal(other.name.name.as_str());
+            let guard = format!(
+                "NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE type IN ('view', 'trigger') \
+                 AND name = {name})"
+            );
+            let statements = other.create.iter();
+            statements
+                .map(|sql| Statement::new(sql).guard(guard.clone()))
+                .collect()
+        }
+        _ => return None,
+    };
+    Some(Step {
+        changes: vec![change.clone()],
+        statements,
+        hazards: hazards(change, facts),
+        note: note.into(),
+    })
+}
+
+fn drop_index(name: Option<&Ident>) -> Statement {
+    let name = name.cloned().unwrap_or_default();
+    Statement::new(format!("DROP INDEX IF EXISTS {}", Quoted(&name))).lock(Lock::AccessExclusive)
+}
+
+fn create_index_statement(table: &Name, index: &Index) -> Statement {
+    Statement::new(create_index(table, index))
+        .lock(Lock::ShareRowExclusive)
+        .work(Work::Index)
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`unsupported` lists every variant"
+)]
+fn hazards(change: &Change, facts: &Facts) -> Vec<Hazard> {
+    let hazard = |kind, message| Hazard { kind, message };
+    let rows = |table: &Name| match facts.size(table).rows {
+        0 => "",
+        _ => ", and its rows with it",
+    };
+    match change {
+        Change::DropTable { table } => vec![
+            hazard(
+                HazardKind::DataLoss,
+                format!("table `{}` is dropped{}", table.name, rows(&table.name)),
+            ),
+            hazard(
+                HazardKind::BreaksRunningApp,
+                format!("table `{}` is gone for the running release", table.name),
+            ),
+        ],
+        Change::DropColumn { table, column } => vec![
+            hazard(
+                HazardKind::DataLoss,
+                format!(
+                    "column `{table}.{}` is dropped with its values",
+                    column.name
+                ),
+            ),
+            hazard(
+                HazardKind::BreaksRunningApp,
+                format!(
+                    "column `{table}.{}` is gone for the running release",
+                    column.name
+                ),
+            ),
+        ],
+        Change::RenameTable { from, to } => vec![hazard(
+            HazardKind::BreaksRunningApp,
+            format!("table `{from}` is `{to}` from then on; the running release asks for `{from}`"),
+        )],
+        Change::RenameColumn { table, from, to } => vec![hazard(
+            HazardKind::BreaksRunningApp,
+            format!(
+                "column `{table}.{from}` is `{to}` from then on; the running release asks for \
+                 `{from}`"
+            ),
+        )],
+        Change::AlterTable { table, from, to } if to.strict && !from.strict => vec![hazard(
+            HazardKind::Narrowing,
+            format!(
+                "table `{table}` becomes STRICT: values of other types than declared are refused"
+            ),
+        )],
+        Change::AddColumn { table, column, .. }
+            if !column.nullable && column.default.is_none() && column.generated.is_none() =>
+        {
+            vec![hazard(
+                HazardKind::BreaksRunningApp,
+                format!(
+                    "column `{table}.{}` is NOT NULL without a default; the running release does \
+                     not fill it",
+                    column.name
+                ),
+            )]
+        }
+        Change::AlterColumn {
+            table,
+            column,
+            change,
+        } => match change {
+            ColumnChange::Type { from, .. }
+                if types::affinity(&from.ty) != types::affinity(&column.ty) =>
+            {
+                vec![hazard(
+                    HazardKind::Narrowing,
+                    format!(
+                        "column `{table}.{}`: values of `{}` may not be `{}`",
+                        column.name,
+                        types::sql(&from.ty),
+                        types::sql(&column.ty)
+                    ),
+                )]
+            }
+            ColumnChange::SetNotNull { .. } if column.default.is_none() => vec![hazard(
+                HazardKind::BreaksRunningApp,
+                format!(
+                    "column `{table}.{}` becomes NOT NULL without a default; the running release \
+                     may write NULL",
+                    column.name
+                ),
+            )],
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// Finds values that a check had and its successor has not: labels of an enum.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "`unsupported` lists every variant"
+)]
+fn lost_values(changes: &[&Change]) -> Vec<Hazard> {
+    let checks = |dropped: bool| {
+        changes.iter().filter_map(move |change| match change {
+            Change::DropConstraint { table, constraint } if dropped => {
+                in_list(constraint).map(|(column, values)| (table, column, values))
+            }
+            Change::AddConstraint { table, constraint } if !dropped => {
+                in_list(constraint).map(|(column, values)| (table, column, values))
+            }
+            _ => None,
+        })
+    };
+    let mut hazards = Vec::new();
+    for (table, column, old) in checks(true) {
+        for (_, _, new) in checks(false).filter(|(_, same, _)| *same == column) {
+            for value in old.difference(&new) {
+                hazards.push(Hazard {
+                    kind: HazardKind::DataLoss,
+                    message: format!(
+                        "column `{table}.{column}`: {value} is no longer one of its values"
+                    ),
+                });
+            }
+        }
+    }
+    hazards
+}
+
+/// Returns column and values of a check `column IN ('a', 'b')`.
+fn in_list(constraint: &Constraint) -> Option<(String, BTreeSet<String>)> {
+    let ConstraintKind::Check { expr, .. } = &constraint.kind else {
+        return None;
+    };
+    let tokens = sql::tokens(expr.as_str());
+    let [column, is_in, open, values @ .., end] = tokens.as_slice() else {
+        return None;
+    };
+    let list = is_in.is("IN") && open.is("(") && end.is(")");
+    let plain = values
+        .iter()
+        .all(|token| token.kind == sql::Kind::Text || token.is(","));
+    (list && plain).then(|| {
+        let texts = values.iter().filter(|token| token.kind == sql::Kind::Text);
+        (
+            column.name(),
+            texts.map(|token| token.text.to_owned()).collect(),
+        )
+    })
+}
+
+/// Returns CREATE TABLE with all constraints, under the given name.
+pub(super) fn create_table(table: &Table, name: &Name) -> String {
+    let numbered = table
+        .columns
+        .iter()
+        .find(|column| column.identity.is_some())
+        .map(|column| &column.name);
+    let mut lines: Vec<String> = Vec::new();
+    for column in &table.columns {
+        let mut line = column_sql(column);
+        if numbered == Some(&column.name) {
+            // AUTOINCREMENT is part of the column's own PRIMARY KEY.
+            let key = table
+                .constraints
+                .iter()
+                .find(|constraint| is_key(constraint));
+            let name = key.map(constraint_name).unwrap_or_default();
+            line.push_str(&format!(" {name}PRIMARY KEY AUTOINCREMENT"));
+        }
+        lines.push(line);
+    }
+    let (keys, rest): (Vec<_>, Vec<_>) = table.constraints.iter().partition(|c| is_key(c));
+    for constraint in keys.into_iter().chain(rest) {
+        if numbered.is_none() || !is_key(constraint) {
+            lines.push(constraint_sql(constraint));
+        }
+    }
+    let mut options = Vec::new();
+    if table.options.strict {
+        options.push("STRICT");
+    }
+    if table.options.without_rowid {
+        options.push("WITHOUT ROWID");
+    }
+    let blank = if options.is_empty() { "" } else { " " };
+    format!(
+        "CREATE TABLE {} (\n    {}\n){blank}{}",
+        Quoted(name),
+        lines.join(",\n    "),
+        options.join(", ")
+    )
+}
+
+fn is_key(constraint: &Constraint) -> bool {
+    matches!(constraint.kind, ConstraintKind::PrimaryKey(_))
+}
+
+fn column_sql(column: &Column) -> String {
+    let mut sql = Quoted(&column.name).to_string();
+    let ty = types::sql(&column.ty);
+    if !ty.is_empty() {
+        sql.push_str(&format!(" {ty}"));
+    }
+    if let Some(collation) = &column.collation {
+        sql.push_str(&format!(" COLLATE {}", Quoted(collation)));
+    }
+    if !column.nullable && column.identity.is_none() {
+        sql.push_str(" NOT NULL");
+    }
+    if let Some(default) = &column.default {
+        let default = default.as_str();
+        if sql::is_literal(default) {
+            sql.push_str(&format!(" DEFAULT {default}"));
+        } else {
+            sql.push_str(&format!(" DEFAULT ({default})"));
+        }
+    }
+    if let Some(generated) = &column.generated {
+        let kind = match generated.kind {
+            GeneratedKind::Stored => "STORED",
+            GeneratedKind::Virtual => "VIRTUAL",
+        };
+        sql.push_str(&format!(" GENERATED ALWAYS AS ({}) {kind}", generated.expr));
+    }
+    sql
+}
+
+fn constraint_name(constraint: &Constraint) -> String {
+    match &constraint.name {
+        Some(name) => format!("CONSTRAINT {} ", Quoted(name)),
+        None => String::new(),
+    }
+}
+
+fn constraint_sql(constraint: &Constraint) -> String {
+    let keyed = |keyword: &str, key: &Key| format!("{keyword} ({})", Quoted(&key.columns));
+    let body = match &constraint.kind {
+        ConstraintKind::PrimaryKey(key) => keyed("PRIMARY KEY", key),
+        ConstraintKind::Unique(key) => keyed("UNIQUE", key),
+        ConstraintKind::Check { expr, .. } => format!("CHECK ({expr})"),
+        ConstraintKind::ForeignKey(key) => format!(
+            "FOREIGN KEY ({}) {}",
+            Quoted(&key.columns),
+            references(key, constraint)
+        ),
+        ConstraintKind::Exclude(_) => unreachable!("normalize refuses exclusion constraints"),
+    };
+    format!("{}{body}", constraint_name(constraint))
+}
+
+/// Returns a check or foreign key as it stands in the definition of its column.
+fn column_constraint_sql(constraint: &Constraint) -> String {
+    match &constraint.kind {
+        ConstraintKind::ForeignKey(key) => {
+            format!(
+                "{}{}",
+                constraint_name(constraint),
+                references(key, constraint)
+            )
+        }
+        ConstraintKind::PrimaryKey(_)
+        | ConstraintKind::Unique(_)
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclude(_) => constraint_sql(constraint),
+    }
+}
+
+fn references(key: &ForeignKey, constraint: &Constraint) -> String {
+    let mut sql = format!("REFERENCES {}", Quoted(&key.table));
+    if !key.references.is_empty() {
+        sql.push_str(&format!(" ({})", Quoted(&key.references)));
+    }
+    for (event, action) in [("DELETE", key.on_delete), ("UPDATE", key.on_update)] {
+        let action = match action {
+            Action::NoAction => continue,
+            Action::Restrict => "RESTRICT",
+            Action::Cascade => "CASCADE",
+            Action::SetNull => "SET NULL",
+            Action::SetDefault => "SET DEFAULT",
+        };
+        sql.push_str(&format!(" ON {event} {action}"));
+    }
+    if constraint.deferrable {
+        sql.push_str(" DEFERRABLE INITIALLY ");
+        sql.push_str(match constraint.initially_deferred {
+            true => "DEFERRED",
+            false => "IMMEDIATE",
+        });
+    }
+    sql
+}
+
+/// Returns CREATE INDEX.
+pub(super) fn create_index(table: &Name, index: &Index) -> String {
+    let parts: Vec<String> = index
+        .parts
+        .iter()
+        .map(|part| {
+            let mut sql = match &part.key {
+                IndexKey::Column(name) => Quoted(name).to_string(),
+                IndexKey::Expr(expr) => expr.to_string(),
+            };
+            if let Some(collation) = &part.collation {
+                sql.push_str(&format!(" COLLATE {}", Quoted(collation)));
+            }
+            if part.descending {
+                sql.push_str(" DESC");
+            }
+            sql
+        })
+        .collect();
+    let unique = if index.unique { "UNIQUE " } else { "" };
+    let name = index.name.clone().unwrap_or_default();
+    let mut sql = format!(
+        "CREATE {unique}INDEX IF NOT EXISTS {} ON {} ({})",
+        Quoted(&name),
+        Quoted(table),
+        parts.join(", ")
+    );
+    if let Some(predicate) = &index.predicate {
+        sql.push_str(&format!(" WHERE {predicate}"));
+    }
+    sql
+}

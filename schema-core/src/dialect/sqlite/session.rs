@@ -1,0 +1,405 @@
+//! An open SQLite file.
+
+use std::path::Path;
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, ValueRef};
+
+use super::render::rebuilds_or_drops;
+use crate::db::{ConnectError, DbError, ServerInfo, SessionOptions};
+use crate::step::Statement;
+
+/// A connection to one database file.
+pub struct SqliteSession {
+    connection: SqliteConnection,
+    path: String,
+    version: i64,
+    version_text: String,
+    lock_timeout: Duration,
+    /// A transaction is open: `begin` without `commit` or `rollback`.
+    open: bool,
+    /// The file is not there and must not be made: an empty database in memory stands for it.
+    missing: bool,
+}
+
+impl SqliteSession {
+    /// Opens `sqlite:path`, `sqlite://path` or `sqlite::memory:`; makes the file when it is
+    /// missing, unless the options say read only: then an empty database stands for it.
+    ///
+    /// # Errors
+    ///
+    /// A URL that is none, or a file that is no database or cannot be used.
+    pub async fn open(url: &str, options: &SessionOptions) -> Result<Self, ConnectError> {
+        let rest = url
+            .strip_prefix("sqlite://")
+            .or_else(|| url.strip_prefix("sqlite:"))
+            .ok_or_else(|| ConnectError::Scheme(url.split(':').next().unwrap_or(url).into()))?;
+        let (path, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+        if path.is_empty() {
+            let message = "no path; write sqlite:path/to/file.db";
+            return Err(ConnectError::Url(message.into()));
+        }
+        let fail = |reason: String| ConnectError::File {
+            path: path.into(),
+            reason,
+        };
+        let memory = path == ":memory:" || parameters.contains("mode=memory");
+        // The driver's parser knows `mode`, `cache`, `vfs`, and the percent signs of a URL.
+        let parsed: SqliteConnectOptions = format!("sqlite:{rest}")
+            .parse()
+            .map_err(|error: sqlx::Error| ConnectError::Url(error.to_string()))?;
+        let file = parsed.get_filename().to_path_buf();
+        let missing = !memory && !file.exists();
+        if !memory {
+            check_file(&file, options.read_only).map_err(fail)?;
+        }
+        let connect = if missing && options.read_only {
+            SqliteConnectOptions::new().in_memory(true)
+        } else if options.read_only && !memory {
+            parsed.read_only(true)
+        } else {
+            parsed.create_if_missing(true)
+        };
+        let connect = connect
+            .busy_timeout(options.lock_timeout)
+            // Text of one schema must not be prepared against another.
+            .statement_cache_capacity(0)
+            .disable_statement_logging();
+        let connection = SqliteConnection::connect_with(&connect)
+            .await
+            .map_err(|error| fail(cure(&error)))?;
+        let mut session = Self {
+            connection,
+            path: path.into(),
+            version: 0,
+            version_text: String::new(),
+            lock_timeout: options.lock_timeout,
+            open: false,
+            missing: missing && options.read_only,
+        };
+        let broken = |error: DbError| ConnectError::File {
+            path: path.into(),
+            reason: cure_code(&error),
+        };
+        let version = session
+            .fetch_texts("SELECT sqlite_version(), count(*) FROM sqlite_schema")
+            .await
+            .map_err(broken)?;
+        let text = version.into_iter().flatten().next().flatten();
+        session.version_text = text.unwrap_or_default();
+        session.version = number(&session.version_text);
+        // `pragma_table_list` and STRICT came with 3.37.
+        if session.version < 3_037_000 {
+            return Err(ConnectError::TooOld {
+                product: "SQLite".into(),
+                version: session.version_text,
+                oldest: "3.37".into(),
+            });
+        }
+        Ok(session)
+    }
+
+    /// Returns what the first line of a report says.
+    pub fn info(&self) -> ServerInfo {
+        ServerInfo {
+            product: "SQLite".into(),
+            version: self.version_text.clone(),
+            database: self.path.clone(),
+            host: None,
+            user: None,
+        }
+    }
+
+    /// Returns the version as a number: 3.51.3 is 3051003.
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// Tells whether an empty database stands for a file that is not there.
+    pub fn is_missing(&self) -> bool {
+        self.missing
+    }
+
+    /// Takes the write lock: what is read, planned and applied from here on is one transaction.
+    /// Foreign keys are off within, since a rebuild drops tables that others reference.
+    ///
+    /// # Errors
+    ///
+    /// Another connection writes for longer than `wait`; foreign keys cannot be switched off.
+    pub async fn begin(&mut self, wait: Duration) -> Result<(), DbError> {
+        self.execute(&format!("PRAGMA busy_timeout = {}", wait.as_millis()))
+            .await?;
+        self.execute("PRAGMA foreign_keys = OFF").await?;
+        if self.fetch_i64("PRAGMA foreign_keys").await? != 0 {
+            return Err(DbError {
+                message:
+                    "PRAGMA foreign_keys cannot be set here; a rebuild would delete rows that \
+                          reference the table"
+                        .into(),
+                code: String::new(),
+            });
+        }
+        let begun = self.execute("BEGIN IMMEDIATE").await;
+        let busy = self.lock_timeout.as_millis();
+        self.execute(&format!("PRAGMA busy_timeout = {busy}"))
+            .await?;
+        match begun {
+            Ok(()) => {
+                self.open = true;
+                Ok(())
+            }
+            Err(error) => {
+                self.execute("PRAGMA foreign_keys = ON").await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Makes what was done since `begin` last.
+    ///
+    /// # Errors
+    ///
+    /// What the database says; the transaction is then still open.
+    pub async fn commit(&mut self) -> Result<(), DbError> {
+        self.execute("COMMIT").await?;
+        self.end().await
+    }
+
+    /// Takes back what was done since `begin`; does nothing when that is over.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub async fn rollback(&mut self) -> Result<(), DbError> {
+        if self.open {
+            // Some errors, such as a full disk, have rolled back by themselves.
+            let _ = self.execute("ROLLBACK").await;
+        }
+        self.end().await
+    }
+
+    /// Begins a transaction that reads one state, unless one is open; tells whether it did.
+    pub(super) async fn begin_read(&mut self) -> Result<bool, DbError> {
+        if !self.open {
+            self.execute("BEGIN").await?;
+        }
+        Ok(!self.open)
+    }
+
+    /// Ends a transaction that has only read.
+    pub(super) async fn end_read(&mut self) -> Result<(), DbError> {
+        self.execute("ROLLBACK").await
+    }
+
+    async fn end(&mut self) -> Result<(), DbError> {
+        self.open = false;
+        self.execute("PRAGMA legacy_alter_table = OFF").await?;
+        self.execute("PRAGMA foreign_keys = ON").await
+    }
+
+    /// Performs the statements in one transaction: the one that is open, or one of its own.
+    /// `on` hears the number of each statement before it is sent.
+    ///
+    /// # Errors
+    ///
+    /// The number of the statement that failed (that of the last and one more for the check of
+    /// foreign keys and the commit), and why. Everything is rolled back then.
+    pub async fn apply(
+        &mut self,
+        statements: &[Statement],
+        on: &mut dyn FnMut(usize),
+    ) -> Result<(), (usize, DbError)> {
+        let own = !self.open;
+        if own {
+            let wait = self.lock_timeout;
+            self.begin(wait).await.map_err(|error| (0, error))?;
+        }
+        let done = self.perform(statements, on).await;
+        let done = match done {
+            Ok(()) if own => {
+                let committed = self.commit().await;
+                committed.map_err(|error| (statements.len(), error))
+            }
+            Ok(()) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if done.is_err() {
+            // The first error is the one to hear.
+            let _ = self.rollback().await;
+        }
+        done
+    }
+
+    async fn perform(
+        &mut self,
+        statements: &[Statement],
+        on: &mut dyn FnMut(usize),
+    ) -> Result<(), (usize, DbError)> {
+        let check = statements.iter().any(rebuilds_or_drops);
+        let before = if check {
+            self.orphans().await.ok()
+        } else {
+            None
+        };
+        for (n, statement) in statements.iter().enumerate() {
+            on(n);
+            let sent = self.execute(&statement.sql).await;
+            sent.map_err(|error| {
+                // The copy has the name of what it replaces, for the reader.
+                let message = error.message.replace("_sync_new_", "");
+                (n, DbError { message, ..error })
+            })?;
+        }
+        let fail = |error| (statements.len(), error);
+        if let Some(before) = before {
+            let after = self.orphans().await.map_err(fail)?;
+            if after > before {
+                return Err(fail(DbError {
+                    message: format!(
+                        "{} rows reference rows that are not there (PRAGMA foreign_key_check)",
+                        after - before
+                    ),
+                    code: "787".into(),
+                }));
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts rows whose foreign key leads nowhere.
+    async fn orphans(&mut self) -> Result<i64, DbError> {
+        self.fetch_i64("SELECT count(*) FROM pragma_foreign_key_check")
+            .await
+    }
+
+    /// Sends SQL, one statement or several.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub async fn execute(&mut self, sql: &str) -> Result<(), DbError> {
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+            .execute(&mut self.connection)
+            .await
+            .map(|_| ())
+            .map_err(db_error)
+    }
+
+    /// Returns the number in the first column of the first row; 0 when there is none.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub async fn fetch_i64(&mut self, sql: &str) -> Result<i64, DbError> {
+        let mut rows = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).fetch(&mut self.connection);
+        let mut first = None;
+        // A statement is over only when all its rows are read.
+        while let Some(row) = rows.try_next().await.map_err(db_error)? {
+            first = first.or(Some(row));
+        }
+        match first {
+            // SQLite turns any value, NULL too, into a number when asked for one.
+            Some(row) => row.try_get_unchecked::<i64, _>(0).or(Ok(0)),
+            None => Ok(0),
+        }
+    }
+
+    /// Returns all rows as texts.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub async fn fetch_texts(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DbError> {
+        let mut rows = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).fetch(&mut self.connection);
+        let mut texts = Vec::new();
+        while let Some(row) = rows.try_next().await.map_err(db_error)? {
+            texts.push(row_texts(&row)?);
+        }
+        Ok(texts)
+    }
+
+    /// Closes the file.
+    pub async fn close(self) {
+        // There is nobody to tell, and nothing to lose: every transaction is over.
+        let _ = self.connection.close().await;
+    }
+}
+
+fn row_texts(row: &SqliteRow) -> Result<Vec<Option<String>>, DbError> {
+    (0..row.len())
+        .map(|n| {
+            if row.try_get_raw(n).map_err(db_error)?.is_null() {
+                return Ok(None);
+            }
+            // SQLite turns any value into text when asked for text; the driver checks types.
+            row.try_get_unchecked::<String, _>(n)
+                .map(Some)
+                .map_err(db_error)
+        })
+        .collect()
+}
+
+fn db_error(error: sqlx::Error) -> DbError {
+    match error.as_database_error() {
+        Some(error) => DbError {
+            message: error.message().into(),
+            code: error.code().map(String::from).unwrap_or_default(),
+        },
+        None => DbError {
+            message: error.to_string(),
+            code: String::new(),
+        },
+    }
+}
+
+fn check_file(file: &Path, read_only: bool) -> Result<(), String> {
+    if file.is_dir() {
+        return Err("is a directory; give the path of a file in it".into());
+    }
+    let folder = file.parent().filter(|path| !path.as_os_str().is_empty());
+    if let Some(folder) = folder
+        && !folder.is_dir()
+        && !read_only
+    {
+        let folder = folder.display();
+        return Err(format!("folder `{folder}` does not exist; make it first"));
+    }
+    let Ok(about) = file.metadata() else {
+        return Ok(());
+    };
+    if about.permissions().readonly() && !read_only {
+        return Err("is read-only; make it writable, or plan with a dry run".into());
+    }
+    Ok(())
+}
+
+fn cure(error: &sqlx::Error) -> String {
+    match error.as_database_error() {
+        Some(database) => cure_code(&DbError {
+            message: database.message().into(),
+            code: database.code().map(String::from).unwrap_or_default(),
+        }),
+        None => error.to_string(),
+    }
+}
+
+fn cure_code(error: &DbError) -> String {
+    let code = error.code.parse::<u32>().unwrap_or(0);
+    match code & 0xff {
+        26 => "is not a SQLite database; check the path (an encrypted file looks the same)".into(),
+        14 => "cannot be opened; check the path and the rights on the file and its folder".into(),
+        8 => "is read-only; check the rights on the file and its folder".into(),
+        5 | 6 => "is locked by another program; close it, or wait longer".into(),
+        11 => "is damaged; restore it, or try `PRAGMA integrity_check`".into(),
+        _ => error.message.clone(),
+    }
+}
+
+fn number(version: &str) -> i64 {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    let (major, minor, patch): (i64, i64, i64) = (next(), next(), next());
+    major * 1_000_000 + minor * 1_000 + patch
+}
