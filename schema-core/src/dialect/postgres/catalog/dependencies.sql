@@ -1,0 +1,1 @@
+SELECT NULL AS oid WHERE false
