@@ -139,7 +139,10 @@ fn next_is_digit(text: &str) -> bool {
 }
 
 fn number_length(text: &str) -> usize {
-    let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let digits = |text: &str| {
+        text.find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(text.len())
+    };
     let mut length = digits(text);
     if text[length..].starts_with('.') {
         length += 1 + digits(&text[length + 1..]);
@@ -264,18 +267,22 @@ impl Parser<'_> {
     fn peek_word(&self, ahead: usize) -> Option<&str> {
         match self.tokens.get(self.at + ahead)? {
             Token::Word(word) => Some(word),
-            Token::Quoted(_) | Token::Text(_) | Token::Bits(_) | Token::Number(_) | Token::Mark(_) => {
-                None
-            }
+            Token::Quoted(_)
+            | Token::Text(_)
+            | Token::Bits(_)
+            | Token::Number(_)
+            | Token::Mark(_) => None,
         }
     }
 
     fn peek_mark(&self, ahead: usize) -> Option<&str> {
         match self.tokens.get(self.at + ahead)? {
             Token::Mark(mark) => Some(mark),
-            Token::Word(_) | Token::Quoted(_) | Token::Text(_) | Token::Bits(_) | Token::Number(_) => {
-                None
-            }
+            Token::Word(_)
+            | Token::Quoted(_)
+            | Token::Text(_)
+            | Token::Bits(_)
+            | Token::Number(_) => None,
         }
     }
 
@@ -322,7 +329,11 @@ impl Parser<'_> {
                 return None;
             }
             self.at += 1;
-            let least = if matches!(mark.as_str(), "-" | "+") { SIGN } else { OTHER };
+            let least = if matches!(mark.as_str(), "-" | "+") {
+                SIGN
+            } else {
+                OTHER
+            };
             return Some(Node::Prefix(mark, self.expr(least)?.into()));
         }
         let token = self.peek()?.clone();
@@ -361,8 +372,8 @@ impl Parser<'_> {
 
     fn word_first(&mut self, word: &str) -> Option<Node> {
         match word {
-            "null" | "true" | "false" | "current_date" | "current_user" | "user" | "session_user"
-            | "current_role" | "current_catalog" | "current_schema"
+            "null" | "true" | "false" | "current_date" | "current_user" | "user"
+            | "session_user" | "current_role" | "current_catalog" | "current_schema"
                 if self.peek_mark(1) != Some("(") && self.peek_mark(1) != Some(".") =>
             {
                 self.at += 1;
@@ -484,7 +495,11 @@ impl Parser<'_> {
         }
         if !self.mark("(") {
             // The server does not qualify the columns of the only table.
-            if path.len() > 1 && path.last().is_some_and(|last| (self.context.column)(last).is_some()) {
+            if path.len() > 1
+                && path
+                    .last()
+                    .is_some_and(|last| (self.context.column)(last).is_some())
+            {
                 path.drain(..path.len() - 1);
             }
             return Some(Node::Column(path));
@@ -506,7 +521,10 @@ impl Parser<'_> {
             if keyword.is_some()
                 && let Some(next) = self.argument_keyword()
             {
-                arguments.push(Argument { keyword, value: None });
+                arguments.push(Argument {
+                    keyword,
+                    value: None,
+                });
                 keyword = Some(next);
                 continue;
             }
@@ -525,9 +543,11 @@ impl Parser<'_> {
     }
 
     fn argument_keyword(&mut self) -> Option<&'static str> {
-        ["from", "for", "in", "both", "leading", "trailing", "placing", "variadic"]
-            .into_iter()
-            .find(|keyword| self.word(keyword))
+        [
+            "from", "for", "in", "both", "leading", "trailing", "placing", "variadic",
+        ]
+        .into_iter()
+        .find(|keyword| self.word(keyword))
     }
 
     /// The name of a type.
@@ -571,7 +591,10 @@ impl Parser<'_> {
             }
         }
         while self.peek_mark(0) == Some("[") {
-            let bound = usize::from(matches!(self.tokens.get(self.at + 1), Some(Token::Number(_))));
+            let bound = usize::from(matches!(
+                self.tokens.get(self.at + 1),
+                Some(Token::Number(_))
+            ));
             if self.peek_mark(1 + bound) != Some("]") {
                 break;
             }
@@ -637,7 +660,11 @@ impl Parser<'_> {
                     return None;
                 }
                 let right = self.expr(AT)?;
-                return Some(Node::Binary("AT TIME ZONE".into(), left.into(), right.into()));
+                return Some(Node::Binary(
+                    "AT TIME ZONE".into(),
+                    left.into(),
+                    right.into(),
+                ));
             }
             "collate" if least < COLLATE => {
                 self.at += 1;
@@ -690,7 +717,11 @@ impl Parser<'_> {
                 return None;
             }
             let high = self.expr(RANGE)?;
-            let (name, from, to) = if not { ("OR", "<", ">") } else { ("AND", ">=", "<=") };
+            let (name, from, to) = if not {
+                ("OR", "<", ">")
+            } else {
+                ("AND", ">=", "<=")
+            };
             let items = vec![binary(from, left.clone(), low), binary(to, left, high)];
             return Some(Node::List(name, items));
         }
@@ -727,7 +758,9 @@ impl Parser<'_> {
         }
         if mark == "[" {
             let inner = self.expr(0)?;
-            return self.mark("]").then(|| Node::Subscript(left.into(), inner.into()));
+            return self
+                .mark("]")
+                .then(|| Node::Subscript(left.into(), inner.into()));
         }
         for quantifier in ["any", "some", "all"] {
             if self.peek_mark(1) == Some("(") && self.word(quantifier) {
@@ -776,12 +809,18 @@ fn simplify(node: Node, context: &Context<'_>) -> Node {
         Node::Is(value, what) => Node::Is(go(value), what),
         Node::Collate(value, name) => Node::Collate(go(value), name),
         Node::Subscript(value, inner) => Node::Subscript(go(value), go(inner)),
-        Node::Array(items) => {
-            Node::Array(items.into_iter().map(|item| simplify(item, context)).collect())
-        }
-        Node::Row(items) => {
-            Node::Row(items.into_iter().map(|item| simplify(item, context)).collect())
-        }
+        Node::Array(items) => Node::Array(
+            items
+                .into_iter()
+                .map(|item| simplify(item, context))
+                .collect(),
+        ),
+        Node::Row(items) => Node::Row(
+            items
+                .into_iter()
+                .map(|item| simplify(item, context))
+                .collect(),
+        ),
         Node::List(name, items) => {
             let mut flat = Vec::new();
             for item in items {
@@ -797,7 +836,10 @@ fn simplify(node: Node, context: &Context<'_>) -> Node {
             whens
                 .into_iter()
                 .map(|(when, then)| {
-                    (plain_text(simplify(when, context)), plain_text(simplify(then, context)))
+                    (
+                        plain_text(simplify(when, context)),
+                        plain_text(simplify(then, context)),
+                    )
                 })
                 .collect(),
             plain_text(simplify(*otherwise, context)).into(),
@@ -808,9 +850,15 @@ fn simplify(node: Node, context: &Context<'_>) -> Node {
             let right = match right {
                 Node::Cast(inner, array) if array.array => match *inner {
                     Node::Array(items) if !items.is_empty() => {
-                        let element = DataType { array: false, ..array };
+                        let element = DataType {
+                            array: false,
+                            ..array
+                        };
                         Node::Array(
-                            items.into_iter().map(|item| same_type(item, Some(&element))).collect(),
+                            items
+                                .into_iter()
+                                .map(|item| same_type(item, Some(&element)))
+                                .collect(),
                         )
                     }
                     other => Node::Cast(other.into(), array),
@@ -819,16 +867,22 @@ fn simplify(node: Node, context: &Context<'_>) -> Node {
             };
             let right = match right {
                 Node::Array(items) => Node::Array(
-                    items.into_iter().map(|item| same_type(item, ty.as_ref())).collect(),
+                    items
+                        .into_iter()
+                        .map(|item| same_type(item, ty.as_ref()))
+                        .collect(),
                 ),
                 other => other,
             };
             let left = unwidened(left, context);
             Node::Quantified(operator, quantifier, left.into(), right.into())
         }
-        Node::Binary(operator, left, right) => {
-            binary(operator, simplify(*left, context), simplify(*right, context), context)
-        }
+        Node::Binary(operator, left, right) => binary(
+            operator,
+            simplify(*left, context),
+            simplify(*right, context),
+            context,
+        ),
         Node::Call(path, arguments) => call(path, arguments, context),
     }
 }
@@ -844,7 +898,9 @@ fn cast(value: Node, ty: DataType, context: &Context<'_>) -> Node {
             None => Node::Cast(Node::Text(text).into(), ty),
         },
         // `('x'::character varying)::text`
-        Node::Cast(inner, first) if is_text(&first) && first.modifiers.is_empty() && is_text(&ty) => {
+        Node::Cast(inner, first)
+            if is_text(&first) && first.modifiers.is_empty() && is_text(&ty) =>
+        {
             Node::Cast(inner, ty)
         }
         Node::Column(path) if is_text(&ty) && plain && type_is_text(&path, context) => {
@@ -877,8 +933,20 @@ fn boolean(text: &str) -> Option<&'static str> {
 fn binary(operator: String, left: Node, right: Node, context: &Context<'_>) -> Node {
     let compares = matches!(
         operator.as_str(),
-        "=" | "<>" | "<" | ">" | "<=" | ">=" | "~~" | "!~~" | "~~*" | "!~~*" | "~" | "!~" | "~*"
-            | "!~*" | "IS DISTINCT FROM"
+        "=" | "<>"
+            | "<"
+            | ">"
+            | "<="
+            | ">="
+            | "~~"
+            | "!~~"
+            | "~~*"
+            | "!~~*"
+            | "~"
+            | "!~"
+            | "~*"
+            | "!~*"
+            | "IS DISTINCT FROM"
     );
     if operator == "=" {
         match (left, right) {
@@ -886,7 +954,9 @@ fn binary(operator: String, left: Node, right: Node, context: &Context<'_>) -> N
                 let pairs = a.into_iter().zip(b);
                 return Node::List(
                     "AND",
-                    pairs.map(|(a, b)| binary("=".into(), a, b, context)).collect(),
+                    pairs
+                        .map(|(a, b)| binary("=".into(), a, b, context))
+                        .collect(),
                 );
             }
             (left, right) => return compare(operator, left, right, context),
@@ -919,9 +989,20 @@ fn compare(operator: String, left: Node, right: Node, context: &Context<'_>) -> 
     let literal = |node: &Node| match node {
         Node::Text(_) => true,
         Node::Cast(inner, _) => matches!(**inner, Node::Text(_)),
-        Node::Column(_) | Node::Word(_) | Node::Number(_) | Node::Call(..) | Node::Prefix(..)
-        | Node::Binary(..) | Node::Quantified(..) | Node::List(..) | Node::Not(_) | Node::Is(..)
-        | Node::Collate(..) | Node::Array(_) | Node::Row(_) | Node::Subscript(..)
+        Node::Column(_)
+        | Node::Word(_)
+        | Node::Number(_)
+        | Node::Call(..)
+        | Node::Prefix(..)
+        | Node::Binary(..)
+        | Node::Quantified(..)
+        | Node::List(..)
+        | Node::Not(_)
+        | Node::Is(..)
+        | Node::Collate(..)
+        | Node::Array(_)
+        | Node::Row(_)
+        | Node::Subscript(..)
         | Node::Case(..) => false,
     };
     let both = literal(&left) && literal(&right);
@@ -950,7 +1031,11 @@ fn unwidened(node: Node, context: &Context<'_>) -> Node {
                     let change = super::types::type_change(&from, &ty);
                     is_number(&from) && !change.narrowing
                 });
-            if number { *inner } else { Node::Cast(inner, ty) }
+            if number {
+                *inner
+            } else {
+                Node::Cast(inner, ty)
+            }
         }
         other => other,
     }
@@ -959,7 +1044,10 @@ fn unwidened(node: Node, context: &Context<'_>) -> Node {
 /// Takes the cast of a literal away where it meets a value of that type.
 fn same_type(node: Node, ty: Option<&DataType>) -> Node {
     let like = |a: &DataType| match ty {
-        Some(b) => (a.name == b.name && a.schema == b.schema && a.array == b.array) || is_text(a) && is_text(b),
+        Some(b) => {
+            (a.name == b.name && a.schema == b.schema && a.array == b.array)
+                || is_text(a) && is_text(b)
+        }
         None => is_text(a),
     };
     match node {
@@ -982,10 +1070,16 @@ fn call(path: Vec<String>, arguments: Vec<Argument>, context: &Context<'_>) -> N
         .into_iter()
         .map(|argument| Argument {
             keyword: argument.keyword,
-            value: argument.value.map(|value| argument_text(simplify(value, context))),
+            value: argument
+                .value
+                .map(|value| argument_text(simplify(value, context))),
         })
         .collect();
-    let name = if path.len() == 1 { path[0].as_str() } else { "" };
+    let name = if path.len() == 1 {
+        path[0].as_str()
+    } else {
+        ""
+    };
     match (name, arguments.as_mut_slice()) {
         ("transaction_timestamp", []) => Node::Call(vec!["now".into()], arguments),
         ("nextval" | "currval", [only]) => {
@@ -1059,15 +1153,25 @@ fn type_of(node: &Node, context: &Context<'_>) -> Option<DataType> {
             "||" => type_of(left, context).or_else(|| type_of(right, context)),
             _ => None,
         },
-        Node::Word(_) | Node::Text(_) | Node::Number(_) | Node::Prefix(..) | Node::Quantified(..)
-        | Node::List(..) | Node::Not(_) | Node::Is(..) | Node::Array(_) | Node::Row(_)
-        | Node::Subscript(..) | Node::Case(..) => None,
+        Node::Word(_)
+        | Node::Text(_)
+        | Node::Number(_)
+        | Node::Prefix(..)
+        | Node::Quantified(..)
+        | Node::List(..)
+        | Node::Not(_)
+        | Node::Is(..)
+        | Node::Array(_)
+        | Node::Row(_)
+        | Node::Subscript(..)
+        | Node::Case(..) => None,
     }
 }
 
 /// Takes away what storing a value in a column of this type does by itself.
 fn stored_as(node: Node, target: &DataType) -> Node {
-    let padded = |ty: &DataType| ty.schema.is_none() && matches!(ty.name.as_str(), "character" | "bpchar");
+    let padded =
+        |ty: &DataType| ty.schema.is_none() && matches!(ty.name.as_str(), "character" | "bpchar");
     match node {
         Node::Cast(inner, ty) if target.array && ty.array => match *inner {
             Node::Array(items) if items.is_empty() => Node::Text("{}".into()),
@@ -1075,10 +1179,22 @@ fn stored_as(node: Node, target: &DataType) -> Node {
             other => same_type(Node::Cast(other.into(), ty), Some(target)),
         },
         Node::Array(items) if target.array => {
-            let element = DataType { array: false, ..target.clone() };
-            Node::Array(items.into_iter().map(|item| stored_as(item, &element)).collect())
+            let element = DataType {
+                array: false,
+                ..target.clone()
+            };
+            Node::Array(
+                items
+                    .into_iter()
+                    .map(|item| stored_as(item, &element))
+                    .collect(),
+            )
         }
-        Node::Cast(inner, ty) if padded(&ty) && padded(target) && matches!(*inner, Node::Text(_)) => *inner,
+        Node::Cast(inner, ty)
+            if padded(&ty) && padded(target) && matches!(*inner, Node::Text(_)) =>
+        {
+            *inner
+        }
         Node::Text(text) if *target == DataType::builtin("boolean") => match boolean(&text) {
             Some(word) => Node::Word(word.into()),
             None => Node::Text(text),
@@ -1101,7 +1217,11 @@ fn print(node: &Node) -> String {
             format!("({} {operator} {})", print(left), print(right))
         }
         Node::Quantified(operator, quantifier, left, right) => {
-            format!("({} {operator} {quantifier} ({}))", print(left), print(right))
+            format!(
+                "({} {operator} {quantifier} ({}))",
+                print(left),
+                print(right)
+            )
         }
         Node::List(name, items) => format!("({})", print_all(items, &format!(" {name} "))),
         Node::Not(value) => format!("(NOT {})", print(value)),
@@ -1137,7 +1257,11 @@ fn print_all(items: &[Node], between: &str) -> String {
 
 fn print_call(path: &[String], arguments: &[Argument]) -> String {
     let mut name = match path {
-        [only] if only.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') => {
+        [only]
+            if only
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') =>
+        {
             only.clone()
         }
         _ => qualified(path),
@@ -1216,24 +1340,51 @@ mod tests {
     fn the_server_s_spelling_and_a_person_s_are_one() {
         for (written, stored) in [
             ("a in (1,2)", "(a = ANY (ARRAY[1, 2]))"),
-            ("v in ('x','y')", "((v)::text = ANY ((ARRAY['x'::character varying, 'y'::character varying])::text[]))"),
+            (
+                "v in ('x','y')",
+                "((v)::text = ANY ((ARRAY['x'::character varying, 'y'::character varying])::text[]))",
+            ),
             ("v in ('x')", "((v)::text = 'x'::text)"),
-            ("c NOT IN ('x', 'y')", "(c <> ALL (ARRAY['x'::text, 'y'::text]))"),
-            ("a between 1 and 5 or c like 'a%'", "(((a >= 1) AND (a <= 5)) OR (c ~~ 'a%'::text))"),
-            ("n > 0 and f > 0 and a > -1", "((n > (0)::numeric) AND (f > (0)::double precision) AND (a > '-1'::integer))"),
+            (
+                "c NOT IN ('x', 'y')",
+                "(c <> ALL (ARRAY['x'::text, 'y'::text]))",
+            ),
+            (
+                "a between 1 and 5 or c like 'a%'",
+                "(((a >= 1) AND (a <= 5)) OR (c ~~ 'a%'::text))",
+            ),
+            (
+                "n > 0 and f > 0 and a > -1",
+                "((n > (0)::numeric) AND (f > (0)::double precision) AND (a > '-1'::integer))",
+            ),
             ("m = 'ok'", "(m = 'ok'::app.mood)"),
             ("a != 1", "(a <> 1)"),
             ("a is not distinct from 1", "(NOT (a IS DISTINCT FROM 1))"),
-            ("coalesce(c, 'x') || lower(v)", "(COALESCE(c, 'x'::text) || lower((v)::text))"),
+            (
+                "coalesce(c, 'x') || lower(v)",
+                "(COALESCE(c, 'x'::text) || lower((v)::text))",
+            ),
             ("now() + interval '1 day'", "(now() + '1 day'::interval)"),
             ("CURRENT_TIMESTAMP", "now()"),
-            ("now() at time zone 'utc'", "(now() AT TIME ZONE 'utc'::text)"),
+            (
+                "now() at time zone 'utc'",
+                "(now() AT TIME ZONE 'utc'::text)",
+            ),
             ("nextval('s')", "nextval('public.s'::regclass)"),
             ("random()*100", "(random() * (100)::double precision)"),
             ("trim(c) <> ''", "(TRIM(BOTH FROM c) <> ''::text)"),
-            ("extract(year from d) > 2000", "(EXTRACT(year FROM d) > (2000)::numeric)"),
-            ("substring(c from 1 for 2) = 'ab'", "(SUBSTRING(c FROM 1 FOR 2) = 'ab'::text)"),
-            ("case when a>1 then 'x' end = 'x'", "(CASE\n    WHEN (a > 1) THEN 'x'::text\n    ELSE NULL::text\nEND = 'x'::text)"),
+            (
+                "extract(year from d) > 2000",
+                "(EXTRACT(year FROM d) > (2000)::numeric)",
+            ),
+            (
+                "substring(c from 1 for 2) = 'ab'",
+                "(SUBSTRING(c FROM 1 FOR 2) = 'ab'::text)",
+            ),
+            (
+                "case when a>1 then 'x' end = 'x'",
+                "(CASE\n    WHEN (a > 1) THEN 'x'::text\n    ELSE NULL::text\nEND = 'x'::text)",
+            ),
             ("j->>'k' = 'v'", "((j ->> 'k'::text) = 'v'::text)"),
             ("a + 2 * a < 10", "((a + (2 * a)) < 10)"),
             ("not (a = 1)", "(NOT (a = 1))"),

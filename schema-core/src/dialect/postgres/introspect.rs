@@ -123,7 +123,10 @@ fn condition(scope: &Scope) -> String {
         None => r"(n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema')".into(),
         Some(names) if names.is_empty() => "false".into(),
         Some(names) => {
-            let names: Vec<_> = names.iter().map(|name| quote_literal(name.as_str())).collect();
+            let names: Vec<_> = names
+                .iter()
+                .map(|name| quote_literal(name.as_str()))
+                .collect();
             format!("n.nspname IN ({})", names.join(", "))
         }
     }
@@ -296,7 +299,9 @@ impl Catalogue {
         for (_, table) in tables {
             schema.tables.insert(table.name.clone(), table);
         }
-        schema.statistics.retain(|_, statistics| schema.tables.contains_key(&statistics.table));
+        schema
+            .statistics
+            .retain(|_, statistics| schema.tables.contains_key(&statistics.table));
         schema.others = self.others(scope)?;
         Ok((schema, facts))
     }
@@ -374,7 +379,11 @@ impl Catalogue {
                     UserType::Range(Range {
                         options: options
                             .map(|(key, value)| {
-                                let value = if key == "subtype" { spell(&subtype) } else { value };
+                                let value = if key == "subtype" {
+                                    spell(&subtype)
+                                } else {
+                                    value
+                                };
                                 (key, value)
                             })
                             .collect(),
@@ -397,12 +406,15 @@ impl Catalogue {
                 continue;
             }
             if BOOKKEEPING.contains(&name.name.as_str()) {
-                let note = format!("table `{name}` holds the books of another tool; it is left alone");
+                let note =
+                    format!("table `{name}` holds the books of another tool; it is left alone");
                 facts.notes.push(note);
                 continue;
             }
             if row.text("kind") == Some("f") {
-                facts.notes.push(format!("foreign table `{name}` is not looked at"));
+                facts
+                    .notes
+                    .push(format!("foreign table `{name}` is not looked at"));
                 continue;
             }
             // Before the first ANALYZE the estimate is -1 rows.
@@ -458,7 +470,9 @@ impl Catalogue {
             let options = sequence_options(row, &ty);
             let relation = row.oid("relation");
             let number = row.number("attnum").unwrap_or_default();
-            let owner = tables.get_mut(&relation).zip(numbers.get(&(relation, number)));
+            let owner = tables
+                .get_mut(&relation)
+                .zip(numbers.get(&(relation, number)));
             let Some(ownership) = row.text("ownership") else {
                 let sequence = Sequence {
                     ty,
@@ -570,7 +584,9 @@ impl Catalogue {
                 .collect();
             let columns: Vec<Ident> = row.json("columns")?;
             let exprs: Vec<String> = row.json("exprs")?;
-            let quoted = columns.iter().map(|column| crate::schema::Quoted(column).to_string());
+            let quoted = columns
+                .iter()
+                .map(|column| crate::schema::Quoted(column).to_string());
             let exprs = exprs.into_iter().map(|expr| format!("({})", bare(&expr)));
             let statistics = Statistics {
                 table: row
@@ -635,9 +651,7 @@ fn table(row: &Row, name: Name) -> Result<Table, DbError> {
         .into_iter()
         .map(|(schema, name)| Name::new(schema, name));
     let partition_of = match row.string("partition_bound") {
-        Some(bound) => parents
-            .next()
-            .map(|parent| PartitionOf { parent, bound }),
+        Some(bound) => parents.next().map(|parent| PartitionOf { parent, bound }),
         None => None,
     };
     let columns = row.json("partition_columns")?;

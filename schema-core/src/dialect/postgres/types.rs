@@ -175,7 +175,13 @@ pub fn type_change(from: &DataType, to: &DataType) -> TypeChange {
         narrowing,
     };
     let citext = |ty: &DataType| ty.schema.is_some() && ty.name == "citext";
-    let textual = |ty: &DataType| ty.schema.is_none() && matches!(ty.name.as_str(), "text" | "character varying" | "character" | "bpchar");
+    let textual = |ty: &DataType| {
+        ty.schema.is_none()
+            && matches!(
+                ty.name.as_str(),
+                "text" | "character varying" | "character" | "bpchar"
+            )
+    };
     if textual(from) && textual(to) {
         let padded = matches!(a, "character" | "bpchar") || matches!(b, "character" | "bpchar");
         let wider = limited && a == "character" && b == "character varying" && widens(from, to);
@@ -189,8 +195,15 @@ pub fn type_change(from: &DataType, to: &DataType) -> TypeChange {
         && to.schema.is_none()
     {
         let wider = x < y && !limited;
-        let exact = wider && !(a == "bigint" && y > 3) && !(a == "numeric" && y > 3) && !(a == "integer" && b == "real");
-        let cast = if x < y { Cast::Implicit } else { Cast::Assignment };
+        let exact = wider
+            && !(a == "bigint" && y > 3)
+            && !(a == "numeric" && y > 3)
+            && !(a == "integer" && b == "real");
+        let cast = if x < y {
+            Cast::Implicit
+        } else {
+            Cast::Assignment
+        };
         return change(cast, true, !exact);
     }
     if from.schema.is_none() && to.schema.is_none() {
@@ -305,7 +318,8 @@ fn read(text: &str) -> Result<Spelled, String> {
     while let Some(c) = rest.chars().next() {
         match c {
             '"' => {
-                let (word, after) = quoted_word(rest).ok_or(format!("type `{text}`: a quote is not closed"))?;
+                let (word, after) =
+                    quoted_word(rest).ok_or(format!("type `{text}`: a quote is not closed"))?;
                 if spelled.quoted && spelled.schema.is_none() || !words.is_empty() {
                     return wrong("a quoted name stands alone");
                 }
@@ -328,7 +342,10 @@ fn read(text: &str) -> Result<Spelled, String> {
                 if !spelled.modifiers.is_empty() {
                     return wrong("modifiers stand there twice");
                 }
-                spelled.modifiers = rest[1..end].chars().filter(|c| !c.is_whitespace()).collect();
+                spelled.modifiers = rest[1..end]
+                    .chars()
+                    .filter(|c| !c.is_whitespace())
+                    .collect();
                 rest = &rest[end + 1..];
             }
             '[' => {
@@ -381,13 +398,30 @@ fn quoted_word(text: &str) -> Option<(String, &str)> {
 }
 
 fn is_plain(name: &str) -> bool {
-    BUILTIN.binary_search(&name).is_ok() || matches!(name, "int2" | "int4" | "int8" | "float4" | "float8" | "bool" | "varchar" | "timestamptz" | "timetz" | "varbit")
+    BUILTIN.binary_search(&name).is_ok()
+        || matches!(
+            name,
+            "int2"
+                | "int4"
+                | "int8"
+                | "float4"
+                | "float8"
+                | "bool"
+                | "varchar"
+                | "timestamptz"
+                | "timetz"
+                | "varbit"
+        )
 }
 
 /// Returns the server's name and modifiers for an SQL word or words.
 fn canonical(name: &str, modifiers: String, text: &str) -> Result<(String, String), String> {
     let or = |default: &str| {
-        if modifiers.is_empty() { default.to_owned() } else { modifiers.clone() }
+        if modifiers.is_empty() {
+            default.to_owned()
+        } else {
+            modifiers.clone()
+        }
     };
     let (name, modifiers) = match name {
         "int" | "int4" | "integer" => ("integer", modifiers),
@@ -407,12 +441,20 @@ fn canonical(name: &str, modifiers: String, text: &str) -> Result<(String, Strin
             }
         },
         "decimal" | "dec" | "numeric" => {
-            let scale = if modifiers.is_empty() || modifiers.contains(',') { "" } else { ",0" };
+            let scale = if modifiers.is_empty() || modifiers.contains(',') {
+                ""
+            } else {
+                ",0"
+            };
             ("numeric", modifiers + scale)
         }
         "bool" | "boolean" => ("boolean", modifiers),
-        "varchar" | "character varying" | "char varying" | "national character varying"
-        | "national char varying" | "nchar varying" => ("character varying", modifiers),
+        "varchar"
+        | "character varying"
+        | "char varying"
+        | "national character varying"
+        | "national char varying"
+        | "nchar varying" => ("character varying", modifiers),
         "char" | "character" | "nchar" | "national character" | "national char" => {
             ("character", or("1"))
         }
@@ -425,25 +467,93 @@ fn canonical(name: &str, modifiers: String, text: &str) -> Result<(String, Strin
         "timetz" | "time with time zone" => ("time with time zone", modifiers),
         _ => (name, modifiers),
     };
-    if name.contains(' ') && BUILTIN.binary_search(&name).is_err() && !name.starts_with("interval ") {
-        return Err(format!("type `{text}`: is not known; a name with blanks stands in double quotes"));
+    if name.contains(' ') && BUILTIN.binary_search(&name).is_err() && !name.starts_with("interval ")
+    {
+        return Err(format!(
+            "type `{text}`: is not known; a name with blanks stands in double quotes"
+        ));
     }
     Ok((name.to_owned(), modifiers))
 }
 
 /// What `pg_catalog` holds for columns, by the names that `format_type` prints; sorted.
 const BUILTIN: &[&str] = &[
-    "\"bit\"", "\"char\"", "aclitem", "bigint", "bit", "bit varying", "boolean", "box", "bpchar",
-    "bytea", "character", "character varying", "cid", "cidr", "circle", "date", "datemultirange",
-    "daterange", "double precision", "inet", "int4multirange", "int4range", "int8multirange",
-    "int8range", "integer", "interval", "json", "jsonb", "jsonpath", "line", "lseg", "macaddr",
-    "macaddr8", "money", "name", "numeric", "nummultirange", "numrange", "oid", "oidvector",
-    "path", "pg_lsn", "pg_snapshot", "point", "polygon", "real", "refcursor", "regclass",
-    "regcollation", "regconfig", "regdictionary", "regnamespace", "regoper", "regoperator",
-    "regproc", "regprocedure", "regrole", "regtype", "smallint", "text", "tid",
-    "time with time zone", "time without time zone", "timestamp with time zone",
-    "timestamp without time zone", "tsmultirange", "tsquery", "tsrange", "tstzmultirange",
-    "tstzrange", "tsvector", "txid_snapshot", "uuid", "xid", "xid8", "xml",
+    "\"bit\"",
+    "\"char\"",
+    "aclitem",
+    "bigint",
+    "bit",
+    "bit varying",
+    "boolean",
+    "box",
+    "bpchar",
+    "bytea",
+    "character",
+    "character varying",
+    "cid",
+    "cidr",
+    "circle",
+    "date",
+    "datemultirange",
+    "daterange",
+    "double precision",
+    "inet",
+    "int4multirange",
+    "int4range",
+    "int8multirange",
+    "int8range",
+    "integer",
+    "interval",
+    "json",
+    "jsonb",
+    "jsonpath",
+    "line",
+    "lseg",
+    "macaddr",
+    "macaddr8",
+    "money",
+    "name",
+    "numeric",
+    "nummultirange",
+    "numrange",
+    "oid",
+    "oidvector",
+    "path",
+    "pg_lsn",
+    "pg_snapshot",
+    "point",
+    "polygon",
+    "real",
+    "refcursor",
+    "regclass",
+    "regcollation",
+    "regconfig",
+    "regdictionary",
+    "regnamespace",
+    "regoper",
+    "regoperator",
+    "regproc",
+    "regprocedure",
+    "regrole",
+    "regtype",
+    "smallint",
+    "text",
+    "tid",
+    "time with time zone",
+    "time without time zone",
+    "timestamp with time zone",
+    "timestamp without time zone",
+    "tsmultirange",
+    "tsquery",
+    "tsrange",
+    "tstzmultirange",
+    "tstzrange",
+    "tsvector",
+    "txid_snapshot",
+    "uuid",
+    "xid",
+    "xid8",
+    "xml",
 ];
 
 #[cfg(test)]
@@ -459,7 +569,10 @@ mod tests {
             ("int", "integer"),
             ("VARCHAR(200)", "character varying(200)"),
             ("timestamptz(3)", "timestamp(3) with time zone"),
-            ("timestamp ( 3 ) without time zone", "timestamp(3) without time zone"),
+            (
+                "timestamp ( 3 ) without time zone",
+                "timestamp(3) without time zone",
+            ),
             ("decimal(12, 2)", "numeric(12,2)"),
             ("numeric(5)", "numeric(5,0)"),
             ("float(24)", "real"),
