@@ -3,6 +3,11 @@
 //! `a in ('x', 'y')` and `((a)::text = ANY ((ARRAY['x'::character varying, 'y'::character
 //! varying])::text[]))` become the same text. What is not understood keeps its tokens.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a rewrite names the shape that it is about; every other node stays as it is"
+)]
+
 use crate::schema::{DataType, Ident, Name, Quoted, quote_literal};
 
 use super::types::{is_number, is_text, parse_type, spell};
@@ -812,7 +817,7 @@ fn simplify(node: Node, context: &Context<'_>) -> Node {
         Node::Array(items) => Node::Array(
             items
                 .into_iter()
-                .map(|item| simplify(item, context))
+                .map(|item| plain_text(simplify(item, context)))
                 .collect(),
         ),
         Node::Row(items) => Node::Row(
@@ -869,12 +874,22 @@ fn simplify(node: Node, context: &Context<'_>) -> Node {
                 Node::Array(items) => Node::Array(
                     items
                         .into_iter()
-                        .map(|item| same_type(item, ty.as_ref()))
+                        .map(|item| element_of(item, ty.as_ref()))
                         .collect(),
                 ),
                 other => other,
             };
-            let left = unwidened(left, context);
+            let element = type_of(&right, context).filter(|array| array.array);
+            let left = match element {
+                Some(array) => same_type(
+                    left,
+                    Some(&DataType {
+                        array: false,
+                        ..array
+                    }),
+                ),
+                None => unwidened(left, context),
+            };
             Node::Quantified(operator, quantifier, left.into(), right.into())
         }
         Node::Binary(operator, left, right) => binary(
@@ -903,17 +918,16 @@ fn cast(value: Node, ty: DataType, context: &Context<'_>) -> Node {
         {
             Node::Cast(inner, ty)
         }
-        Node::Column(path) if is_text(&ty) && plain && type_is_text(&path, context) => {
-            Node::Column(path)
+        // Of a literal the cast says what it is; of text it says nothing.
+        value @ (Node::Column(_) | Node::Call(..) | Node::Binary(..))
+            if is_text(&ty)
+                && plain
+                && type_of(&value, context).is_some_and(|from| is_text(&from)) =>
+        {
+            value
         }
         value => Node::Cast(value.into(), ty),
     }
-}
-
-fn type_is_text(path: &[String], context: &Context<'_>) -> bool {
-    path.last()
-        .and_then(|name| (context.column)(name))
-        .is_some_and(|ty| is_text(&ty))
 }
 
 fn is_numeral(text: &str) -> bool {
@@ -981,36 +995,41 @@ fn binary(operator: String, left: Node, right: Node, context: &Context<'_>) -> N
     if matches!(operator.as_str(), "->" | "->>" | "?") {
         return Node::Binary(operator, left.into(), plain_text(right).into());
     }
+    // Arithmetic finds its types by the casts; other operators take two of a kind.
+    let arithmetic = matches!(operator.as_str(), "+" | "-" | "*" | "/" | "%" | "^" | "||");
+    if arithmetic {
+        return Node::Binary(operator, left.into(), right.into());
+    }
+    let known = |node: &Node| type_of(node, context).filter(|_| !is_literal(node));
+    let (of_left, of_right) = (known(&left), known(&right));
+    let left = match of_right {
+        Some(ty) => same_type(left, Some(&ty)),
+        None => left,
+    };
+    let right = match of_left {
+        Some(ty) => same_type(right, Some(&ty)),
+        None => right,
+    };
     Node::Binary(operator, left.into(), right.into())
+}
+
+/// Tells whether a node is text, with or without a cast.
+fn is_literal(node: &Node) -> bool {
+    match node {
+        Node::Text(_) => true,
+        Node::Cast(inner, _) => matches!(**inner, Node::Text(_)),
+        _ => false,
+    }
 }
 
 fn compare(operator: String, left: Node, right: Node, context: &Context<'_>) -> Node {
     let (of_left, of_right) = (type_of(&left, context), type_of(&right, context));
-    let literal = |node: &Node| match node {
-        Node::Text(_) => true,
-        Node::Cast(inner, _) => matches!(**inner, Node::Text(_)),
-        Node::Column(_)
-        | Node::Word(_)
-        | Node::Number(_)
-        | Node::Call(..)
-        | Node::Prefix(..)
-        | Node::Binary(..)
-        | Node::Quantified(..)
-        | Node::List(..)
-        | Node::Not(_)
-        | Node::Is(..)
-        | Node::Collate(..)
-        | Node::Array(_)
-        | Node::Row(_)
-        | Node::Subscript(..)
-        | Node::Case(..) => false,
-    };
-    let both = literal(&left) && literal(&right);
+    let both = is_literal(&left) && is_literal(&right);
     let (left, right) = if both {
         (left, right)
-    } else if literal(&right) {
+    } else if is_literal(&right) {
         (left, same_type(right, of_left.as_ref()))
-    } else if literal(&left) {
+    } else if is_literal(&left) {
         (same_type(left, of_right.as_ref()), right)
     } else {
         (left, right)
@@ -1047,6 +1066,7 @@ fn same_type(node: Node, ty: Option<&DataType>) -> Node {
         Some(b) => {
             (a.name == b.name && a.schema == b.schema && a.array == b.array)
                 || is_text(a) && is_text(b)
+                || is_padded(a) && is_padded(b)
         }
         None => is_text(a),
     };
@@ -1058,6 +1078,29 @@ fn same_type(node: Node, ty: Option<&DataType>) -> Node {
         Node::Text(text) if ty.is_some_and(is_number) && is_numeral(&text) => Node::Number(text),
         other => other,
     }
+}
+
+/// Writes a literal in an array so that the array has the type of its elements.
+fn element_of(node: Node, element: Option<&DataType>) -> Node {
+    match (same_type(node, element), element) {
+        (Node::Text(text), Some(element)) if !is_text(element) && !is_number(element) => {
+            let ty = if is_padded(element) {
+                DataType::builtin("bpchar")
+            } else {
+                DataType {
+                    modifiers: String::new(),
+                    ..element.clone()
+                }
+            };
+            Node::Cast(Node::Text(text).into(), ty)
+        }
+        (node, _) => node,
+    }
+}
+
+/// Tells whether the type holds text filled up with blanks.
+fn is_padded(ty: &DataType) -> bool {
+    ty.schema.is_none() && !ty.array && matches!(ty.name.as_str(), "character" | "bpchar")
 }
 
 /// Takes the cast to text of a literal away.
@@ -1170,8 +1213,6 @@ fn type_of(node: &Node, context: &Context<'_>) -> Option<DataType> {
 
 /// Takes away what storing a value in a column of this type does by itself.
 fn stored_as(node: Node, target: &DataType) -> Node {
-    let padded =
-        |ty: &DataType| ty.schema.is_none() && matches!(ty.name.as_str(), "character" | "bpchar");
     match node {
         Node::Cast(inner, ty) if target.array && ty.array => match *inner {
             Node::Array(items) if items.is_empty() => Node::Text("{}".into()),
@@ -1186,14 +1227,9 @@ fn stored_as(node: Node, target: &DataType) -> Node {
             Node::Array(
                 items
                     .into_iter()
-                    .map(|item| stored_as(item, &element))
+                    .map(|item| element_of(item, Some(&element)))
                     .collect(),
             )
-        }
-        Node::Cast(inner, ty)
-            if padded(&ty) && padded(target) && matches!(*inner, Node::Text(_)) =>
-        {
-            *inner
         }
         Node::Text(text) if *target == DataType::builtin("boolean") => match boolean(&text) {
             Some(word) => Node::Word(word.into()),

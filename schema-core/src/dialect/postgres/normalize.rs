@@ -21,12 +21,18 @@ pub fn normalize(
 ) -> Result<Schema, Vec<String>> {
     let mut errors = Vec::new();
     qualify(&mut schema, &mut errors);
-    let types = Types {
+    let mut types = Types {
         user: schema.types.keys().cloned().collect(),
+        domains: BTreeMap::new(),
         extension: extension_types,
     };
     for (name, ty) in &mut schema.types {
         user_type(name, ty, &types, &mut errors);
+    }
+    for (name, ty) in &schema.types {
+        if let UserType::Domain(domain) = ty {
+            types.domains.insert(name.clone(), domain.base.clone());
+        }
     }
     for (name, sequence) in &mut schema.sequences {
         if sequence.ty.name.is_empty() {
@@ -180,6 +186,8 @@ fn no_empty(comment: &mut Option<String>) {
 /// The types that a bare name may mean.
 struct Types<'a> {
     user: Vec<Name>,
+    /// The types beneath domains.
+    domains: BTreeMap<Name, DataType>,
     extension: &'a BTreeMap<String, Ident>,
 }
 
@@ -229,6 +237,20 @@ impl Types<'_> {
             .as_ref()
             .and_then(|schema| there(schema.as_str()))
             .or_else(|| there("public"))
+    }
+
+    /// Returns the type that the values of a type have: beneath a domain, its base.
+    fn base(&self, ty: &DataType) -> DataType {
+        let mut base = ty;
+        // A domain of a domain of itself cannot be; a model may still say so.
+        for _ in 0..8 {
+            let domain = base.user().filter(|_| !base.array);
+            match domain.and_then(|name| self.domains.get(&name)) {
+                Some(beneath) => base = beneath,
+                None => break,
+            }
+        }
+        base.clone()
     }
 
     /// As `resolved`, for a type within an expression.
@@ -405,7 +427,7 @@ impl<'a> Parts<'a> {
     }
 
     fn fold(&self, expr: &Expr, target: Option<&DataType>) -> Expr {
-        let column = |name: &str| self.columns.get(name).map(|(ty, _)| ty.clone());
+        let column = |name: &str| self.columns.get(name).map(|(ty, _)| self.types.base(ty));
         let resolve = |ty| self.types.named(ty, &self.name);
         Expr(fold(
             expr.as_str(),
@@ -452,7 +474,7 @@ impl<'a> Parts<'a> {
         column.default = column
             .default
             .take()
-            .map(|default| self.fold(&default, Some(&column.ty)))
+            .map(|default| self.fold(&default, Some(&self.types.base(&column.ty))))
             .filter(|default| default.as_str() != "NULL");
         if let Some(generated) = &mut column.generated {
             generated.expr = self.fold(&generated.expr, None);
