@@ -1,0 +1,131 @@
+-- What no model says: views, functions, triggers, policies, rules, with the statements that make
+-- them again. The owner is named only where it is not the one who reads.
+SELECT 'pg_class' AS catalogue, c.oid,
+  CASE c.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END AS kind,
+  n.nspname AS schema, c.relname AS name, NULL AS signature,
+  NULL AS table_schema, NULL AS table_name,
+  format('DROP %s %s', k.keyword, k.full_name) AS drop_statement,
+  (jsonb_build_array(
+    format('CREATE %s %s%s AS %s%s', k.keyword, k.full_name,
+      ' WITH (' || array_to_string(c.reloptions, ', ') || ')',
+      rtrim(pg_get_viewdef(c.oid), ';'),
+      CASE WHEN NOT c.relispopulated THEN ' WITH NO DATA' END),
+    CASE WHEN c.relowner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
+      THEN format('ALTER %s %s OWNER TO %I', k.keyword, k.full_name, pg_get_userbyid(c.relowner)) END)
+  || coalesce((
+    SELECT jsonb_agg(pg_get_indexdef(x.indexrelid) ORDER BY x.indexrelid)
+    FROM pg_index x WHERE x.indrelid = c.oid), '[]')
+  || coalesce((
+    SELECT jsonb_agg(format('COMMENT ON %s IS %L',
+      CASE WHEN ds.objsubid = 0 THEN format('%s %s', k.keyword, k.full_name)
+        ELSE format('COLUMN %s.%I', k.full_name, a.attname) END, ds.description) ORDER BY ds.objsubid)
+    FROM pg_description ds
+    LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ds.objsubid AND ds.objsubid > 0
+    WHERE ds.classoid = 'pg_class'::regclass AND ds.objoid = c.oid), '[]')
+  || coalesce((
+    SELECT jsonb_agg(format('GRANT %s ON %s TO %s%s', acl.privilege_type, k.full_name,
+      CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END,
+      CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END)
+      ORDER BY acl.grantee, acl.privilege_type)
+    FROM aclexplode(c.relacl) acl WHERE acl.grantee <> c.relowner), '[]')
+  || coalesce((
+    SELECT jsonb_agg(format('GRANT %s (%I) ON %s TO %s%s', acl.privilege_type, a.attname, k.full_name,
+      CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END,
+      CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END)
+      ORDER BY a.attnum, acl.grantee, acl.privilege_type)
+    FROM pg_attribute a, aclexplode(a.attacl) acl
+    WHERE a.attrelid = c.oid AND acl.grantee <> c.relowner), '[]')
+  )::text AS statements
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL (SELECT
+  CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END AS keyword,
+  format('%I.%I', n.nspname, c.relname) AS full_name) k
+WHERE {namespaces} AND c.relkind IN ('v', 'm')
+  AND NOT EXISTS (
+    SELECT FROM pg_depend d
+    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+UNION ALL
+SELECT 'pg_proc', p.oid, k.kind, n.nspname, p.proname, k.arguments, NULL, NULL,
+  format('DROP %s %s', upper(k.kind), k.full_name),
+  (jsonb_build_array(
+    -- An aggregate's definition is not printed by any function of the server.
+    CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid)
+      ELSE (SELECT format('CREATE AGGREGATE %s (SFUNC = %s, STYPE = %s%s%s%s)', k.full_name,
+          ag.aggtransfn::regproc, format_type(ag.aggtranstype, NULL),
+          ', FINALFUNC = ' || nullif(ag.aggfinalfn, 0)::regproc::text,
+          ', COMBINEFUNC = ' || nullif(ag.aggcombinefn, 0)::regproc::text,
+          ', INITCOND = ' || quote_literal(ag.agginitval))
+        FROM pg_aggregate ag WHERE ag.aggfnoid = p.oid) END,
+    CASE WHEN p.proowner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
+      THEN format('ALTER %s %s OWNER TO %I', upper(k.kind), k.full_name, pg_get_userbyid(p.proowner)) END,
+    'COMMENT ON ' || upper(k.kind) || ' ' || k.full_name || ' IS '
+      || quote_literal(obj_description(p.oid, 'pg_proc')),
+    CASE WHEN p.proacl IS NOT NULL
+      AND NOT EXISTS (SELECT FROM aclexplode(p.proacl) acl WHERE acl.grantee = 0)
+      THEN format('REVOKE ALL ON %s %s FROM PUBLIC',
+        CASE k.kind WHEN 'procedure' THEN 'PROCEDURE' ELSE 'FUNCTION' END, k.full_name) END)
+  || coalesce((
+    SELECT jsonb_agg(format('GRANT EXECUTE ON %s %s TO %I%s',
+      CASE k.kind WHEN 'procedure' THEN 'PROCEDURE' ELSE 'FUNCTION' END, k.full_name,
+      pg_get_userbyid(acl.grantee),
+      CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END) ORDER BY acl.grantee)
+    FROM aclexplode(p.proacl) acl WHERE acl.grantee NOT IN (0, p.proowner)), '[]'))::text
+FROM pg_proc p
+JOIN pg_namespace n ON n.oid = p.pronamespace
+CROSS JOIN LATERAL (SELECT pg_get_function_identity_arguments(p.oid) AS arguments,
+  CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END AS kind) args
+CROSS JOIN LATERAL (SELECT args.kind, args.arguments,
+  format('%I.%I(%s)', n.nspname, p.proname,
+    CASE WHEN args.kind = 'aggregate' AND p.pronargs = 0 THEN '*' ELSE args.arguments END) AS full_name) k
+-- The functions that a range type brings along are not anybody's.
+WHERE {namespaces}
+  AND NOT EXISTS (
+    SELECT FROM pg_depend d
+    WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
+UNION ALL
+SELECT 'pg_trigger', t.oid, 'trigger', n.nspname, t.tgname, NULL, n.nspname, c.relname,
+  format('DROP TRIGGER %I ON %I.%I', t.tgname, n.nspname, c.relname),
+  jsonb_build_array(
+    pg_get_triggerdef(t.oid),
+    CASE t.tgenabled
+      WHEN 'D' THEN format('ALTER TABLE %I.%I DISABLE TRIGGER %I', n.nspname, c.relname, t.tgname)
+      WHEN 'R' THEN format('ALTER TABLE %I.%I ENABLE REPLICA TRIGGER %I', n.nspname, c.relname, t.tgname)
+      WHEN 'A' THEN format('ALTER TABLE %I.%I ENABLE ALWAYS TRIGGER %I', n.nspname, c.relname, t.tgname)
+    END,
+    format('COMMENT ON TRIGGER %I ON %I.%I IS ', t.tgname, n.nspname, c.relname)
+      || quote_literal(obj_description(t.oid, 'pg_trigger')))::text
+FROM pg_trigger t
+JOIN pg_class c ON c.oid = t.tgrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE {namespaces} AND NOT t.tgisinternal AND t.tgparentid = 0
+UNION ALL
+SELECT 'pg_policy', p.oid, 'policy', n.nspname, p.polname, NULL, n.nspname, c.relname,
+  format('DROP POLICY %I ON %I.%I', p.polname, n.nspname, c.relname),
+  jsonb_build_array(
+    format('CREATE POLICY %I ON %I.%I%s FOR %s TO %s%s%s', p.polname, n.nspname, c.relname,
+      CASE WHEN NOT p.polpermissive THEN ' AS RESTRICTIVE' END,
+      CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'
+        WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+      (SELECT string_agg(CASE role WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(role)) END,
+          ', ' ORDER BY role)
+        FROM unnest(p.polroles) AS role),
+      ' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
+      ' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')'),
+    format('COMMENT ON POLICY %I ON %I.%I IS ', p.polname, n.nspname, c.relname)
+      || quote_literal(obj_description(p.oid, 'pg_policy')))::text
+FROM pg_policy p
+JOIN pg_class c ON c.oid = p.polrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE {namespaces}
+UNION ALL
+SELECT 'pg_rewrite', r.oid, 'rule', n.nspname, r.rulename, NULL, n.nspname, c.relname,
+  format('DROP RULE %I ON %I.%I', r.rulename, n.nspname, c.relname),
+  jsonb_build_array(
+    rtrim(pg_get_ruledef(r.oid), ';'),
+    format('COMMENT ON RULE %I ON %I.%I IS ', r.rulename, n.nspname, c.relname)
+      || quote_literal(obj_description(r.oid, 'pg_rewrite')))::text
+FROM pg_rewrite r
+JOIN pg_class c ON c.oid = r.ev_class
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE {namespaces} AND r.rulename <> '_RETURN'
