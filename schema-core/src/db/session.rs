@@ -24,7 +24,7 @@ enum Door {
     #[cfg(feature = "postgres")]
     Postgres(Box<dialect::postgres::session::PgSession>),
     #[cfg(feature = "sqlite")]
-    Sqlite(Box<dialect::sqlite::session::SqliteSession>),
+    Sqlite(Box<dialect::sqlite::SqliteSession>),
 }
 
 /// A group that failed: what was being run, what the server said, who stood in the way.
@@ -54,7 +54,7 @@ impl Session {
             }
             #[cfg(feature = "sqlite")]
             "sqlite" => {
-                let session = dialect::sqlite::session::SqliteSession::open(url, options).await?;
+                let session = dialect::sqlite::SqliteSession::open(url, options).await?;
                 Door::Sqlite(Box::new(session))
             }
             "" => {
@@ -111,9 +111,7 @@ impl Session {
                 dialect::postgres::introspect::introspect(session.connection(), scope).await?
             }
             #[cfg(feature = "sqlite")]
-            Door::Sqlite(session) => {
-                dialect::sqlite::introspect::introspect(session, scope).await?
-            }
+            Door::Sqlite(session) => dialect::sqlite::introspect(session, scope).await?,
         };
         let schema = self.normalize(schema).map_err(|reasons| DbError {
             message: reasons.join("\n"),
@@ -134,7 +132,7 @@ impl Session {
                 dialect::postgres::normalize::normalize(schema, &self.extension_types)
             }
             #[cfg(feature = "sqlite")]
-            Door::Sqlite(_) => dialect::sqlite::normalize::normalize(schema),
+            Door::Sqlite(_) => dialect::sqlite::normalize(schema),
         }
     }
 
@@ -151,7 +149,15 @@ impl Session {
         match &mut self.door {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => {
-                dialect::postgres::scratch::canonicalize(session.connection(), desired, live).await
+                let connection = session.connection();
+                let (schema, remarks) =
+                    dialect::postgres::scratch::canonicalize(connection, desired, live).await?;
+                let schema = dialect::postgres::normalize::normalize(schema, &self.extension_types)
+                    .map_err(|reasons| DbError {
+                        message: reasons.join("\n"),
+                        code: String::new(),
+                    })?;
+                Ok((schema, remarks))
             }
             #[cfg(feature = "sqlite")]
             Door::Sqlite(_) => {
@@ -171,7 +177,10 @@ impl Session {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => session.lock(self.wait, on_wait).await,
             #[cfg(feature = "sqlite")]
-            Door::Sqlite(session) => session.begin(self.wait, on_wait).await,
+            Door::Sqlite(session) => {
+                let _ = on_wait;
+                session.begin(self.wait).await
+            }
         }
     }
 
@@ -223,10 +232,7 @@ impl Session {
                     error,
                     blockers: Vec::new(),
                 };
-                session
-                    .execute_all(&statements, on_done)
-                    .await
-                    .map_err(failed)?;
+                session.apply(&statements, on_done).await.map_err(failed)?;
                 session
                     .commit()
                     .await

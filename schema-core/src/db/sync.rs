@@ -404,5 +404,5 @@ pub fn script(plan: &Plan) -> String {
                 .collect()
         })
         .collect();
-    dialect::script(plan.family, &groups)
+    dialect::script(plan.family, &groups, &plan.facts)
 }

@@ -30,15 +30,19 @@ pub(crate) fn render(
             };
             postgres::render::render(changes, live, desired, facts, &options)
         }
-        Family::Sqlite => sqlite::render::render(changes, live, desired, facts),
+        Family::Sqlite => sqlite::render(changes, live, desired, facts),
     }
 }
 
 /// Writes groups of statements as a script for the family's shell, which can be run twice.
 #[cfg(feature = "live")]
-pub(crate) fn script(family: Family, groups: &[Vec<crate::step::Statement>]) -> String {
+pub(crate) fn script(
+    family: Family,
+    groups: &[Vec<crate::step::Statement>],
+    facts: &Facts,
+) -> String {
     match family {
         Family::Postgres => postgres::render::script(groups),
-        Family::Sqlite => sqlite::script::script(groups),
+        Family::Sqlite => sqlite::script(groups, facts),
     }
 }

@@ -106,7 +106,7 @@ fn choose(table: &str, columns: &str, label: &str, taken: &BTreeSet<Ident>) -> I
 }
 
 /// Joins the parts with `_`, cutting the longer of the first two until all fit.
-pub(super) fn make_object_name(table: &str, columns: &str, label: &str) -> String {
+pub fn make_object_name(table: &str, columns: &str, label: &str) -> String {
     let overhead = label.len() + 1 + usize::from(!columns.is_empty());
     let room = LIMIT - overhead;
     let (mut first, mut second) = (table.len(), columns.len());

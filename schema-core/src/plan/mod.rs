@@ -36,6 +36,8 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// Tables that are what the models say.
     pub in_sync: Vec<TableSummary>,
+    /// What it depends on besides the schemas.
+    pub facts: Facts,
 }
 
 /// Steps that commit together.
@@ -154,6 +156,7 @@ pub fn plan(
         leftovers,
         notes: facts.notes.clone(),
         in_sync,
+        facts: facts.clone(),
     }
 }
 

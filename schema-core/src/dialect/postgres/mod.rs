@@ -4,4 +4,9 @@ pub mod expression;
 #[cfg(feature = "postgres")]
 pub mod introspect;
 pub mod normalize;
+pub mod render;
+#[cfg(feature = "postgres")]
+pub mod scratch;
+#[cfg(feature = "postgres")]
+pub mod session;
 pub mod types;

@@ -1,0 +1,483 @@
+//! Canonicalization: the server itself spells the expressions that still differ, on temporary
+//! tables in a transaction that is rolled back.
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Executor, Row};
+
+use super::session::db_error;
+use super::types::spell;
+use crate::db::DbError;
+use crate::schema::{
+    ConstraintKind, Expr, Ident, IndexKey, IndexPart, Name, Quoted, Schema, Table, UserType,
+    quote_literal,
+};
+
+/// An expression that differs by its text, and where it stands.
+struct Item {
+    table: Name,
+    place: Place,
+    expr: Expr,
+}
+
+#[derive(Clone)]
+enum Place {
+    Default(Ident),
+    Generated(Ident),
+    Check(usize),
+    Predicate(usize),
+    Part(usize, usize),
+}
+
+/// Spells what differs from `live` as the server does. The second part is what the server refuses,
+/// as `object: reason`, or a remark that begins with `cannot compare`.
+///
+/// # Errors
+///
+/// What the server says to something else than the expressions.
+pub async fn canonicalize(
+    connection: &mut PgConnection,
+    mut desired: Schema,
+    live: &Schema,
+) -> Result<(Schema, Vec<String>), DbError> {
+    let items = suspicious(&desired, live);
+    if items.is_empty() {
+        return Ok((desired, Vec::new()));
+    }
+    let mut remarks = Vec::new();
+    let outcome = spell_all(connection, &items, &mut desired, live, &mut remarks).await;
+    run(connection, "ROLLBACK").await?;
+    match outcome {
+        Ok(()) => {}
+        // Read-only, on a standby, or without the right to make temporary tables.
+        Err(error) if matches!(error.code.as_str(), "25006" | "42501") => {
+            remarks.push(format!(
+                "cannot compare: {}: {}",
+                places(&items),
+                error.message
+            ));
+            for item in &items {
+                keep_live(&mut desired, live, item);
+            }
+        }
+        Err(error) => return Err(error),
+    }
+    Ok((desired, remarks))
+}
+
+fn places(items: &[Item]) -> String {
+    let names: std::collections::BTreeSet<String> = items
+        .iter()
+        .map(|item| format!("an expression of `{}`", item.table))
+        .collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// Expressions of tables that are there, which no part of the live table has in the same words.
+fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
+    let mut items = Vec::new();
+    for (name, table) in &desired.tables {
+        let old = desired
+            .hints
+            .renamed_tables
+            .get(name)
+            .map(|old| name.sibling(old.clone()));
+        let before = live.tables.get(name).or_else(|| live.tables.get(&old?));
+        let Some(before) = before else { continue };
+        let mut add = |place: Place, expr: &Expr| {
+            items.push(Item {
+                table: name.clone(),
+                place,
+                expr: expr.clone(),
+            });
+        };
+        for column in &table.columns {
+            let twin = before.column(&column.name);
+            if let Some(default) = &column.default
+                && twin.is_some_and(|twin| twin.default.as_ref() != Some(default))
+            {
+                add(Place::Default(column.name.clone()), default);
+            }
+            if let Some(generated) = &column.generated
+                && let Some(twin) = twin
+                && twin.generated.as_ref().map(|twin| &twin.expr) != Some(&generated.expr)
+            {
+                add(Place::Generated(column.name.clone()), &generated.expr);
+            }
+        }
+        for (at, constraint) in table.constraints.iter().enumerate() {
+            if let ConstraintKind::Check { expr, .. } = &constraint.kind
+                && !has_check(before, expr)
+            {
+                add(Place::Check(at), expr);
+            }
+        }
+        for (at, index) in table.indexes.iter().enumerate() {
+            let known =
+                |test: &dyn Fn(&crate::schema::Index) -> bool| before.indexes.iter().any(test);
+            if let Some(predicate) = &index.predicate
+                && !known(&|other| other.predicate.as_ref() == Some(predicate))
+            {
+                add(Place::Predicate(at), predicate);
+            }
+            for (n, part) in index.parts.iter().enumerate() {
+                if let IndexKey::Expr(expr) = &part.key
+                    && !known(&|other| other.parts.iter().any(|other| other.key == part.key))
+                {
+                    add(Place::Part(at, n), expr);
+                }
+            }
+        }
+    }
+    items
+}
+
+fn has_check(table: &Table, wanted: &Expr) -> bool {
+    table
+        .constraints
+        .iter()
+        .any(|constraint| match &constraint.kind {
+            ConstraintKind::Check { expr, .. } => expr == wanted,
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Exclude(_) => false,
+        })
+}
+
+async fn run(connection: &mut PgConnection, sql: &str) -> Result<(), DbError> {
+    let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+    connection.execute(sql).await.map(drop).map_err(db_error)
+}
+
+/// Runs what may fail alone.
+async fn attempt(connection: &mut PgConnection, sql: &str) -> Result<Result<(), DbError>, DbError> {
+    run(connection, "SAVEPOINT _sync").await?;
+    match run(connection, sql).await {
+        Ok(()) => {
+            run(connection, "RELEASE SAVEPOINT _sync").await?;
+            Ok(Ok(()))
+        }
+        Err(error) if matches!(error.code.as_str(), "25006" | "42501" | "") => Err(error),
+        Err(error) => {
+            run(connection, "ROLLBACK TO SAVEPOINT _sync").await?;
+            Ok(Err(error))
+        }
+    }
+}
+
+const SETTINGS: &str = "BEGIN; SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'; \
+    SET LOCAL intervalstyle = 'postgres'; SET LOCAL quote_all_identifiers = off; \
+    SET LOCAL extra_float_digits = 1; SET LOCAL standard_conforming_strings = on; \
+    SET LOCAL client_min_messages = error; SET LOCAL lock_timeout = '2s'; SET LOCAL check_function_bodies = off";
+
+async fn spell_all(
+    connection: &mut PgConnection,
+    items: &[Item],
+    desired: &mut Schema,
+    live: &Schema,
+    remarks: &mut Vec<String>,
+) -> Result<(), DbError> {
+    run(connection, SETTINGS).await?;
+    missing_objects(connection, desired, live).await?;
+    let mut at = 0;
+    while at < items.len() {
+        let table = items[at].table.clone();
+        let end = items[at..]
+            .iter()
+            .position(|item| item.table != table)
+            .map_or(items.len(), |more| at + more);
+        spell_table(connection, &table, &items[at..end], desired, live, remarks).await?;
+        at = end;
+    }
+    Ok(())
+}
+
+/// Makes types and sequences that expressions may name and that are not there yet.
+async fn missing_objects(
+    connection: &mut PgConnection,
+    desired: &Schema,
+    live: &Schema,
+) -> Result<(), DbError> {
+    for name in desired
+        .namespaces
+        .keys()
+        .filter(|name| !live.namespaces.contains_key(*name))
+    {
+        let _ = attempt(
+            connection,
+            &format!("CREATE SCHEMA IF NOT EXISTS {}", Quoted(name)),
+        )
+        .await?;
+    }
+    for (name, ty) in desired
+        .types
+        .iter()
+        .filter(|(name, _)| !live.types.contains_key(*name))
+    {
+        let sql = match ty {
+            UserType::Enum(ty) => {
+                let labels: Vec<String> =
+                    ty.labels.iter().map(|label| quote_literal(label)).collect();
+                format!(
+                    "CREATE TYPE {} AS ENUM ({})",
+                    Quoted(name),
+                    labels.join(", ")
+                )
+            }
+            UserType::Domain(ty) => {
+                format!("CREATE DOMAIN {} AS {}", Quoted(name), spell(&ty.base))
+            }
+            UserType::Composite(_) | UserType::Range(_) => continue,
+        };
+        let _ = attempt(connection, &sql).await?;
+    }
+    for name in desired
+        .sequences
+        .keys()
+        .filter(|name| !live.sequences.contains_key(*name))
+    {
+        let _ = attempt(connection, &format!("CREATE SEQUENCE {}", Quoted(name))).await?;
+    }
+    Ok(())
+}
+
+async fn spell_table(
+    connection: &mut PgConnection,
+    name: &Name,
+    items: &[Item],
+    desired: &mut Schema,
+    live: &Schema,
+    remarks: &mut Vec<String>,
+) -> Result<(), DbError> {
+    let Some(table) = desired.tables.get(name).cloned() else {
+        return Ok(());
+    };
+    let scratch = Name::new("pg_temp", name.name.clone());
+    let columns: Vec<String> = table
+        .columns
+        .iter()
+        .map(|column| {
+            let collation = column.collation.as_ref();
+            let collate = collation.map(|name| format!(" COLLATE {}", Quoted(name)));
+            let collate = collate.unwrap_or_default();
+            format!("{} {}{collate}", Quoted(&column.name), spell(&column.ty))
+        })
+        .collect();
+    let schema = name.schema.clone().unwrap_or_else(|| "public".into());
+    run(
+        connection,
+        &format!("SET LOCAL search_path = {}, public", Quoted(&schema)),
+    )
+    .await?;
+    let create = format!(
+        "CREATE TEMP TABLE {} ({})",
+        Quoted(&scratch),
+        columns.join(", ")
+    );
+    if attempt(connection, &create).await?.is_err() {
+        // A type that the plan makes itself: the plan compares by text alone.
+        return Ok(());
+    }
+    for (n, item) in items.iter().enumerate() {
+        run(
+            connection,
+            &format!("SET LOCAL search_path = {}, public", Quoted(&schema)),
+        )
+        .await?;
+        let alter = format!("ALTER TABLE {}", Quoted(&scratch));
+        let expr = &item.expr;
+        let (sql, read) = match &item.place {
+            Place::Default(column) => (
+                format!("{alter} ALTER COLUMN {} SET DEFAULT {expr}", Quoted(column)),
+                read_default(&scratch, column),
+            ),
+            Place::Generated(column) => {
+                let ty = table
+                    .column(column)
+                    .map(|column| spell(&column.ty))
+                    .unwrap_or_default();
+                let probe = Ident::new(format!("_sync_{n}"));
+                (
+                    format!(
+                        "{alter} ADD COLUMN {} {ty} GENERATED ALWAYS AS ({expr}) STORED",
+                        Quoted(&probe)
+                    ),
+                    read_default(&scratch, &probe),
+                )
+            }
+            Place::Check(_) => (
+                format!("{alter} ADD CONSTRAINT _sync_{n} CHECK ({expr})"),
+                format!(
+                    "SELECT pg_catalog.pg_get_expr(conbin, conrelid) FROM pg_catalog.pg_constraint \
+                     WHERE conrelid = {}::pg_catalog.regclass AND conname = '_sync_{n}'",
+                    regclass(&scratch)
+                ),
+            ),
+            Place::Predicate(_) => {
+                let first = table
+                    .columns
+                    .first()
+                    .map(|column| column.name.clone())
+                    .unwrap_or_default();
+                (
+                    format!(
+                        "CREATE INDEX _sync_{n} ON {} (({} IS NULL)) WHERE {expr}",
+                        Quoted(&scratch),
+                        Quoted(&first)
+                    ),
+                    format!(
+                        "SELECT pg_catalog.pg_get_expr(indpred, indrelid) FROM pg_catalog.pg_index \
+                         WHERE indexrelid = 'pg_temp._sync_{n}'::pg_catalog.regclass"
+                    ),
+                )
+            }
+            Place::Part(at, part) => {
+                let index = &table.indexes[*at];
+                let part: &IndexPart = &index.parts[*part];
+                let opclass = part.opclass.clone().unwrap_or_default();
+                (
+                    format!(
+                        "CREATE INDEX _sync_{n} ON {} USING {} (({expr}) {opclass})",
+                        Quoted(&scratch),
+                        index.method
+                    ),
+                    format!(
+                        "SELECT pg_catalog.pg_get_indexdef('pg_temp._sync_{n}'::pg_catalog.regclass, 1, false)"
+                    ),
+                )
+            }
+        };
+        if let Err(error) = attempt(connection, &sql).await? {
+            // A label that this plan adds to an enum is not known yet.
+            let new_label = error.code == "22P02" && desired.types != live.types;
+            if !new_label {
+                remarks.push(format!(
+                    "{}: `{expr}`: {}",
+                    place(&table, item, desired),
+                    error.message
+                ));
+            }
+            continue;
+        }
+        run(connection, "SET LOCAL search_path = ''").await?;
+        let sql = sqlx::raw_sql(AssertSqlSafe(read));
+        let row = sql.fetch_one(&mut *connection).await.map_err(db_error)?;
+        let Some(text) = row.try_get::<Option<String>, _>(0).map_err(db_error)? else {
+            continue;
+        };
+        // A column of the table itself is never qualified by it; a temporary schema is a trace.
+        put(desired, item, Expr(text.replace("pg_temp.", "")));
+    }
+    run(connection, &format!("DROP TABLE {}", Quoted(&scratch))).await
+}
+
+fn regclass(name: &Name) -> String {
+    quote_literal(&Quoted(name).to_string())
+}
+
+fn read_default(table: &Name, column: &Ident) -> String {
+    format!(
+        "SELECT (SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d \
+         JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum \
+         WHERE d.adrelid = {}::pg_catalog.regclass AND a.attname = {})",
+        regclass(table),
+        quote_literal(column.as_str())
+    )
+}
+
+/// Where an expression stands, for the reader: the field of the model if it is known.
+fn place(table: &Table, item: &Item, desired: &Schema) -> String {
+    let column = |column: &Ident, what: &str| {
+        let field = desired
+            .hints
+            .fields
+            .get(&(item.table.clone(), column.clone()));
+        let field = field.map(|field| format!(" ({field})")).unwrap_or_default();
+        format!("{what} of column {}.{column}{field}", item.table)
+    };
+    match &item.place {
+        Place::Default(name) => column(name, "default"),
+        Place::Generated(name) => column(name, "computed value"),
+        Place::Check(at) => {
+            let name = table.constraints[*at].name.as_ref();
+            let name = name.map(|name| format!(" {name}")).unwrap_or_default();
+            format!("check{name} of table {}", item.table)
+        }
+        Place::Predicate(_) => format!("predicate of an index of table {}", item.table),
+        Place::Part(..) => format!("expression of an index of table {}", item.table),
+    }
+}
+
+fn put(desired: &mut Schema, item: &Item, text: Expr) {
+    let Some(table) = desired.tables.get_mut(&item.table) else {
+        return;
+    };
+    match &item.place {
+        Place::Default(name) => {
+            if let Some(column) = table.columns.iter_mut().find(|column| column.name == *name) {
+                column.default = Some(text);
+            }
+        }
+        Place::Generated(name) => {
+            let column = table.columns.iter_mut().find(|column| column.name == *name);
+            if let Some(generated) = column.and_then(|column| column.generated.as_mut()) {
+                generated.expr = text;
+            }
+        }
+        Place::Check(at) => {
+            if let ConstraintKind::Check { expr, .. } = &mut table.constraints[*at].kind {
+                *expr = text;
+            }
+        }
+        Place::Predicate(at) => table.indexes[*at].predicate = Some(text),
+        Place::Part(at, part) => table.indexes[*at].parts[*part].key = IndexKey::Expr(text),
+    }
+}
+
+/// What cannot be compared is taken to be as it is: no statement for a mismatch of texts alone.
+fn keep_live(desired: &mut Schema, live: &Schema, item: &Item) {
+    let (Some(table), Some(before)) = (
+        desired.tables.get_mut(&item.table),
+        live.tables.get(&item.table),
+    ) else {
+        return;
+    };
+    match &item.place {
+        Place::Default(name) => {
+            let default = before
+                .column(name)
+                .and_then(|column| column.default.clone());
+            if let Some(column) = table.columns.iter_mut().find(|column| column.name == *name) {
+                column.default = default;
+            }
+        }
+        Place::Generated(name) => {
+            let generated = before
+                .column(name)
+                .and_then(|column| column.generated.clone());
+            if let Some(column) = table.columns.iter_mut().find(|column| column.name == *name) {
+                column.generated = generated;
+            }
+        }
+        Place::Check(at) => {
+            let name = table.constraints[*at].name.clone();
+            let twin = before
+                .constraints
+                .iter()
+                .find(|other| other.name == name && name.is_some());
+            if let Some(twin) = twin {
+                table.constraints[*at].kind = twin.kind.clone();
+            }
+        }
+        Place::Predicate(at) | Place::Part(at, _) => {
+            let name = table.indexes[*at].name.clone();
+            let twin = before
+                .indexes
+                .iter()
+                .find(|other| other.name == name && name.is_some());
+            if let Some(twin) = twin {
+                table.indexes[*at] = twin.clone();
+            }
+        }
+    }
+}
