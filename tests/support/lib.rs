@@ -263,7 +263,9 @@ pub fn pg_texts(url: &str, sql: &str) -> Vec<String> {
             .fetch_all(sqlx::raw_sql(AssertSqlSafe(sql.to_owned())))
             .await?;
         connection.close().await?;
-        rows.iter().map(|row| row.try_get(0)).collect()
+        rows.iter()
+            .map(|row| row.try_get(0))
+            .collect::<Result<Vec<String>, _>>()
     })
     .unwrap_or_else(|error: sqlx::Error| panic!("{error}\n{sql}"))
 }
@@ -324,7 +326,9 @@ pub fn sqlite_texts(file: &SqliteFile, sql: &str) -> Vec<String> {
             .fetch_all(sqlx::raw_sql(AssertSqlSafe(sql.to_owned())))
             .await?;
         connection.close().await?;
-        rows.iter().map(|row| row.try_get(0)).collect()
+        rows.iter()
+            .map(|row| row.try_get(0))
+            .collect::<Result<Vec<String>, _>>()
     })
     .unwrap_or_else(|error: sqlx::Error| panic!("{error}\n{sql}"))
 }
