@@ -1,1 +1,7 @@
+//! All tests of the whole: one binary, so that it links once. Run them with `scripts/test.sh`.
 
+mod cases;
+mod cli;
+mod laws;
+mod tidy;
+mod ui;

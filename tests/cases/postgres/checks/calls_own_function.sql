@@ -1,0 +1,6 @@
+-- live
+CREATE FUNCTION ok(int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 > 0';
+CREATE TABLE t (id int PRIMARY KEY, a int);
+-- desired
+CREATE FUNCTION ok(int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 > 0';
+CREATE TABLE t (id int PRIMARY KEY, a int CONSTRAINT a_ok CHECK (ok(a)));

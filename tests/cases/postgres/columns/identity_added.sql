@@ -1,0 +1,4 @@
+-- live
+CREATE TABLE t (id int PRIMARY KEY);
+-- desired
+CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);

@@ -1,0 +1,8 @@
+-- live
+CREATE TABLE t (id int PRIMARY KEY, a varchar(9));
+CREATE VIEW v AS SELECT id, a FROM t;
+CREATE VIEW w AS SELECT a FROM v WHERE id > 0;
+-- desired
+CREATE TABLE t (id int PRIMARY KEY, a text);
+CREATE VIEW v AS SELECT id, a FROM t;
+CREATE VIEW w AS SELECT a FROM v WHERE id > 0;

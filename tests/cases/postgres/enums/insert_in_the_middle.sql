@@ -1,0 +1,6 @@
+-- live
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE TABLE t (id int PRIMARY KEY, m mood NOT NULL DEFAULT 'sad', ms mood[]);
+-- desired
+CREATE TYPE mood AS ENUM ('sad', 'meh', 'ok', 'happy');
+CREATE TABLE t (id int PRIMARY KEY, m mood NOT NULL DEFAULT 'sad', ms mood[]);

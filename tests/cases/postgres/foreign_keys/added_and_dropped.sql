@@ -1,0 +1,6 @@
+-- live
+CREATE TABLE p (id int PRIMARY KEY, a int NOT NULL, b int NOT NULL, UNIQUE (a, b));
+CREATE TABLE c (x int REFERENCES p, y int);
+-- desired
+CREATE TABLE p (id int PRIMARY KEY, a int NOT NULL, b int NOT NULL, UNIQUE (a, b));
+CREATE TABLE c (x int, y int REFERENCES p);

@@ -1,0 +1,8 @@
+-- one way
+-- live
+CREATE TABLE p (id int PRIMARY KEY, a int NOT NULL, b int NOT NULL, UNIQUE (a, b));
+CREATE TABLE c (x int);
+ALTER TABLE c ADD CONSTRAINT c_x FOREIGN KEY (x) REFERENCES p NOT VALID;
+-- desired
+CREATE TABLE p (id int PRIMARY KEY, a int NOT NULL, b int NOT NULL, UNIQUE (a, b));
+CREATE TABLE c (x int CONSTRAINT c_x REFERENCES p);

@@ -1,0 +1,7 @@
+-- min 15
+-- live
+CREATE TABLE p (id int PRIMARY KEY, a int NOT NULL, b int NOT NULL, UNIQUE (a, b));
+CREATE TABLE c (x int, y int, FOREIGN KEY (x, y) REFERENCES p (a, b));
+-- desired
+CREATE TABLE p (id int PRIMARY KEY, a int NOT NULL, b int NOT NULL, UNIQUE (a, b));
+CREATE TABLE c (x int, y int, FOREIGN KEY (x, y) REFERENCES p (a, b) ON DELETE SET NULL (y));

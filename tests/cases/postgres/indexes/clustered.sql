@@ -1,0 +1,7 @@
+-- live
+CREATE TABLE t (id int PRIMARY KEY, a int, b text, c jsonb, d int[]);
+CREATE INDEX i ON t (a);
+-- desired
+CREATE TABLE t (id int PRIMARY KEY, a int, b text, c jsonb, d int[]);
+CREATE INDEX i ON t (a);
+ALTER TABLE t CLUSTER ON i;

@@ -1,0 +1,6 @@
+-- live
+CREATE TABLE t (id int PRIMARY KEY, a int, b text, c jsonb, d int[]);
+CREATE INDEX i ON t (a);
+-- desired
+CREATE TABLE t (id int PRIMARY KEY, a int, b text, c jsonb, d int[]);
+CREATE INDEX i ON t (a) INCLUDE (b);

@@ -1,0 +1,7 @@
+-- min 15
+-- live
+CREATE TABLE t (id int PRIMARY KEY, a int, b text, c jsonb, d int[]);
+CREATE UNIQUE INDEX i ON t (a);
+-- desired
+CREATE TABLE t (id int PRIMARY KEY, a int, b text, c jsonb, d int[]);
+CREATE UNIQUE INDEX i ON t (a) NULLS NOT DISTINCT;

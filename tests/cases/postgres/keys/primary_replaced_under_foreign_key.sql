@@ -1,0 +1,6 @@
+-- live
+CREATE TABLE p (a int PRIMARY KEY, b int NOT NULL UNIQUE);
+CREATE TABLE c (a int REFERENCES p (a));
+-- desired
+CREATE TABLE p (a int NOT NULL UNIQUE, b int PRIMARY KEY);
+CREATE TABLE c (a int REFERENCES p (b));

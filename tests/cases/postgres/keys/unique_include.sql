@@ -1,0 +1,4 @@
+-- live
+CREATE TABLE t (id int PRIMARY KEY, a int, b int, UNIQUE (a));
+-- desired
+CREATE TABLE t (id int PRIMARY KEY, a int, b int, UNIQUE (a) INCLUDE (b));

@@ -1,0 +1,6 @@
+-- live
+CREATE TABLE m (id int, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE m_24 (id int, at date NOT NULL);
+-- desired
+CREATE TABLE m (id int, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE m_24 PARTITION OF m FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');

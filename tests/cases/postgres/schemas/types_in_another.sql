@@ -1,0 +1,8 @@
+-- live
+CREATE SCHEMA a;
+CREATE TYPE a.e AS ENUM ('x');
+CREATE TABLE t (id int PRIMARY KEY);
+-- desired
+CREATE SCHEMA a;
+CREATE TYPE a.e AS ENUM ('x');
+CREATE TABLE t (id int PRIMARY KEY, v a.e DEFAULT 'x');

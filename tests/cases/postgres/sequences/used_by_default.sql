@@ -1,0 +1,6 @@
+-- live
+CREATE SEQUENCE s;
+CREATE TABLE t (id int PRIMARY KEY, n bigint);
+-- desired
+CREATE SEQUENCE s;
+CREATE TABLE t (id int PRIMARY KEY, n bigint DEFAULT nextval('s'));

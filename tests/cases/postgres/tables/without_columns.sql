@@ -1,0 +1,5 @@
+-- live
+
+-- desired
+CREATE TABLE empty ();
+CREATE TABLE one (a int);

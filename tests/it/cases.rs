@@ -1,0 +1,233 @@
+//! Walks `tests/cases/postgres/<topic>/<case>.sql`: live is made desired, and then a dump of both
+//! is the same and nothing is left to do. Each case runs in both directions.
+//!
+//! `SYNC_TEST_CASE=enums` runs the cases whose path has that in it.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use tests::{pg_database, pg_dump_schema, pg_has_extension, pg_major, repo, sync_on, try_psql};
+
+/// One file.
+pub(crate) struct Case {
+    /// `<topic>/<case>`.
+    pub(crate) name: String,
+    /// What the database has.
+    pub(crate) live: String,
+    /// What it is to have.
+    pub(crate) desired: String,
+    one_way: bool,
+    min: u32,
+    max: u32,
+    needs: Vec<String>,
+}
+
+#[test]
+fn every_case_converges_in_both_directions() {
+    let mut jobs = Vec::new();
+    for case in runnable() {
+        jobs.push((
+            format!("{} →", case.name),
+            case.live.clone(),
+            case.desired.clone(),
+        ));
+        if !case.one_way {
+            jobs.push((format!("{} ←", case.name), case.desired, case.live));
+        }
+    }
+    run(
+        &jobs,
+        |(_, live, desired)| converge(live, desired),
+        |job| &job.0,
+    );
+}
+
+/// Returns the cases that this server can run; says which it cannot.
+pub(crate) fn runnable() -> Vec<Case> {
+    let filter = std::env::var("SYNC_TEST_CASE").unwrap_or_default();
+    let mut cases = all();
+    cases.retain(|case| case.name.contains(&filter));
+    assert!(!cases.is_empty(), "no case has `{filter}` in its name");
+    cases.retain(|case| {
+        let missing = case.needs.iter().find(|name| !pg_has_extension(name));
+        let reason = if pg_major() < case.min {
+            Some(format!("needs PostgreSQL {} or later", case.min))
+        } else if pg_major() > case.max {
+            Some(format!("needs PostgreSQL {} or earlier", case.max))
+        } else {
+            missing.map(|name| format!("the server has no extension `{name}`"))
+        };
+        if let Some(reason) = &reason {
+            eprintln!("skipped {}: {reason}", case.name);
+        }
+        reason.is_none()
+    });
+    cases
+}
+
+/// Does a job for each, four at a time, and panics with all failures at the end.
+pub(crate) fn run<T: Sync>(
+    jobs: &[T],
+    work: impl Fn(&T) -> Result<(), String> + Sync,
+    name: impl Fn(&T) -> &str + Sync,
+) {
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let done = catch_unwind(AssertUnwindSafe(|| work(job)))
+                        .unwrap_or_else(|panic| Err(panic_text(&*panic)));
+                    if let Err(reason) = done {
+                        failures
+                            .lock()
+                            .expect("no thread panics with the lock")
+                            .push(format!("✗ {}\n{reason}", name(job)));
+                    }
+                }
+            });
+        }
+    });
+    let mut failures = failures
+        .into_inner()
+        .expect("no thread panics with the lock");
+    failures.sort();
+    assert!(
+        failures.is_empty(),
+        "{} of {} failed\n\n{}",
+        failures.len(),
+        jobs.len(),
+        failures.join("\n\n")
+    );
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    match (panic.downcast_ref::<String>(), panic.downcast_ref::<&str>()) {
+        (Some(text), _) => text.clone(),
+        (None, Some(text)) => (*text).to_owned(),
+        (None, None) => "panicked".to_owned(),
+    }
+}
+
+fn converge(live: &str, desired: &str) -> Result<(), String> {
+    let (from, to) = (pg_database(), pg_database());
+    try_psql(&from.url, live).map_err(|reason| format!("the SQL of live: {reason}"))?;
+    try_psql(&to.url, desired).map_err(|reason| format!("the SQL of desired: {reason}"))?;
+
+    let options = ["--desired", &to.url, "--prune"];
+    let apply = [&["--apply"], &options[..], &["--allow", "all", "--yes"]].concat();
+    let applied = sync_on(&from.url, &apply);
+    if applied.status != 0 {
+        return Err(format!(
+            "apply: exit code {}\n{}",
+            applied.status,
+            applied.all()
+        ));
+    }
+    let (is, should) = (pg_dump_schema(&from.url), pg_dump_schema(&to.url));
+    if is != should {
+        return Err(format!("the dumps differ\n{}", difference(&is, &should)));
+    }
+    let again = sync_on(
+        &from.url,
+        &[&["--dry-run", "--exit-code"], &options[..]].concat(),
+    );
+    if again.status != 0 {
+        return Err(format!(
+            "dry run after apply: exit code {}\n{}",
+            again.status,
+            again.all()
+        ));
+    }
+    Ok(())
+}
+
+/// Writes the lines that only one of two texts has.
+pub(crate) fn difference(is: &str, should: &str) -> String {
+    let mut text = String::new();
+    for (mark, here, there) in [('+', is, should), ('-', should, is)] {
+        for line in here.lines() {
+            if !there.lines().any(|other| other == line) {
+                writeln!(text, "  {mark} {line}").expect("writing to a string");
+            }
+        }
+    }
+    if text.is_empty() {
+        text = format!("--- is\n{is}\n--- should be\n{should}");
+    }
+    text
+}
+
+fn all() -> Vec<Case> {
+    let root = repo().join("tests/cases/postgres");
+    let mut paths = Vec::new();
+    for topic in entries(&root) {
+        paths.extend(entries(&topic));
+    }
+    paths.sort();
+    paths.iter().map(|path| read(&root, path)).collect()
+}
+
+fn entries(dir: &Path) -> Vec<PathBuf> {
+    fs::read_dir(dir)
+        .unwrap_or_else(|error| panic!("{}: {error}", dir.display()))
+        .map(|entry| entry.expect("a folder can be read").path())
+        .collect()
+}
+
+fn read(root: &Path, path: &Path) -> Case {
+    let name = path
+        .strip_prefix(root)
+        .expect("cases are below their root")
+        .with_extension("")
+        .display()
+        .to_string();
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let mut case = Case {
+        name,
+        live: String::new(),
+        desired: String::new(),
+        one_way: false,
+        min: 0,
+        max: u32::MAX,
+        needs: Vec::new(),
+    };
+    let mut section = None;
+    for line in text.lines() {
+        match line.trim_end() {
+            "-- live" => section = Some(0),
+            "-- desired" => section = Some(1),
+            line => match section {
+                Some(0) => case.live += &format!("{line}\n"),
+                Some(_) => case.desired += &format!("{line}\n"),
+                None => header(&mut case, line),
+            },
+        }
+    }
+    assert!(section == Some(1), "{}: no section `-- desired`", case.name);
+    case
+}
+
+/// Reads a line above the sections: a condition, or a comment.
+fn header(case: &mut Case, line: &str) {
+    let line = line.trim_start_matches("--").trim();
+    let number = |text: &str| text.trim().parse().expect("a major version");
+    if line == "one way" {
+        case.one_way = true;
+    } else if let Some(major) = line.strip_prefix("min ") {
+        case.min = number(major);
+    } else if let Some(major) = line.strip_prefix("max ") {
+        case.max = number(major);
+    } else if let Some(extension) = line.strip_prefix("needs ") {
+        case.needs.push(extension.trim().to_owned());
+    }
+}

@@ -1,0 +1,370 @@
+//! The command line as its users meet it: exit codes, what is printed, what is left alone.
+
+use std::time::{Duration, Instant};
+
+use tests::{
+    PgDatabase, SqliteFile, ddl_of, pg_database, pg_dump_schema, pg_hold, pg_texts, pg_url, psql,
+    psql_script, server_log, sqlite, sqlite_file, sqlite_texts, sync, sync_on, temp_dir,
+};
+
+const APPLY: &[&str] = &["--apply", "--yes"];
+const DRY_RUN: &[&str] = &["--dry-run"];
+const SECRET: &str = "sEcr3t";
+
+/// A database of either kind.
+enum Db {
+    Pg(PgDatabase),
+    Sqlite(SqliteFile),
+}
+
+impl Db {
+    fn both() -> [Self; 2] {
+        [Self::Pg(pg_database()), Self::Sqlite(sqlite_file())]
+    }
+
+    fn url(&self) -> &str {
+        match self {
+            Self::Pg(database) => &database.url,
+            Self::Sqlite(file) => &file.url,
+        }
+    }
+
+    fn run(&self, sql: &str) {
+        match self {
+            Self::Pg(database) => psql(&database.url, sql),
+            Self::Sqlite(file) => sqlite(file, sql),
+        }
+    }
+
+    /// Returns its tables, as they are written in SQL.
+    fn tables(&self) -> Vec<String> {
+        match self {
+            Self::Pg(database) => pg_texts(
+                &database.url,
+                "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c \
+                 JOIN pg_namespace n ON n.oid = c.relnamespace \
+                 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition \
+                 AND n.nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1",
+            ),
+            Self::Sqlite(file) if !file.path.exists() => Vec::new(),
+            Self::Sqlite(file) => sqlite_texts(
+                file,
+                "SELECT '\"' || name || '\"' FROM sqlite_schema WHERE type = 'table' \
+                 AND name NOT LIKE 'sqlite_%' ORDER BY 1",
+            ),
+        }
+    }
+
+    fn columns(&self, table: &str) -> Vec<String> {
+        match self {
+            Self::Pg(database) => pg_texts(
+                &database.url,
+                &format!(
+                    "SELECT attname::text FROM pg_attribute \
+                     WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped"
+                ),
+            ),
+            Self::Sqlite(file) => sqlite_texts(
+                file,
+                &format!("SELECT name FROM pragma_table_info({table})"),
+            ),
+        }
+    }
+
+    /// Returns all of the schema as text.
+    fn dump(&self) -> String {
+        match self {
+            Self::Pg(database) => pg_dump_schema(&database.url),
+            Self::Sqlite(file) if !file.path.exists() => String::new(),
+            Self::Sqlite(file) => sqlite_texts(
+                file,
+                "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql",
+            )
+            .join("\n"),
+        }
+    }
+}
+
+#[test]
+fn a_dry_run_shows_the_plan_and_changes_nothing() {
+    for db in Db::both() {
+        let before = db.dump();
+        let output = sync_on(db.url(), DRY_RUN).expect(0);
+        assert!(output.stdout.contains("dry run"), "{}", output.all());
+        assert!(output.stdout.contains("Plan:"), "{}", output.all());
+        assert_eq!(before, db.dump());
+    }
+}
+
+#[test]
+fn a_run_without_options_is_a_dry_run() {
+    for db in Db::both() {
+        sync_on(db.url(), &[]).expect(0);
+        assert!(db.tables().is_empty());
+    }
+}
+
+#[test]
+fn the_word_sync_is_optional() {
+    let file = sqlite_file();
+    let output = sync_on(&file.url, &["sync", "--dry-run"]).expect(0);
+    assert_eq!(output.stdout, sync_on(&file.url, DRY_RUN).expect(0).stdout);
+}
+
+#[test]
+fn a_second_apply_is_in_sync_and_changes_nothing() {
+    for db in Db::both() {
+        sync_on(db.url(), APPLY).expect(0);
+        assert!(!db.tables().is_empty());
+        let after = db.dump();
+        let output = sync_on(db.url(), APPLY).expect(0);
+        assert!(output.stdout.contains("in sync"), "{}", output.all());
+        assert_eq!(after, db.dump());
+    }
+}
+
+#[test]
+fn a_second_apply_sends_no_ddl() {
+    let db = pg_database();
+    sync_on(&db.url, APPLY).expect(0);
+    let first = server_log(&db.name);
+    assert!(
+        !ddl_of(&first, "schema-sync").is_empty(),
+        "the log has no DDL of `schema-sync` for {}: is application_name set?",
+        db.name
+    );
+    sync_on(&db.url, APPLY).expect(0);
+    let second = server_log(&db.name).split_off(first.len());
+    assert!(!second.is_empty(), "the second run is not in the log");
+    let ddl = ddl_of(&second, "schema-sync");
+    assert!(ddl.is_empty(), "{ddl:#?}");
+}
+
+#[test]
+fn verify_and_exit_code_tell_two_from_zero() {
+    for db in Db::both() {
+        if let Db::Sqlite(file) = &db {
+            sqlite(file, "CREATE TABLE unmanaged (id INTEGER PRIMARY KEY)");
+        }
+        sync_on(db.url(), &["verify"]).expect(2);
+        sync_on(db.url(), &["--dry-run", "--exit-code"]).expect(2);
+        sync_on(db.url(), APPLY).expect(0);
+        sync_on(db.url(), &["verify"]).expect(0);
+        sync_on(db.url(), &["--dry-run", "--exit-code"]).expect(0);
+    }
+}
+
+#[test]
+fn the_default_database_is_named_first() {
+    let dir = temp_dir();
+    let output = sync(DRY_RUN, &[], dir.path()).expect(0);
+    let first = output.stdout.lines().next().unwrap_or_default();
+    assert!(first.contains("dev.db"), "{}", output.all());
+}
+
+#[test]
+fn an_apply_in_ci_never_takes_the_default_database() {
+    let dir = temp_dir();
+    let output = sync(APPLY, &[("CI", "true")], dir.path()).expect(1);
+    assert!(output.stderr.contains("DATABASE_URL"), "{}", output.all());
+    assert!(!dir.path().join("dev.db").exists());
+}
+
+#[test]
+fn the_environment_names_the_database() {
+    let (dir, file) = (temp_dir(), sqlite_file());
+    sync(
+        APPLY,
+        &[("DATABASE_URL", &file.url), ("CI", "true")],
+        dir.path(),
+    )
+    .expect(0);
+    assert!(file.path.exists());
+    assert!(!dir.path().join("dev.db").exists());
+}
+
+#[test]
+fn an_unsupported_scheme_is_an_error() {
+    let output = sync_on(&format!("mongodb://me:{SECRET}@host/db"), DRY_RUN).expect(1);
+    assert!(output.stderr.contains("mongodb"), "{}", output.all());
+    assert!(!output.all().contains(SECRET), "{}", output.all());
+}
+
+#[test]
+fn a_malformed_url_is_an_error_without_the_password() {
+    for url in [
+        format!("postgres://me:{SECRET}@host:port/db"),
+        format!("postgres://me:{SECRET}@[host/db"),
+        format!("me:{SECRET}@host/db"),
+    ] {
+        let output = sync_on(&url, DRY_RUN).expect(1);
+        assert!(!output.all().contains(SECRET), "{}", output.all());
+        assert!(!output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn an_unreachable_server_is_named_without_the_password() {
+    let url = format!("postgres://me:{SECRET}@127.0.0.1:1/db");
+    let output = sync_on(&url, DRY_RUN).expect(1);
+    assert!(output.stderr.contains("127.0.0.1"), "{}", output.all());
+    assert!(!output.all().contains(SECRET), "{}", output.all());
+}
+
+#[test]
+fn a_missing_database_is_named_and_not_created() {
+    let output = sync_on(&pg_url("no_such_database"), APPLY).expect(1);
+    assert!(
+        output.stderr.contains("no_such_database"),
+        "{}",
+        output.all()
+    );
+    assert!(output.stderr.contains("does not exist"), "{}", output.all());
+    let output = sync_on(&pg_url("no_such_database"), DRY_RUN).expect(1);
+    assert!(output.stderr.contains("does not exist"), "{}", output.all());
+}
+
+#[test]
+fn a_folder_is_no_database() {
+    let dir = temp_dir();
+    let url = format!("sqlite:{}", dir.path().display());
+    for mode in [DRY_RUN, APPLY] {
+        let output = sync_on(&url, mode).expect(1);
+        assert!(!output.stderr.contains("panicked"), "{}", output.all());
+    }
+}
+
+#[test]
+fn a_file_that_is_no_database_is_left_alone() {
+    let file = sqlite_file();
+    let text = "This is a shopping list, and long enough to be no header of SQLite. ".repeat(40);
+    std::fs::write(&file.path, &text).expect("the file is written");
+    for mode in [DRY_RUN, APPLY] {
+        sync_on(&file.url, mode).expect(1);
+    }
+    assert_eq!(std::fs::read_to_string(&file.path).expect("readable"), text);
+}
+
+#[test]
+fn a_usage_error_is_an_error() {
+    sync_on("sqlite:x.db", &["--no-such-option"]).expect(1);
+    sync_on("sqlite:x.db", &["--dry-run", "--allow", "no_such_hazard"]).expect(1);
+}
+
+#[test]
+fn a_leftover_column_is_reported_and_not_dropped() {
+    for db in Db::both() {
+        sync_on(db.url(), APPLY).expect(0);
+        let table = &db.tables()[0];
+        db.run(&format!("ALTER TABLE {table} ADD COLUMN legacy_code text"));
+        for mode in [DRY_RUN, APPLY] {
+            let output = sync_on(db.url(), mode).expect(0);
+            assert!(output.stdout.contains("legacy_code"), "{}", output.all());
+        }
+        assert!(db.columns(table).contains(&"legacy_code".to_owned()));
+    }
+}
+
+#[test]
+fn a_prune_needs_data_loss_allowed() {
+    for db in Db::both() {
+        sync_on(db.url(), APPLY).expect(0);
+        let managed = db.tables();
+        // Beside a managed table: pruning keeps to the schemas that models use.
+        let beside = match managed[0].rsplit_once('.') {
+            Some((schema, _)) => format!("{schema}.unmanaged"),
+            None => "unmanaged".to_owned(),
+        };
+        db.run(&format!("CREATE TABLE {beside} (id integer PRIMARY KEY)"));
+        let before = db.dump();
+
+        sync_on(db.url(), APPLY).expect(0);
+        assert_eq!(before, db.dump());
+
+        let output = sync_on(db.url(), &["--apply", "--prune", "--yes"]).expect(3);
+        assert!(output.all().contains("data_loss"), "{}", output.all());
+        assert_eq!(before, db.dump());
+        sync_on(db.url(), &["--dry-run", "--prune", "--exit-code"]).expect(3);
+
+        let allowed = ["--apply", "--prune", "--allow", "data_loss", "--yes"];
+        sync_on(db.url(), &allowed).expect(0);
+        assert_eq!(managed, db.tables());
+    }
+}
+
+#[test]
+fn json_is_json_with_a_version() {
+    for db in Db::both() {
+        for mode in [DRY_RUN, APPLY, DRY_RUN] {
+            let output = sync_on(db.url(), &[mode, &["--format", "json"]].concat()).expect(0);
+            let json: serde_json::Value = serde_json::from_str(&output.stdout)
+                .unwrap_or_else(|error| panic!("{error}\n{}", output.all()));
+            assert!(json.get("version").is_some(), "{}", output.stdout);
+        }
+    }
+}
+
+#[test]
+fn the_script_runs_twice_and_leaves_nothing_to_do() {
+    for db in Db::both() {
+        let script = sync_on(db.url(), &["--dry-run", "--sql"]).expect(0).stdout;
+        for run in ["first", "second"] {
+            match &db {
+                Db::Pg(database) => psql_script(&database.url, &script)
+                    .unwrap_or_else(|error| panic!("{run} run: {error}\n{script}")),
+                Db::Sqlite(file) => sqlite(file, &script),
+            }
+        }
+        sync_on(db.url(), &["--dry-run", "--exit-code"]).expect(0);
+    }
+}
+
+#[test]
+fn two_applies_at_once_both_succeed() {
+    for db in Db::both() {
+        std::thread::scope(|scope| {
+            let runs = [(); 2].map(|()| scope.spawn(|| sync_on(db.url(), APPLY)));
+            for run in runs {
+                run.join().expect("the run ends").expect(0);
+            }
+        });
+        sync_on(db.url(), &["verify"]).expect(0);
+    }
+}
+
+#[test]
+fn an_open_transaction_of_a_writer_does_not_block_an_apply_with_nothing_to_do() {
+    let db = Db::Pg(pg_database());
+    sync_on(db.url(), APPLY).expect(0);
+    let locks: Vec<_> = db
+        .tables()
+        .iter()
+        .map(|table| format!("LOCK TABLE {table} IN ROW EXCLUSIVE MODE;"))
+        .collect();
+    let writer = pg_hold(db.url(), &locks.concat());
+    let start = Instant::now();
+    sync_on(db.url(), APPLY).expect(0);
+    assert!(start.elapsed() < Duration::from_secs(20));
+    drop(writer);
+}
+
+#[test]
+fn a_plan_is_saved_and_refused_for_another_state() {
+    let (db, dir) = (pg_database(), temp_dir());
+    let plan = dir.path().join("plan.json");
+    let plan = plan.to_str().expect("a path in UTF-8");
+    sync_on(&db.url, &["--dry-run", "--save-plan", plan]).expect(0);
+    sync_on(&db.url, &["--apply", "--yes", "--plan", plan]).expect(0);
+    sync_on(&db.url, &["verify"]).expect(0);
+    let again = sync_on(&db.url, &["--apply", "--yes", "--plan", plan]);
+    assert!(matches!(again.status, 1 | 3), "{}", again.all());
+}
+
+#[test]
+fn colour_is_off_when_nobody_looks() {
+    let file = sqlite_file();
+    let output = sync_on(&file.url, DRY_RUN).expect(0);
+    assert!(!output.all().contains('\u{1b}'), "{}", output.all());
+    let output = sync_on(&file.url, &["--dry-run", "--color", "always"]).expect(0);
+    assert!(output.stdout.contains('\u{1b}'), "{}", output.all());
+}
