@@ -527,7 +527,7 @@ impl Lowering {
 }
 
 /// Returns the columns that are marked alone or in a group, in order.
-fn groups(columns: &[&'static ColumnDef], mark: fn(&ColumnDef) -> Option<&'static str>) -> Vec<Vec<&'static str>> {
+fn groups(columns: &[&ColumnDef], mark: fn(&ColumnDef) -> Option<&'static str>) -> Vec<Vec<&'static str>> {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for column in columns {
         let Some(group) = mark(column) else { continue };
