@@ -25,7 +25,11 @@ pub struct AuditEvent {
 /// A key to the interface.
 #[derive(SyncTable)]
 #[sync(table = "api_keys", docs)]
-#[sync(index(columns(organisation_id), where = "revoked_at IS NULL", name = "api_keys_live_idx"))]
+#[sync(index(
+    columns(organisation_id),
+    where = "revoked_at IS NULL",
+    name = "api_keys_live_idx"
+))]
 pub struct ApiKey {
     #[sync(primary_key)]
     pub id: Uuid,

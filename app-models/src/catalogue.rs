@@ -25,7 +25,11 @@ pub struct Category {
 #[derive(SyncTable)]
 #[sync(table = "products", docs)]
 #[sync(unique(organisation_id, sku))]
-#[sync(index(columns(organisation_id, name), where = "archived_at IS NULL", name = "products_live_idx"))]
+#[sync(index(
+    columns(organisation_id, name),
+    where = "archived_at IS NULL",
+    name = "products_live_idx"
+))]
 pub struct Product {
     #[sync(primary_key)]
     pub id: Uuid,

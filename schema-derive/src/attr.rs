@@ -37,20 +37,31 @@ impl Parse for Word {
         } else {
             Value::None
         };
-        Ok(Self { name: ident.unraw().to_string(), span: ident.span(), value })
+        Ok(Self {
+            name: ident.unraw().to_string(),
+            span: ident.span(),
+            value,
+        })
     }
 }
 
 impl Word {
     /// Returns the string after `=`.
     pub(crate) fn string(&self, cx: &mut Ctxt) -> Option<String> {
-        if let Value::Expr(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) = &self.value {
+        if let Value::Expr(Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        })) = &self.value
+        {
             if text.value().is_empty() && !matches!(self.name.as_str(), "default" | "comment") {
                 cx.error(text.span(), format!("`{}` must not be empty", self.name));
             }
             return Some(text.value());
         }
-        cx.error(self.span, format!("`{0}` wants a string: `{0} = \"..\"`", self.name));
+        cx.error(
+            self.span,
+            format!("`{0}` wants a string: `{0} = \"..\"`", self.name),
+        );
         None
     }
 
@@ -65,7 +76,10 @@ impl Word {
     /// Returns the words in the parentheses.
     pub(crate) fn words(&self, cx: &mut Ctxt, known: &[&str]) -> Vec<Self> {
         let Value::List(list) = &self.value else {
-            cx.error(self.span, format!("`{0}` wants parentheses: `{0}(..)`", self.name));
+            cx.error(
+                self.span,
+                format!("`{0}` wants parentheses: `{0}(..)`", self.name),
+            );
             return Vec::new();
         };
         let words = parse(list.clone(), cx);
@@ -76,16 +90,25 @@ impl Word {
     /// Returns `key = value` pairs in the parentheses.
     pub(crate) fn pairs(&self, cx: &mut Ctxt) -> Vec<(String, String)> {
         let Value::List(list) = &self.value else {
-            cx.error(self.span, format!("`{0}` wants parentheses: `{0}(key = ..)`", self.name));
+            cx.error(
+                self.span,
+                format!("`{0}` wants parentheses: `{0}(key = ..)`", self.name),
+            );
             return Vec::new();
         };
-        parse(list.clone(), cx).iter().map(|it| (it.name.clone(), it.text())).collect()
+        parse(list.clone(), cx)
+            .iter()
+            .map(|it| (it.name.clone(), it.text()))
+            .collect()
     }
 
     /// Returns the value as text, a string without its quotes.
     pub(crate) fn text(&self) -> String {
         match &self.value {
-            Value::Expr(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => text.value(),
+            Value::Expr(Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            })) => text.value(),
             Value::Expr(expr) => expr.to_token_stream().to_string(),
             Value::List(list) => list.to_string(),
             Value::None => String::new(),
@@ -104,7 +127,13 @@ pub(crate) struct Part {
 
 impl Parse for Part {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut part = Self { text: String::new(), span: input.span(), expr: false, descending: false, nulls_first: None };
+        let mut part = Self {
+            text: String::new(),
+            span: input.span(),
+            expr: false,
+            descending: false,
+            nulls_first: None,
+        };
         if input.peek(syn::LitStr) {
             part.text = input.parse::<syn::LitStr>()?.value();
             part.expr = true;
@@ -121,12 +150,20 @@ impl Parse for Part {
                     part.nulls_first = match place.to_string().as_str() {
                         "first" => Some(true),
                         "last" => Some(false),
-                        _ => return Err(syn::Error::new(place.span(), "`nulls` is `first` or `last`")),
+                        _ => {
+                            return Err(syn::Error::new(
+                                place.span(),
+                                "`nulls` is `first` or `last`",
+                            ));
+                        }
                     };
                 }
                 other => {
                     let hint = symbol::did_you_mean(other, ["asc", "desc", "nulls"]);
-                    return Err(syn::Error::new(word.span(), format!("unknown order `{other}`{hint}")));
+                    return Err(syn::Error::new(
+                        word.span(),
+                        format!("unknown order `{other}`{hint}"),
+                    ));
                 }
             }
         }
@@ -156,7 +193,12 @@ fn parse(list: TokenStream, cx: &mut Ctxt) -> Vec<Word> {
 }
 
 /// Returns the words of all `#[sync(..)]`.
-pub(crate) fn sync(attrs: &[Attribute], known: &[&str], repeated: &[&str], cx: &mut Ctxt) -> Vec<Word> {
+pub(crate) fn sync(
+    attrs: &[Attribute],
+    known: &[&str],
+    repeated: &[&str],
+    cx: &mut Ctxt,
+) -> Vec<Word> {
     let mut words = Vec::new();
     for attr in attrs.iter().filter(|it| it.path().is_ident("sync")) {
         match attr.meta.require_list() {
@@ -172,7 +214,9 @@ pub(crate) fn sync(attrs: &[Attribute], known: &[&str], repeated: &[&str], cx: &
 pub(crate) fn sqlx(attrs: &[Attribute]) -> Vec<Word> {
     let lists = attrs.iter().filter(|it| it.path().is_ident("sqlx"));
     let lists = lists.filter_map(|it| it.meta.require_list().ok());
-    lists.flat_map(|it| parse(it.tokens.clone(), &mut Ctxt::default())).collect()
+    lists
+        .flat_map(|it| parse(it.tokens.clone(), &mut Ctxt::default()))
+        .collect()
 }
 
 fn check_known(words: &[Word], known: &[&str], repeated: &[&str], cx: &mut Ctxt) {
@@ -180,7 +224,9 @@ fn check_known(words: &[Word], known: &[&str], repeated: &[&str], cx: &mut Ctxt)
         if !known.contains(&word.name.as_str()) {
             let hint = symbol::did_you_mean(&word.name, known.iter().copied());
             cx.error(word.span, format!("unknown word `{}`{hint}", word.name));
-        } else if !repeated.contains(&word.name.as_str()) && words[..n].iter().any(|it| it.name == word.name) {
+        } else if !repeated.contains(&word.name.as_str())
+            && words[..n].iter().any(|it| it.name == word.name)
+        {
             cx.error(word.span, format!("`{}` is said twice", word.name));
         }
     }
@@ -192,7 +238,10 @@ pub(crate) fn docs(attrs: &[Attribute]) -> Option<String> {
         .iter()
         .filter(|it| it.path().is_ident("doc"))
         .filter_map(|it| match &it.meta.require_name_value().ok()?.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value().trim().to_owned()),
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Some(text.value().trim().to_owned()),
             _ => None,
         })
         .collect();

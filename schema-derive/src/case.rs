@@ -38,7 +38,9 @@ fn words(name: &str) -> Vec<String> {
         if *c == '_' || (c.is_uppercase() && (after_lower || ends_acronym)) {
             words.push(String::new());
         }
-        if *c != '_' && let Some(word) = words.last_mut() {
+        if *c != '_'
+            && let Some(word) = words.last_mut()
+        {
             word.extend(c.to_lowercase());
         }
     }

@@ -20,7 +20,10 @@ pub(crate) fn run(input: TokenStream, work: Work) -> TokenStream {
     };
     let mut cx = Ctxt::default();
     if !input.generics.params.is_empty() {
-        cx.error(input.generics.span(), "generic types have no one table or type; remove the parameters");
+        cx.error(
+            input.generics.span(),
+            "generic types have no one table or type; remove the parameters",
+        );
     }
     let code = work(&input, &mut cx);
     cx.finish().unwrap_or(code)
@@ -31,7 +34,9 @@ pub(crate) fn table(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
     let words = attr::sync(&input.attrs, symbol::TABLE, symbol::REPEATED, cx);
     let root = root(&words, cx);
     let with_docs = words.iter().any(|it| it.name == "docs");
-    let Some(columns) = columns(input, with_docs, cx) else { return TokenStream::new() };
+    let Some(columns) = columns(input, with_docs, cx) else {
+        return TokenStream::new();
+    };
     let model = input.ident.unraw().to_string();
     let mut name = case::snake(&model);
     let mut sets = Vec::new();
@@ -59,16 +64,24 @@ pub(crate) fn table(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
                 sets.push(quote!(with: #pairs));
             }
             "managed" => match &word.value {
-                Value::Expr(Expr::Lit(ExprLit { lit: Lit::Bool(managed), .. })) => {
+                Value::Expr(Expr::Lit(ExprLit {
+                    lit: Lit::Bool(managed),
+                    ..
+                })) => {
                     let unmanaged = !managed.value;
                     sets.push(quote!(unmanaged: #unmanaged));
                 }
-                Value::None | Value::Expr(_) | Value::List(_) => cx.error(word.span, "`managed` is `true` or `false`"),
+                Value::None | Value::Expr(_) | Value::List(_) => {
+                    cx.error(word.span, "`managed` is `true` or `false`")
+                }
             },
             "primary_key" => {
                 let names = columns.names(word, cx);
                 if let Some(column) = columns.list.iter().find(|it| it.primary_key) {
-                    cx.error(word.span, format!("the key is declared here and on field `{}`", column.field));
+                    cx.error(
+                        word.span,
+                        format!("the key is declared here and on field `{}`", column.field),
+                    );
                 }
                 sets.push(quote!(primary_key: &[#(#names),*]));
             }
@@ -80,10 +93,14 @@ pub(crate) fn table(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
             "extension" => extensions.extend(word.string(cx)),
             "partition_by" => {
                 let strategies = word.words(cx, &["range", "list", "hash"]);
-                let Some(strategy) = strategies.first() else { continue };
+                let Some(strategy) = strategies.first() else {
+                    continue;
+                };
                 let names = columns.names(strategy, cx);
                 let strategy = &strategy.name;
-                sets.push(quote!(partition_by: ::core::option::Option::Some((#strategy, &[#(#names),*]))));
+                sets.push(
+                    quote!(partition_by: ::core::option::Option::Some((#strategy, &[#(#names),*]))),
+                );
             }
             "partition" => partitions.extend(partition(word, cx)),
             _ => {}
@@ -116,7 +133,9 @@ pub(crate) fn table(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
 pub(crate) fn fields(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
     let words = attr::sync(&input.attrs, &["crate", "docs"], &[], cx);
     let root = root(&words, cx);
-    let Some(columns) = columns(input, words.iter().any(|it| it.name == "docs"), cx) else { return TokenStream::new() };
+    let Some(columns) = columns(input, words.iter().any(|it| it.name == "docs"), cx) else {
+        return TokenStream::new();
+    };
     let (code, proofs, ident) = (&columns.code, &columns.proofs, &input.ident);
     quote! {
         const _: () = {
@@ -133,25 +152,41 @@ pub(crate) fn labels(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
     let words = attr::sync(&input.attrs, symbol::TYPE, &[], cx);
     let root = root(&words, cx);
     let Data::Enum(data) = &input.data else {
-        cx.error(input.ident.span(), "`SyncEnum` is for enums; on a newtype derive `SyncType`");
+        cx.error(
+            input.ident.span(),
+            "`SyncEnum` is for enums; on a newtype derive `SyncType`",
+        );
         return TokenStream::new();
     };
     let sqlx = attr::sqlx(&input.attrs);
     let rule = sqlx_text(&sqlx, "rename_all");
-    let name = sqlx_text(&sqlx, "type_name").unwrap_or_else(|| case::snake(&input.ident.unraw().to_string()));
+    let name = sqlx_text(&sqlx, "type_name")
+        .unwrap_or_else(|| case::snake(&input.ident.unraw().to_string()));
     let (mut labels, mut renamed) = (Vec::<String>::new(), Vec::new());
     for variant in &data.variants {
         if !matches!(variant.fields, Fields::Unit) {
-            cx.error(variant.span(), format!("variant `{}` has fields; a label cannot hold them", variant.ident));
+            cx.error(
+                variant.span(),
+                format!(
+                    "variant `{}` has fields; a label cannot hold them",
+                    variant.ident
+                ),
+            );
         }
         let own = variant.ident.unraw().to_string();
-        let by_rule = rule.as_deref().and_then(|rule| case::rename(rule, &own)).unwrap_or(own);
+        let by_rule = rule
+            .as_deref()
+            .and_then(|rule| case::rename(rule, &own))
+            .unwrap_or(own);
         let label = sqlx_text(&attr::sqlx(&variant.attrs), "rename").unwrap_or(by_rule);
         for word in attr::sync(&variant.attrs, symbol::VARIANT, &[], cx) {
             renamed.extend(word.string(cx).map(|old| (label.clone(), old)));
         }
         if labels.contains(&label) {
-            cx.error(variant.ident.span(), format!("label `{label}` is there twice"));
+            cx.error(
+                variant.ident.span(),
+                format!("label `{label}` is there twice"),
+            );
         }
         labels.push(label);
     }
@@ -166,7 +201,10 @@ pub(crate) fn labels(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
                 sets.push(quote!(as_text: true));
             }
             "schema" | "renamed_from" | "comment" => sets.push(set_text(word, cx)),
-            "type" | "domain" | "check" => cx.error(word.span, format!("`{}` is for `SyncType`, not for an enum", word.name)),
+            "type" | "domain" | "check" => cx.error(
+                word.span,
+                format!("`{}` is for `SyncType`, not for an enum", word.name),
+            ),
             _ => {}
         }
     }
@@ -195,13 +233,17 @@ pub(crate) fn newtype(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
         Data::Struct(_) | Data::Enum(_) | Data::Union(_) => None,
     };
     let Some(field) = field else {
-        cx.error(input.ident.span(), "`SyncType` is for a struct of one field; on an enum derive `SyncEnum`");
+        cx.error(
+            input.ident.span(),
+            "`SyncType` is for a struct of one field; on an enum derive `SyncEnum`",
+        );
         return TokenStream::new();
     };
     let inner = &field.ty;
     let mut base = quote_spanned!(inner.span()=> <#inner as __sync::SqlType>::TYPE);
     let nullable = quote!(<#inner as __sync::SqlType>::NULLABLE);
-    let (mut nullable_code, mut domain, mut checks, mut sets) = (nullable, None, Vec::new(), Vec::new());
+    let (mut nullable_code, mut domain, mut checks, mut sets) =
+        (nullable, None, Vec::new(), Vec::new());
     for word in &words {
         match word.name.as_str() {
             "type" => {
@@ -215,8 +257,18 @@ pub(crate) fn newtype(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
             _ => {}
         }
     }
-    if domain.is_none() && let Some(word) = words.iter().find(|it| matches!(it.name.as_str(), "check" | "schema" | "comment" | "renamed_from")) {
-        cx.error(word.span, format!("`{}` needs `domain = \"..\"`", word.name));
+    if domain.is_none()
+        && let Some(word) = words.iter().find(|it| {
+            matches!(
+                it.name.as_str(),
+                "check" | "schema" | "comment" | "renamed_from"
+            )
+        })
+    {
+        cx.error(
+            word.span,
+            format!("`{}` needs `domain = \"..\"`", word.name),
+        );
     }
     let ident = &input.ident;
     let (user, ty) = match domain {
@@ -263,7 +315,8 @@ impl Columns {
         let by_field = self.list.iter().find(|it| it.field == part.text);
         let found = by_field.or_else(|| self.list.iter().find(|it| it.column == part.text));
         if found.is_none() && !self.flattened {
-            let hint = symbol::did_you_mean(&part.text, self.list.iter().map(|it| it.field.as_str()));
+            let hint =
+                symbol::did_you_mean(&part.text, self.list.iter().map(|it| it.field.as_str()));
             cx.error(part.span, format!("no column `{}`{hint}", part.text));
         }
         found.map_or_else(|| part.text.clone(), |it| it.column.clone())
@@ -272,7 +325,10 @@ impl Columns {
     /// Returns the columns in a word's parentheses.
     fn names(&self, word: &Word, cx: &mut Ctxt) -> Vec<String> {
         let Value::List(list) = &word.value else {
-            cx.error(word.span, format!("`{0}` wants columns: `{0}(a, b)`", word.name));
+            cx.error(
+                word.span,
+                format!("`{0}` wants columns: `{0}(a, b)`", word.name),
+            );
             return Vec::new();
         };
         let mut names = Vec::new();
@@ -292,15 +348,26 @@ impl Columns {
 
 fn columns(input: &DeriveInput, with_docs: bool, cx: &mut Ctxt) -> Option<Columns> {
     let Data::Struct(data) = &input.data else {
-        cx.error(input.ident.span(), "only a struct with named fields can be a table");
+        cx.error(
+            input.ident.span(),
+            "only a struct with named fields can be a table",
+        );
         return None;
     };
     let Fields::Named(fields) = &data.fields else {
-        cx.error(input.ident.span(), "the fields need names: they are the columns");
+        cx.error(
+            input.ident.span(),
+            "the fields need names: they are the columns",
+        );
         return None;
     };
     let rule = sqlx_text(&attr::sqlx(&input.attrs), "rename_all");
-    let mut columns = Columns { code: vec![], proofs: vec![], list: vec![], flattened: false };
+    let mut columns = Columns {
+        code: vec![],
+        proofs: vec![],
+        list: vec![],
+        flattened: false,
+    };
     let model = input.ident.unraw().to_string();
     for field in &fields.named {
         let Some(ident) = &field.ident else { continue };
@@ -309,7 +376,10 @@ fn columns(input: &DeriveInput, with_docs: bool, cx: &mut Ctxt) -> Option<Column
         let has = |words: &[Word], name: &str| words.iter().any(|it| it.name == name);
         if has(&words, "skip") || has(&sqlx, "skip") {
             if let Some(word) = words.iter().find(|it| it.name != "skip") {
-                cx.error(word.span, format!("`{}` on a field that is skipped", word.name));
+                cx.error(
+                    word.span,
+                    format!("`{}` on a field that is skipped", word.name),
+                );
             }
             continue;
         }
@@ -320,7 +390,10 @@ fn columns(input: &DeriveInput, with_docs: bool, cx: &mut Ctxt) -> Option<Column
             continue;
         }
         let own = ident.unraw().to_string();
-        let by_rule = rule.as_deref().and_then(|rule| case::rename(rule, &own)).unwrap_or_else(|| own.clone());
+        let by_rule = rule
+            .as_deref()
+            .and_then(|rule| case::rename(rule, &own))
+            .unwrap_or_else(|| own.clone());
         let mut name = sqlx_text(&sqlx, "rename").unwrap_or(by_rule);
         if let Some(word) = words.iter().find(|it| it.name == "column") {
             name = word.string(cx).unwrap_or_default();
@@ -329,7 +402,11 @@ fn columns(input: &DeriveInput, with_docs: bool, cx: &mut Ctxt) -> Option<Column
             cx.error(ident.span(), format!("column `{name}` is there twice"));
         }
         conflicts(&words, cx);
-        columns.list.push(Named { field: own.clone(), column: name.clone(), primary_key: has(&words, "primary_key") });
+        columns.list.push(Named {
+            field: own.clone(),
+            column: name.clone(),
+            primary_key: has(&words, "primary_key"),
+        });
         let docs = attr::docs(&field.attrs).filter(|_| with_docs && !has(&words, "comment"));
         let from = sqlx_text(&sqlx, "try_from").and_then(|it| syn::parse_str::<Type>(&it).ok());
         let json = has(&words, "json") || has(&sqlx, "json");
@@ -349,16 +426,28 @@ fn columns(input: &DeriveInput, with_docs: bool, cx: &mut Ctxt) -> Option<Column
 /// Words that do not go together.
 fn conflicts(words: &[Word], cx: &mut Ctxt) {
     const PAIRS: &[(&str, &str)] = &[
-        ("default", "default_value"), ("nullable", "not_null"), ("generated", "generated_virtual"),
-        ("generated", "default"), ("generated", "default_value"), ("generated", "identity"),
-        ("generated_virtual", "default"), ("generated_virtual", "default_value"),
-        ("identity", "default"), ("identity", "default_value"), ("type", "max_length"),
-        ("json", "type"), ("json", "max_length"), ("primary_key", "nullable"),
+        ("default", "default_value"),
+        ("nullable", "not_null"),
+        ("generated", "generated_virtual"),
+        ("generated", "default"),
+        ("generated", "default_value"),
+        ("generated", "identity"),
+        ("generated_virtual", "default"),
+        ("generated_virtual", "default_value"),
+        ("identity", "default"),
+        ("identity", "default_value"),
+        ("type", "max_length"),
+        ("json", "type"),
+        ("json", "max_length"),
+        ("primary_key", "nullable"),
     ];
     let find = |name: &str| words.iter().find(|it| it.name == name);
     for (one, other) in PAIRS {
         if let (Some(_), Some(word)) = (find(one), find(other)) {
-            cx.error(word.span, format!("`{one}` and `{other}` do not go together"));
+            cx.error(
+                word.span,
+                format!("`{one}` and `{other}` do not go together"),
+            );
         }
     }
     if find("references").is_none() {
@@ -373,7 +462,12 @@ fn conflicts(words: &[Word], cx: &mut Ctxt) {
     }
 }
 
-fn column(words: &[Word], ty: &Type, json: bool, cx: &mut Ctxt) -> (Vec<TokenStream>, Vec<TokenStream>) {
+fn column(
+    words: &[Word],
+    ty: &Type,
+    json: bool,
+    cx: &mut Ctxt,
+) -> (Vec<TokenStream>, Vec<TokenStream>) {
     let (mut sets, mut proofs, mut checks) = (Vec::new(), Vec::new(), Vec::new());
     let mut ty_code = quote_spanned!(ty.span()=> <#ty as __sync::SqlType>::TYPE);
     let mut nullable = quote_spanned!(ty.span()=> <#ty as __sync::SqlType>::NULLABLE);
@@ -393,11 +487,17 @@ fn column(words: &[Word], ty: &Type, json: bool, cx: &mut Ctxt) -> (Vec<TokenStr
                 }
             }
             "max_length" => match &word.value {
-                Value::Expr(Expr::Lit(ExprLit { lit: Lit::Int(length), .. })) => {
+                Value::Expr(Expr::Lit(ExprLit {
+                    lit: Lit::Int(length),
+                    ..
+                })) => {
                     let text = format!("varchar({})", length.base10_digits());
-                    ty_code = quote!(__sync::TypeDef { postgres: #text, sqlite: #text, ..#ty_code });
+                    ty_code =
+                        quote!(__sync::TypeDef { postgres: #text, sqlite: #text, ..#ty_code });
                 }
-                Value::None | Value::Expr(_) | Value::List(_) => cx.error(word.span, "`max_length` wants a number"),
+                Value::None | Value::Expr(_) | Value::List(_) => {
+                    cx.error(word.span, "`max_length` wants a number")
+                }
             },
             "primary_key" | "autoincrement" => {
                 word.flag(cx);
@@ -405,12 +505,18 @@ fn column(words: &[Word], ty: &Type, json: bool, cx: &mut Ctxt) -> (Vec<TokenStr
                 sets.push(quote!(#field: true));
             }
             "identity" => sets.push(identity(word, cx)),
-            "default" | "generated" | "generated_virtual" | "collate" | "comment" | "renamed_from" | "backfill" | "using" => {
+            "default" | "generated" | "generated_virtual" | "collate" | "comment"
+            | "renamed_from" | "backfill" | "using" => {
                 sets.push(set_text(word, cx));
             }
             "default_value" => match literal(&word.value) {
-                Some(value) => sets.push(quote!(default_value: ::core::option::Option::Some(#value))),
-                None => cx.error(word.span, "`default_value` wants a literal; for SQL write `default = \"..\"`"),
+                Some(value) => {
+                    sets.push(quote!(default_value: ::core::option::Option::Some(#value)))
+                }
+                None => cx.error(
+                    word.span,
+                    "`default_value` wants a literal; for SQL write `default = \"..\"`",
+                ),
             },
             "unique" | "index" => {
                 let field = format_ident!("{}", word.name);
@@ -433,9 +539,16 @@ fn column(words: &[Word], ty: &Type, json: bool, cx: &mut Ctxt) -> (Vec<TokenStr
         let (reference, proof) = reference(word, words, cx);
         sets.push(quote!(references: ::core::option::Option::Some(#reference)));
         proofs.extend(proof);
-        for action in words.iter().filter(|it| matches!(it.name.as_str(), "on_delete" | "on_update") && it.text() == "set_null") {
-            let message = format!("`{} = set_null` on a field that cannot be NULL; make it an `Option`", action.name);
-            proofs.push(quote_spanned!(action.span=> const _: () = ::core::assert!(#nullable, #message);));
+        for action in words.iter().filter(|it| {
+            matches!(it.name.as_str(), "on_delete" | "on_update") && it.text() == "set_null"
+        }) {
+            let message = format!(
+                "`{} = set_null` on a field that cannot be NULL; make it an `Option`",
+                action.name
+            );
+            proofs.push(
+                quote_spanned!(action.span=> const _: () = ::core::assert!(#nullable, #message);),
+            );
         }
     }
     if let Some(word) = words.iter().find(|it| it.name == "primary_key") {
@@ -455,12 +568,16 @@ fn type_code(word: &Word, rest: Option<&TokenStream>, cx: &mut Ctxt) -> TokenStr
         let text = inner.string(cx).unwrap_or_default();
         let field = format_ident!("{}", inner.name);
         match inner.name.as_str() {
-            "postgres" => sets.push(quote!(#field: #text, user: ::core::option::Option::None, array: false)),
+            "postgres" => {
+                sets.push(quote!(#field: #text, user: ::core::option::Option::None, array: false))
+            }
             "sqlite" => sets.push(quote!(#field: #text)),
             _ => {}
         }
     }
-    let rest = rest.cloned().unwrap_or_else(|| quote!(__sync::TypeDef::new("text", "TEXT")));
+    let rest = rest
+        .cloned()
+        .unwrap_or_else(|| quote!(__sync::TypeDef::new("text", "TEXT")));
     quote!(__sync::TypeDef { #(#sets,)* ..#rest })
 }
 
@@ -474,8 +591,12 @@ fn identity(word: &Word, cx: &mut Ctxt) -> TokenStream {
         Value::List(_) => {
             for inner in word.words(cx, &["start", "increment", "always"]) {
                 match (&inner.value, inner.name.as_str()) {
-                    (Value::Expr(value), "start") => start = quote!(::core::option::Option::Some(#value)),
-                    (Value::Expr(value), "increment") => increment = quote!(::core::option::Option::Some(#value)),
+                    (Value::Expr(value), "start") => {
+                        start = quote!(::core::option::Option::Some(#value))
+                    }
+                    (Value::Expr(value), "increment") => {
+                        increment = quote!(::core::option::Option::Some(#value))
+                    }
                     (_, "always") => always = inner.flag(cx),
                     _ => cx.error(inner.span, format!("`{}` wants a number", inner.name)),
                 }
@@ -486,12 +607,16 @@ fn identity(word: &Word, cx: &mut Ctxt) -> TokenStream {
 }
 
 fn literal(value: &Value) -> Option<TokenStream> {
-    let Value::Expr(expr) = value else { return None };
+    let Value::Expr(expr) = value else {
+        return None;
+    };
     let (sign, expr) = match expr {
         Expr::Unary(it) if matches!(it.op, UnOp::Neg(_)) => ("-", &*it.expr),
         other => ("", other),
     };
-    let Expr::Lit(ExprLit { lit, .. }) = expr else { return None };
+    let Expr::Lit(ExprLit { lit, .. }) = expr else {
+        return None;
+    };
     Some(match lit {
         Lit::Int(it) => {
             let number: i128 = format!("{sign}{}", it.base10_digits()).parse().ok()?;
@@ -516,9 +641,15 @@ fn reference(word: &Word, words: &[Word], cx: &mut Ctxt) -> (TokenStream, Option
     let mut sets = Vec::new();
     let mut proof = None;
     let target = match &word.value {
-        Value::Expr(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => {
+        Value::Expr(Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        })) => {
             if !text.value().trim_end().ends_with(')') || !text.value().contains('(') {
-                cx.error(text.span(), "wants `table(column)` or `schema.table(column)`");
+                cx.error(
+                    text.span(),
+                    "wants `table(column)` or `schema.table(column)`",
+                );
             }
             quote!(__sync::Target::Text(#text))
         }
@@ -527,7 +658,9 @@ fn reference(word: &Word, words: &[Word], cx: &mut Ctxt) -> (TokenStream, Option
             if let Some(field) = field {
                 let name = field.unraw().to_string();
                 sets.push(quote!(references: &[#name]));
-                proof = Some(quote_spanned!(field.span()=> const _: fn(&#model) = |model| { let _ = &model.#field; };));
+                proof = Some(
+                    quote_spanned!(field.span()=> const _: fn(&#model) = |model| { let _ = &model.#field; };),
+                );
             }
             model_target(&model)
         }
@@ -541,16 +674,28 @@ fn reference(word: &Word, words: &[Word], cx: &mut Ctxt) -> (TokenStream, Option
             let model = &path.path;
             sets.push(quote!(references: &[#(#names),*]));
             let fields = fields.iter();
-            proof = Some(quote_spanned!(word.span=> const _: fn(&#model) = |model| { #(let _ = &model.#fields;)* };));
+            proof = Some(
+                quote_spanned!(word.span=> const _: fn(&#model) = |model| { #(let _ = &model.#fields;)* };),
+            );
             model_target(model)
         }
         Value::None | Value::Expr(_) | Value::List(_) => {
-            cx.error(word.span, "`references` wants `Model`, `Model::field` or \"table(column)\"");
+            cx.error(
+                word.span,
+                "`references` wants `Model`, `Model::field` or \"table(column)\"",
+            );
             return (TokenStream::new(), None);
         }
     };
     for word in words {
-        let field = format_ident!("{}", if word.name == "match" { "match_full" } else { &word.name });
+        let field = format_ident!(
+            "{}",
+            if word.name == "match" {
+                "match_full"
+            } else {
+                &word.name
+            }
+        );
         match word.name.as_str() {
             "on_delete" | "on_update" => {
                 let action = action(word, cx);
@@ -567,7 +712,10 @@ fn reference(word: &Word, words: &[Word], cx: &mut Ctxt) -> (TokenStream, Option
             _ => {}
         }
     }
-    (quote!(__sync::ReferenceDef { #(#sets,)* ..__sync::ReferenceDef::new(#target) }), proof)
+    (
+        quote!(__sync::ReferenceDef { #(#sets,)* ..__sync::ReferenceDef::new(#target) }),
+        proof,
+    )
 }
 
 fn model_target(model: &Path) -> TokenStream {
@@ -577,7 +725,12 @@ fn model_target(model: &Path) -> TokenStream {
 /// Splits `Model::field`: fields are written small, models large.
 fn split(path: &ExprPath) -> (Path, Option<syn::Ident>) {
     let mut model = path.path.clone();
-    let small = |ident: &syn::Ident| ident.unraw().to_string().starts_with(|c: char| c.is_lowercase() || c == '_');
+    let small = |ident: &syn::Ident| {
+        ident
+            .unraw()
+            .to_string()
+            .starts_with(|c: char| c.is_lowercase() || c == '_')
+    };
     if model.segments.len() < 2 || !model.segments.last().is_some_and(|it| small(&it.ident)) {
         return (model, None);
     }
@@ -597,7 +750,10 @@ fn action(word: &Word, cx: &mut Ctxt) -> syn::Ident {
         other => {
             let hint = symbol::did_you_mean(other, symbol::ACTIONS.iter().copied());
             let all = symbol::ACTIONS.join("`, `");
-            cx.error(word.span, format!("`{}` is one of `{all}`{hint}", word.name));
+            cx.error(
+                word.span,
+                format!("`{}` is one of `{all}`{hint}", word.name),
+            );
             "NoAction"
         }
     };
@@ -606,7 +762,9 @@ fn action(word: &Word, cx: &mut Ctxt) -> syn::Ident {
 
 /// Returns the inner words of `index(columns(..), ..)`; none for the short form `index(a, b)`.
 fn long_form(word: &Word, known: &[&str], cx: &mut Ctxt) -> Option<Vec<Word>> {
-    let Value::List(list) = &word.value else { return None };
+    let Value::List(list) = &word.value else {
+        return None;
+    };
     let mut tokens = list.clone().into_iter();
     let first = tokens.next().map(|it| it.to_string());
     let long = known.iter().any(|it| first.as_deref() == Some(it))
@@ -656,7 +814,10 @@ fn index(word: &Word, columns: &Columns, cx: &mut Ctxt) -> TokenStream {
 
 fn index_columns(word: &Word, columns: &Columns, cx: &mut Ctxt) -> TokenStream {
     let Value::List(list) = &word.value else {
-        cx.error(word.span, format!("`{0}` wants columns: `{0}(a, b)`", word.name));
+        cx.error(
+            word.span,
+            format!("`{0}` wants columns: `{0}(a, b)`", word.name),
+        );
         return quote!(columns: &[]);
     };
     let parts = attr::parts(list, cx);
@@ -677,8 +838,12 @@ fn foreign_key(word: &Word, columns: &Columns, cx: &mut Ctxt) -> TokenStream {
     let words = word.words(cx, symbol::FOREIGN_KEY);
     needs(&words, "columns", word, cx);
     needs(&words, "references", word, cx);
-    let Some(target) = words.iter().find(|it| it.name == "references") else { return TokenStream::new() };
-    let own = words.iter().filter(|it| matches!(it.name.as_str(), "columns" | "name"));
+    let Some(target) = words.iter().find(|it| it.name == "references") else {
+        return TokenStream::new();
+    };
+    let own = words
+        .iter()
+        .filter(|it| matches!(it.name.as_str(), "columns" | "name"));
     let sets: Vec<_> = own.map(|it| shared(it, columns, cx)).collect();
     let (reference, _) = reference(target, &words, cx);
     quote!(__sync::ReferenceDef { #(#sets,)* ..#reference })
@@ -733,7 +898,8 @@ fn check(word: &Word, cx: &mut Ctxt) -> TokenStream {
 
 fn exclude(word: &Word, cx: &mut Ctxt) -> TokenStream {
     let none = quote!(::core::option::Option::None);
-    let (mut name, mut predicate, mut method, mut elements) = (none.clone(), none, String::from("gist"), Vec::new());
+    let (mut name, mut predicate, mut method, mut elements) =
+        (none.clone(), none, String::from("gist"), Vec::new());
     let words = word.words(cx, &["method", "elements", "where", "name"]);
     needs(&words, "elements", word, cx);
     for inner in &words {
@@ -754,7 +920,9 @@ fn exclude(word: &Word, cx: &mut Ctxt) -> TokenStream {
                     input.parse::<syn::Token![=]>()?;
                     Ok((text, input.parse::<syn::LitStr>()?.value()))
                 };
-                let all = |input: syn::parse::ParseStream<'_>| input.parse_terminated(pair, syn::Token![,]);
+                let all = |input: syn::parse::ParseStream<'_>| {
+                    input.parse_terminated(pair, syn::Token![,])
+                };
                 match all.parse2(list.clone()) {
                     Ok(pairs) => elements.extend(pairs),
                     Err(error) => cx.syn(error),
@@ -769,11 +937,25 @@ fn exclude(word: &Word, cx: &mut Ctxt) -> TokenStream {
 
 /// Returns a partition's name and bound.
 fn partition(word: &Word, cx: &mut Ctxt) -> Option<(String, String)> {
-    let words = word.words(cx, &["name", "from", "to", "in", "modulus", "remainder", "default"]);
+    let words = word.words(
+        cx,
+        &[
+            "name",
+            "from",
+            "to",
+            "in",
+            "modulus",
+            "remainder",
+            "default",
+        ],
+    );
     needs(&words, "name", word, cx);
     let find = |name: &str| words.iter().find(|it| it.name == name);
     let value = |word: &Word| match &word.value {
-        Value::Expr(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => format!("'{}'", text.value().replace('\'', "''")),
+        Value::Expr(Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        })) => format!("'{}'", text.value().replace('\'', "''")),
         Value::None | Value::Expr(_) | Value::List(_) => word.text(),
     };
     let bound = if let (Some(from), Some(to)) = (find("from"), find("to")) {
@@ -781,7 +963,11 @@ fn partition(word: &Word, cx: &mut Ctxt) -> Option<(String, String)> {
     } else if let Some(list) = find("in") {
         format!("FOR VALUES IN ({})", value(list).replace('"', "'"))
     } else if let (Some(modulus), Some(remainder)) = (find("modulus"), find("remainder")) {
-        format!("FOR VALUES WITH (modulus {}, remainder {})", value(modulus), value(remainder))
+        format!(
+            "FOR VALUES WITH (modulus {}, remainder {})",
+            value(modulus),
+            value(remainder)
+        )
     } else {
         if find("default").is_none() {
             cx.error(word.span, "`partition` needs `from` and `to`, `in(..)`, `modulus` and `remainder`, or `default`");
@@ -792,7 +978,10 @@ fn partition(word: &Word, cx: &mut Ctxt) -> Option<(String, String)> {
 }
 
 fn set_text(word: &Word, cx: &mut Ctxt) -> TokenStream {
-    let (field, text) = (format_ident!("{}", word.name), word.string(cx).unwrap_or_default());
+    let (field, text) = (
+        format_ident!("{}", word.name),
+        word.string(cx).unwrap_or_default(),
+    );
     quote!(#field: ::core::option::Option::Some(#text))
 }
 
@@ -804,7 +993,10 @@ fn pairs(list: &[(String, String)]) -> TokenStream {
 fn root(words: &[Word], cx: &mut Ctxt) -> TokenStream {
     match words.iter().find(|it| it.name == "crate") {
         None => quote!(::schema_core),
-        Some(Word { value: Value::Expr(Expr::Path(path)), .. }) => quote!(#path),
+        Some(Word {
+            value: Value::Expr(Expr::Path(path)),
+            ..
+        }) => quote!(#path),
         Some(word) => {
             cx.error(word.span, "`crate` wants a path: `crate = my::schema_core`");
             quote!(::schema_core)
@@ -815,7 +1007,10 @@ fn root(words: &[Word], cx: &mut Ctxt) -> TokenStream {
 fn sqlx_text(words: &[Word], name: &str) -> Option<String> {
     let word = words.iter().find(|it| it.name == name)?;
     match &word.value {
-        Value::Expr(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Some(text.value()),
+        Value::Expr(Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        })) => Some(text.value()),
         Value::None | Value::Expr(_) | Value::List(_) => None,
     }
 }

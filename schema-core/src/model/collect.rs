@@ -18,7 +18,9 @@ const NAME_BYTES_MAX: usize = 63;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RegistryError {
     /// No model is linked.
-    #[error("no models are linked into this program; name their crate in `sync_bin::main!(my_models)`")]
+    #[error(
+        "no models are linked into this program; name their crate in `sync_bin::main!(my_models)`"
+    )]
     Empty,
     /// A model is wrong, alone or beside another.
     #[error("{place}: table `{table}`: {problem}")]
@@ -58,7 +60,11 @@ pub fn lower(family: Family, defs: &[&'static TableDef]) -> Result<Schema, Regis
     if defs.is_empty() {
         return Err(RegistryErrors(vec![RegistryError::Empty]));
     }
-    let mut lowering = Lowering { family, schema: Schema::default(), errors: Vec::new() };
+    let mut lowering = Lowering {
+        family,
+        schema: Schema::default(),
+        errors: Vec::new(),
+    };
     let mut firsts: BTreeMap<Name, &TableDef> = BTreeMap::new();
     for def in defs {
         let name = lowering.table_name(def);
@@ -111,9 +117,16 @@ impl Lowering {
     fn table(&mut self, def: &'static TableDef) {
         let name = self.table_name(def);
         let columns = def.columns();
-        let mut table = Table { name: name.clone(), ..Table::default() };
+        let mut table = Table {
+            name: name.clone(),
+            ..Table::default()
+        };
         let key: Vec<&str> = match def.primary_key.is_empty() {
-            true => columns.iter().filter(|it| it.primary_key).map(|it| it.name).collect(),
+            true => columns
+                .iter()
+                .filter(|it| it.primary_key)
+                .map(|it| it.name)
+                .collect(),
             false => def.primary_key.to_vec(),
         };
         for column in &columns {
@@ -129,7 +142,9 @@ impl Lowering {
         }
         if !key.is_empty() {
             let key = self.key(def, &columns, &key, "the primary key");
-            table.constraints.insert(0, Constraint::new(ConstraintKind::PrimaryKey(key)));
+            table
+                .constraints
+                .insert(0, Constraint::new(ConstraintKind::PrimaryKey(key)));
         }
         self.uniques(def, &columns, &mut table);
         self.indexes(def, &columns, &mut table);
@@ -144,17 +159,23 @@ impl Lowering {
         for check in def.checks {
             table.constraints.push(Constraint {
                 name: check.name.map(Ident::new),
-                ..Constraint::new(ConstraintKind::Check { expr: Expr::new(check.expr), no_inherit: check.no_inherit })
+                ..Constraint::new(ConstraintKind::Check {
+                    expr: Expr::new(check.expr),
+                    no_inherit: check.no_inherit,
+                })
             });
         }
         for exclude in def.excludes {
-            let elements = exclude.elements.iter().map(|(text, operator)| ExcludeElement {
-                part: match columns.iter().any(|it| it.name == *text) {
-                    true => IndexPart::column(*text),
-                    false => IndexPart::of(IndexKey::Expr(Expr::new(*text))),
-                },
-                operator: (*operator).into(),
-            });
+            let elements = exclude
+                .elements
+                .iter()
+                .map(|(text, operator)| ExcludeElement {
+                    part: match columns.iter().any(|it| it.name == *text) {
+                        true => IndexPart::column(*text),
+                        false => IndexPart::of(IndexKey::Expr(Expr::new(*text))),
+                    },
+                    operator: (*operator).into(),
+                });
             table.constraints.push(Constraint {
                 name: exclude.name.map(Ident::new),
                 ..Constraint::new(ConstraintKind::Exclude(Exclude {
@@ -181,7 +202,9 @@ impl Lowering {
     /// Adds what stands beside a table: hints, its schema, extensions, partitions.
     fn beside(&mut self, def: &TableDef, name: &Name, table: &mut Table) {
         let hints = &mut self.schema.hints;
-        hints.sources.insert(name.clone(), format!("{}:{}", def.file, def.line));
+        hints
+            .sources
+            .insert(name.clone(), format!("{}:{}", def.file, def.line));
         if let Some(old) = def.renamed_from {
             hints.renamed_tables.insert(name.clone(), old.into());
         }
@@ -193,12 +216,18 @@ impl Lowering {
             Family::Sqlite => {}
             Family::Postgres => {
                 if let Some(schema) = &name.schema {
-                    self.schema.namespaces.insert(schema.clone(), Namespace::default());
+                    self.schema
+                        .namespaces
+                        .insert(schema.clone(), Namespace::default());
                 }
                 for extension in def.extensions {
-                    self.schema.extensions.insert((*extension).into(), Extension::default());
+                    self.schema
+                        .extensions
+                        .insert((*extension).into(), Extension::default());
                 }
-                let Some((strategy, columns)) = def.partition_by else { return };
+                let Some((strategy, columns)) = def.partition_by else {
+                    return;
+                };
                 let columns: Vec<Ident> = columns.iter().map(|it| Ident::new(*it)).collect();
                 table.partition_by = Some(PartitionBy {
                     strategy: strategy.into(),
@@ -210,10 +239,18 @@ impl Lowering {
                     let partition = Table {
                         name: child.clone(),
                         columns: table.columns.clone(),
-                        partition_of: Some(PartitionOf { parent: name.clone(), bound: (*bound).into() }),
+                        partition_of: Some(PartitionOf {
+                            parent: name.clone(),
+                            bound: (*bound).into(),
+                        }),
                         ..Table::default()
                     };
-                    if self.schema.tables.insert(child.clone(), partition).is_some() {
+                    if self
+                        .schema
+                        .tables
+                        .insert(child.clone(), partition)
+                        .is_some()
+                    {
                         self.error(def, format!("partition `{child}` is there twice"));
                     }
                 }
@@ -221,18 +258,35 @@ impl Lowering {
         }
     }
 
-    fn column(&mut self, table: &Name, def: &ColumnDef, sole_key: bool, constraints: &mut Vec<Constraint>) -> Column {
+    fn column(
+        &mut self,
+        table: &Name,
+        def: &ColumnDef,
+        sole_key: bool,
+        constraints: &mut Vec<Constraint>,
+    ) -> Column {
         let name = Ident::new(def.name);
-        let check = |sql: String| Constraint::new(ConstraintKind::Check { expr: Expr(sql), no_inherit: false });
+        let check = |sql: String| {
+            Constraint::new(ConstraintKind::Check {
+                expr: Expr(sql),
+                no_inherit: false,
+            })
+        };
         let ty = self.data_type(&def.ty);
         if let Some(labels) = self.labels_to_check(&def.ty) {
             let labels: Vec<String> = labels.iter().map(|it| quote_literal(it)).collect();
-            constraints.push(check(format!("{} IN ({})", Quoted(&name), labels.join(", "))));
+            constraints.push(check(format!(
+                "{} IN ({})",
+                Quoted(&name),
+                labels.join(", ")
+            )));
         }
         constraints.extend(def.checks.iter().map(|it| check((*it).into())));
         let hints = &mut self.schema.hints;
         let place = (table.clone(), name.clone());
-        hints.fields.insert(place.clone(), format!("{}.{}", def.model, def.field));
+        hints
+            .fields
+            .insert(place.clone(), format!("{}.{}", def.model, def.field));
         if let Some(old) = def.renamed_from {
             hints.renamed_columns.insert(place.clone(), old.into());
         }
@@ -247,11 +301,18 @@ impl Lowering {
         let identity = match self.family {
             Family::Postgres => def.identity.map(|it| Identity {
                 always: it.always,
-                options: SequenceOptions { start: it.start, increment: it.increment, ..SequenceOptions::default() },
+                options: SequenceOptions {
+                    start: it.start,
+                    increment: it.increment,
+                    ..SequenceOptions::default()
+                },
                 sequence: None,
             }),
             // A sole INTEGER PRIMARY KEY numbers itself.
-            Family::Sqlite => (def.autoincrement && sole_key).then(|| Identity { always: true, ..Identity::default() }),
+            Family::Sqlite => (def.autoincrement && sole_key).then(|| Identity {
+                always: true,
+                ..Identity::default()
+            }),
         };
         let value = def.default_value.map(|it| it.to_sql(self.family));
         Column {
@@ -260,7 +321,10 @@ impl Lowering {
             nullable: def.nullable,
             default: def.default.map(Into::into).or(value).map(Expr),
             identity,
-            generated: generated.map(|(sql, kind)| Generated { expr: Expr::new(sql), kind }),
+            generated: generated.map(|(sql, kind)| Generated {
+                expr: Expr::new(sql),
+                kind,
+            }),
             collation: def.collate.map(Name::bare),
             comment: def.comment.map(Into::into),
             ..Column::default()
@@ -269,7 +333,9 @@ impl Lowering {
 
     /// Returns the labels that only a CHECK can hold a column to.
     fn labels_to_check(&self, ty: &TypeDef) -> Option<&'static [&'static str]> {
-        let UserTypeDef::Enum(it) = ty.user? else { return None };
+        let UserTypeDef::Enum(it) = ty.user? else {
+            return None;
+        };
         let text = it.as_text || self.family == Family::Sqlite;
         (text && !ty.array).then_some(it.labels)
     }
@@ -277,7 +343,10 @@ impl Lowering {
     fn data_type(&mut self, ty: &TypeDef) -> DataType {
         let builtin = match self.family {
             Family::Sqlite => return DataType::builtin(ty.sqlite),
-            Family::Postgres => DataType { array: ty.array, ..DataType::builtin(ty.postgres) },
+            Family::Postgres => DataType {
+                array: ty.array,
+                ..DataType::builtin(ty.postgres)
+            },
         };
         let (name, user) = match ty.user {
             None => return builtin,
@@ -285,30 +354,47 @@ impl Lowering {
             Some(UserTypeDef::Enum(it)) => {
                 let name = Name::new(it.schema.unwrap_or("public"), it.name);
                 self.enum_hints(&name, it);
-                (name, UserType::Enum(EnumType {
-                    labels: it.labels.iter().map(|it| (*it).into()).collect(),
-                    comment: it.comment.map(Into::into),
-                }))
+                (
+                    name,
+                    UserType::Enum(EnumType {
+                        labels: it.labels.iter().map(|it| (*it).into()).collect(),
+                        comment: it.comment.map(Into::into),
+                    }),
+                )
             }
             Some(UserTypeDef::Domain(it)) => {
                 let name = Name::new(it.schema.unwrap_or("public"), it.name);
                 if let Some(old) = it.renamed_from {
-                    self.schema.hints.renamed_types.insert(name.clone(), old.into());
+                    self.schema
+                        .hints
+                        .renamed_types
+                        .insert(name.clone(), old.into());
                 }
-                let check = |sql: &&str| DomainCheck { name: None, expr: Expr::new(*sql), not_valid: false, comment: None };
+                let check = |sql: &&str| DomainCheck {
+                    name: None,
+                    expr: Expr::new(*sql),
+                    not_valid: false,
+                    comment: None,
+                };
                 let base = self.data_type(&it.base);
-                (name, UserType::Domain(Domain {
-                    base,
-                    checks: it.checks.iter().map(check).collect(),
-                    comment: it.comment.map(Into::into),
-                    ..Domain::default()
-                }))
+                (
+                    name,
+                    UserType::Domain(Domain {
+                        base,
+                        checks: it.checks.iter().map(check).collect(),
+                        comment: it.comment.map(Into::into),
+                        ..Domain::default()
+                    }),
+                )
             }
         };
         if let Some(schema) = name.schema.clone().filter(|it| it.as_str() != "public") {
             self.schema.namespaces.insert(schema, Namespace::default());
         }
-        let ty = DataType { array: ty.array, ..DataType::named(&name) };
+        let ty = DataType {
+            array: ty.array,
+            ..DataType::named(&name)
+        };
         let twin = self.schema.types.insert(name.clone(), user.clone());
         if twin.is_some_and(|it| it != user) {
             self.errors.push(RegistryError::Model {
@@ -326,23 +412,36 @@ impl Lowering {
             hints.renamed_types.insert(name.clone(), old.into());
         }
         for (new, old) in def.renamed {
-            hints.renamed_labels.insert((name.clone(), (*new).into()), (*old).into());
+            hints
+                .renamed_labels
+                .insert((name.clone(), (*new).into()), (*old).into());
         }
     }
 
     fn key(&mut self, def: &TableDef, columns: &[&ColumnDef], names: &[&str], what: &str) -> Key {
         for name in names {
             if !columns.iter().any(|it| it.name == *name) {
-                self.error(def, format!("{what} names column `{name}`, which is not there"));
+                self.error(
+                    def,
+                    format!("{what} names column `{name}`, which is not there"),
+                );
             }
         }
-        Key { columns: idents(names), ..Key::default() }
+        Key {
+            columns: idents(names),
+            ..Key::default()
+        }
     }
 
     fn uniques(&mut self, def: &TableDef, columns: &[&ColumnDef], table: &mut Table) {
         for names in groups(columns, |it| it.unique) {
-            let key = Key { columns: idents(&names), ..Key::default() };
-            table.constraints.push(Constraint::new(ConstraintKind::Unique(key)));
+            let key = Key {
+                columns: idents(&names),
+                ..Key::default()
+            };
+            table
+                .constraints
+                .push(Constraint::new(ConstraintKind::Unique(key)));
         }
         for unique in def.uniques {
             let key = self.key(def, columns, unique.columns, "a unique constraint");
@@ -362,10 +461,18 @@ impl Lowering {
     fn indexes(&mut self, def: &TableDef, columns: &[&ColumnDef], table: &mut Table) {
         for names in groups(columns, |it| it.index) {
             let parts = names.iter().map(|it| IndexPart::column(*it)).collect();
-            table.indexes.push(Index { parts, ..Index::default() });
+            table.indexes.push(Index {
+                parts,
+                ..Index::default()
+            });
         }
         for index in def.indexes {
-            let named: Vec<&str> = index.columns.iter().filter(|it| !it.expr).map(|it| it.text).collect();
+            let named: Vec<&str> = index
+                .columns
+                .iter()
+                .filter(|it| !it.expr)
+                .map(|it| it.text)
+                .collect();
             self.key(def, columns, &named, "an index");
             let parts = index.columns.iter().map(|it| IndexPart {
                 descending: it.descending,
@@ -391,14 +498,23 @@ impl Lowering {
         }
     }
 
-    fn foreign_key(&mut self, def: &TableDef, columns: &[&str], reference: &ReferenceDef, table: &mut Table) {
+    fn foreign_key(
+        &mut self,
+        def: &TableDef,
+        columns: &[&str],
+        reference: &ReferenceDef,
+        table: &mut Table,
+    ) {
         for name in columns {
             let column = table.column(&Ident::new(*name));
-            let set_null = reference.on_delete == Action::SetNull || reference.on_update == Action::SetNull;
+            let set_null =
+                reference.on_delete == Action::SetNull || reference.on_update == Action::SetNull;
             let problem = match column {
                 None => format!("a foreign key names column `{name}`, which is not there"),
                 Some(column) if set_null && !column.nullable => {
-                    format!("column `{name}` cannot be NULL, so `set_null` would fail; make it an `Option`")
+                    format!(
+                        "column `{name}` cannot be NULL, so `set_null` would fail; make it an `Option`"
+                    )
                 }
                 Some(_) => continue,
             };
@@ -409,13 +525,19 @@ impl Lowering {
                 let target = target();
                 let there = target.columns();
                 let named = reference.references.iter().map(|field| {
-                    let column = there.iter().find(|it| it.field == *field || it.name == *field);
+                    let column = there
+                        .iter()
+                        .find(|it| it.field == *field || it.name == *field);
                     column.map_or(*field, |it| it.name)
                 });
                 let mut names: Vec<&str> = named.collect();
                 if names.is_empty() {
                     names = match target.primary_key.is_empty() {
-                        true => there.iter().filter(|it| it.primary_key).map(|it| it.name).collect(),
+                        true => there
+                            .iter()
+                            .filter(|it| it.primary_key)
+                            .map(|it| it.name)
+                            .collect(),
                         false => target.primary_key.to_vec(),
                     };
                 }
@@ -425,7 +547,10 @@ impl Lowering {
             Target::Text(text) => match parse_target(text) {
                 Some(target) => target,
                 None => {
-                    self.error(def, format!("`references = \"{text}\"` is not `table(column)`"));
+                    self.error(
+                        def,
+                        format!("`references = \"{text}\"` is not `table(column)`"),
+                    );
                     return;
                 }
             },
@@ -454,28 +579,50 @@ impl Lowering {
         for (column, name) in columns.iter().zip(names) {
             let from = here.iter().find(|it| it.name == *column);
             let to = there.iter().find(|it| it.name == *name);
-            let (Some(from), Some(to)) = (from, to) else { continue };
+            let (Some(from), Some(to)) = (from, to) else {
+                continue;
+            };
             let (from_ty, to_ty) = (self.data_type(&from.ty), self.data_type(&to.ty));
             if from_ty != to_ty {
-                let problem = format!("column `{column}` is {from_ty}, but `{}.{name}`, which it references, is {to_ty}", target.name);
+                let problem = format!(
+                    "column `{column}` is {from_ty}, but `{}.{name}`, which it references, is {to_ty}",
+                    target.name
+                );
                 self.error(def, problem);
             }
         }
     }
 
     fn check_references(&mut self, def: &TableDef) {
-        let Some(table) = self.schema.tables.get(&self.table_name(def)).cloned() else { return };
+        let Some(table) = self.schema.tables.get(&self.table_name(def)).cloned() else {
+            return;
+        };
         for constraint in &table.constraints {
-            let ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
+            let ConstraintKind::ForeignKey(key) = &constraint.kind else {
+                continue;
+            };
             let target = self.schema.tables.get(&key.table);
-            let target = target.or_else(|| self.schema.tables.get(&Name::bare(key.table.name.clone())));
+            let target =
+                target.or_else(|| self.schema.tables.get(&Name::bare(key.table.name.clone())));
             let columns = Quoted(&key.columns).to_string();
             let Some(target) = target else {
-                self.error(def, format!("column `{columns}` references table `{}`, which no model has", key.table));
+                self.error(
+                    def,
+                    format!(
+                        "column `{columns}` references table `{}`, which no model has",
+                        key.table
+                    ),
+                );
                 continue;
             };
             if let Some(missing) = key.references.iter().find(|it| target.column(it).is_none()) {
-                self.error(def, format!("column `{columns}` references `{}.{missing}`, which does not exist", key.table));
+                self.error(
+                    def,
+                    format!(
+                        "column `{columns}` references `{}.{missing}`, which does not exist",
+                        key.table
+                    ),
+                );
                 continue;
             }
             if key.references.len() != key.columns.len() {
@@ -484,15 +631,26 @@ impl Lowering {
             }
             let wanted: BTreeSet<&Ident> = key.references.iter().collect();
             let keys = target.constraints.iter().filter_map(|it| match &it.kind {
-                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => Some(key.columns.iter().collect::<BTreeSet<_>>()),
-                ConstraintKind::Check { .. } | ConstraintKind::ForeignKey(_) | ConstraintKind::Exclude(_) => None,
+                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
+                    Some(key.columns.iter().collect::<BTreeSet<_>>())
+                }
+                ConstraintKind::Check { .. }
+                | ConstraintKind::ForeignKey(_)
+                | ConstraintKind::Exclude(_) => None,
             });
-            let indexes = target.indexes.iter().filter(|it| it.unique && it.predicate.is_none()).map(|it| {
-                it.parts.iter().filter_map(|part| match &part.key {
-                    IndexKey::Column(name) => Some(name),
-                    IndexKey::Expr(_) => None,
-                }).collect()
-            });
+            let indexes = target
+                .indexes
+                .iter()
+                .filter(|it| it.unique && it.predicate.is_none())
+                .map(|it| {
+                    it.parts
+                        .iter()
+                        .filter_map(|part| match &part.key {
+                            IndexKey::Column(name) => Some(name),
+                            IndexKey::Expr(_) => None,
+                        })
+                        .collect()
+                });
             if !keys.chain(indexes).any(|it: BTreeSet<&Ident>| it == wanted) {
                 self.error(def, format!("column `{columns}` references `{}.{}`, which is not unique; add `#[sync(unique)]` there", key.table, Quoted(&key.references)));
             }
@@ -503,7 +661,9 @@ impl Lowering {
         // Indexes share their names within a schema, constraints within a table.
         let mut indexes: BTreeSet<Name> = BTreeSet::new();
         for def in defs {
-            let Some(table) = self.schema.tables.get(&self.table_name(def)).cloned() else { continue };
+            let Some(table) = self.schema.tables.get(&self.table_name(def)).cloned() else {
+                continue;
+            };
             let mut constraints: BTreeSet<Ident> = BTreeSet::new();
             let mut names: Vec<Ident> = vec![table.name.name.clone()];
             names.extend(table.columns.iter().map(|it| it.name.clone()));
@@ -520,18 +680,27 @@ impl Lowering {
                 names.push(name);
             }
             for name in names.iter().filter(|it| it.as_str().len() > NAME_BYTES_MAX) {
-                self.error(def, format!("name `{name}` is longer than {NAME_BYTES_MAX} bytes"));
+                self.error(
+                    def,
+                    format!("name `{name}` is longer than {NAME_BYTES_MAX} bytes"),
+                );
             }
         }
     }
 }
 
 /// Returns the columns that are marked alone or in a group, in order.
-fn groups(columns: &[&ColumnDef], mark: fn(&ColumnDef) -> Option<&'static str>) -> Vec<Vec<&'static str>> {
+fn groups(
+    columns: &[&ColumnDef],
+    mark: fn(&ColumnDef) -> Option<&'static str>,
+) -> Vec<Vec<&'static str>> {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for column in columns {
         let Some(group) = mark(column) else { continue };
-        match groups.iter_mut().find(|it| !group.is_empty() && it.0 == group) {
+        match groups
+            .iter_mut()
+            .find(|it| !group.is_empty() && it.0 == group)
+        {
             Some((_, names)) => names.push(column.name),
             None => groups.push((group, vec![column.name])),
         }
@@ -545,7 +714,10 @@ fn parse_target(text: &str) -> Option<(Name, Vec<Ident>)> {
         Some((schema, table)) => Name::new(schema, table),
         None => Name::bare(table.trim()),
     };
-    Some((name, columns.split(',').map(|it| Ident::new(it.trim())).collect()))
+    Some((
+        name,
+        columns.split(',').map(|it| Ident::new(it.trim())).collect(),
+    ))
 }
 
 fn idents(names: &[&str]) -> Vec<Ident> {
@@ -553,7 +725,9 @@ fn idents(names: &[&str]) -> Vec<Ident> {
 }
 
 fn pairs(list: &[(&str, &str)]) -> BTreeMap<String, String> {
-    list.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect()
+    list.iter()
+        .map(|(key, value)| ((*key).into(), (*value).into()))
+        .collect()
 }
 
 fn of(list: &[(&'static str, &'static str)], key: &str) -> Option<&'static str> {

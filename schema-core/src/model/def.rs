@@ -216,18 +216,32 @@ pub struct TypeDef {
 impl TypeDef {
     /// Makes a type of its two spellings.
     pub const fn new(postgres: &'static str, sqlite: &'static str) -> Self {
-        Self { postgres, sqlite, array: false, user: None }
+        Self {
+            postgres,
+            sqlite,
+            array: false,
+            user: None,
+        }
     }
 
     /// Makes a user's type.
     pub const fn user(user: &'static UserTypeDef, sqlite: &'static str) -> Self {
-        Self { postgres: "text", sqlite, array: false, user: Some(user) }
+        Self {
+            postgres: "text",
+            sqlite,
+            array: false,
+            user: Some(user),
+        }
     }
 
     /// Returns an array of it.
     #[must_use]
     pub const fn array(self) -> Self {
-        Self { array: true, sqlite: "TEXT", ..self }
+        Self {
+            array: true,
+            sqlite: "TEXT",
+            ..self
+        }
     }
 }
 

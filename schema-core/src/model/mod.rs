@@ -82,7 +82,10 @@ inventory::collect!(Registered);
 
 /// Returns all models that are linked into this program, by table.
 pub fn models() -> Vec<&'static TableDef> {
-    let mut models: Vec<_> = inventory::iter::<Registered>.into_iter().map(|it| it.0).collect();
+    let mut models: Vec<_> = inventory::iter::<Registered>
+        .into_iter()
+        .map(|it| it.0)
+        .collect();
     models.sort_by_key(|def| (def.schema, def.name, def.module, def.line));
     models
 }
