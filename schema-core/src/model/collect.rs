@@ -545,7 +545,10 @@ impl Lowering {
                 (self.table_name(target), idents(&names))
             }
             Target::Text(text) => match parse_target(text) {
-                Some(target) => target,
+                Some((table, columns)) => match self.family {
+                    Family::Postgres => (table, columns),
+                    Family::Sqlite => (Name::bare(table.name), columns),
+                },
                 None => {
                     self.error(
                         def,
