@@ -669,7 +669,11 @@ fn reference(word: &Word, words: &[Word], cx: &mut Ctxt) -> (TokenStream, Option
                 cx.error(word.span, "`references` wants `Model(a, b)`");
                 return (TokenStream::new(), None);
             };
-            let names: Vec<String> = call.args.iter().map(|it| quote!(#it).to_string()).collect();
+            let names: Vec<String> = call
+                .args
+                .iter()
+                .map(|it| quote!(#it).to_string().trim_start_matches("r#").to_owned())
+                .collect();
             let fields = &call.args;
             let model = &path.path;
             sets.push(quote!(references: &[#(#names),*]));
