@@ -1,6 +1,6 @@
-//! What the derive macros say to mistakes; each file in `tests/ui` is one.
+//! Mistakes in models: each file in `ui/` makes one, and is named after it.
 
 #[test]
-fn mistakes() {
+fn ui() {
     trybuild::TestCases::new().compile_fail("ui/*.rs");
 }

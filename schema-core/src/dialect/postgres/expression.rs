@@ -384,10 +384,6 @@ impl Parser<'_> {
                 self.at += 1;
                 Some(Node::Word(word.to_uppercase()))
             }
-            "current_timestamp" if self.peek_mark(1) != Some("(") => {
-                self.at += 1;
-                Some(Node::Call(vec!["now".into()], Vec::new()))
-            }
             "current_timestamp" | "current_time" | "localtime" | "localtimestamp" => {
                 self.at += 1;
                 let mut text = word.to_uppercase();
@@ -1124,7 +1120,6 @@ fn call(path: Vec<String>, arguments: Vec<Argument>, context: &Context<'_>) -> N
         ""
     };
     match (name, arguments.as_mut_slice()) {
-        ("transaction_timestamp", []) => Node::Call(vec!["now".into()], arguments),
         ("nextval" | "currval", [only]) => {
             if let Some(Node::Text(sequence)) = &mut only.value {
                 if !sequence.contains('.') {
@@ -1401,7 +1396,7 @@ mod tests {
                 "(COALESCE(c, 'x'::text) || lower((v)::text))",
             ),
             ("now() + interval '1 day'", "(now() + '1 day'::interval)"),
-            ("CURRENT_TIMESTAMP", "now()"),
+            ("current_timestamp", "CURRENT_TIMESTAMP"),
             (
                 "now() at time zone 'utc'",
                 "(now() AT TIME ZONE 'utc'::text)",

@@ -1,0 +1,738 @@
+//! Lowers the registered models to a `Schema`, and says all that is wrong between them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::{ColumnDef, EnumDef, ReferenceDef, TableDef, Target, TypeDef, UserTypeDef, models};
+use crate::schema::{
+    Action, Column, Constraint, ConstraintKind, DataType, Domain, DomainCheck, EnumType, Exclude,
+    ExcludeElement, Expr, Extension, Family, ForeignKey, Generated, GeneratedKind, Ident, Identity,
+    Index, IndexKey, IndexPart, Key, Match, Name, Namespace, PartitionBy, PartitionOf, Quoted,
+    Schema, SequenceOptions, Table, TableOptions, UserType, quote_literal,
+};
+
+/// The longest name that PostgreSQL keeps.
+const NAME_BYTES_MAX: usize = 63;
+
+/// What is wrong with the models.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RegistryError {
+    /// No model is linked.
+    #[error(
+        "no models are linked into this program; name their crate in `sync_bin::main!(my_models)`"
+    )]
+    Empty,
+    /// A model is wrong, alone or beside another.
+    #[error("{place}: table `{table}`: {problem}")]
+    Model {
+        /// The file and line of the model.
+        place: String,
+        /// The table.
+        table: String,
+        /// What is wrong, and the cure.
+        problem: String,
+    },
+}
+
+/// Everything that is wrong with the models.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistryErrors(pub Vec<RegistryError>);
+
+impl fmt::Display for RegistryErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, error) in self.0.iter().enumerate() {
+            f.write_str(if n == 0 { "" } else { "\n" })?;
+            write!(f, "{error}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for RegistryErrors {}
+
+/// Returns what all linked models say.
+pub fn collect(family: Family) -> Result<Schema, RegistryErrors> {
+    lower(family, &models())
+}
+
+/// Returns what these models say.
+pub fn lower(family: Family, defs: &[&'static TableDef]) -> Result<Schema, RegistryErrors> {
+    if defs.is_empty() {
+        return Err(RegistryErrors(vec![RegistryError::Empty]));
+    }
+    let mut lowering = Lowering {
+        family,
+        schema: Schema::default(),
+        errors: Vec::new(),
+    };
+    let mut firsts: BTreeMap<Name, &TableDef> = BTreeMap::new();
+    for def in defs {
+        let name = lowering.table_name(def);
+        if let Some(first) = firsts.insert(name, def) {
+            let problem = format!(
+                "is the table of `{}` ({}:{}) and of `{}`; rename one with `#[sync(table = \"..\")]`",
+                first.model, first.file, first.line, def.model
+            );
+            lowering.error(def, problem);
+            continue;
+        }
+        lowering.table(def);
+    }
+    for def in defs {
+        lowering.check_references(def);
+    }
+    lowering.check_names(defs);
+    match lowering.errors.is_empty() {
+        true => Ok(lowering.schema),
+        false => Err(RegistryErrors(lowering.errors)),
+    }
+}
+
+struct Lowering {
+    family: Family,
+    schema: Schema,
+    errors: Vec<RegistryError>,
+}
+
+impl Lowering {
+    fn error(&mut self, def: &TableDef, problem: impl Into<String>) {
+        self.errors.push(RegistryError::Model {
+            place: format!("{}:{}", def.file, def.line),
+            table: def.name.into(),
+            problem: problem.into(),
+        });
+    }
+
+    fn name(&self, schema: Option<&'static str>, name: &str) -> Name {
+        match (self.family, schema) {
+            (Family::Postgres, Some(schema)) => Name::new(schema, name),
+            (Family::Postgres | Family::Sqlite, _) => Name::bare(name),
+        }
+    }
+
+    fn table_name(&self, def: &TableDef) -> Name {
+        self.name(def.schema, def.name)
+    }
+
+    fn table(&mut self, def: &'static TableDef) {
+        let name = self.table_name(def);
+        let columns = def.columns();
+        let mut table = Table {
+            name: name.clone(),
+            ..Table::default()
+        };
+        let key: Vec<&str> = match def.primary_key.is_empty() {
+            true => columns
+                .iter()
+                .filter(|it| it.primary_key)
+                .map(|it| it.name)
+                .collect(),
+            false => def.primary_key.to_vec(),
+        };
+        for column in &columns {
+            if table.column(&column.name.into()).is_some() {
+                self.error(def, format!("column `{}` is there twice", column.name));
+                continue;
+            }
+            if key.contains(&column.name) && column.nullable {
+                self.error(def, format!("column `{}` is in the primary key and can be NULL; it must not be an `Option`", column.name));
+            }
+            let lowered = self.column(&name, column, key == [column.name], &mut table.constraints);
+            table.columns.push(lowered);
+        }
+        if !key.is_empty() {
+            let key = self.key(def, &columns, &key, "the primary key");
+            table
+                .constraints
+                .insert(0, Constraint::new(ConstraintKind::PrimaryKey(key)));
+        }
+        self.uniques(def, &columns, &mut table);
+        self.indexes(def, &columns, &mut table);
+        for column in &columns {
+            if let Some(reference) = &column.references {
+                self.foreign_key(def, &[column.name], reference, &mut table);
+            }
+        }
+        for reference in def.foreign_keys {
+            self.foreign_key(def, reference.columns, reference, &mut table);
+        }
+        for check in def.checks {
+            table.constraints.push(Constraint {
+                name: check.name.map(Ident::new),
+                ..Constraint::new(ConstraintKind::Check {
+                    expr: Expr::new(check.expr),
+                    no_inherit: check.no_inherit,
+                })
+            });
+        }
+        for exclude in def.excludes {
+            let elements = exclude
+                .elements
+                .iter()
+                .map(|(text, operator)| ExcludeElement {
+                    part: match columns.iter().any(|it| it.name == *text) {
+                        true => IndexPart::column(*text),
+                        false => IndexPart::of(IndexKey::Expr(Expr::new(*text))),
+                    },
+                    operator: (*operator).into(),
+                });
+            table.constraints.push(Constraint {
+                name: exclude.name.map(Ident::new),
+                ..Constraint::new(ConstraintKind::Exclude(Exclude {
+                    method: exclude.method.into(),
+                    elements: elements.collect(),
+                    predicate: exclude.predicate.map(Expr::new),
+                    ..Exclude::default()
+                }))
+            });
+        }
+        table.comment = def.comment.map(Into::into);
+        table.options = TableOptions {
+            unlogged: def.unlogged,
+            with: pairs(def.with),
+            tablespace: def.tablespace.map(Ident::new),
+            strict: self.family == Family::Sqlite && def.strict,
+            without_rowid: self.family == Family::Sqlite && def.without_rowid,
+            ..TableOptions::default()
+        };
+        self.beside(def, &name, &mut table);
+        self.schema.tables.insert(name, table);
+    }
+
+    /// Adds what stands beside a table: hints, its schema, extensions, partitions.
+    fn beside(&mut self, def: &TableDef, name: &Name, table: &mut Table) {
+        let hints = &mut self.schema.hints;
+        hints
+            .sources
+            .insert(name.clone(), format!("{}:{}", def.file, def.line));
+        if let Some(old) = def.renamed_from {
+            hints.renamed_tables.insert(name.clone(), old.into());
+        }
+        if def.unmanaged {
+            hints.unmanaged.insert(name.clone());
+        }
+        match self.family {
+            // SQLite has no schemas, extensions or partitions: the table stands alone.
+            Family::Sqlite => {}
+            Family::Postgres => {
+                if let Some(schema) = &name.schema {
+                    self.schema
+                        .namespaces
+                        .insert(schema.clone(), Namespace::default());
+                }
+                for extension in def.extensions {
+                    self.schema
+                        .extensions
+                        .insert((*extension).into(), Extension::default());
+                }
+                let Some((strategy, columns)) = def.partition_by else {
+                    return;
+                };
+                let columns: Vec<Ident> = columns.iter().map(|it| Ident::new(*it)).collect();
+                table.partition_by = Some(PartitionBy {
+                    strategy: strategy.into(),
+                    key: Quoted(&columns).to_string(),
+                    columns,
+                });
+                for (child, bound) in def.partitions {
+                    let child = name.sibling(*child);
+                    let partition = Table {
+                        name: child.clone(),
+                        columns: table.columns.clone(),
+                        partition_of: Some(PartitionOf {
+                            parent: name.clone(),
+                            bound: (*bound).into(),
+                        }),
+                        ..Table::default()
+                    };
+                    if self
+                        .schema
+                        .tables
+                        .insert(child.clone(), partition)
+                        .is_some()
+                    {
+                        self.error(def, format!("partition `{child}` is there twice"));
+                    }
+                }
+            }
+        }
+    }
+
+    fn column(
+        &mut self,
+        table: &Name,
+        def: &ColumnDef,
+        sole_key: bool,
+        constraints: &mut Vec<Constraint>,
+    ) -> Column {
+        let name = Ident::new(def.name);
+        let check = |sql: String| {
+            Constraint::new(ConstraintKind::Check {
+                expr: Expr(sql),
+                no_inherit: false,
+            })
+        };
+        let ty = self.data_type(&def.ty);
+        if let Some(labels) = self.labels_to_check(&def.ty) {
+            let labels: Vec<String> = labels.iter().map(|it| quote_literal(it)).collect();
+            constraints.push(check(format!(
+                "{} IN ({})",
+                Quoted(&name),
+                labels.join(", ")
+            )));
+        }
+        constraints.extend(def.checks.iter().map(|it| check((*it).into())));
+        let hints = &mut self.schema.hints;
+        let place = (table.clone(), name.clone());
+        hints
+            .fields
+            .insert(place.clone(), format!("{}.{}", def.model, def.field));
+        if let Some(old) = def.renamed_from {
+            hints.renamed_columns.insert(place.clone(), old.into());
+        }
+        if let Some(sql) = def.backfill {
+            hints.backfills.insert(place.clone(), Expr::new(sql));
+        }
+        if let Some(sql) = def.using {
+            hints.usings.insert(place, Expr::new(sql));
+        }
+        let stored = def.generated.map(|it| (it, GeneratedKind::Stored));
+        let generated = stored.or(def.generated_virtual.map(|it| (it, GeneratedKind::Virtual)));
+        let identity = match self.family {
+            Family::Postgres => def.identity.map(|it| Identity {
+                always: it.always,
+                options: SequenceOptions {
+                    start: it.start,
+                    increment: it.increment,
+                    ..SequenceOptions::default()
+                },
+                sequence: None,
+            }),
+            // A sole INTEGER PRIMARY KEY numbers itself.
+            Family::Sqlite => (def.autoincrement && sole_key).then(|| Identity {
+                always: true,
+                ..Identity::default()
+            }),
+        };
+        let value = def.default_value.map(|it| it.to_sql(self.family));
+        Column {
+            name,
+            ty,
+            nullable: def.nullable,
+            default: def.default.map(Into::into).or(value).map(Expr),
+            identity,
+            generated: generated.map(|(sql, kind)| Generated {
+                expr: Expr::new(sql),
+                kind,
+            }),
+            collation: def.collate.map(Name::bare),
+            comment: def.comment.map(Into::into),
+            ..Column::default()
+        }
+    }
+
+    /// Returns the labels that only a CHECK can hold a column to.
+    fn labels_to_check(&self, ty: &TypeDef) -> Option<&'static [&'static str]> {
+        let UserTypeDef::Enum(it) = ty.user? else {
+            return None;
+        };
+        let text = it.as_text || self.family == Family::Sqlite;
+        (text && !ty.array).then_some(it.labels)
+    }
+
+    fn data_type(&mut self, ty: &TypeDef) -> DataType {
+        let builtin = match self.family {
+            Family::Sqlite => return DataType::builtin(ty.sqlite),
+            Family::Postgres => DataType {
+                array: ty.array,
+                ..DataType::builtin(ty.postgres)
+            },
+        };
+        let (name, user) = match ty.user {
+            None => return builtin,
+            Some(UserTypeDef::Enum(it)) if it.as_text => return builtin,
+            Some(UserTypeDef::Enum(it)) => {
+                let name = Name::new(it.schema.unwrap_or("public"), it.name);
+                self.enum_hints(&name, it);
+                (
+                    name,
+                    UserType::Enum(EnumType {
+                        labels: it.labels.iter().map(|it| (*it).into()).collect(),
+                        comment: it.comment.map(Into::into),
+                    }),
+                )
+            }
+            Some(UserTypeDef::Domain(it)) => {
+                let name = Name::new(it.schema.unwrap_or("public"), it.name);
+                if let Some(old) = it.renamed_from {
+                    self.schema
+                        .hints
+                        .renamed_types
+                        .insert(name.clone(), old.into());
+                }
+                let check = |sql: &&str| DomainCheck {
+                    name: None,
+                    expr: Expr::new(*sql),
+                    not_valid: false,
+                    comment: None,
+                };
+                let base = self.data_type(&it.base);
+                (
+                    name,
+                    UserType::Domain(Domain {
+                        base,
+                        checks: it.checks.iter().map(check).collect(),
+                        comment: it.comment.map(Into::into),
+                        ..Domain::default()
+                    }),
+                )
+            }
+        };
+        if let Some(schema) = name.schema.clone().filter(|it| it.as_str() != "public") {
+            self.schema.namespaces.insert(schema, Namespace::default());
+        }
+        let ty = DataType {
+            array: ty.array,
+            ..DataType::named(&name)
+        };
+        let twin = self.schema.types.insert(name.clone(), user.clone());
+        if twin.is_some_and(|it| it != user) {
+            self.errors.push(RegistryError::Model {
+                place: "types".into(),
+                table: name.to_string(),
+                problem: "two Rust types are this type and differ; rename one with `#[sqlx(type_name = \"..\")]`".into(),
+            });
+        }
+        ty
+    }
+
+    fn enum_hints(&mut self, name: &Name, def: &EnumDef) {
+        let hints = &mut self.schema.hints;
+        if let Some(old) = def.renamed_from {
+            hints.renamed_types.insert(name.clone(), old.into());
+        }
+        for (new, old) in def.renamed {
+            hints
+                .renamed_labels
+                .insert((name.clone(), (*new).into()), (*old).into());
+        }
+    }
+
+    fn key(&mut self, def: &TableDef, columns: &[&ColumnDef], names: &[&str], what: &str) -> Key {
+        for name in names {
+            if !columns.iter().any(|it| it.name == *name) {
+                self.error(
+                    def,
+                    format!("{what} names column `{name}`, which is not there"),
+                );
+            }
+        }
+        Key {
+            columns: idents(names),
+            ..Key::default()
+        }
+    }
+
+    fn uniques(&mut self, def: &TableDef, columns: &[&ColumnDef], table: &mut Table) {
+        for names in groups(columns, |it| it.unique) {
+            let key = Key {
+                columns: idents(&names),
+                ..Key::default()
+            };
+            table
+                .constraints
+                .push(Constraint::new(ConstraintKind::Unique(key)));
+        }
+        for unique in def.uniques {
+            let key = self.key(def, columns, unique.columns, "a unique constraint");
+            table.constraints.push(Constraint {
+                name: unique.name.map(Ident::new),
+                deferrable: unique.deferrable || unique.initially_deferred,
+                initially_deferred: unique.initially_deferred,
+                ..Constraint::new(ConstraintKind::Unique(Key {
+                    include: idents(unique.include),
+                    nulls_not_distinct: unique.nulls_not_distinct,
+                    ..key
+                }))
+            });
+        }
+    }
+
+    fn indexes(&mut self, def: &TableDef, columns: &[&ColumnDef], table: &mut Table) {
+        for names in groups(columns, |it| it.index) {
+            let parts = names.iter().map(|it| IndexPart::column(*it)).collect();
+            table.indexes.push(Index {
+                parts,
+                ..Index::default()
+            });
+        }
+        for index in def.indexes {
+            let named: Vec<&str> = index
+                .columns
+                .iter()
+                .filter(|it| !it.expr)
+                .map(|it| it.text)
+                .collect();
+            self.key(def, columns, &named, "an index");
+            let parts = index.columns.iter().map(|it| IndexPart {
+                descending: it.descending,
+                nulls_first: it.nulls_first,
+                collation: of(index.collate, it.text).map(Name::bare),
+                opclass: of(index.opclass, it.text).map(Into::into),
+                ..IndexPart::of(match it.expr {
+                    true => IndexKey::Expr(Expr::new(it.text)),
+                    false => IndexKey::Column(it.text.into()),
+                })
+            });
+            table.indexes.push(Index {
+                name: index.name.map(Ident::new),
+                unique: index.unique,
+                method: index.method.into(),
+                parts: parts.collect(),
+                include: idents(index.include),
+                nulls_not_distinct: index.nulls_not_distinct,
+                predicate: index.predicate.map(Expr::new),
+                with: pairs(index.with),
+                ..Index::default()
+            });
+        }
+    }
+
+    fn foreign_key(
+        &mut self,
+        def: &TableDef,
+        columns: &[&str],
+        reference: &ReferenceDef,
+        table: &mut Table,
+    ) {
+        for name in columns {
+            let column = table.column(&Ident::new(*name));
+            let set_null =
+                reference.on_delete == Action::SetNull || reference.on_update == Action::SetNull;
+            let problem = match column {
+                None => format!("a foreign key names column `{name}`, which is not there"),
+                Some(column) if set_null && !column.nullable => {
+                    format!(
+                        "column `{name}` cannot be NULL, so `set_null` would fail; make it an `Option`"
+                    )
+                }
+                Some(_) => continue,
+            };
+            self.error(def, problem);
+        }
+        let (target, references) = match reference.target {
+            Target::Model(target) => {
+                let target = target();
+                let there = target.columns();
+                let named = reference.references.iter().map(|field| {
+                    let column = there
+                        .iter()
+                        .find(|it| it.field == *field || it.name == *field);
+                    column.map_or(*field, |it| it.name)
+                });
+                let mut names: Vec<&str> = named.collect();
+                if names.is_empty() {
+                    names = match target.primary_key.is_empty() {
+                        true => there
+                            .iter()
+                            .filter(|it| it.primary_key)
+                            .map(|it| it.name)
+                            .collect(),
+                        false => target.primary_key.to_vec(),
+                    };
+                }
+                self.check_types(def, columns, target, &names);
+                (self.table_name(target), idents(&names))
+            }
+            Target::Text(text) => match parse_target(text) {
+                Some((table, columns)) => match self.family {
+                    Family::Postgres => (table, columns),
+                    Family::Sqlite => (Name::bare(table.name), columns),
+                },
+                None => {
+                    self.error(
+                        def,
+                        format!("`references = \"{text}\"` is not `table(column)`"),
+                    );
+                    return;
+                }
+            },
+        };
+        table.constraints.push(Constraint {
+            name: reference.name.map(Ident::new),
+            deferrable: reference.deferrable || reference.initially_deferred,
+            initially_deferred: reference.initially_deferred,
+            ..Constraint::new(ConstraintKind::ForeignKey(ForeignKey {
+                columns: idents(columns),
+                table: target,
+                references,
+                on_delete: reference.on_delete,
+                on_update: reference.on_update,
+                matching: match reference.match_full {
+                    true => Match::Full,
+                    false => Match::Simple,
+                },
+                ..ForeignKey::default()
+            }))
+        });
+    }
+
+    fn check_types(&mut self, def: &TableDef, columns: &[&str], target: &TableDef, names: &[&str]) {
+        let (here, there) = (def.columns(), target.columns());
+        for (column, name) in columns.iter().zip(names) {
+            let from = here.iter().find(|it| it.name == *column);
+            let to = there.iter().find(|it| it.name == *name);
+            let (Some(from), Some(to)) = (from, to) else {
+                continue;
+            };
+            let (from_ty, to_ty) = (self.data_type(&from.ty), self.data_type(&to.ty));
+            if from_ty != to_ty {
+                let problem = format!(
+                    "column `{column}` is {from_ty}, but `{}.{name}`, which it references, is {to_ty}",
+                    target.name
+                );
+                self.error(def, problem);
+            }
+        }
+    }
+
+    fn check_references(&mut self, def: &TableDef) {
+        let Some(table) = self.schema.tables.get(&self.table_name(def)).cloned() else {
+            return;
+        };
+        for constraint in &table.constraints {
+            let ConstraintKind::ForeignKey(key) = &constraint.kind else {
+                continue;
+            };
+            let target = self.schema.tables.get(&key.table);
+            let target =
+                target.or_else(|| self.schema.tables.get(&Name::bare(key.table.name.clone())));
+            let columns = Quoted(&key.columns).to_string();
+            let Some(target) = target else {
+                self.error(
+                    def,
+                    format!(
+                        "column `{columns}` references table `{}`, which no model has",
+                        key.table
+                    ),
+                );
+                continue;
+            };
+            if let Some(missing) = key.references.iter().find(|it| target.column(it).is_none()) {
+                self.error(
+                    def,
+                    format!(
+                        "column `{columns}` references `{}.{missing}`, which does not exist",
+                        key.table
+                    ),
+                );
+                continue;
+            }
+            if key.references.len() != key.columns.len() {
+                self.error(def, format!("column `{columns}` references {} columns of `{}`; name them: `references = Model::field`", key.references.len(), key.table));
+                continue;
+            }
+            let wanted: BTreeSet<&Ident> = key.references.iter().collect();
+            let keys = target.constraints.iter().filter_map(|it| match &it.kind {
+                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
+                    Some(key.columns.iter().collect::<BTreeSet<_>>())
+                }
+                ConstraintKind::Check { .. }
+                | ConstraintKind::ForeignKey(_)
+                | ConstraintKind::Exclude(_) => None,
+            });
+            let indexes = target
+                .indexes
+                .iter()
+                .filter(|it| it.unique && it.predicate.is_none())
+                .map(|it| {
+                    it.parts
+                        .iter()
+                        .filter_map(|part| match &part.key {
+                            IndexKey::Column(name) => Some(name),
+                            IndexKey::Expr(_) => None,
+                        })
+                        .collect()
+                });
+            if !keys.chain(indexes).any(|it: BTreeSet<&Ident>| it == wanted) {
+                self.error(def, format!("column `{columns}` references `{}.{}`, which is not unique; add `#[sync(unique)]` there", key.table, Quoted(&key.references)));
+            }
+        }
+    }
+
+    fn check_names(&mut self, defs: &[&'static TableDef]) {
+        // Indexes share their names within a schema, constraints within a table.
+        let mut indexes: BTreeSet<Name> = BTreeSet::new();
+        for def in defs {
+            let Some(table) = self.schema.tables.get(&self.table_name(def)).cloned() else {
+                continue;
+            };
+            let mut constraints: BTreeSet<Ident> = BTreeSet::new();
+            let mut names: Vec<Ident> = vec![table.name.name.clone()];
+            names.extend(table.columns.iter().map(|it| it.name.clone()));
+            for name in table.constraints.iter().filter_map(|it| it.name.clone()) {
+                if !constraints.insert(name.clone()) {
+                    self.error(def, format!("two constraints are named `{name}`"));
+                }
+                names.push(name);
+            }
+            for name in table.indexes.iter().filter_map(|it| it.name.clone()) {
+                if !indexes.insert(table.name.sibling(name.clone())) {
+                    self.error(def, format!("two indexes are named `{name}`"));
+                }
+                names.push(name);
+            }
+            for name in names.iter().filter(|it| it.as_str().len() > NAME_BYTES_MAX) {
+                self.error(
+                    def,
+                    format!("name `{name}` is longer than {NAME_BYTES_MAX} bytes"),
+                );
+            }
+        }
+    }
+}
+
+/// Returns the columns that are marked alone or in a group, in order.
+fn groups(
+    columns: &[&ColumnDef],
+    mark: fn(&ColumnDef) -> Option<&'static str>,
+) -> Vec<Vec<&'static str>> {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for column in columns {
+        let Some(group) = mark(column) else { continue };
+        match groups
+            .iter_mut()
+            .find(|it| !group.is_empty() && it.0 == group)
+        {
+            Some((_, names)) => names.push(column.name),
+            None => groups.push((group, vec![column.name])),
+        }
+    }
+    groups.into_iter().map(|it| it.1).collect()
+}
+
+fn parse_target(text: &str) -> Option<(Name, Vec<Ident>)> {
+    let (table, columns) = text.trim().strip_suffix(')')?.split_once('(')?;
+    let name = match table.trim().split_once('.') {
+        Some((schema, table)) => Name::new(schema, table),
+        None => Name::bare(table.trim()),
+    };
+    Some((
+        name,
+        columns.split(',').map(|it| Ident::new(it.trim())).collect(),
+    ))
+}
+
+fn idents(names: &[&str]) -> Vec<Ident> {
+    names.iter().map(|it| Ident::new(*it)).collect()
+}
+
+fn pairs(list: &[(&str, &str)]) -> BTreeMap<String, String> {
+    list.iter()
+        .map(|(key, value)| ((*key).into(), (*value).into()))
+        .collect()
+}
+
+fn of(list: &[(&'static str, &'static str)], key: &str) -> Option<&'static str> {
+    list.iter().find(|it| it.0 == key).map(|it| it.1)
+}

@@ -1,0 +1,9 @@
+use schema_core::SyncEnum;
+
+#[derive(SyncEnum)]
+enum Status {
+    Draft,
+    Placed(i64),
+}
+
+fn main() {}

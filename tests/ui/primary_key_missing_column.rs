@@ -1,0 +1,10 @@
+use schema_core::SyncTable;
+
+#[derive(SyncTable)]
+#[sync(primary_key(uid))]
+struct Order {
+    id: i64,
+    number: i32,
+}
+
+fn main() {}
