@@ -72,7 +72,7 @@ pub(crate) fn table(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
                     sets.push(quote!(unmanaged: #unmanaged));
                 }
                 Value::None | Value::Expr(_) | Value::List(_) => {
-                    cx.error(word.span, "`managed` is `true` or `false`")
+                    cx.error(word.span, "`managed` is `true` or `false`");
                 }
             },
             "primary_key" => {
@@ -496,7 +496,7 @@ fn column(
                         quote!(__sync::TypeDef { postgres: #text, sqlite: #text, ..#ty_code });
                 }
                 Value::None | Value::Expr(_) | Value::List(_) => {
-                    cx.error(word.span, "`max_length` wants a number")
+                    cx.error(word.span, "`max_length` wants a number");
                 }
             },
             "primary_key" | "autoincrement" => {
@@ -511,7 +511,7 @@ fn column(
             }
             "default_value" => match literal(&word.value) {
                 Some(value) => {
-                    sets.push(quote!(default_value: ::core::option::Option::Some(#value)))
+                    sets.push(quote!(default_value: ::core::option::Option::Some(#value)));
                 }
                 None => cx.error(
                     word.span,
@@ -569,7 +569,7 @@ fn type_code(word: &Word, rest: Option<&TokenStream>, cx: &mut Ctxt) -> TokenStr
         let field = format_ident!("{}", inner.name);
         match inner.name.as_str() {
             "postgres" => {
-                sets.push(quote!(#field: #text, user: ::core::option::Option::None, array: false))
+                sets.push(quote!(#field: #text, user: ::core::option::Option::None, array: false));
             }
             "sqlite" => sets.push(quote!(#field: #text)),
             _ => {}
@@ -592,10 +592,10 @@ fn identity(word: &Word, cx: &mut Ctxt) -> TokenStream {
             for inner in word.words(cx, &["start", "increment", "always"]) {
                 match (&inner.value, inner.name.as_str()) {
                     (Value::Expr(value), "start") => {
-                        start = quote!(::core::option::Option::Some(#value))
+                        start = quote!(::core::option::Option::Some(#value));
                     }
                     (Value::Expr(value), "increment") => {
-                        increment = quote!(::core::option::Option::Some(#value))
+                        increment = quote!(::core::option::Option::Some(#value));
                     }
                     (_, "always") => always = inner.flag(cx),
                     _ => cx.error(inner.span, format!("`{}` wants a number", inner.name)),

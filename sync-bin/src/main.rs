@@ -1,1 +1,3 @@
-fn main() {}
+//! The binary of this repository: `sync` with the sample application's models.
+
+sync_bin::main!(app_models);

@@ -1,6 +1,6 @@
 //! A change: one difference between two schemas, as data that needs no schema to be understood.
 
-mod display;
+pub mod display;
 mod replay;
 
 pub use replay::{ReplayError, children, constraint_uses, index_uses, mentions, replay};

@@ -13,7 +13,8 @@ use std::time::Duration;
 pub use session::{GroupError, Session};
 #[cfg(feature = "live")]
 pub use sync::{
-    Done, Event, Options, Outcome, Report, Source, dump, plan_for, script, sync, sync_expecting,
+    Done, Event, Options, Outcome, Report, Source, dump, plan_for, plan_from_nothing, script, sync,
+    sync_expecting,
 };
 
 /// What a session is opened with.

@@ -155,12 +155,9 @@ fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Questio
         return removed_labels(before, change);
     };
     // What is only made again holds already.
-    let again = plan.changes.iter().any(|other| match other {
-        Change::DropConstraint {
-            table: owner,
-            constraint: gone,
-        } => owner == table && gone.kind == constraint.kind && !gone.not_valid,
-        _ => false,
+    let again = plan.changes.iter().any(|other| {
+        matches!(other, Change::DropConstraint { table: owner, constraint: gone }
+            if owner == table && gone.kind == constraint.kind && !gone.not_valid)
     });
     if again || constraint.not_valid || constraint.not_enforced {
         return None;

@@ -109,6 +109,38 @@ pub async fn plan_for(
     Ok(plan)
 }
 
+/// Plans as if the database were empty: the script that makes a schema.
+///
+/// # Errors
+///
+/// See [`Error`].
+pub async fn plan_from_nothing(
+    session: &mut Session,
+    desired: &Source,
+    options: &Options,
+) -> Result<Plan, Error> {
+    let desired = desired_schema(session, desired, &options.scope).await?;
+    let (_, facts) = session
+        .introspect(&desired.scope)
+        .await
+        .map_err(Error::Introspect)?;
+    let mut wanted = session
+        .normalize(desired.schema)
+        .map_err(Error::Unsupported)?;
+    narrow(&mut wanted, &desired.scope);
+    let facts = Facts {
+        version: facts.version,
+        ..Facts::default()
+    };
+    Ok(plan(
+        session.family(),
+        &Schema::default(),
+        &wanted,
+        &facts,
+        &options.plan,
+    ))
+}
+
 /// Makes the database what is desired, and proves it.
 ///
 /// # Errors

@@ -38,9 +38,11 @@ pub(super) fn tables(sides: &Sides<'_>, out: &mut Diff) {
 
 fn create(table: &Table, out: &mut Diff) {
     let name = &table.name;
-    out.changes.push(Change::CreateTable {
-        table: table.clone(),
-    });
+    let mut bare = table.clone();
+    bare.indexes.clear();
+    bare.constraints
+        .retain(|constraint| !matches!(constraint.kind, ConstraintKind::ForeignKey(_)));
+    out.changes.push(Change::CreateTable { table: bare });
     for constraint in table
         .constraints
         .iter()

@@ -10,9 +10,12 @@ pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Ve
     let depth = Depth::new(live, desired);
     let names: BTreeSet<_> = changes
         .iter()
-        .filter_map(|change| match change {
-            Change::AddColumn { table, column, .. } => Some((table.clone(), column.name.clone())),
-            _ => None,
+        .filter_map(|change| {
+            if let Change::AddColumn { table, column, .. } = change {
+                Some((table.clone(), column.name.clone()))
+            } else {
+                None
+            }
         })
         .collect();
     let mut ranked: Vec<((u32, i64), Change)> = changes

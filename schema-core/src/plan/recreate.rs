@@ -119,12 +119,9 @@ fn again(
     constraint: &Constraint,
     after: Option<&Constraint>,
 ) {
-    let dropped = |change: &Change| match change {
-        Change::DropConstraint {
-            table: other,
-            constraint: gone,
-        } => other == table && gone.name == constraint.name,
-        _ => false,
+    let dropped = |change: &Change| {
+        matches!(change, Change::DropConstraint { table: other, constraint: gone }
+            if other == table && gone.name == constraint.name)
     };
     if constraint.inherited || diff.changes.iter().any(dropped) || added.iter().any(dropped) {
         return;

@@ -1,1 +1,107 @@
-//! Reports.
+//! What a plan and its outcome look like: as text, as JSON, as a pull-request comment.
+
+pub mod json;
+pub mod markdown;
+pub mod text;
+
+use std::collections::BTreeMap;
+
+use crate::change::{Change, display};
+use crate::db::ServerInfo;
+use crate::plan::Plan;
+use crate::schema::Name;
+
+/// What stands above a report.
+#[derive(Clone, Copy, Debug)]
+pub struct Header<'a> {
+    /// `dry run`, `apply`, `verify` ...
+    pub mode: &'a str,
+    /// Which server.
+    pub server: &'a ServerInfo,
+    /// A remark on the choice of the database.
+    pub remark: Option<&'a str>,
+    /// `14 models from app_models`.
+    pub models_line: Option<&'a str>,
+}
+
+/// `PostgreSQL 16.4 · shop at db.example.com as app`.
+pub fn server_line(server: &ServerInfo) -> String {
+    let mut line = format!("{} {} · {}", server.product, server.version, server.database);
+    if let Some(host) = &server.host {
+        line.push_str(&format!(" at {host}"));
+    }
+    if let Some(user) = &server.user {
+        line.push_str(&format!(" as {user}"));
+    }
+    line
+}
+
+/// `2 to add, 1 to alter, 0 to drop`.
+pub fn tally(changes: &[Change]) -> String {
+    let signs: Vec<char> = changes
+        .iter()
+        .map(|change| display::line(change).sign)
+        .collect();
+    let count = |sign| signs.iter().filter(|&&other| other == sign).count();
+    format!(
+        "{} to add, {} to alter, {} to drop",
+        count('+'),
+        count('~'),
+        count('-')
+    )
+}
+
+/// `3 statements in 2 transactions`.
+pub fn amount(plan: &Plan) -> String {
+    let statements = plan.statements();
+    let transactions = plan.groups.iter().filter(|group| group.transaction).count();
+    let alone = plan.groups.len() - transactions;
+    let mut text = plural(statements, "statement", "statements");
+    if transactions > 0 {
+        text.push_str(&format!(
+            " in {}",
+            plural(transactions, "transaction", "transactions")
+        ));
+    }
+    if alone > 0 {
+        text.push_str(&format!(", {alone} outside of one"));
+    }
+    text
+}
+
+/// `1 column`, `2 columns`.
+pub(crate) fn plural(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// Changes by table, in the order of the plan; those of no table last.
+fn by_table(plan: &Plan) -> (Vec<(&Name, Vec<&Change>)>, Vec<&Change>) {
+    let mut order: Vec<&Name> = Vec::new();
+    let mut tables: BTreeMap<&Name, Vec<&Change>> = BTreeMap::new();
+    let mut others = Vec::new();
+    for change in &plan.changes {
+        match change.table() {
+            Some(table) => {
+                let changes = tables.entry(table).or_default();
+                if changes.is_empty() {
+                    order.push(table);
+                }
+                changes.push(change);
+            }
+            None => others.push(change),
+        }
+    }
+    let tables = order
+        .into_iter()
+        .map(|name| (name, tables.remove(name).unwrap_or_default()))
+        .collect();
+    (tables, others)
+}
+
+/// The note of the step that carries a change out.
+fn note<'a>(plan: &'a Plan, change: &Change) -> &'a str {
+    let mut steps = plan.steps();
+    steps
+        .find(|step| step.changes.contains(change))
+        .map_or("", |step| step.note.as_str())
+}

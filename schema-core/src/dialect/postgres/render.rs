@@ -1,6 +1,6 @@
 //! Writes changes as PostgreSQL statements.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::types::{Cast, spell, type_change};
@@ -40,21 +40,12 @@ pub fn render(
             was.insert(to.clone(), from.clone());
         }
     }
-    let enums = changes
-        .iter()
-        .filter_map(|change| match change {
-            Change::AddLabel { ty, .. } => Some(ty.clone()),
-            _ => None,
-        })
-        .collect();
     let writer = Writer {
         live,
         desired,
         facts,
         options,
         was,
-        enums,
-        changes,
     };
     let mut errors = Vec::new();
     let mut steps = Vec::new();
@@ -78,9 +69,6 @@ struct Writer<'a> {
     options: &'a RenderOptions,
     /// New names of renamed tables to old ones.
     was: BTreeMap<Name, Name>,
-    /// Enums that get labels in this plan.
-    enums: BTreeSet<Name>,
-    changes: &'a [Change],
 }
 
 /// What a change becomes, before it is a step.
@@ -613,7 +601,7 @@ impl Writer<'_> {
             if partition.is_some() || (column.inherited && !table.inherits.is_empty()) {
                 continue;
             }
-            parts.push(self.column(table, column));
+            parts.push(column_sql(column));
         }
         for constraint in table.constraints.iter().filter(|part| !part.inherited) {
             if !matches!(constraint.kind, ConstraintKind::ForeignKey(_)) && !constraint.not_valid {
@@ -763,11 +751,6 @@ impl Writer<'_> {
         }
     }
 
-    fn column(&self, table: &Table, column: &Column) -> String {
-        let _ = table;
-        column_sql(column)
-    }
-
     fn add_column(
         &self,
         out: &mut Draft,
@@ -898,18 +881,8 @@ impl Writer<'_> {
             return;
         }
         out.note = format!("validated while writers go on ({})", self.figures(table));
-        let old = self.was.get(table).unwrap_or(table);
         let probe = format!("_sync_nn_{}_{}", table.name, column.name);
         let probe = Ident::new(clip(&probe, 63));
-        let there = self.live.tables.get(old).is_some_and(|table| {
-            table
-                .constraints
-                .iter()
-                .any(|part| part.name.as_ref() == Some(&probe))
-        });
-        if there {
-            // Left by a run that was cut off; what it left is dropped first in this plan.
-        }
         out.push(
             exclusive(format!(
                 "ALTER TABLE {} ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID",
@@ -1187,9 +1160,7 @@ impl Writer<'_> {
         } else {
             statement
         });
-        if redefault && column.default == from.default {
-            out.push(set_default(table, column, column.default.as_ref()));
-        } else if redefault && column.default.is_some() {
+        if redefault && column.default.is_some() {
             out.push(set_default(table, column, column.default.as_ref()));
         }
         out.note = if cost.rewrite {
@@ -1486,7 +1457,6 @@ impl Writer<'_> {
                 format!("type {name}: {} removed", removed.join(", ")),
             );
         }
-        let _ = (&self.enums, &self.changes);
     }
 }
 
@@ -2053,11 +2023,7 @@ fn constraint_sql(constraint: &Constraint) -> String {
 }
 
 fn element_sql(element: &ExcludeElement) -> String {
-    format!(
-        "{} WITH {}",
-        part_sql(&element.part, true),
-        element.operator
-    )
+    format!("{} WITH {}", part_sql(&element.part), element.operator)
 }
 
 fn action(action: Action) -> Option<&'static str> {
@@ -2113,7 +2079,7 @@ fn literal(name: &Name) -> String {
     quote_literal(&Quoted(name).to_string())
 }
 
-fn part_sql(part: &IndexPart, in_exclude: bool) -> String {
+fn part_sql(part: &IndexPart) -> String {
     let mut sql = match &part.key {
         IndexKey::Column(column) => Quoted(column).to_string(),
         IndexKey::Expr(expr) => format!("({expr})"),
@@ -2125,7 +2091,6 @@ fn part_sql(part: &IndexPart, in_exclude: bool) -> String {
             let _ = write!(sql, " ({})", parameters(&part.opclass_options));
         }
     }
-    let _ = in_exclude;
     if part.descending {
         sql.push_str(" DESC");
     }
@@ -2140,11 +2105,7 @@ fn part_sql(part: &IndexPart, in_exclude: bool) -> String {
 fn index_sql(table: &Name, index: &Index, how: &str) -> String {
     let unique = if index.unique { "UNIQUE " } else { "" };
     let name = index.name.clone().unwrap_or_default();
-    let parts: Vec<String> = index
-        .parts
-        .iter()
-        .map(|part| part_sql(part, false))
-        .collect();
+    let parts: Vec<String> = index.parts.iter().map(|part| part_sql(part)).collect();
     let method = if index.method == "btree" {
         String::new()
     } else {

@@ -1,0 +1,567 @@
+//! A change in one short line, for people: a sign, the kind of object, and what it is about.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::{Change, ColumnChange, LabelPlace, Object};
+use crate::schema::{
+    Column, Constraint, ConstraintKind, Expr, Generated, Identity, Index, IndexKey, IndexPart,
+    Table,
+};
+
+/// One line of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// `+` adds, `~` alters, `-` drops.
+    pub sign: char,
+    /// `column`, `index`, `table` ...
+    pub kind: &'static str,
+    /// What it is about, without the table.
+    pub text: String,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Line { sign, kind, text } = line(self);
+        let whole = matches!(
+            self,
+            Self::CreateTable { .. }
+                | Self::DropTable { .. }
+                | Self::RenameTable { .. }
+                | Self::SetComment { .. }
+        );
+        match self.table() {
+            Some(table) if !whole => write!(f, "{sign} {kind} {table}: {text}"),
+            Some(_) | None => write!(f, "{sign} {kind} {text}"),
+        }
+    }
+}
+
+/// Tells a change in one line. The table that it belongs to is left out.
+pub fn line(change: &Change) -> Line {
+    let (sign, kind, text) = match change {
+        Change::CreateNamespace { name, .. } => ('+', "schema", name.to_string()),
+        Change::DropNamespace { name } => ('-', "schema", name.to_string()),
+        Change::CreateExtension { name, .. } => ('+', "extension", name.to_string()),
+        Change::AlterExtension { name, from, to } => {
+            let mut parts = Vec::new();
+            if from.version != to.version {
+                parts.push(arrow("version", from.version.as_ref(), to.version.as_ref()));
+            }
+            if from.schema != to.schema {
+                parts.push(arrow("schema", from.schema.as_ref(), to.schema.as_ref()));
+            }
+            ('~', "extension", format!("{name} {}", parts.join(", ")))
+        }
+        Change::DropExtension { name } => ('-', "extension", name.to_string()),
+        Change::CreateType { name, ty } => ('+', ty.keyword(), name.to_string()),
+        Change::DropType { name, ty } => ('-', ty.keyword(), name.to_string()),
+        Change::RenameType { from, to, ty } => ('~', ty.keyword(), format!("{from} → {to}")),
+        Change::AddLabel { ty, label, place } => {
+            let place = match place {
+                LabelPlace::Before(other) => format!(" before '{other}'"),
+                LabelPlace::After(other) => format!(" after '{other}'"),
+                LabelPlace::Only => String::new(),
+            };
+            ('+', "value", format!("{ty} '{label}'{place}"))
+        }
+        Change::RenameLabel { ty, from, to } => ('~', "value", format!("{ty} '{from}' → '{to}'")),
+        Change::ReplaceEnum { name, from, to, .. } => {
+            let gone = without(from, to);
+            let new = without(to, from);
+            let mut parts = Vec::new();
+            if !new.is_empty() {
+                parts.push(format!("adds {new}"));
+            }
+            if !gone.is_empty() {
+                parts.push(format!("drops {gone}"));
+            }
+            if parts.is_empty() {
+                parts.push("new order of values".into());
+            }
+            ('~', "type", format!("{name} {}", parts.join(", ")))
+        }
+        Change::AlterDomain { name, from, to } => {
+            let mut parts = Vec::new();
+            if from.not_null != to.not_null {
+                let word = if to.not_null { "not null" } else { "nullable" };
+                parts.push(word.to_owned());
+            }
+            if from.default != to.default {
+                parts.push(arrow("default", from.default.as_ref(), to.default.as_ref()));
+            }
+            if from.checks != to.checks {
+                parts.push("checks".into());
+            }
+            ('~', "domain", format!("{name} {}", parts.join(", ")))
+        }
+        Change::AlterComposite { name, .. } => ('~', "type", format!("{name} fields")),
+        Change::CreateSequence { name, .. } => ('+', "sequence", name.to_string()),
+        Change::DropSequence { name } => ('-', "sequence", name.to_string()),
+        Change::RenameSequence { from, to } => ('~', "sequence", format!("{from} → {to}")),
+        Change::AlterSequence { name, from, to } => {
+            let mut parts = Vec::new();
+            if from.ty != to.ty {
+                parts.push(format!("{} → {}", from.ty, to.ty));
+            }
+            if from.owned_by != to.owned_by {
+                parts.push(match &to.owned_by {
+                    Some((table, column)) => format!("owned by {table}.{column}"),
+                    None => "owned by none".into(),
+                });
+            }
+            if from.options != to.options {
+                parts.push("options".into());
+            }
+            if from.unlogged != to.unlogged {
+                parts.push(if to.unlogged { "unlogged" } else { "logged" }.into());
+            }
+            ('~', "sequence", format!("{name} {}", parts.join(", ")))
+        }
+        Change::CreateTable { table } => ('+', "table", format!("{} {}", table.name, count(table))),
+        Change::DropTable { table } => ('-', "table", table.name.to_string()),
+        Change::RenameTable { from, to } => ('~', "table", format!("{from} → {to}")),
+        Change::AlterTable { from, to, .. } => {
+            let mut parts = Vec::new();
+            if from.unlogged != to.unlogged {
+                parts.push(if to.unlogged { "unlogged" } else { "logged" }.to_owned());
+            }
+            parts.extend(settings(&from.with, &to.with));
+            if from.replica_identity != to.replica_identity {
+                parts.push("replica identity".into());
+            }
+            if from.row_security != to.row_security {
+                parts.push(format!("row security {}", on(to.row_security)));
+            }
+            if from.row_security_forced != to.row_security_forced {
+                parts.push(format!(
+                    "forced row security {}",
+                    on(to.row_security_forced)
+                ));
+            }
+            if from.tablespace != to.tablespace {
+                let (from, to) = (from.tablespace.as_ref(), to.tablespace.as_ref());
+                parts.push(arrow("tablespace", from, to));
+            }
+            if from.access_method != to.access_method {
+                let (from, to) = (from.access_method.as_ref(), to.access_method.as_ref());
+                parts.push(arrow("access method", from, to));
+            }
+            if from.clustered_on != to.clustered_on {
+                let (from, to) = (from.clustered_on.as_ref(), to.clustered_on.as_ref());
+                parts.push(arrow("clustered on", from, to));
+            }
+            if from.strict != to.strict {
+                parts.push(format!("strict {}", on(to.strict)));
+            }
+            if from.without_rowid != to.without_rowid {
+                parts.push(format!("without rowid {}", on(to.without_rowid)));
+            }
+            ('~', "options", parts.join(", "))
+        }
+        Change::AttachPartition { partition, .. } => (
+            '+',
+            "partition",
+            format!("of {} {}", partition.parent, partition.bound),
+        ),
+        Change::DetachPartition { partition, .. } => {
+            ('-', "partition", format!("of {}", partition.parent))
+        }
+        Change::AddColumn {
+            column, backfill, ..
+        } => {
+            let mut text = describe_column(column);
+            if let Some(backfill) = backfill {
+                text.push_str(&format!(", existing rows get {backfill}"));
+            }
+            ('+', "column", text)
+        }
+        Change::DropColumn { column, .. } => ('-', "column", column.name.to_string()),
+        Change::RenameColumn { from, to, .. } => ('~', "column", format!("{from} → {to}")),
+        Change::AlterColumn { column, change, .. } => (
+            '~',
+            "column",
+            format!("{} {}", column.name, aspect(column, change)),
+        ),
+        Change::AddConstraint { constraint, .. } => (
+            '+',
+            constraint_kind(constraint),
+            describe_constraint(constraint),
+        ),
+        Change::DropConstraint { constraint, .. } => (
+            '-',
+            constraint_kind(constraint),
+            constraint_name(constraint),
+        ),
+        Change::RenameConstraint { from, to, .. } => ('~', "constraint", format!("{from} → {to}")),
+        Change::ValidateConstraint { constraint, .. } => (
+            '~',
+            constraint_kind(constraint),
+            format!("{} proven for existing rows", constraint_name(constraint)),
+        ),
+        Change::AlterConstraint { from, to, .. } => {
+            let mut parts = Vec::new();
+            if from.deferrable != to.deferrable || from.initially_deferred != to.initially_deferred
+            {
+                parts.push(match (to.deferrable, to.initially_deferred) {
+                    (_, true) => "initially deferred",
+                    (true, false) => "deferrable",
+                    (false, false) => "not deferrable",
+                });
+            }
+            if from.not_enforced != to.not_enforced {
+                parts.push(if to.not_enforced {
+                    "not enforced"
+                } else {
+                    "enforced"
+                });
+            }
+            let text = format!("{} {}", constraint_name(to), parts.join(", "));
+            ('~', constraint_kind(to), text)
+        }
+        Change::CreateIndex { index, .. } => ('+', index_kind(index), describe_index(index)),
+        Change::DropIndex { index, .. } => ('-', index_kind(index), index_name(index)),
+        Change::RenameIndex { from, to, .. } => ('~', "index", format!("{from} → {to}")),
+        Change::AlterIndex { from, to, .. } => {
+            let mut parts = settings(&from.with, &to.with);
+            if from.statistics != to.statistics {
+                parts.push("statistics".into());
+            }
+            if from.tablespace != to.tablespace {
+                let (from, to) = (from.tablespace.as_ref(), to.tablespace.as_ref());
+                parts.push(arrow("tablespace", from, to));
+            }
+            let text = format!("{} {}", index_name(to), parts.join(", "));
+            ('~', "index", text)
+        }
+        Change::CreateStatistics { name, statistics } => (
+            '+',
+            "statistics",
+            format!("{name} ({})", statistics.on.join(", ")),
+        ),
+        Change::DropStatistics { name, .. } => ('-', "statistics", name.to_string()),
+        Change::AlterStatistics { name, from, to } => {
+            let target = arrow("target", from.target.as_ref(), to.target.as_ref());
+            ('~', "statistics", format!("{name} {target}"))
+        }
+        Change::SetComment { object, from, to } => {
+            let sign = match (from, to) {
+                (None, Some(_)) => '+',
+                (Some(_), None) => '-',
+                (Some(_), Some(_)) | (None, None) => '~',
+            };
+            (sign, "comment", format!("on {}", describe_object(object)))
+        }
+        Change::DropOther { other } => (
+            '~',
+            "other",
+            format!("{} {}: dropped, made again below", other.kind, other.name),
+        ),
+        Change::CreateOther { other } => (
+            '~',
+            "other",
+            format!("{} {}: made again", other.kind, other.name),
+        ),
+    };
+    Line { sign, kind, text }
+}
+
+/// `(3 columns, 1 constraint, 2 indexes)`.
+fn count(table: &Table) -> String {
+    let mut parts = vec![plural(table.columns.len(), "column", "columns")];
+    if !table.constraints.is_empty() {
+        parts.push(plural(table.constraints.len(), "constraint", "constraints"));
+    }
+    if !table.indexes.is_empty() {
+        parts.push(plural(table.indexes.len(), "index", "indexes"));
+    }
+    format!("({})", parts.join(", "))
+}
+
+fn plural(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+fn on(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}
+
+fn arrow(word: &str, from: Option<&impl fmt::Display>, to: Option<&impl fmt::Display>) -> String {
+    let show = |value: Option<String>| value.unwrap_or_else(|| "none".into());
+    format!(
+        "{word} {} → {}",
+        show(from.map(ToString::to_string)),
+        show(to.map(ToString::to_string))
+    )
+}
+
+/// The labels of `of` that are not in `others`, quoted.
+fn without(of: &[String], others: &[String]) -> String {
+    let labels: Vec<String> = of
+        .iter()
+        .filter(|label| !others.contains(label))
+        .map(|label| format!("'{label}'"))
+        .collect();
+    labels.join(", ")
+}
+
+fn settings(from: &BTreeMap<String, String>, to: &BTreeMap<String, String>) -> Vec<String> {
+    let set = to
+        .iter()
+        .filter(|(key, value)| from.get(*key) != Some(value))
+        .map(|(key, value)| format!("{key} = {value}"));
+    let reset = from
+        .keys()
+        .filter(|key| !to.contains_key(*key))
+        .map(|key| format!("{key} reset"));
+    set.chain(reset).collect()
+}
+
+fn describe_column(column: &Column) -> String {
+    let mut text = format!("{} {}", column.name, column.ty);
+    if !column.nullable {
+        text.push_str(" not null");
+    }
+    if let Some(default) = &column.default {
+        text.push_str(&format!(" default {default}"));
+    }
+    if let Some(identity) = &column.identity {
+        text.push_str(&format!(" {}", describe_identity(identity)));
+    }
+    if let Some(generated) = &column.generated {
+        text.push_str(&format!(" generated as {}", generated.expr));
+    }
+    text
+}
+
+fn describe_identity(identity: &Identity) -> &'static str {
+    if identity.always {
+        "identity always"
+    } else {
+        "identity by default"
+    }
+}
+
+fn aspect(column: &Column, change: &ColumnChange) -> String {
+    let existing = |backfill: &Option<Expr>| match backfill {
+        Some(expr) => format!(", existing NULLs become {expr}"),
+        None => String::new(),
+    };
+    match change {
+        ColumnChange::Type { from, using } => {
+            let mut text = if from.ty == column.ty {
+                arrow(
+                    "collation",
+                    from.collation.as_ref(),
+                    column.collation.as_ref(),
+                )
+            } else {
+                format!("{} → {}", from.ty, column.ty)
+            };
+            if let Some(using) = using {
+                text.push_str(&format!(" using {using}"));
+            }
+            text
+        }
+        ColumnChange::DropNotNull => "not null → nullable".into(),
+        ColumnChange::SetNotNull { backfill } => {
+            format!("nullable → not null{}", existing(backfill))
+        }
+        ColumnChange::ValidateNotNull => "not null proven for existing rows".into(),
+        ColumnChange::RenameNotNull { from, to } => {
+            arrow("name of not null", from.as_ref(), to.as_ref())
+        }
+        ColumnChange::Default { from, to } => arrow("default", from.as_ref(), to.as_ref()),
+        ColumnChange::Identity { from, to } => match (from, to) {
+            (Some(from), Some(to)) if from.always == to.always => "identity options".into(),
+            (_, Some(to)) => format!("→ {}", describe_identity(to)),
+            (_, None) => "no longer identity".into(),
+        },
+        ColumnChange::Generated { from, to } => {
+            let show = |generated: &Generated| generated.expr.to_string();
+            let (from, to) = (from.as_ref().map(show), to.as_ref().map(show));
+            arrow("generated as", from.as_ref(), to.as_ref())
+        }
+        ColumnChange::Storage { from, to } => arrow("storage", from.as_ref(), to.as_ref()),
+        ColumnChange::Compression { from, to } => arrow("compression", from.as_ref(), to.as_ref()),
+        ColumnChange::Statistics { from, to } => arrow("statistics", from.as_ref(), to.as_ref()),
+        ColumnChange::Options { from, to } => settings(from, to).join(", "),
+    }
+}
+
+fn constraint_kind(constraint: &Constraint) -> &'static str {
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey(_) => "primary key",
+        ConstraintKind::Unique(_) => "unique",
+        ConstraintKind::Check { .. } => "check",
+        ConstraintKind::ForeignKey(_) => "foreign key",
+        ConstraintKind::Exclude(_) => "exclude",
+    }
+}
+
+fn constraint_name(constraint: &Constraint) -> String {
+    match &constraint.name {
+        Some(name) => name.to_string(),
+        None => format!("({})", constraint_body(constraint)),
+    }
+}
+
+fn constraint_body(constraint: &Constraint) -> String {
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => list(&key.columns),
+        ConstraintKind::Check { expr, .. } => expr.to_string(),
+        ConstraintKind::ForeignKey(key) => {
+            let columns = list(&key.columns);
+            if key.references.is_empty() {
+                format!("{columns}) → {}", key.table)
+            } else {
+                format!("{columns}) → {} ({}", key.table, list(&key.references))
+            }
+        }
+        ConstraintKind::Exclude(exclude) => {
+            let elements = exclude.elements.iter();
+            let elements: Vec<String> = elements
+                .map(|element| {
+                    format!("{} with {}", describe_part(&element.part), element.operator)
+                })
+                .collect();
+            elements.join(", ")
+        }
+    }
+}
+
+fn describe_constraint(constraint: &Constraint) -> String {
+    let body = constraint_body(constraint);
+    let close = match &constraint.kind {
+        ConstraintKind::ForeignKey(key) if key.references.is_empty() => "",
+        ConstraintKind::PrimaryKey(_)
+        | ConstraintKind::Unique(_)
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::ForeignKey(_)
+        | ConstraintKind::Exclude(_) => ")",
+    };
+    match &constraint.name {
+        Some(name) => format!("{name} ({body}{close}"),
+        None => format!("({body}{close}"),
+    }
+}
+
+fn index_kind(index: &Index) -> &'static str {
+    if index.unique {
+        "unique index"
+    } else {
+        "index"
+    }
+}
+
+fn index_name(index: &Index) -> String {
+    match &index.name {
+        Some(name) => name.to_string(),
+        None => format!("({})", parts(&index.parts)),
+    }
+}
+
+fn describe_index(index: &Index) -> String {
+    let mut text = format!("({})", parts(&index.parts));
+    if let Some(name) = &index.name {
+        text = format!("{name} {text}");
+    }
+    if index.method != "btree" {
+        text.push_str(&format!(" using {}", index.method));
+    }
+    if !index.include.is_empty() {
+        text.push_str(&format!(" include ({})", list(&index.include)));
+    }
+    if let Some(predicate) = &index.predicate {
+        text.push_str(&format!(" where {predicate}"));
+    }
+    text
+}
+
+fn parts(parts: &[IndexPart]) -> String {
+    let parts: Vec<String> = parts.iter().map(describe_part).collect();
+    parts.join(", ")
+}
+
+fn describe_part(part: &IndexPart) -> String {
+    let mut text = match &part.key {
+        IndexKey::Column(name) => name.to_string(),
+        IndexKey::Expr(expr) => format!("({expr})"),
+    };
+    if let Some(collation) = &part.collation {
+        text.push_str(&format!(" collate {collation}"));
+    }
+    if let Some(opclass) = &part.opclass {
+        text.push_str(&format!(" {opclass}"));
+    }
+    if part.descending {
+        text.push_str(" desc");
+    }
+    match part.nulls_first {
+        Some(true) => text.push_str(" nulls first"),
+        Some(false) => text.push_str(" nulls last"),
+        None => {}
+    }
+    text
+}
+
+fn list(names: &[impl fmt::Display]) -> String {
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    names.join(", ")
+}
+
+fn describe_object(object: &Object) -> String {
+    match object {
+        Object::Namespace(name) => format!("schema {name}"),
+        Object::Extension(name) => format!("extension {name}"),
+        Object::Type(name) => format!("type {name}"),
+        Object::Domain(name) => format!("domain {name}"),
+        Object::Sequence(name) => format!("sequence {name}"),
+        Object::Table(name) => format!("table {name}"),
+        Object::Column(table, name) => format!("column {table}.{name}"),
+        Object::Constraint(table, name) => format!("constraint {table}.{name}"),
+        Object::DomainConstraint(domain, name) => format!("constraint {domain}.{name}"),
+        Object::Index(name) => format!("index {name}"),
+        Object::Statistics(name) => format!("statistics {name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{DataType, Name};
+
+    #[test]
+    fn a_column_is_told_in_one_line() {
+        let change = Change::AddColumn {
+            table: Name::bare("orders"),
+            column: Column {
+                name: "note".into(),
+                ty: DataType::builtin("text"),
+                nullable: true,
+                ..Column::default()
+            },
+            backfill: None,
+        };
+        let told = line(&change);
+        assert_eq!((told.sign, told.kind), ('+', "column"));
+        assert_eq!(told.text, "note text");
+        assert_eq!(change.to_string(), "+ column orders: note text");
+    }
+
+    #[test]
+    fn an_index_is_told_with_its_parts() {
+        let mut part = IndexPart::column("placed_at");
+        part.descending = true;
+        let index = Index {
+            name: Some("orders_placed_at_idx".into()),
+            parts: vec![part],
+            ..Index::default()
+        };
+        let change = Change::CreateIndex {
+            table: Name::bare("orders"),
+            index,
+        };
+        assert_eq!(line(&change).text, "orders_placed_at_idx (placed_at desc)");
+    }
+}

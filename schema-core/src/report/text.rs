@@ -1,0 +1,472 @@
+//! A plan for a terminal: one line per thing, the reader's eye drawn to what is to be decided.
+
+use std::collections::BTreeSet;
+
+use super::{Header, amount, by_table, note, plural, server_line, tally};
+use crate::change::{Change, display};
+use crate::plan::{Plan, Refusal};
+use crate::schema::Name;
+use crate::step::{Hazard, HazardKind};
+
+/// So many tables in sync are listed one by one; more are one line.
+const MANY_IN_SYNC: usize = 30;
+
+/// How much is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextOptions {
+    /// Also statements, every table in sync, every leftover.
+    pub verbose: bool,
+    /// The summary and what stands in the way.
+    pub quiet: bool,
+    /// No signs but ASCII.
+    pub ascii: bool,
+    /// Hazards that are accepted.
+    pub allow: BTreeSet<HazardKind>,
+}
+
+/// How a piece of text is painted. Colour never carries meaning alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paint {
+    /// In sync.
+    Good,
+    /// A change.
+    Info,
+    /// To be decided.
+    Warn,
+    /// A headline.
+    Bold,
+    /// By the way.
+    Dim,
+}
+
+/// Paints nothing.
+pub fn plain(_: Paint, text: &str) -> String {
+    text.to_owned()
+}
+
+struct Writer<'a> {
+    out: String,
+    plan: &'a Plan,
+    options: &'a TextOptions,
+    paint: &'a dyn Fn(Paint, &str) -> String,
+    /// The width of the column of names.
+    width: usize,
+}
+
+/// Tells a plan as text.
+pub fn text(
+    plan: &Plan,
+    header: &Header<'_>,
+    options: &TextOptions,
+    paint: &dyn Fn(Paint, &str) -> String,
+) -> String {
+    let mut writer = Writer {
+        out: String::new(),
+        plan,
+        options,
+        paint,
+        width: 0,
+    };
+    writer.header(header);
+    writer.body();
+    writer.summary();
+    if options.ascii {
+        ascii(&writer.out)
+    } else {
+        writer.out
+    }
+}
+
+/// Tells refusals as text, each with its query and its cures.
+pub fn refusals(refusals: &[Refusal], paint: &dyn Fn(Paint, &str) -> String) -> String {
+    let width = refusals
+        .iter()
+        .map(|refusal| refusal.object.chars().count())
+        .max()
+        .unwrap_or_default();
+    refusals
+        .iter()
+        .map(|refusal| refusal_lines(refusal, width, paint))
+        .collect()
+}
+
+/// Replaces the signs of a report by ASCII.
+pub fn ascii(text: &str) -> String {
+    text.replace('✓', "ok")
+        .replace('ℹ', "i")
+        .replace('⚠', "!")
+        .replace('→', "->")
+        .replace('·', "-")
+}
+
+impl Writer<'_> {
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text.trim_end());
+        self.out.push('\n');
+    }
+
+    fn paint(&self, paint: Paint, text: &str) -> String {
+        (self.paint)(paint, text)
+    }
+
+    fn header(&mut self, header: &Header<'_>) {
+        let mut line = format!("sync · {} · {}", header.mode, server_line(header.server));
+        if let Some(remark) = header.remark {
+            line.push_str(&format!(", {remark}"));
+        }
+        let line = self.paint(Paint::Bold, &line);
+        self.line(&line);
+        if self.options.quiet {
+            return;
+        }
+        if let Some(models) = header.models_line {
+            let models = self.paint(Paint::Dim, models);
+            self.line(&models);
+        }
+    }
+
+    fn body(&mut self) {
+        let (tables, others) = by_table(self.plan);
+        self.width = self.name_width(&tables);
+        let start = self.out.len();
+        if !self.options.quiet {
+            self.in_sync();
+            for change in others {
+                self.other(change);
+            }
+            for (name, changes) in tables {
+                self.table(name, &changes);
+            }
+            self.leftovers();
+        }
+        self.hazards();
+        let told = refusals(&self.plan.refusals, self.paint);
+        self.out.push_str(&told);
+        if !self.options.quiet {
+            for note in &self.plan.notes {
+                let note = self.paint(Paint::Dim, &format!("  · {note}"));
+                self.line(&note);
+            }
+            self.statements();
+        }
+        if self.out.len() > start {
+            self.out.insert(start, '\n');
+            self.out.push('\n');
+        }
+    }
+
+    fn name_width(&self, tables: &[(&Name, Vec<&Change>)]) -> usize {
+        let in_sync = self.plan.in_sync.iter().map(|table| &table.name);
+        tables
+            .iter()
+            .map(|(name, _)| *name)
+            .chain(in_sync)
+            .map(|name| name.to_string().chars().count())
+            .max()
+            .unwrap_or_default()
+            .clamp(16, 40)
+    }
+
+    fn in_sync(&mut self) {
+        let tick = self.paint(Paint::Good, "✓");
+        let in_sync = &self.plan.in_sync;
+        if in_sync.len() > MANY_IN_SYNC && !self.options.verbose {
+            let count = in_sync.len();
+            self.line(&format!("  {tick} {count} tables in sync"));
+            return;
+        }
+        for table in in_sync {
+            let mut parts = vec![plural(table.columns, "column", "columns")];
+            if table.constraints > 0 {
+                parts.push(plural(table.constraints, "constraint", "constraints"));
+            }
+            if table.indexes > 0 {
+                parts.push(plural(table.indexes, "index", "indexes"));
+            }
+            let name = format!("{:<width$}", table.name.to_string(), width = self.width);
+            self.line(&format!("  {tick} {name} in sync: {}", parts.join(", ")));
+        }
+    }
+
+    fn other(&mut self, change: &Change) {
+        let line = display::line(change);
+        let info = self.paint(Paint::Info, "ℹ");
+        let note = self.paint(Paint::Dim, note(self.plan, change));
+        let text = format!("{} {} {}", line.sign, line.kind, line.text);
+        self.line(&format!("  {info} {text:<50}  {note}"));
+    }
+
+    fn table(&mut self, name: &Name, changes: &[&Change]) {
+        let info = self.paint(Paint::Info, "ℹ");
+        let mut about = String::new();
+        for change in changes {
+            if let Change::CreateTable { table } = change {
+                let indexes = changes.iter();
+                let indexes = indexes.filter(|it| matches!(it, Change::CreateIndex { .. }));
+                let keys = changes.iter();
+                let keys = keys.filter(|it| matches!(it, Change::AddConstraint { .. }));
+                let constraints = table.constraints.len() + keys.count();
+                let indexes = table.indexes.len() + indexes.count();
+                let mut parts = vec![plural(table.columns.len(), "column", "columns")];
+                if constraints > 0 {
+                    parts.push(plural(constraints, "constraint", "constraints"));
+                }
+                if indexes > 0 {
+                    parts.push(plural(indexes, "index", "indexes"));
+                }
+                about = format!("new: {}", parts.join(", "));
+            }
+        }
+        if about.is_empty() {
+            self.line(&format!("  {info} {name}"));
+        } else {
+            let name = format!("{:<width$}", name.to_string(), width = self.width);
+            self.line(&format!("  {info} {name} {about}"));
+            if !self.options.verbose {
+                return;
+            }
+        }
+        for change in changes {
+            if matches!(change, Change::CreateTable { .. }) {
+                continue;
+            }
+            let line = display::line(change);
+            let note = self.paint(Paint::Dim, note(self.plan, change));
+            let what = format!("{} {:<7} {}", line.sign, line.kind, line.text);
+            self.line(&format!("      {what:<56} {note}"));
+        }
+    }
+
+    fn leftovers(&mut self) {
+        let mut silent: Vec<(&str, &str, &str)> = Vec::new();
+        for leftover in &self.plan.leftovers {
+            if leftover.warn {
+                let warn = self.paint(Paint::Warn, "⚠");
+                let object = format!("{:<width$}", leftover.object, width = self.width);
+                self.line(&format!("  {warn} {object} {}", leftover.message));
+            } else {
+                silent.push((&leftover.kind, &leftover.object, &leftover.message));
+            }
+        }
+        if silent.is_empty() {
+            return;
+        }
+        if self.options.verbose {
+            for (kind, object, message) in silent {
+                let text = format!("  · {kind} {object}: {message}");
+                let text = self.paint(Paint::Dim, &text);
+                self.line(&text);
+            }
+            return;
+        }
+        // Tables may be many; columns and the like are named, for they surprise.
+        let tables = silent.iter().filter(|(kind, ..)| *kind == "table").count();
+        for (kind, object, message) in silent.iter().filter(|(kind, ..)| *kind == "column") {
+            let text = self.paint(Paint::Dim, &format!("  · {kind} {object}: {message}"));
+            self.line(&text);
+        }
+        let columns = silent.iter().filter(|(kind, ..)| *kind == "column").count();
+        let others = silent.len() - tables - columns;
+        let mut parts = Vec::new();
+        if tables > 0 {
+            parts.push(plural(tables, "table", "tables"));
+        }
+        if others > 0 {
+            parts.push(plural(others, "other object", "other objects"));
+        }
+        if !parts.is_empty() {
+            let text = format!(
+                "  · {} in the database, in no model: left alone (-v names them)",
+                parts.join(", ")
+            );
+            let text = self.paint(Paint::Dim, &text);
+            self.line(&text);
+        }
+    }
+
+    fn hazards(&mut self) {
+        let hazards: BTreeSet<&Hazard> = self.plan.hazards().into_iter().collect();
+        for hazard in hazards {
+            let word = hazard.kind.word();
+            let allowed = self.options.allow.contains(&hazard.kind);
+            if allowed && self.options.quiet {
+                continue;
+            }
+            let warn = self.paint(Paint::Warn, "⚠");
+            let how = if allowed {
+                format!("(allowed: {word})")
+            } else {
+                format!("(needs --allow {word})")
+            };
+            self.line(&format!("  {warn} {} {how}", hazard.message));
+        }
+    }
+
+    fn statements(&mut self) {
+        if !self.options.verbose || self.plan.groups.is_empty() {
+            return;
+        }
+        self.line("");
+        let plan = self.plan;
+        for (at, group) in plan.groups.iter().enumerate() {
+            let what = if group.transaction {
+                "transaction"
+            } else {
+                "statement outside of a transaction"
+            };
+            let head = self.paint(Paint::Bold, &format!("  {}. {what}", at + 1));
+            self.line(&head);
+            for step in &group.steps {
+                for statement in &step.statements {
+                    let sql = statement.sql.replace('\n', "\n     ");
+                    self.line(&format!("     {sql};"));
+                    let mut about = format!("lock: {} · {}", statement.lock, statement.work);
+                    if !step.note.is_empty() {
+                        about.push_str(&format!(" · {}", step.note));
+                    }
+                    let about = self.paint(Paint::Dim, &format!("       -- {about}"));
+                    self.line(&about);
+                }
+            }
+        }
+    }
+
+    fn summary(&mut self) {
+        let plan = self.plan;
+        if plan.is_empty() {
+            let text = self.paint(Paint::Good, "In sync: nothing to do");
+            self.line(&text);
+            return;
+        }
+        let mut text = format!("Plan: {}", tally(&plan.changes));
+        if plan.statements() > 0 {
+            text.push_str(&format!(" · {}", amount(plan)));
+        }
+        let text = self.paint(Paint::Bold, &text);
+        self.line(&text);
+        let mut kinds: BTreeSet<HazardKind> =
+            plan.hazards().iter().map(|hazard| hazard.kind).collect();
+        kinds.retain(|kind| !self.options.allow.contains(kind));
+        if !plan.refusals.is_empty() {
+            let count = plan.refusals.len();
+            let text = format!("Refused: {count} (see ⚠) · apply would change nothing");
+            let text = self.paint(Paint::Warn, &text);
+            self.line(&text);
+        } else if !kinds.is_empty() {
+            let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
+            let text = format!(
+                "Refused until it is allowed: --allow {} · apply would change nothing",
+                words.join(",")
+            );
+            let text = self.paint(Paint::Warn, &text);
+            self.line(&text);
+        }
+    }
+}
+
+fn refusal_lines(refusal: &Refusal, width: usize, paint: &dyn Fn(Paint, &str) -> String) -> String {
+    let warn = paint(Paint::Warn, "⚠");
+    let width = width.clamp(8, 30);
+    let indent = " ".repeat(width + 6);
+    let message = refusal
+        .message
+        .trim_end()
+        .replace('\n', &format!("\n{indent}"));
+    let mut out = format!("  {warn} {:<width$}  {message}\n", refusal.object);
+    if let Some(find) = &refusal.find {
+        out.push_str(&format!("{indent}find them:  {find}\n"));
+    }
+    for (at, cure) in refusal.cures.iter().enumerate() {
+        let word = if at == 0 { "cure:" } else { "or:" };
+        out.push_str(&format!("{indent}{word:<11} {cure}\n"));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::ServerInfo;
+    use crate::plan::{Group, TableSummary};
+    use crate::schema::{Column, DataType, Family};
+    use crate::step::{Statement, Step};
+
+    fn plan() -> Plan {
+        let change = Change::AddColumn {
+            table: Name::bare("orders"),
+            column: Column {
+                name: "note".into(),
+                ty: DataType::builtin("text"),
+                nullable: true,
+                ..Column::default()
+            },
+            backfill: None,
+        };
+        let step = Step {
+            changes: vec![change.clone()],
+            statements: vec![Statement::new("ALTER TABLE orders ADD COLUMN note text")],
+            hazards: Vec::new(),
+            note: "instant".into(),
+        };
+        Plan {
+            family: Family::Postgres,
+            fingerprint: "f".into(),
+            changes: vec![change],
+            groups: vec![Group {
+                transaction: true,
+                steps: vec![step],
+            }],
+            refusals: vec![Refusal {
+                object: "payments.reference".into(),
+                message: "cannot become NOT NULL: 12 rows are NULL".into(),
+                find: Some("select 1".into()),
+                cures: vec!["fix the rows".into()],
+            }],
+            leftovers: Vec::new(),
+            notes: Vec::new(),
+            in_sync: vec![TableSummary {
+                name: Name::bare("users"),
+                columns: 9,
+                constraints: 3,
+                indexes: 2,
+            }],
+            facts: crate::facts::Facts::default(),
+        }
+    }
+
+    #[test]
+    fn a_plan_is_told_as_designed() {
+        let server = ServerInfo {
+            product: "PostgreSQL".into(),
+            version: "16.4".into(),
+            database: "shop".into(),
+            host: Some("db.example.com".into()),
+            user: Some("app".into()),
+        };
+        let header = Header {
+            mode: "dry run",
+            server: &server,
+            remark: None,
+            models_line: Some("14 models from app_models"),
+        };
+        let told = text(&plan(), &header, &TextOptions::default(), &plain);
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "sync · dry run · PostgreSQL 16.4 · shop at db.example.com as app",
+                "14 models from app_models",
+                "",
+                "  ✓ users            in sync: 9 columns, 3 constraints, 2 indexes",
+                "  ℹ orders",
+                "      + column  note text                                      instant",
+                "  ⚠ payments.reference  cannot become NOT NULL: 12 rows are NULL",
+                "                        find them:  select 1",
+                "                        cure:       fix the rows",
+                "",
+                "Plan: 1 to add, 0 to alter, 0 to drop · 1 statement in 1 transaction",
+                "Refused: 1 (see ⚠) · apply would change nothing",
+            ]
+        );
+    }
+}

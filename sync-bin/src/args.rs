@@ -1,0 +1,344 @@
+//! The arguments.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use schema_core::db::{Options, SessionOptions};
+use schema_core::plan::{PlanOptions, Policy};
+use schema_core::scope::Scope;
+use schema_core::step::HazardKind;
+
+use crate::out::Colour;
+use crate::source::SourceArg;
+
+/// Shows what a database lacks to be what the models say, and does it.
+///
+/// Without --apply nothing is changed.
+#[derive(Parser)]
+#[command(
+    name = "sync",
+    version,
+    subcommand_negates_reqs = true,
+    after_help = "Exit codes: 0 in sync, or applied and converged; 1 an error; 2 differences \
+                  (verify, --exit-code); 3 refused, nothing was changed"
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(flatten)]
+    pub(crate) sync: SyncArgs,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Args, Clone)]
+pub(crate) struct Common {
+    /// The database; else DATABASE_URL, else .env, else the embedded dev.db
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+    /// Also statements, with lock and cost, and everything that is in sync
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// Only the outcome and what stands in the way
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Colours
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: Colour,
+    /// Signs of ASCII alone
+    #[arg(long, global = true)]
+    pub(crate) ascii: bool,
+    /// Tables to look at: globs such as orders_* or shop.*; can be given again
+    #[arg(long, global = true, value_delimiter = ',', value_name = "GLOB")]
+    pub(crate) only: Vec<String>,
+    /// Tables not to look at
+    #[arg(long, global = true, value_delimiter = ',', value_name = "GLOB")]
+    pub(crate) ignore: Vec<String>,
+    /// How long a lock is waited for, per try: 500ms, 2s
+    #[arg(long, global = true, default_value = "2s", value_parser = crate::duration::parse, value_name = "TIME")]
+    pub(crate) lock_timeout: Duration,
+    /// How long one statement may run; without it there is no limit
+    #[arg(long, global = true, value_parser = crate::duration::parse, value_name = "TIME")]
+    pub(crate) statement_timeout: Option<Duration>,
+    /// How often a lock is tried again
+    #[arg(long, global = true, default_value_t = 10, value_name = "N")]
+    pub(crate) retries: u32,
+    /// How long another run is waited for
+    #[arg(long, global = true, default_value = "5m", value_parser = crate::duration::parse, value_name = "TIME")]
+    pub(crate) wait: Duration,
+    /// Up to so many rows a table blocks nobody for long; 0 for none
+    #[arg(long, global = true, default_value_t = 10_000, value_name = "ROWS")]
+    pub(crate) small_table: u64,
+    /// Hazards that are accepted: data_loss, narrowing, rewrite, blocking_scan, blocking_index,
+    /// breaks_running_app, recreates; or all
+    #[arg(long, global = true, value_delimiter = ',', value_parser = allowed, value_name = "KIND")]
+    pub(crate) allow: Vec<Allowed>,
+}
+
+impl Common {
+    /// Returns what a session is opened with.
+    pub(crate) fn session(&self, read_only: bool) -> SessionOptions {
+        SessionOptions {
+            lock_timeout: self.lock_timeout,
+            statement_timeout: self.statement_timeout,
+            retries: self.retries,
+            wait: self.wait,
+            create_database: false,
+            read_only,
+        }
+    }
+
+    /// Returns what is looked at.
+    pub(crate) fn scope(&self) -> Scope {
+        Scope {
+            namespaces: None,
+            only: self.only.clone(),
+            ignore: self.ignore.clone(),
+        }
+    }
+
+    /// Returns what is compared, and how.
+    pub(crate) fn options(&self, prune: bool) -> Options {
+        let default = PlanOptions::default();
+        let small_bytes = match self.small_table {
+            0 => 0,
+            _ => default.small_bytes,
+        };
+        Options {
+            prune,
+            scope: self.scope(),
+            plan: PlanOptions {
+                small_rows: self.small_table,
+                small_bytes,
+                ..default
+            },
+        }
+    }
+
+    /// Returns the hazards that are accepted.
+    pub(crate) fn policy(&self) -> Policy {
+        let mut policy = Policy::default();
+        for allowed in &self.allow {
+            match allowed {
+                Allowed::All => return Policy::all(),
+                Allowed::Kind(kind) => {
+                    policy.allow.insert(*kind);
+                }
+            }
+        }
+        policy
+    }
+}
+
+/// Options of the main job.
+#[derive(Args)]
+pub(crate) struct SyncArgs {
+    /// Show what would be done (the default)
+    #[arg(long, conflicts_with = "apply")]
+    pub(crate) dry_run: bool,
+    /// Make the database what the models say
+    #[arg(long)]
+    pub(crate) apply: bool,
+    /// What to make the database look like: models, a database URL, or a snapshot file
+    #[arg(
+        long,
+        default_value = "models",
+        hide_default_value = true,
+        value_name = "SOURCE"
+    )]
+    pub(crate) desired: SourceArg,
+    /// Also drop what no model names, in the schemas that models use
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// Create the database when it is missing
+    #[arg(long)]
+    pub(crate) create_database: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    /// Save the plan, to be reviewed and applied with --plan
+    #[arg(long, conflicts_with = "apply", value_name = "FILE")]
+    pub(crate) save_plan: Option<PathBuf>,
+    /// Apply exactly this plan, or refuse because the database or the models have changed
+    #[arg(long, requires = "apply", value_name = "FILE")]
+    pub(crate) plan: Option<PathBuf>,
+    /// Exit with 2 when changes are pending, with 3 when apply would refuse
+    #[arg(long, conflicts_with = "apply")]
+    pub(crate) exit_code: bool,
+    /// Keep what was run as a dated .sql file (never read back)
+    #[arg(long, requires = "apply", value_name = "DIR")]
+    pub(crate) record: Option<PathBuf>,
+    /// Do not ask
+    #[arg(short = 'y', long)]
+    pub(crate) yes: bool,
+}
+
+impl SyncArgs {
+    /// Tells whether the main job was meant, so that no other command swallows it.
+    pub(crate) fn changes_the_job(&self) -> bool {
+        self.dry_run || self.apply || self.plan.is_some() || self.save_plan.is_some()
+    }
+}
+
+/// What is printed, and where.
+#[derive(Args)]
+pub(crate) struct Output {
+    /// Print the plan as an SQL script that can be run twice
+    #[arg(long, conflicts_with_all = ["format", "apply"])]
+    pub(crate) sql: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: Format,
+    /// Print to a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// A format of reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For a terminal
+    #[default]
+    Text,
+    /// For programs; versioned
+    Json,
+    /// For a pull-request comment
+    Markdown,
+}
+
+/// One word of `--allow`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Allowed {
+    /// Every hazard.
+    All,
+    /// One kind.
+    Kind(HazardKind),
+}
+
+fn allowed(word: &str) -> Result<Allowed, String> {
+    if word == "all" {
+        return Ok(Allowed::All);
+    }
+    let kind = HazardKind::ALL.into_iter().find(|kind| kind.word() == word);
+    kind.map(Allowed::Kind).ok_or_else(|| {
+        let words = HazardKind::ALL.map(HazardKind::word).join(", ");
+        format!("expected one of {words}, all")
+    })
+}
+
+/// The other jobs.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Say whether the database is what the models say: exit code 0 or 2
+    Verify(VerifyArgs),
+    /// Show the plan that turns one schema into another
+    Diff(DiffArgs),
+    /// Write a schema as a snapshot, or as a script that creates it
+    Dump(DumpArgs),
+    /// Write Rust models from an existing database
+    Introspect(IntrospectArgs),
+    /// Write the schema as Markdown with an entity-relationship diagram
+    Docs(DocsArgs),
+    /// Say whether everything is set up
+    Doctor,
+    /// Write completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Options of `verify`.
+#[derive(Args)]
+pub(crate) struct VerifyArgs {
+    /// What the database should look like
+    #[arg(
+        long,
+        default_value = "models",
+        hide_default_value = true,
+        value_name = "SOURCE"
+    )]
+    pub(crate) desired: SourceArg,
+    #[command(flatten)]
+    pub(crate) output: VerifyOutput,
+}
+
+/// What `verify` prints, and where.
+#[derive(Args)]
+pub(crate) struct VerifyOutput {
+    /// How to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: Format,
+    /// Print to a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// Options of `diff`.
+#[derive(Args)]
+pub(crate) struct DiffArgs {
+    /// Models, a database URL, or a snapshot file
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) from: SourceArg,
+    /// Models, a database URL, or a snapshot file
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) to: SourceArg,
+    /// Also drop what only the first has
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// Print the plan as an SQL script that can be run twice
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) sql: bool,
+    /// Exit with 2 when they differ
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    #[command(flatten)]
+    pub(crate) output: VerifyOutput,
+}
+
+/// Options of `dump`.
+#[derive(Args)]
+pub(crate) struct DumpArgs {
+    /// Models, a database URL, or a snapshot file; the database if left out
+    #[arg(value_name = "SOURCE")]
+    pub(crate) source: Option<SourceArg>,
+    /// A script that creates it
+    #[arg(long)]
+    pub(crate) sql: bool,
+    /// Print to a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// Options of `introspect`.
+#[derive(Args)]
+pub(crate) struct IntrospectArgs {
+    /// The folder to write to; without it the models are printed. With --single-file, the file
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite files
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// All models in one file
+    #[arg(long)]
+    pub(crate) single_file: bool,
+}
+
+/// Options of `docs`.
+#[derive(Args)]
+pub(crate) struct DocsArgs {
+    /// Models, a database URL, or a snapshot file; models if left out
+    #[arg(
+        value_name = "SOURCE",
+        default_value = "models",
+        hide_default_value = true
+    )]
+    pub(crate) source: SourceArg,
+    /// Print to a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write nothing, and exit with 2 when the file (docs/schema.md without --out) is stale
+    #[arg(long)]
+    pub(crate) check: bool,
+}

@@ -1,0 +1,75 @@
+//! Writes a schema as a snapshot, or as a script that creates it.
+
+use schema_core::db::{self, Session};
+use schema_core::export::snapshot;
+use schema_core::facts::Facts;
+use schema_core::plan::plan;
+use schema_core::report::text;
+use schema_core::schema::{Family, Schema};
+
+use crate::args::{Common, DumpArgs};
+use crate::source::{self, SourceArg};
+use crate::{Exit, Failure, database, out};
+
+pub(super) async fn run(common: &Common, args: &DumpArgs) -> Result<Exit, Failure> {
+    let (family, schema) = read(common, args.source.as_ref()).await?;
+    let told = if args.sql {
+        script(common, args, family, schema).await?
+    } else {
+        snapshot::write(family, &schema)
+    };
+    out::print_to(args.out.as_deref(), &told)?;
+    Ok(Exit::Good)
+}
+
+/// Reads a source; the database without one. Models are of the family of the database.
+pub(super) async fn read(
+    common: &Common,
+    from: Option<&SourceArg>,
+) -> Result<(Family, Schema), Failure> {
+    let find = || database::find(common.database_url.as_deref(), false);
+    let url = match from {
+        Some(SourceArg::Models) => {
+            let family = find()?.family();
+            return Ok((family, source::models(family)?));
+        }
+        Some(SourceArg::File(path)) => return source::read_snapshot(path),
+        Some(SourceArg::Url(url)) => url.clone(),
+        None => find()?.url,
+    };
+    let mut session = Session::open(&url, &common.session(true)).await?;
+    let schema = db::dump(&mut session, &common.scope()).await?;
+    Ok((session.family(), schema))
+}
+
+/// Writes the plan that makes the schema out of nothing.
+async fn script(
+    common: &Common,
+    args: &DumpArgs,
+    family: Family,
+    schema: Schema,
+) -> Result<String, Failure> {
+    let schema = match &args.source {
+        Some(SourceArg::Url(_)) | None => schema,
+        Some(SourceArg::Models | SourceArg::File(_)) => {
+            let named = database::find(common.database_url.as_deref(), false)?;
+            // SQLite spells without a file.
+            let url = (family == Family::Postgres).then_some(named.url.as_str());
+            let session = source::workbench(family, url).await?;
+            source::normalize(&session, schema)?
+        }
+    };
+    let options = common.options(false).plan;
+    let plan = plan(
+        family,
+        &Schema::default(),
+        &schema,
+        &Facts::default(),
+        &options,
+    );
+    if !plan.refusals.is_empty() {
+        let told = text::refusals(&plan.refusals, &text::plain);
+        return Err(Failure::new(format!("there is no script\n{told}")));
+    }
+    Ok(db::script(&plan))
+}

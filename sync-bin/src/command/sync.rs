@@ -1,0 +1,251 @@
+//! The main job: show the plan, or carry it out.
+
+use std::path::Path;
+
+use schema_core::change::display;
+use schema_core::db::{self, Outcome, Report, Session, Source};
+use schema_core::plan::{Plan, Refusal};
+use schema_core::report::text::{Paint, ascii};
+use schema_core::report::{json, markdown, text};
+use schema_core::step::HazardKind;
+
+use super::{Style, header, plan_text, print_plan, record};
+use crate::args::{Common, Format, SyncArgs};
+use crate::database::{self, Database};
+use crate::progress::Progress;
+use crate::source::{SourceArg, models_line};
+use crate::{Exit, Failure, out};
+
+pub(super) async fn run(common: &Common, args: &SyncArgs) -> Result<Exit, Failure> {
+    let database = database::find(common.database_url.as_deref(), args.apply)?;
+    // Files are read before a server is asked.
+    let desired = args.desired.source(database.family())?;
+    let models = (args.desired == SourceArg::Models).then(models_line);
+    let models = models.as_deref();
+    if args.apply {
+        apply(common, args, &database, &desired, models).await
+    } else {
+        dry_run(common, args, &database, &desired, models).await
+    }
+}
+
+async fn dry_run(
+    common: &Common,
+    args: &SyncArgs,
+    database: &Database,
+    desired: &Source,
+    models: Option<&str>,
+) -> Result<Exit, Failure> {
+    let mut session = Session::open(&database.url, &common.session(true)).await?;
+    let options = common.options(args.prune);
+    let plan = db::plan_for(&mut session, desired, &options).await?;
+    let header = header("dry run", session.info(), database.remark(), models);
+    if let Some(file) = &args.save_plan {
+        let report = json::Report::new(&plan, session.info(), super::planned(&plan));
+        out::write_file(file, &report.write())?;
+    }
+    let style = Style {
+        format: args.output.format,
+        sql: args.output.sql,
+        out: args.output.out.as_deref(),
+    };
+    print_plan(&plan, &header, common, &style)?;
+    Ok(if !args.exit_code || plan.is_empty() {
+        Exit::Good
+    } else if plan.approve(&common.policy()).is_err() {
+        Exit::Refused
+    } else {
+        Exit::Differs
+    })
+}
+
+async fn apply(
+    common: &Common,
+    args: &SyncArgs,
+    database: &Database,
+    desired: &Source,
+    models: Option<&str>,
+) -> Result<Exit, Failure> {
+    let mut expected = args.plan.as_deref().map(saved_fingerprint).transpose()?;
+    let policy = common.policy();
+    let options = common.options(args.prune);
+    let mut opening = common.session(false);
+    opening.create_database = args.create_database;
+    let mut session = Session::open(&database.url, &opening).await?;
+    let info = session.info().clone();
+    let header = header("apply", &info, database.remark(), models);
+
+    if !args.yes && !policy.allow.is_empty() && out::can_ask() {
+        let plan = db::plan_for(&mut session, desired, &options).await?;
+        let needs = !plan.hazards().is_empty();
+        let fits = expected.as_ref().is_none_or(|it| *it == plan.fingerprint);
+        if needs && fits && plan.approve(&policy).is_ok() {
+            out::tell(&plan_text(&plan, &header, common, None));
+            if !out::ask("This plan has hazards that you allowed. Apply it?") {
+                out::tell("not applied: nothing was changed");
+                return Ok(Exit::Refused);
+            }
+            // What was agreed to, and nothing else.
+            expected = Some(plan.fingerprint);
+        }
+    }
+
+    let progress = Progress::new(common.quiet, common.verbose);
+    let mut events = |event| progress.on(event);
+    let work = db::sync_expecting(
+        &mut session,
+        desired,
+        &options,
+        &policy,
+        expected.as_deref(),
+        &mut events,
+    );
+    let report = unless_interrupted(work).await;
+    progress.finish();
+    let Some(report) = report? else {
+        out::error_text("interrupted: the statement in hand is rolled back");
+        return Ok(Exit::Error);
+    };
+    let report = report?;
+    if let Some(dir) = &args.record
+        && !report.done.is_empty()
+    {
+        let file = record::write(dir, &report, &info)?;
+        out::tell(&format!("recorded in {}", file.display()));
+    }
+    let told = told(&report, &header, common, args);
+    out::print_to(args.output.out.as_deref(), &told)?;
+    Ok(match report.outcome {
+        Outcome::InSync | Outcome::Applied => Exit::Good,
+        Outcome::Refused(_) => Exit::Refused,
+        Outcome::Drifted(_) => Exit::Error,
+    })
+}
+
+fn saved_fingerprint(path: &Path) -> Result<String, Failure> {
+    let text = out::read_file(path)?;
+    let report = json::Report::read(&text)
+        .map_err(|reason| Failure::new(format!("`{}`: {reason}", path.display())))?;
+    Ok(report.fingerprint)
+}
+
+/// Waits for the work; `None` when the reader interrupts it, and the work is dropped.
+async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Result<Option<T>, Failure> {
+    let failed = |error| Failure::new(format!("cannot listen to signals: {error}"));
+    #[cfg(unix)]
+    let terminated = {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut signal = signal(SignalKind::terminate()).map_err(failed)?;
+        async move { signal.recv().await }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<Option<()>>();
+    tokio::select! {
+        done = work => Ok(Some(done)),
+        signal = tokio::signal::ctrl_c() => {
+            signal.map_err(failed)?;
+            Ok(None)
+        }
+        _ = terminated => Ok(None),
+    }
+}
+
+/// Tells what was done.
+fn told(
+    report: &Report,
+    header: &schema_core::report::Header<'_>,
+    common: &Common,
+    args: &SyncArgs,
+) -> String {
+    let plan = &report.plan;
+    match args.output.format {
+        Format::Json => {
+            let json = json::Report::new(plan, header.server, word(&report.outcome));
+            match &report.outcome {
+                Outcome::Refused(refusals) => json.refused(refusals).write(),
+                Outcome::InSync | Outcome::Applied | Outcome::Drifted(_) => json.write(),
+            }
+        }
+        Format::Markdown => {
+            let mut out = markdown::markdown(plan, header);
+            if !plan.is_empty() {
+                out.push_str(&format!("\n{}\n", ending(report, &text::plain)));
+            }
+            out
+        }
+        Format::Text => {
+            let file = args.output.out.as_deref();
+            let mut told = plan_text(plan, header, common, file);
+            let paint: &dyn Fn(Paint, &str) -> String = match file {
+                Some(_) => &text::plain,
+                None => &out::paint,
+            };
+            if !matches!(report.outcome, Outcome::InSync) {
+                let end = format!("{}\n", ending(report, paint));
+                told.push_str(&if common.ascii { ascii(&end) } else { end });
+            }
+            told
+        }
+    }
+}
+
+fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::InSync => "in_sync",
+        Outcome::Applied => "applied",
+        Outcome::Refused(_) => "refused",
+        Outcome::Drifted(_) => "drifted",
+    }
+}
+
+fn ending(report: &Report, paint: &dyn Fn(Paint, &str) -> String) -> String {
+    let statements = report.done.len();
+    let millis: u64 = report.done.iter().map(|done| done.millis).sum();
+    let ran = format!(
+        "{statements} statement{} in {}.{:03} s",
+        if statements == 1 { "" } else { "s" },
+        millis / 1_000,
+        millis % 1_000
+    );
+    match &report.outcome {
+        Outcome::InSync => "In sync: nothing to do".into(),
+        Outcome::Applied => paint(Paint::Good, &format!("Applied: {ran} · now in sync")),
+        Outcome::Refused(refusals) => {
+            let new = untold(refusals, &report.plan);
+            let end = paint(Paint::Warn, "Refused: nothing was changed");
+            format!("{}{end}", text::refusals(&new, paint))
+        }
+        Outcome::Drifted(changes) => {
+            let mut end = format!("Applied: {ran}, but these differences are still there:\n");
+            if changes.is_empty() {
+                end.push_str("  see sync --dry-run\n");
+            }
+            for change in changes {
+                let line = display::line(change);
+                let table = change
+                    .table()
+                    .map_or(String::new(), |table| format!("{table} "));
+                end.push_str(&format!(
+                    "  {table}{} {} {}\n",
+                    line.sign, line.kind, line.text
+                ));
+            }
+            end.push_str("cure: run it again; if they stay, report a bug with `sync dump`");
+            paint(Paint::Warn, &end)
+        }
+    }
+}
+
+/// The refusals that the plan does not tell itself.
+fn untold(refusals: &[Refusal], plan: &Plan) -> Vec<Refusal> {
+    let hazard = |refusal: &Refusal| {
+        HazardKind::ALL
+            .into_iter()
+            .any(|kind| kind.word() == refusal.object)
+    };
+    refusals
+        .iter()
+        .filter(|refusal| !plan.refusals.contains(refusal) && !hazard(refusal))
+        .cloned()
+        .collect()
+}

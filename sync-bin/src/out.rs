@@ -1,0 +1,129 @@
+//! The one place that writes to the terminal: reports to standard output, the rest to standard error.
+
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+use clap::ValueEnum;
+use colored::Colorize;
+use schema_core::report::text::Paint;
+
+use crate::{Failure, database};
+
+/// When to paint.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colour {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Decides whether anything is painted.
+pub(crate) fn set_colour(colour: Colour) {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let on = match colour {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto if set("NO_COLOR") => false,
+        Colour::Auto if set("CLICOLOR_FORCE") => {
+            std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0")
+        }
+        Colour::Auto => {
+            std::io::stdout().is_terminal()
+                && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        }
+    };
+    colored::control::set_override(on);
+}
+
+/// Paints a piece of text.
+pub(crate) fn paint(paint: Paint, text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    match paint {
+        Paint::Good => text.green(),
+        Paint::Info => text.cyan(),
+        Paint::Warn => text.yellow(),
+        Paint::Bold => text.bold(),
+        Paint::Dim => text.dimmed(),
+    }
+    .to_string()
+}
+
+/// Writes to standard output. A reader that went away is no error.
+pub(crate) fn print(text: &str) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes());
+    let _ = stdout.flush();
+}
+
+/// Writes to a file, or to standard output without one.
+///
+/// # Errors
+///
+/// The file cannot be written.
+pub(crate) fn print_to(file: Option<&Path>, text: &str) -> Result<(), Failure> {
+    match file {
+        Some(path) => write_file(path, text),
+        None => {
+            print(text);
+            Ok(())
+        }
+    }
+}
+
+/// Writes a file.
+///
+/// # Errors
+///
+/// The file cannot be written.
+pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text)
+        .map_err(|error| Failure::new(format!("`{}`: cannot be written: {error}", path.display())))
+}
+
+/// Reads a file.
+///
+/// # Errors
+///
+/// The file cannot be read.
+pub(crate) fn read_file(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Failure::new(format!("`{}`: cannot be read: {error}", path.display())))
+}
+
+/// Tells progress, on standard error.
+pub(crate) fn tell(text: &str) {
+    let mut stderr = std::io::stderr().lock();
+    let _ = writeln!(stderr, "{}", database::redact(text));
+}
+
+/// Tells what went wrong, on standard error.
+pub(crate) fn error(message: &impl Display) {
+    error_text(&format!("error: {message}"));
+}
+
+/// Tells what went wrong, as it is.
+pub(crate) fn error_text(text: &str) {
+    tell(text.trim_end());
+}
+
+/// Asks for a yes; only a terminal can give one.
+pub(crate) fn ask(question: &str) -> bool {
+    let mut stderr = std::io::stderr().lock();
+    let _ = write!(stderr, "{question} [y/N] ");
+    let _ = stderr.flush();
+    let mut answer = String::new();
+    let _ = std::io::stdin().read_line(&mut answer);
+    matches!(answer.trim(), "y" | "Y" | "yes")
+}
+
+/// Tells whether somebody is there to be asked.
+pub(crate) fn can_ask() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
