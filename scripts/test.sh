@@ -30,6 +30,16 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
+# The script that `sync --sql` writes for SQLite is run in its own shell.
+if ! command -v sqlite3 >/dev/null; then
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2 || true
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends sqlite3 >&2
+  else
+    die 'sqlite3 is missing: install it'
+  fi
+fi
+
 # PostgreSQL does not run as root.
 runner=nobody
 if id -u postgres >/dev/null 2>&1; then runner=postgres; fi

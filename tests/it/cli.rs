@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use tests::{
     PgDatabase, SqliteFile, ddl_of, pg_database, pg_dump_schema, pg_hold, pg_texts, pg_url, psql,
-    psql_script, server_log, sqlite, sqlite_file, sqlite_texts, sync, sync_on, temp_dir,
+    psql_script, server_log, sqlite, sqlite_file, sqlite_script, sqlite_texts, sync, sync_on,
+    temp_dir,
 };
 
 const APPLY: &[&str] = &["--apply", "--yes"];
@@ -312,7 +313,7 @@ fn the_script_runs_twice_and_leaves_nothing_to_do() {
             match &db {
                 Db::Pg(database) => psql_script(&database.url, &script)
                     .unwrap_or_else(|error| panic!("{run} run: {error}\n{script}")),
-                Db::Sqlite(file) => sqlite(file, &script),
+                Db::Sqlite(file) => sqlite_script(file, &script),
             }
         }
         sync_on(db.url(), &["--dry-run", "--exit-code"]).expect(0);

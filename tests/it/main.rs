@@ -3,5 +3,6 @@
 mod cases;
 mod cli;
 mod laws;
+mod properties;
 mod tidy;
 mod ui;

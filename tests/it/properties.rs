@@ -11,16 +11,21 @@ use schema_core::schema::{
 };
 
 fn column() -> impl Strategy<Value = Column> {
-    (0..4usize, 0..3usize, any::<bool>(), any::<bool>(), proptest::option::of("[a-z]{3}")).prop_map(
-        |(name, ty, nullable, default, comment)| Column {
+    (
+        0..4usize,
+        0..3usize,
+        any::<bool>(),
+        any::<bool>(),
+        proptest::option::of("[a-z]{3}"),
+    )
+        .prop_map(|(name, ty, nullable, default, comment)| Column {
             name: Ident::new(["a", "b", "c", "d"][name]),
             ty: DataType::builtin(["integer", "text", "bigint"][ty]),
             nullable,
             default: default.then(|| Expr::new("1")),
             comment,
             ..Column::default()
-        },
-    )
+        })
 }
 
 fn table(name: &'static str) -> impl Strategy<Value = Table> {
@@ -30,7 +35,10 @@ fn table(name: &'static str) -> impl Strategy<Value = Table> {
         columns.dedup_by(|a, b| a.name == b.name);
         let first = columns[0].name.clone();
         let last = columns[columns.len() - 1].name.clone();
-        let key = |column: &Ident| Key { columns: vec![column.clone()], ..Key::default() };
+        let key = |column: &Ident| Key {
+            columns: vec![column.clone()],
+            ..Key::default()
+        };
         let mut constraints = Vec::new();
         if flags[0] {
             columns[0].nullable = false;
@@ -41,16 +49,28 @@ fn table(name: &'static str) -> impl Strategy<Value = Table> {
         }
         if flags[2] {
             let expr = Expr::new(format!("({last} > 0)"));
-            constraints.push(Constraint::new(ConstraintKind::Check { expr, no_inherit: false }));
+            constraints.push(Constraint::new(ConstraintKind::Check {
+                expr,
+                no_inherit: false,
+            }));
         }
         let mut indexes = Vec::new();
         if flags[3] {
             let mut part = IndexPart::column(last.clone());
             part.descending = flags[4];
             part.nulls_first = Some(flags[4]);
-            indexes.push(Index { parts: vec![part], ..Index::default() });
+            indexes.push(Index {
+                parts: vec![part],
+                ..Index::default()
+            });
         }
-        Table { name: Name::new("public", name), columns, constraints, indexes, ..Table::default() }
+        Table {
+            name: Name::new("public", name),
+            columns,
+            constraints,
+            indexes,
+            ..Table::default()
+        }
     })
 }
 
@@ -66,8 +86,14 @@ fn schema() -> impl Strategy<Value = Schema> {
             schema.tables.insert(table.name.clone(), table);
         }
         if labels > 0 {
-            let labels = ["x", "y", "z"][..labels].iter().map(|label| (*label).into()).collect();
-            let ty = UserType::Enum(EnumType { labels, comment: None });
+            let labels = ["x", "y", "z"][..labels]
+                .iter()
+                .map(|label| (*label).into())
+                .collect();
+            let ty = UserType::Enum(EnumType {
+                labels,
+                comment: None,
+            });
             schema.types.insert(Name::new("public", "mood"), ty);
         }
         // Foreign keys, in cycles too, to tables with a primary key.
@@ -84,7 +110,9 @@ fn schema() -> impl Strategy<Value = Schema> {
                     references: vec![column.clone()],
                     ..ForeignKey::default()
                 };
-                table.constraints.push(Constraint::new(ConstraintKind::ForeignKey(key)));
+                table
+                    .constraints
+                    .push(Constraint::new(ConstraintKind::ForeignKey(key)));
             }
         }
         schema

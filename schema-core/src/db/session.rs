@@ -241,6 +241,18 @@ impl Session {
         }
     }
 
+    /// Tells whether the user may make tables or schemas; a file that opens may be written.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn may_create(&mut self) -> Result<bool, DbError> {
+        match self.family() {
+            Family::Postgres => Ok(self.fetch_i64(MAY_CREATE).await? == 1),
+            Family::Sqlite => Ok(true),
+        }
+    }
+
     /// Asks for one number.
     ///
     /// # Errors
@@ -261,3 +273,6 @@ const EXTENSION_TYPES: &str = "SELECT t.typname || E'\\n' || n.nspname FROM pg_c
     JOIN pg_catalog.pg_type t ON t.oid = d.objid \
     JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace \
     WHERE d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.deptype = 'e'";
+
+const MAY_CREATE: &str = "SELECT (pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') \
+    OR pg_catalog.has_schema_privilege('public', 'CREATE'))::int::bigint";

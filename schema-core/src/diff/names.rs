@@ -144,7 +144,7 @@ mod tests {
         let column = "column_name_that_is_really_long_and_more";
         assert_eq!(
             make_object_name(table, column, "key"),
-            "longname_longname_longname_lon_column_name_that_is_really_l_key".to_owned()
+            "longname_longname_longname_lo_column_name_that_is_really_lo_key".to_owned()
         );
     }
 }

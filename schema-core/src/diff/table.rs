@@ -27,7 +27,7 @@ pub(super) fn tables(sides: &Sides<'_>, out: &mut Diff) {
                     });
                 }
                 Extra::Keep => {
-                    out.leftover(name, "table", "in the database, in no model: left alone")
+                    out.leftover(name, "table", "in the database, in no model: left alone");
                 }
             },
             (Some(live), Some(desired)) => alter(sides, live, desired, out),

@@ -43,7 +43,7 @@ fn alter_type(sides: &Sides<'_>, name: &Name, live: &UserType, desired: &UserTyp
     };
     match (live, desired) {
         (UserType::Enum(from), UserType::Enum(to)) => labels(sides, name, from, to, out),
-        (UserType::Domain(from), UserType::Domain(to)) => domain(name, from, to, out),
+        (UserType::Domain(from), UserType::Domain(to)) => domain(sides, name, from, to, out),
         (UserType::Composite(from), UserType::Composite(to)) => {
             let plain = |ty: &crate::schema::Composite| {
                 let mut ty = ty.clone();
@@ -166,17 +166,9 @@ fn labels(sides: &Sides<'_>, name: &Name, from: &EnumType, to: &EnumType, out: &
     });
 }
 
-fn domain(name: &Name, from: &Domain, to: &Domain, out: &mut Diff) {
+fn domain(sides: &Sides<'_>, name: &Name, from: &Domain, to: &Domain, out: &mut Diff) {
     if from.base != to.base || from.collation != to.collation {
-        out.refusals.push(Refusal::new(
-            format!("domain {name}"),
-            format!(
-                "is over {} in the database, and over {} in the model",
-                from.base, to.base
-            ),
-            "a domain's type cannot be altered: make a new domain and change the columns to it",
-        ));
-        return;
+        return replace_domain(sides, name, from, to, out);
     }
     let mut to = to.clone();
     for (at, check) in to.checks.iter_mut().enumerate() {
@@ -215,6 +207,59 @@ fn domain(name: &Name, from: &Domain, to: &Domain, out: &mut Diff) {
             check.comment.as_ref(),
         );
     }
+}
+
+/// The type beneath a domain cannot be altered: a new domain takes its place, column by column.
+fn replace_domain(sides: &Sides<'_>, name: &Name, from: &Domain, to: &Domain, out: &mut Diff) {
+    let stem = super::names::make_object_name(name.name.as_str(), "", "sync_old");
+    let old = name.sibling(stem);
+    out.changes.push(Change::RenameType {
+        from: name.clone(),
+        to: old.clone(),
+        ty: UserType::Domain(from.clone()),
+    });
+    let ty = UserType::Domain(to.clone());
+    out.changes.push(Change::CreateType {
+        name: name.clone(),
+        ty,
+    });
+    for table in sides
+        .live
+        .tables
+        .values()
+        .filter(|table| table.partition_of.is_none())
+    {
+        let Some(desired) = sides.desired.tables.get(&table.name) else {
+            continue;
+        };
+        for column in &table.columns {
+            let after = desired
+                .column(&column.name)
+                .filter(|after| after.ty == column.ty);
+            let Some(after) = after.filter(|after| after.ty.user().as_ref() == Some(name)) else {
+                continue;
+            };
+            let mut before = column.clone();
+            before.ty.name = old.name.as_str().into();
+            let using = sides
+                .desired
+                .hints
+                .usings
+                .get(&(table.name.clone(), after.name.clone()));
+            out.changes.push(Change::AlterColumn {
+                table: table.name.clone(),
+                column: after.clone(),
+                change: crate::change::ColumnChange::Type {
+                    from: Box::new(before),
+                    using: using.cloned(),
+                },
+            });
+        }
+    }
+    out.changes.push(Change::DropType {
+        name: old,
+        ty: UserType::Domain(from.clone()),
+    });
 }
 
 pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {

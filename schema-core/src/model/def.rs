@@ -107,10 +107,6 @@ fn flatten(fields: &'static [FieldDef], columns: &mut Vec<&'static ColumnDef>) {
 }
 
 /// A field: a column, or those of another struct.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "constants: nothing is moved, and a box cannot be one"
-)]
 #[derive(Clone, Copy, Debug)]
 pub enum FieldDef {
     /// A column.

@@ -121,14 +121,12 @@ async fn connection(doctor: &mut Doctor, common: &Common, url: &str) {
 }
 
 async fn rights(doctor: &mut Doctor, session: &mut Session) {
-    let sql = "SELECT (pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') \
-               OR pg_catalog.has_schema_privilege('public', 'CREATE'))::int::bigint";
-    match session.fetch_i64(sql).await {
-        Ok(0) => doctor.bad(
+    match session.may_create().await {
+        Ok(false) => doctor.bad(
             "rights",
             "the user may create nothing: grant create on schema public to it",
         ),
-        Ok(_) => doctor.good("rights", "the user may create tables"),
+        Ok(true) => doctor.good("rights", "the user may create tables"),
         Err(error) => doctor.bad("rights", &error.to_string()),
     }
 }

@@ -556,7 +556,7 @@ impl Writer<'_> {
                 }
             }
             Change::CreateStatistics { name, statistics } => {
-                create_statistics(&mut out, name, statistics)
+                create_statistics(&mut out, name, statistics);
             }
             Change::DropStatistics { name, .. } => {
                 out.push(Statement::new(format!(
@@ -949,7 +949,7 @@ impl Writer<'_> {
                     self.backfill(out, table, column, value.as_str());
                 }
                 self.set_not_null(out, table, column);
-                if column.default.is_none() && column.identity.is_none() && self.busy(table) {
+                if column.default.is_none() && column.identity.is_none() {
                     out.hazard(
                         HazardKind::BreaksRunningApp,
                         format!(
@@ -2105,7 +2105,7 @@ fn part_sql(part: &IndexPart) -> String {
 fn index_sql(table: &Name, index: &Index, how: &str) -> String {
     let unique = if index.unique { "UNIQUE " } else { "" };
     let name = index.name.clone().unwrap_or_default();
-    let parts: Vec<String> = index.parts.iter().map(|part| part_sql(part)).collect();
+    let parts: Vec<String> = index.parts.iter().map(part_sql).collect();
     let method = if index.method == "btree" {
         String::new()
     } else {

@@ -650,32 +650,17 @@ fn hazards(change: &Change, facts: &Facts) -> Vec<Hazard> {
         _ => ", and its rows with it",
     };
     match change {
-        Change::DropTable { table } => vec![
-            hazard(
-                HazardKind::DataLoss,
-                format!("table `{}` is dropped{}", table.name, rows(&table.name)),
+        Change::DropTable { table } => vec![hazard(
+            HazardKind::DataLoss,
+            format!("table `{}` is dropped{}", table.name, rows(&table.name)),
+        )],
+        Change::DropColumn { table, column } => vec![hazard(
+            HazardKind::DataLoss,
+            format!(
+                "column `{table}.{}` is dropped with its values",
+                column.name
             ),
-            hazard(
-                HazardKind::BreaksRunningApp,
-                format!("table `{}` is gone for the running release", table.name),
-            ),
-        ],
-        Change::DropColumn { table, column } => vec![
-            hazard(
-                HazardKind::DataLoss,
-                format!(
-                    "column `{table}.{}` is dropped with its values",
-                    column.name
-                ),
-            ),
-            hazard(
-                HazardKind::BreaksRunningApp,
-                format!(
-                    "column `{table}.{}` is gone for the running release",
-                    column.name
-                ),
-            ),
-        ],
+        )],
         Change::RenameTable { from, to } => vec![hazard(
             HazardKind::BreaksRunningApp,
             format!("table `{from}` is `{to}` from then on; the running release asks for `{from}`"),
