@@ -498,9 +498,9 @@ fn describe_part(part: &IndexPart) -> String {
         text.push_str(" desc");
     }
     match part.nulls_first {
-        Some(true) => text.push_str(" nulls first"),
-        Some(false) => text.push_str(" nulls last"),
-        None => {}
+        Some(true) if !part.descending => text.push_str(" nulls first"),
+        Some(false) if part.descending => text.push_str(" nulls last"),
+        Some(_) | None => {}
     }
     text
 }

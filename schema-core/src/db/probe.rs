@@ -130,10 +130,7 @@ fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Questio
             rows: format!("FROM {} WHERE {} IS NULL", Quoted(&old), Quoted(&name)),
             show: "*".into(),
             message: "cannot become NOT NULL: {n} with NULL".into(),
-            cures: vec![
-                "#[sync(backfill = \"...\")]".into(),
-                "or fix the rows".into(),
-            ],
+            cures: vec!["#[sync(backfill = \"...\")]".into(), "fix the rows".into()],
         });
     }
     if let Change::CreateIndex { table, index } = change
@@ -232,7 +229,7 @@ fn missing_value(before: &Before<'_>, table: &Name, column: &Column) -> Option<Q
         cures: vec![
             "#[sync(default = \"...\")]".into(),
             "#[sync(backfill = \"...\")]".into(),
-            "or make the field an Option".into(),
+            "make the field an Option".into(),
         ],
     })
 }

@@ -225,8 +225,8 @@ fn index_of(index: Index, columns: &[Column]) -> Index {
             if let IndexKey::Expr(expr) = &part.key {
                 part.key = IndexKey::Expr(normalize_expr(expr));
             }
-            // NULLs are the smallest values, and an index has no word for it.
-            part.nulls_first = Some(!part.descending);
+            // An index has no word for it: one value on both sides.
+            part.nulls_first = Some(part.descending);
             part.opclass = None;
             part.opclass_options = BTreeMap::new();
             part.collation = part
