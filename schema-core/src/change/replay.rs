@@ -254,6 +254,11 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
                     column_mut(schema, &child, &column.name)?.ty = ty;
                 }
             }
+            if matches!(change, ColumnChange::SetNotNull { .. }) {
+                for child in children(schema, table) {
+                    column_mut(schema, &child, &column.name)?.nullable = false;
+                }
+            }
             alter_column(column_mut(schema, table, &column.name)?, column, change);
             Ok(())
         }

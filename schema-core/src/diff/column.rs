@@ -125,7 +125,26 @@ fn alter(
         let (from, to) = (old.default.clone(), new.default.clone());
         push(ColumnChange::Default { from, to });
     }
+    // A partition gets NOT NULL with its parent, and the constraint has the parent's name.
+    let parent = sides
+        .desired
+        .tables
+        .get(table)
+        .and_then(|table| table.partition_of.as_ref());
+    let attached = sides
+        .live
+        .tables
+        .get(table)
+        .is_some_and(|table| table.partition_of.is_some());
+    let with_parent = attached
+        && parent.is_some_and(|partition| {
+            let parent = sides.desired.tables.get(&partition.parent);
+            parent
+                .and_then(|parent| parent.column(&new.name))
+                .is_some_and(|above| !above.nullable)
+        });
     match (old.nullable, new.nullable) {
+        (true, false) if with_parent => {}
         (true, false) => {
             push(ColumnChange::SetNotNull {
                 backfill: hints.backfills.get(&key).cloned(),
