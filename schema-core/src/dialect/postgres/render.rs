@@ -202,13 +202,7 @@ impl Writer<'_> {
             }
             Change::RenameType { from, to, ty } => {
                 let keyword = ty.keyword().to_uppercase();
-                rename(
-                    &mut out,
-                    &keyword,
-                    from,
-                    to,
-                    &format!("to_regtype({}) IS NOT NULL", literal(from)),
-                );
+                rename(&mut out, &keyword, from, to);
                 out.hazard(
                     HazardKind::BreaksRunningApp,
                     format!("type {from}: the release that is running knows it by this name"),
@@ -323,13 +317,7 @@ impl Writer<'_> {
                 );
             }
             Change::RenameSequence { from, to } => {
-                rename(
-                    &mut out,
-                    "SEQUENCE",
-                    from,
-                    to,
-                    &format!("to_regclass({}) IS NOT NULL", literal(from)),
-                );
+                rename(&mut out, "SEQUENCE", from, to);
             }
             Change::AlterSequence { name, from, to } => alter_sequence(&mut out, name, from, to),
             Change::CreateTable { table } => self.create_table(&mut out, table),
@@ -348,13 +336,7 @@ impl Writer<'_> {
                 );
             }
             Change::RenameTable { from, to } => {
-                rename(
-                    &mut out,
-                    "TABLE",
-                    from,
-                    to,
-                    &format!("to_regclass({}) IS NOT NULL", literal(from)),
-                );
+                rename(&mut out, "TABLE", from, to);
                 out.hazard(
                     HazardKind::BreaksRunningApp,
                     format!("table {from}: the release that is running knows it by this name"),
@@ -1024,13 +1006,7 @@ impl Writer<'_> {
                             })
                         };
                         let (from, to) = (plain(&from.sequence), plain(&to.sequence));
-                        rename(
-                            out,
-                            "SEQUENCE",
-                            &from,
-                            &to,
-                            &format!("to_regclass({}) IS NOT NULL", literal(&from)),
-                        );
+                        rename(out, "SEQUENCE", &from, &to);
                     }
                 }
                 (None, None) => {}
@@ -1138,12 +1114,12 @@ impl Writer<'_> {
             out.push(exclusive(format!("{alter} DROP DEFAULT")));
         }
         let guard = format!(
-            "(SELECT pg_catalog.format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {}) IS DISTINCT FROM pg_catalog.format_type({}::pg_catalog.regtype, NULL)",
+            "(SELECT pg_catalog.format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {}) IS DISTINCT FROM {}",
             literal(table),
             quote_literal(column.name.as_str()),
             quote_literal(&spell(&column.ty)),
         );
-        let plain_type = column.ty.modifiers.is_empty();
+        let retyped = from.ty != column.ty;
         let work = if cost.rewrite {
             Work::Rewrite
         } else {
@@ -1155,7 +1131,7 @@ impl Writer<'_> {
             collate(column.collation.as_ref())
         ))
         .work(work);
-        out.push(if plain_type && using.is_some() {
+        out.push(if retyped && using.is_some() {
             statement.guard(guard)
         } else {
             statement
@@ -1402,19 +1378,23 @@ impl Writer<'_> {
         columns: &[(Name, Column)],
     ) {
         let old = name.sibling(clip(&format!("_sync_old_{}", name.name), 63));
-        let guard = format!(
-            "(SELECT pg_catalog.array_agg(enumlabel::text ORDER BY enumsortorder) FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype({})) IS DISTINCT FROM {}",
+        let differs = format!(
+            "to_regtype({}) IS NOT NULL AND (SELECT pg_catalog.array_agg(enumlabel::text ORDER BY enumsortorder) FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype({})) IS DISTINCT FROM {}",
+            literal(name),
             literal(name),
             text_array(to)
         );
-        let mut statements = vec![
-            format!(
+        // The first statement alone sees the labels that differ; the others go by what it left.
+        let begun = format!("to_regtype({}) IS NOT NULL", literal(&old));
+        out.push(
+            exclusive(format!(
                 "ALTER TYPE {} RENAME TO {}",
                 Quoted(name),
                 Quoted(&old.name)
-            ),
-            enum_sql(name, to),
-        ];
+            ))
+            .guard(differs),
+        );
+        let mut statements = vec![enum_sql(name, to)];
         for (table, column) in columns {
             let alter = format!(
                 "ALTER TABLE {} ALTER COLUMN {}",
@@ -1442,9 +1422,8 @@ impl Writer<'_> {
             }
         }
         statements.push(format!("DROP TYPE {}", Quoted(&old)));
-        // One statement for a script: its parts have no sense alone.
         for sql in statements {
-            out.push(exclusive(sql).work(Work::Rewrite).guard(guard.clone()));
+            out.push(exclusive(sql).work(Work::Rewrite).guard(begun.clone()));
         }
         if let Some(ty) = self.live.types.get(name) {
             comment(out, &Object::Type(name.clone()), ty.comment());
@@ -2135,7 +2114,13 @@ fn index_sql(table: &Name, index: &Index, how: &str) -> String {
     sql
 }
 
-fn rename(out: &mut Draft, keyword: &str, from: &Name, to: &Name, guard: &str) {
+fn rename(out: &mut Draft, keyword: &str, from: &Name, to: &Name) {
+    let lookup = match keyword {
+        "TABLE" | "SEQUENCE" => "to_regclass",
+        _ => "to_regtype",
+    };
+    // The second statement finds the object by the name that the first one gave it.
+    let guard = |at: &Name| format!("{lookup}({}) IS NOT NULL", literal(at));
     let mut at = from.clone();
     if from.name != to.name {
         out.push(
@@ -2144,7 +2129,7 @@ fn rename(out: &mut Draft, keyword: &str, from: &Name, to: &Name, guard: &str) {
                 Quoted(from),
                 Quoted(&to.name)
             ))
-            .guard(guard),
+            .guard(guard(from)),
         );
         at.name = to.name.clone();
     }
@@ -2155,7 +2140,7 @@ fn rename(out: &mut Draft, keyword: &str, from: &Name, to: &Name, guard: &str) {
                 Quoted(&at),
                 Quoted(schema)
             ))
-            .guard(guard),
+            .guard(guard(&at)),
         );
     }
 }
@@ -2208,6 +2193,41 @@ fn clip(text: &str, bytes: usize) -> &str {
     &text[..end]
 }
 
+/// Returns the qualified, quoted name of the index that a CREATE INDEX CONCURRENTLY of ours makes.
+pub(super) fn concurrent_index(sql: &str) -> Option<String> {
+    let (create, rest) = sql.split_once("INDEX CONCURRENTLY IF NOT EXISTS ")?;
+    if !matches!(create, "CREATE " | "CREATE UNIQUE ") {
+        return None;
+    }
+    let (name, rest) = rest.split_at(identifier_end(rest));
+    let table = rest.strip_prefix(" ON ")?;
+    let schema = table.get(..identifier_end(table))?;
+    Some(format!("{schema}.{name}"))
+}
+
+/// Returns where an identifier at the front ends, quotes included.
+fn identifier_end(text: &str) -> usize {
+    let mut quoted = false;
+    text.find(|c: char| {
+        quoted ^= c == '"';
+        !quoted && (c == '.' || c.is_whitespace())
+    })
+    .unwrap_or(text.len())
+}
+
+/// Writes the statement that drops what a build left behind.
+pub(super) fn drop_leftover(index: &str) -> String {
+    format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")
+}
+
+/// Writes the condition that a build left something behind.
+pub(super) fn is_leftover(index: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({}) AND NOT indisvalid)",
+        quote_literal(index)
+    )
+}
+
 /// Writes groups as a script for `psql` that can be run twice.
 pub fn script(groups: &[Vec<Statement>]) -> String {
     let mut out = String::from(
@@ -2221,21 +2241,14 @@ pub fn script(groups: &[Vec<Statement>]) -> String {
         }
         for statement in group {
             let sql = &statement.sql;
-            if alone && let Some(build) = sql.split_once(" CONCURRENTLY IF NOT EXISTS ") {
+            if let Some(whole) = concurrent_index(sql) {
                 // What a build that was cut off left behind would make this one do nothing.
-                let rest = build.1;
-                if let (Some((name, after)), true) =
-                    (rest.split_once(" ON "), sql.starts_with("CREATE"))
-                {
-                    let schema = after.split_once('.').map_or("public", |(schema, _)| schema);
-                    let whole = format!("{schema}.{name}");
-                    let _ = writeln!(
-                        out,
-                        "SELECT {} WHERE EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({}) AND NOT indisvalid) \\gexec",
-                        quote_literal(&format!("DROP INDEX CONCURRENTLY {whole}")),
-                        quote_literal(&whole),
-                    );
-                }
+                let _ = writeln!(
+                    out,
+                    "SELECT {} WHERE {} \\gexec",
+                    quote_literal(&drop_leftover(&whole)),
+                    is_leftover(&whole),
+                );
             }
             match &statement.guard {
                 None => {

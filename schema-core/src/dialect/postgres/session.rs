@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
 
+use super::render::{concurrent_index, drop_leftover, is_leftover};
 use crate::db::{ConnectError, DbError, ServerInfo, SessionOptions};
 use crate::schema::{Ident, Quoted};
-use crate::step::{Lock, Statement, Txn};
+use crate::step::{Lock, Statement, Txn, Work};
 
 /// The oldest version that is supported.
 const OLDEST: u32 = 130_000;
@@ -277,20 +278,30 @@ impl PgSession {
             .statement_timeout
             .unwrap_or_default()
             .as_millis();
+        let lock_timeout = self.options.lock_timeout.as_millis();
         self.execute(&format!(
             "BEGIN; SET LOCAL search_path = pg_catalog; SET LOCAL timezone = 'UTC'; \
              SET LOCAL client_min_messages = warning; SET LOCAL statement_timeout = {statement_timeout}; \
-             SET LOCAL lock_timeout = {}",
-            self.options.lock_timeout.as_millis()
+             SET LOCAL lock_timeout = {lock_timeout}"
         ))
         .await
         .map_err(plain)?;
+        let mut patient = false;
         for (index, statement) in statements.iter().enumerate() {
-            // VALIDATE waits for nobody who reads or writes; autovacuum gives way only after a second.
-            if statement.lock == Lock::ShareUpdateExclusive {
-                self.execute("SET LOCAL lock_timeout = 0")
+            // VALIDATE waits for nobody who reads or writes, and autovacuum gives way only after a
+            // second. What follows must not wait for ever: readers would queue behind it.
+            let scans =
+                statement.lock <= Lock::ShareUpdateExclusive && statement.work > Work::Brief;
+            if scans != patient {
+                patient = scans;
+                let timeout = if scans { 0 } else { lock_timeout };
+                self.execute(&format!("SET LOCAL lock_timeout = {timeout}"))
                     .await
-                    .map_err(plain)?;
+                    .map_err(|error| GroupError {
+                        index,
+                        error,
+                        blockers: Vec::new(),
+                    })?;
             }
             if let Err(error) = self.execute(&statement.sql).await {
                 let blockers = if error.code == "55P03" {
@@ -331,12 +342,32 @@ impl PgSession {
             )
             .await
             .map_err(failed)?;
+            let index_name = concurrent_index(&statement.sql);
+            // What a build that was cut off left behind would make IF NOT EXISTS do nothing.
+            if let Some(name) = &index_name {
+                self.drop_leftover(name).await.map_err(failed)?;
+            }
             let outcome = self.execute(&statement.sql).await;
+            if let (Err(_), Some(name)) = (&outcome, &index_name) {
+                // The reason for the failure is what the reader needs; the next run drops as well.
+                let _ = self.drop_leftover(name).await;
+            }
             self.execute("RESET lock_timeout; RESET statement_timeout; RESET search_path")
                 .await
                 .map_err(failed)?;
             outcome.map_err(failed)?;
             on_done(index);
+        }
+        Ok(())
+    }
+
+    /// Drops an index of this name if it is invalid.
+    async fn drop_leftover(&mut self, name: &str) -> Result<(), DbError> {
+        let left = self
+            .fetch_i64(&format!("SELECT ({})::int::int8", is_leftover(name)))
+            .await?;
+        if left == 1 {
+            self.execute(&drop_leftover(name)).await?;
         }
         Ok(())
     }
