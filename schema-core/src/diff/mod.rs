@@ -13,8 +13,6 @@ mod types;
 
 use std::collections::BTreeMap;
 
-pub use names::make_object_name;
-
 use crate::change::{Change, Object, replay};
 use crate::schema::{Ident, Name, Schema};
 

@@ -5,10 +5,9 @@
 use std::collections::BTreeSet;
 
 use crate::change::mentions;
-use crate::schema::{Constraint, ConstraintKind, Ident, Index, IndexKey, IndexPart, Table};
-
-/// The longest name, in bytes.
-const LIMIT: usize = 63;
+use crate::schema::{
+    Constraint, ConstraintKind, Ident, Index, IndexKey, IndexPart, Table, object_name,
+};
 
 /// Returns a name for a constraint that is not in `taken`.
 pub(super) fn constraint_name(
@@ -97,54 +96,10 @@ fn choose(table: &str, columns: &str, label: &str, taken: &BTreeSet<Ident>) -> I
         } else {
             format!("{label}{n}")
         };
-        let name = Ident::new(make_object_name(table, columns, &numbered));
+        let name = Ident::new(object_name(table, columns, &numbered));
         if !taken.contains(&name) {
             return name;
         }
         n += 1;
-    }
-}
-
-/// Joins the parts with `_`, cutting the longer of the first two until all fit.
-pub fn make_object_name(table: &str, columns: &str, label: &str) -> String {
-    let overhead = label.len() + 1 + usize::from(!columns.is_empty());
-    let room = LIMIT - overhead;
-    let (mut first, mut second) = (table.len(), columns.len());
-    while first + second > room {
-        if first > second {
-            first -= 1;
-        } else {
-            second -= 1;
-        }
-    }
-    let (table, columns) = (clip(table, first), clip(columns, second));
-    if columns.is_empty() {
-        format!("{table}_{label}")
-    } else {
-        format!("{table}_{columns}_{label}")
-    }
-}
-
-/// Returns at most `bytes` bytes, without cutting a character.
-fn clip(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::make_object_name;
-
-    #[test]
-    fn long_names_are_cut_as_the_server_does() {
-        let table = "longname_longname_longname_longname_longname_longname_longname";
-        let column = "column_name_that_is_really_long_and_more";
-        assert_eq!(
-            make_object_name(table, column, "key"),
-            "longname_longname_longname_lo_column_name_that_is_really_lo_key".to_owned()
-        );
     }
 }

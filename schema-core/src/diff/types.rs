@@ -181,7 +181,7 @@ fn domain(sides: &Sides<'_>, name: &Name, from: &Domain, to: &Domain, out: &mut 
             };
             let fresh = || {
                 let label = format!("check{number}");
-                super::names::make_object_name(name.name.as_str(), "", &label).into()
+                crate::schema::object_name(name.name.as_str(), "", &label).into()
             };
             check.name = twin
                 .and_then(|old| old.name.clone())
@@ -211,7 +211,7 @@ fn domain(sides: &Sides<'_>, name: &Name, from: &Domain, to: &Domain, out: &mut 
 
 /// The type beneath a domain cannot be altered: a new domain takes its place, column by column.
 fn replace_domain(sides: &Sides<'_>, name: &Name, from: &Domain, to: &Domain, out: &mut Diff) {
-    let stem = super::names::make_object_name(name.name.as_str(), "", "sync_old");
+    let stem = crate::schema::object_name(name.name.as_str(), "", "sync_old");
     let old = name.sibling(stem);
     out.changes.push(Change::RenameType {
         from: name.clone(),

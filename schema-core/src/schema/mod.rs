@@ -14,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use data_type::DataType;
-pub use name::{Ident, Name};
+pub(crate) use name::clip;
+pub use name::{Ident, Name, object_name};
 pub use quote::{Family, Literal, Quoted, quote_literal};
 pub use table::{
     Action, Column, Constraint, ConstraintKind, Exclude, ExcludeElement, ForeignKey, Generated,

@@ -124,3 +124,57 @@ impl<'de> Deserialize<'de> for Name {
         }
     }
 }
+
+/// The longest name, in bytes: PostgreSQL's NAMEDATALEN less one.
+const LIMIT: usize = 63;
+
+/// Returns the name that the server makes of a table, columns and a label: the parts joined with
+/// `_`, the longer of the first two cut until all fit. The rule is PostgreSQL's `makeObjectName`.
+///
+/// ```
+/// use schema_core::schema::object_name;
+/// assert_eq!(object_name("orders", "number", "key"), "orders_number_key");
+/// assert_eq!(object_name("orders", "", "pkey"), "orders_pkey");
+/// ```
+pub fn object_name(table: &str, columns: &str, label: &str) -> String {
+    let overhead = label.len() + 1 + usize::from(!columns.is_empty());
+    let room = LIMIT.saturating_sub(overhead);
+    let (mut first, mut second) = (table.len(), columns.len());
+    while first + second > room {
+        if first > second {
+            first -= 1;
+        } else {
+            second -= 1;
+        }
+    }
+    let (table, columns) = (clip(table, first), clip(columns, second));
+    if columns.is_empty() {
+        format!("{table}_{label}")
+    } else {
+        format!("{table}_{columns}_{label}")
+    }
+}
+
+/// Returns at most `bytes` bytes, without cutting a character.
+pub(crate) fn clip(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::object_name;
+
+    #[test]
+    fn long_names_are_cut_as_the_server_does() {
+        let table = "longname_longname_longname_longname_longname_longname_longname";
+        let column = "column_name_that_is_really_long_and_more";
+        assert_eq!(
+            object_name(table, column, "key"),
+            "longname_longname_longname_lo_column_name_that_is_really_lo_key".to_owned()
+        );
+    }
+}

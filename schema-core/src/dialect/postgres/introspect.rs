@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Column as _, PgConnection, Row as _, ValueRef as _};
 
+use super::session::db_error;
 use super::types::{parse_type, spell};
 use crate::db::DbError;
 use crate::facts::{Facts, Size};
@@ -42,29 +43,7 @@ async fn execute(connection: &mut PgConnection, sql: &'static str) -> Result<(),
         .execute(connection)
         .await
         .map(drop)
-        .map_err(|error| db_error(&error))
-}
-
-/// Returns what the server said, with detail and hint.
-fn db_error(error: &sqlx::Error) -> DbError {
-    let Some(error) = error.as_database_error() else {
-        return DbError {
-            message: error.to_string(),
-            code: String::new(),
-        };
-    };
-    let mut message = error.message().to_owned();
-    if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
-        for (label, text) in [("detail", error.detail()), ("hint", error.hint())] {
-            if let Some(text) = text {
-                message.push_str(&format!("\n{label}: {text}"));
-            }
-        }
-    }
-    DbError {
-        message,
-        code: error.code().unwrap_or_default().into_owned(),
-    }
+        .map_err(db_error)
 }
 
 /// The rows of all catalogue queries.
@@ -160,7 +139,7 @@ async fn rows(connection: &mut PgConnection, sql: String) -> Result<Vec<Row>, Db
     let rows = sqlx::raw_sql(AssertSqlSafe(sql))
         .fetch_all(connection)
         .await
-        .map_err(|error| db_error(&error))?;
+        .map_err(db_error)?;
     Ok(rows.into_iter().map(Row).collect())
 }
 
@@ -805,7 +784,7 @@ fn index(row: &Row, parts: Vec<&Row>) -> Result<Index, DbError> {
 
 /// Puts what PostgreSQL 18 knows of a NOT NULL at its column.
 fn not_null(table: &mut Table, row: &Row, columns: &[Ident]) {
-    let own = super::normalize::object_name(
+    let own = crate::schema::object_name(
         table.name.name.as_str(),
         columns.first().map_or("", Ident::as_str),
         "not_null",

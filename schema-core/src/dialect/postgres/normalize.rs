@@ -754,40 +754,13 @@ pub fn strip_parens(text: &str) -> &str {
     text
 }
 
-/// Returns the name that the server makes of a table, a column and a label: at most 63 bytes,
-/// the longer of the two first parts cut first.
-pub fn object_name(table: &str, column: &str, label: &str) -> String {
-    let overhead = label.len() + 1 + usize::from(!column.is_empty());
-    let available = 63_usize.saturating_sub(overhead);
-    let (mut first, mut second) = (table.len(), column.len());
-    while first + second > available {
-        if first > second {
-            first -= 1;
-        } else {
-            second -= 1;
-        }
-    }
-    let first = clip(table, first);
-    let second = clip(column, second);
-    if column.is_empty() {
-        format!("{first}_{label}")
-    } else {
-        format!("{first}_{second}_{label}")
-    }
-}
-
-/// Cuts a text to so many bytes, never within a character.
-fn clip(text: &str, bytes: usize) -> &str {
-    let end = (0..=bytes.min(text.len()))
-        .rev()
-        .find(|end| text.is_char_boundary(*end))
-        .unwrap_or(0);
-    &text[..end]
-}
-
 /// Returns the name that the server gives to the sequence of a column.
 pub fn sequence_name(table: &Name, column: &Ident) -> Name {
-    table.sibling(object_name(table.name.as_str(), column.as_str(), "seq"))
+    table.sibling(crate::schema::object_name(
+        table.name.as_str(),
+        column.as_str(),
+        "seq",
+    ))
 }
 
 /// Returns the options of a sequence without those that are the defaults of its type.

@@ -9,7 +9,7 @@ use crate::facts::Facts;
 use crate::schema::{
     Action, Column, Constraint, ConstraintKind, Domain, ExcludeElement, GeneratedKind, Ident,
     Identity, Index, IndexKey, IndexPart, Key, Match, Name, Quoted, ReplicaIdentity, Schema,
-    Sequence, SequenceOptions, Statistics, Table, TableOptions, UserType, quote_literal,
+    Sequence, SequenceOptions, Statistics, Table, TableOptions, UserType, clip, quote_literal,
 };
 use crate::step::{Hazard, HazardKind, Lock, Statement, Step, Txn, Work};
 
@@ -889,7 +889,7 @@ impl Writer<'_> {
         if self.facts.version < 180_000 {
             return;
         }
-        let plain = Ident::new(crate::diff::make_object_name(
+        let plain = Ident::new(crate::schema::object_name(
             table.name.as_str(),
             column.name.as_str(),
             "not_null",
@@ -943,7 +943,7 @@ impl Writer<'_> {
             }
             ColumnChange::ValidateNotNull => {
                 let name = column.not_null_name.clone().unwrap_or_else(|| {
-                    Ident::new(crate::diff::make_object_name(
+                    Ident::new(crate::schema::object_name(
                         table.name.as_str(),
                         column.name.as_str(),
                         "not_null",
@@ -998,7 +998,7 @@ impl Writer<'_> {
                     if from.sequence != to.sequence {
                         let plain = |sequence: &Option<Name>| {
                             sequence.clone().unwrap_or_else(|| {
-                                table.sibling(crate::diff::make_object_name(
+                                table.sibling(crate::schema::object_name(
                                     table.name.as_str(),
                                     column.name.as_str(),
                                     "seq",
@@ -2183,14 +2183,6 @@ fn bytes(n: u64) -> String {
         }
     }
     format!("{n} bytes")
-}
-
-fn clip(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 /// Returns the qualified, quoted name of the index that a CREATE INDEX CONCURRENTLY of ours makes.
