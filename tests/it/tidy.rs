@@ -20,10 +20,9 @@ fn every_file_opens_with_its_purpose() {
 
 #[test]
 fn no_file_is_too_long() {
-    // Looked at, and one purpose each: a grammar and three flat lists of one arm a case.
-    const LONG: [&str; 4] = [
+    // Looked at, and one purpose each: a grammar and two flat lists of one arm a case.
+    const LONG: [&str; 3] = [
         "schema-core/src/dialect/postgres/expression.rs",
-        "schema-core/src/dialect/postgres/render.rs",
         "schema-core/src/dialect/sqlite/render.rs",
         "schema-derive/src/expand.rs",
     ];

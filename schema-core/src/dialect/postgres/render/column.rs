@@ -1,0 +1,477 @@
+//! Columns: added, dropped, renamed, altered.
+
+use std::fmt::Write;
+
+use super::constraint::validate;
+use super::object::{comment, literal, rename};
+use super::sequence::{changed_options, identity_sql};
+use super::table::parameters;
+use super::{Draft, Writer, exclusive};
+use crate::change::{ColumnChange, Object};
+use crate::dialect::postgres::types::spell;
+use crate::schema::{Column, GeneratedKind, Ident, Name, Quoted, quote_literal};
+use crate::step::{HazardKind, Lock, Statement, Txn, Work};
+
+impl Writer<'_> {
+    pub(super) fn add_column(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        column: &Column,
+        backfill: Option<&crate::schema::Expr>,
+    ) {
+        let add = |column: &Column| {
+            exclusive(format!(
+                "ALTER TABLE {} ADD COLUMN IF NOT EXISTS {}",
+                Quoted(table),
+                column_sql(column)
+            ))
+        };
+        let volatile = column
+            .default
+            .as_ref()
+            .is_some_and(|default| is_volatile(default.as_str()));
+        let rewrites = volatile
+            || column.identity.is_some()
+            || column
+                .generated
+                .as_ref()
+                .is_some_and(|generated| generated.kind == GeneratedKind::Stored);
+        match backfill {
+            Some(value) => {
+                // Add it empty, fill it, then demand it.
+                let open = Column {
+                    nullable: true,
+                    default: None,
+                    not_null_name: None,
+                    ..column.clone()
+                };
+                out.push(add(&open));
+                if column.default.is_some() {
+                    out.push(set_default(table, column, column.default.as_ref()));
+                }
+                self.backfill(out, table, column, value.as_str());
+                if !column.nullable {
+                    self.set_not_null(out, table, column);
+                }
+                out.note = format!("existing rows become {value} ({})", self.figures(table));
+            }
+            None if volatile && self.busy(table) => {
+                let open = Column {
+                    nullable: true,
+                    default: None,
+                    not_null_name: None,
+                    ..column.clone()
+                };
+                out.push(add(&open));
+                out.push(set_default(table, column, column.default.as_ref()));
+                let value = column.default.clone().unwrap_or_default();
+                self.backfill(out, table, column, value.as_str());
+                if !column.nullable {
+                    self.set_not_null(out, table, column);
+                }
+                out.note = format!(
+                    "existing rows get their values afterwards ({})",
+                    self.figures(table)
+                );
+            }
+            None => {
+                let work = if rewrites { Work::Rewrite } else { Work::Brief };
+                out.push(add(column).work(work));
+                if rewrites && self.busy(table) {
+                    out.note = format!("rewrites the table ({})", self.figures(table));
+                    out.hazard(
+                        HazardKind::Rewrite,
+                        format!(
+                            "table {table}: column {} rewrites it ({}) under ACCESS EXCLUSIVE: readers and writers wait",
+                            column.name,
+                            self.figures(table)
+                        ),
+                    );
+                }
+            }
+        }
+        let needed = !column.nullable
+            && column.default.is_none()
+            && column.identity.is_none()
+            && column.generated.is_none();
+        if needed && self.size(table).rows > 0 {
+            out.hazard(
+                HazardKind::BreaksRunningApp,
+                format!(
+                    "column {table}.{}: NOT NULL without default: inserts of the release that is running fail",
+                    column.name
+                ),
+            );
+        }
+        for (sql, _) in column_settings(table, &Column::default(), column) {
+            out.push(Statement::new(sql));
+        }
+        comment(
+            out,
+            &Object::Column(table.clone(), column.name.clone()),
+            column.comment.as_ref(),
+        );
+    }
+
+    pub(super) fn drop_column(&self, out: &mut Draft, table: &Name, column: &Column) {
+        out.push(exclusive(format!(
+            "ALTER TABLE {} DROP COLUMN IF EXISTS {}",
+            Quoted(table),
+            Quoted(&column.name)
+        )));
+        if column.generated.is_none() {
+            out.hazard(
+                HazardKind::DataLoss,
+                format!(
+                    "column {table}.{} is dropped ({})",
+                    column.name,
+                    self.figures(table)
+                ),
+            );
+        }
+    }
+
+    pub(super) fn backfill(&self, out: &mut Draft, table: &Name, column: &Column, value: &str) {
+        let busy = self.busy(table);
+        let statement = Statement::new(format!(
+            "UPDATE {} SET {} = {value} WHERE {} IS NULL",
+            Quoted(table),
+            Quoted(&column.name),
+            Quoted(&column.name)
+        ));
+        out.push(if busy {
+            statement.txn(Txn::Own).work(Work::Scan)
+        } else {
+            statement
+        });
+    }
+
+    pub(super) fn alter_column(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        column: &Column,
+        change: &ColumnChange,
+    ) -> Result<(), String> {
+        let alter = format!(
+            "ALTER TABLE {} ALTER COLUMN {}",
+            Quoted(table),
+            Quoted(&column.name)
+        );
+        match change {
+            ColumnChange::Type { from, using } => {
+                self.retype(out, table, column, from, using.as_ref());
+            }
+            ColumnChange::DropNotNull => out.push(exclusive(format!("{alter} DROP NOT NULL"))),
+            ColumnChange::SetNotNull { backfill } => {
+                if let Some(value) = backfill {
+                    self.backfill(out, table, column, value.as_str());
+                }
+                self.set_not_null(out, table, column);
+                if column.default.is_none() && column.identity.is_none() {
+                    out.hazard(
+                        HazardKind::BreaksRunningApp,
+                        format!(
+                            "column {table}.{}: NOT NULL without default: inserts of NULL by the release that is running fail",
+                            column.name
+                        ),
+                    );
+                }
+            }
+            ColumnChange::ValidateNotNull => {
+                let name = column.not_null_name.clone().unwrap_or_else(|| {
+                    Ident::new(crate::schema::object_name(
+                        table.name.as_str(),
+                        column.name.as_str(),
+                        "not_null",
+                    ))
+                });
+                out.push(validate(table, &name));
+            }
+            ColumnChange::RenameNotNull { from, .. } => {
+                self.name_not_null(out, table, column, from.as_ref());
+            }
+            ColumnChange::Default { to, .. } => out.push(set_default(table, column, to.as_ref())),
+            ColumnChange::Identity { from, to } => match (from, to) {
+                (None, Some(identity)) => {
+                    let guard = format!(
+                        "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} AND attidentity <> '')",
+                        literal(table),
+                        quote_literal(column.name.as_str())
+                    );
+                    out.push(
+                        exclusive(format!("{alter} ADD {}", identity_sql(identity))).guard(guard),
+                    );
+                    // Numbers go on after those that are there.
+                    let step = identity.options.increment.unwrap_or(1);
+                    let end = if step < 0 { "min" } else { "max" };
+                    out.push(Statement::new(format!(
+                        "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence({}, {}), m.value) FROM (SELECT {end}({}) AS value FROM {}) m WHERE m.value IS NOT NULL",
+                        literal(table),
+                        quote_literal(column.name.as_str()),
+                        Quoted(&column.name),
+                        Quoted(table)
+                    )));
+                }
+                (Some(_), None) => out.push(exclusive(format!("{alter} DROP IDENTITY IF EXISTS"))),
+                (Some(from), Some(to)) => {
+                    let mut words = Vec::new();
+                    if from.always != to.always {
+                        words.push(format!(
+                            "SET GENERATED {}",
+                            if to.always { "ALWAYS" } else { "BY DEFAULT" }
+                        ));
+                    }
+                    if from.options != to.options {
+                        words.extend(
+                            changed_options(&from.options, &to.options)
+                                .into_iter()
+                                .map(|option| format!("SET {option}")),
+                        );
+                    }
+                    if !words.is_empty() {
+                        out.push(exclusive(format!("{alter} {}", words.join(" "))));
+                    }
+                    if from.sequence != to.sequence {
+                        let plain = |sequence: &Option<Name>| {
+                            sequence.clone().unwrap_or_else(|| {
+                                table.sibling(crate::schema::object_name(
+                                    table.name.as_str(),
+                                    column.name.as_str(),
+                                    "seq",
+                                ))
+                            })
+                        };
+                        let (from, to) = (plain(&from.sequence), plain(&to.sequence));
+                        rename(out, "SEQUENCE", &from, &to);
+                    }
+                }
+                (None, None) => {}
+            },
+            ColumnChange::Generated { to: None, .. } => {
+                out.push(exclusive(format!("{alter} DROP EXPRESSION IF EXISTS")));
+            }
+            ColumnChange::Generated { to: Some(_), .. } => {
+                return Err(format!(
+                    "column {table}.{}: cannot become computed in place",
+                    column.name
+                ));
+            }
+            ColumnChange::Storage { .. }
+            | ColumnChange::Compression { .. }
+            | ColumnChange::Statistics { .. } => {
+                let before = match change {
+                    ColumnChange::Storage { from, .. } => Column {
+                        storage: from.clone().or_else(|| Some(String::new())),
+                        compression: column.compression.clone(),
+                        statistics: column.statistics,
+                        options: column.options.clone(),
+                        ..Column::default()
+                    },
+                    ColumnChange::Compression { from, .. } => Column {
+                        storage: column.storage.clone(),
+                        compression: from.clone().or_else(|| Some(String::new())),
+                        statistics: column.statistics,
+                        options: column.options.clone(),
+                        ..Column::default()
+                    },
+                    ColumnChange::Statistics { from, .. } => Column {
+                        storage: column.storage.clone(),
+                        compression: column.compression.clone(),
+                        statistics: from.or(Some(-2)),
+                        options: column.options.clone(),
+                        ..Column::default()
+                    },
+                    ColumnChange::Type { .. }
+                    | ColumnChange::DropNotNull
+                    | ColumnChange::SetNotNull { .. }
+                    | ColumnChange::ValidateNotNull
+                    | ColumnChange::RenameNotNull { .. }
+                    | ColumnChange::Default { .. }
+                    | ColumnChange::Identity { .. }
+                    | ColumnChange::Generated { .. }
+                    | ColumnChange::Options { .. } => column.clone(),
+                };
+                for (sql, lock) in column_settings(table, &before, column) {
+                    out.push(Statement::new(sql).lock(lock));
+                }
+            }
+            ColumnChange::Options { from, to } => {
+                let gone: Vec<String> = from
+                    .keys()
+                    .filter(|key| !to.contains_key(*key))
+                    .cloned()
+                    .collect();
+                if !gone.is_empty() {
+                    out.push(exclusive(format!("{alter} RESET ({})", gone.join(", "))));
+                }
+                if !to.is_empty() {
+                    out.push(exclusive(format!("{alter} SET ({})", parameters(to))));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn rename_column(out: &mut Draft, table: &Name, from: &Ident, to: &Ident) {
+    let guard = format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {})",
+        literal(table),
+        quote_literal(from.as_str())
+    );
+    out.push(
+        exclusive(format!(
+            "ALTER TABLE {} RENAME COLUMN {} TO {}",
+            Quoted(table),
+            Quoted(from),
+            Quoted(to)
+        ))
+        .guard(guard),
+    );
+    out.hazard(
+        HazardKind::BreaksRunningApp,
+        format!("column {table}.{from}: the release that is running knows it by this name"),
+    );
+}
+
+/// Functions whose value differs from row to row, so that a default cannot be stored once.
+pub(super) fn is_volatile(default: &str) -> bool {
+    const CALLS: [&str; 9] = [
+        "random(",
+        "clock_timestamp(",
+        "timeofday(",
+        "gen_random_uuid(",
+        "uuidv7(",
+        "uuidv4(",
+        "uuid_generate_v",
+        "nextval(",
+        "setseed(",
+    ];
+    let lower = default.to_lowercase();
+    CALLS.iter().any(|call| lower.contains(call))
+}
+
+pub(super) fn column_sql(column: &Column) -> String {
+    let mut sql = format!("{} {}", Quoted(&column.name), spell(&column.ty));
+    sql.push_str(&collate(column.collation.as_ref()));
+    if let Some(identity) = &column.identity {
+        let _ = write!(sql, " {}", identity_sql(identity));
+    }
+    if let Some(default) = &column.default {
+        let _ = write!(sql, " DEFAULT {default}");
+    }
+    if let Some(generated) = &column.generated {
+        let kind = match generated.kind {
+            GeneratedKind::Stored => "STORED",
+            GeneratedKind::Virtual => "VIRTUAL",
+        };
+        let _ = write!(sql, " GENERATED ALWAYS AS ({}) {kind}", generated.expr);
+    }
+    if !column.nullable {
+        if let Some(name) = &column.not_null_name {
+            let _ = write!(sql, " CONSTRAINT {}", Quoted(name));
+        }
+        sql.push_str(" NOT NULL");
+    }
+    sql
+}
+
+pub(super) fn collate(collation: Option<&Name>) -> String {
+    collation
+        .map(|name| format!(" COLLATE {}", Quoted(name)))
+        .unwrap_or_default()
+}
+
+pub(super) fn set_default(
+    table: &Name,
+    column: &Column,
+    default: Option<&crate::schema::Expr>,
+) -> Statement {
+    let alter = format!(
+        "ALTER TABLE {} ALTER COLUMN {}",
+        Quoted(table),
+        Quoted(&column.name)
+    );
+    exclusive(match default {
+        Some(default) => format!("{alter} SET DEFAULT {default}"),
+        None => format!("{alter} DROP DEFAULT"),
+    })
+}
+
+/// Storage, compression, statistics and options that differ, each with its lock.
+pub(super) fn column_settings(table: &Name, from: &Column, to: &Column) -> Vec<(String, Lock)> {
+    let alter = format!(
+        "ALTER TABLE {} ALTER COLUMN {}",
+        Quoted(table),
+        Quoted(&to.name)
+    );
+    let mut out = Vec::new();
+    if from.storage != to.storage {
+        let word = to
+            .storage
+            .clone()
+            .unwrap_or_else(|| default_storage(to).into());
+        out.push((
+            format!("{alter} SET STORAGE {}", word.to_uppercase()),
+            Lock::AccessExclusive,
+        ));
+    }
+    if from.compression != to.compression {
+        let word = to.compression.clone().unwrap_or_else(|| "default".into());
+        out.push((
+            format!("{alter} SET COMPRESSION {word}"),
+            Lock::AccessExclusive,
+        ));
+    }
+    if from.statistics != to.statistics {
+        let target = to.statistics.unwrap_or(-1);
+        out.push((
+            format!("{alter} SET STATISTICS {target}"),
+            Lock::ShareUpdateExclusive,
+        ));
+    }
+    if from.options != to.options && !to.options.is_empty() {
+        out.push((
+            format!("{alter} SET ({})", parameters(&to.options)),
+            Lock::ShareUpdateExclusive,
+        ));
+    }
+    out
+}
+
+/// The storage of a type when nobody chose one; `DEFAULT` is a word only since PostgreSQL 16.
+pub(super) fn default_storage(column: &Column) -> &'static str {
+    let fixed = [
+        "boolean",
+        "smallint",
+        "integer",
+        "bigint",
+        "real",
+        "double precision",
+        "date",
+        "uuid",
+        "time without time zone",
+        "timestamp without time zone",
+        "timestamp with time zone",
+        "interval",
+        "time with time zone",
+        "oid",
+        "money",
+        "macaddr",
+        "macaddr8",
+        "\"char\"",
+        "name",
+    ];
+    let name = column.ty.name.as_str();
+    if column.ty.schema.is_none() && !column.ty.array {
+        if fixed.contains(&name) {
+            return "PLAIN";
+        }
+        if ["numeric", "inet", "cidr", "varbit"].contains(&name) {
+            return "MAIN";
+        }
+    }
+    "EXTENDED"
+}

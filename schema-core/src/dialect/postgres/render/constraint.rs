@@ -1,0 +1,304 @@
+//! Constraints: keys, checks, foreign keys, exclusions.
+
+use std::fmt::Write;
+
+use super::index::part_sql;
+use super::object::{comment, literal};
+use super::table::parameters;
+use super::{Draft, Writer, exclusive};
+use crate::change::Object;
+use crate::schema::{
+    Action, Constraint, ConstraintKind, ExcludeElement, Ident, Index, IndexPart, Key, Match, Name,
+    Quoted, quote_literal,
+};
+use crate::step::{HazardKind, Lock, Statement, Txn, Work};
+
+impl Writer<'_> {
+    pub(super) fn add_constraint(&self, out: &mut Draft, table: &Name, constraint: &Constraint) {
+        let name = constraint.name.clone().unwrap_or_default();
+        let object = Object::Constraint(table.clone(), name.clone());
+        let busy = self.busy(table);
+        let parent_busy = match &constraint.kind {
+            ConstraintKind::ForeignKey(key) => self.busy(&key.table),
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::Exclude(_) => false,
+        };
+        let valid = if constraint.not_valid {
+            " NOT VALID"
+        } else {
+            ""
+        };
+        match &constraint.kind {
+            ConstraintKind::Check { .. }
+                if busy && !constraint.not_valid && !constraint.not_enforced =>
+            {
+                out.push(add_constraint_sql(table, constraint, " NOT VALID"));
+                out.push(validate(table, &name));
+                out.note = format!("validated while writers go on ({})", self.figures(table));
+            }
+            ConstraintKind::Check { .. } => {
+                out.push(add_constraint_sql(table, constraint, valid).work(Work::Scan));
+            }
+            ConstraintKind::ForeignKey(_)
+                if (busy || parent_busy)
+                    && !constraint.not_valid
+                    && !constraint.not_enforced
+                    && (!self.partitioned(table) || self.facts.version >= 180_000) =>
+            {
+                let statement = add_constraint_sql(table, constraint, " NOT VALID");
+                out.push(statement.lock(Lock::ShareRowExclusive));
+                out.push(validate(table, &name));
+                out.note = format!("validated while writers go on ({})", self.figures(table));
+            }
+            ConstraintKind::ForeignKey(_) => {
+                let statement = add_constraint_sql(table, constraint, valid);
+                out.push(statement.lock(Lock::ShareRowExclusive).work(Work::Scan));
+                if busy {
+                    out.hazard(
+                        HazardKind::BlockingScan,
+                        format!(
+                            "table {table}: foreign key {name} reads it ({}) while writers wait",
+                            self.figures(table)
+                        ),
+                    );
+                }
+            }
+            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)
+                if busy && !self.partitioned(table) && !key.without_overlaps =>
+            {
+                let index = Index {
+                    name: Some(name.clone()),
+                    unique: true,
+                    parts: key
+                        .columns
+                        .iter()
+                        .map(|column| IndexPart::column(column.clone()))
+                        .collect(),
+                    include: key.include.clone(),
+                    nulls_not_distinct: key.nulls_not_distinct,
+                    with: key.with.clone(),
+                    tablespace: key.tablespace.clone(),
+                    ..Index::default()
+                };
+                self.concurrently(out, table, &index);
+                let word = match &constraint.kind {
+                    ConstraintKind::PrimaryKey(_) => "PRIMARY KEY",
+                    ConstraintKind::Unique(_)
+                    | ConstraintKind::Check { .. }
+                    | ConstraintKind::ForeignKey(_)
+                    | ConstraintKind::Exclude(_) => "UNIQUE",
+                };
+                out.push(
+                    exclusive(format!(
+                        "ALTER TABLE {} ADD CONSTRAINT {} {word} USING INDEX {}{}",
+                        Quoted(table),
+                        Quoted(&name),
+                        Quoted(&name),
+                        deferral(constraint)
+                    ))
+                    .guard(format!("NOT {}", has_constraint(table, &name))),
+                );
+            }
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::Exclude(_) => {
+                out.push(add_constraint_sql(table, constraint, "").work(Work::Index));
+                if busy {
+                    out.hazard(
+                        HazardKind::BlockingIndex,
+                        format!("table {table}: the index of {name} is built ({}) under ACCESS EXCLUSIVE", self.figures(table)),
+                    );
+                }
+            }
+        }
+        comment(out, &object, constraint.comment.as_ref());
+    }
+
+    pub(super) fn validate_constraint(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        constraint: &Constraint,
+    ) {
+        let name = constraint.name.clone().unwrap_or_default();
+        out.push(validate(table, &name));
+        out.note = format!("validated while writers go on ({})", self.figures(table));
+    }
+}
+
+pub(super) fn alter_constraint(out: &mut Draft, table: &Name, from: &Constraint, to: &Constraint) {
+    let name = to
+        .name
+        .clone()
+        .or_else(|| from.name.clone())
+        .unwrap_or_default();
+    let mut words = String::new();
+    if from.deferrable != to.deferrable || from.initially_deferred != to.initially_deferred {
+        words.push_str(if to.deferrable {
+            " DEFERRABLE"
+        } else {
+            " NOT DEFERRABLE"
+        });
+        words.push_str(if to.initially_deferred {
+            " INITIALLY DEFERRED"
+        } else {
+            " INITIALLY IMMEDIATE"
+        });
+    }
+    out.push(exclusive(format!(
+        "ALTER TABLE {} ALTER CONSTRAINT {}{words}",
+        Quoted(table),
+        Quoted(&name)
+    )));
+}
+
+pub(super) fn key_sql(word: &str, key: &Key) -> String {
+    let mut columns = Quoted(&key.columns).to_string();
+    if key.without_overlaps {
+        columns.push_str(" WITHOUT OVERLAPS");
+    }
+    let nulls = if key.nulls_not_distinct {
+        " NULLS NOT DISTINCT"
+    } else {
+        ""
+    };
+    let mut sql = format!("{word}{nulls} ({columns})");
+    if !key.include.is_empty() {
+        let _ = write!(sql, " INCLUDE ({})", Quoted(&key.include));
+    }
+    if !key.with.is_empty() {
+        let _ = write!(sql, " WITH ({})", parameters(&key.with));
+    }
+    if let Some(tablespace) = &key.tablespace {
+        let _ = write!(sql, " USING INDEX TABLESPACE {}", Quoted(tablespace));
+    }
+    sql
+}
+
+pub(super) fn deferral(constraint: &Constraint) -> &'static str {
+    match (constraint.deferrable, constraint.initially_deferred) {
+        (_, true) => " DEFERRABLE INITIALLY DEFERRED",
+        (true, false) => " DEFERRABLE",
+        (false, false) => "",
+    }
+}
+
+/// A constraint without its name.
+pub(super) fn constraint_sql(constraint: &Constraint) -> String {
+    let mut sql = match &constraint.kind {
+        ConstraintKind::PrimaryKey(key) => key_sql("PRIMARY KEY", key),
+        ConstraintKind::Unique(key) => key_sql("UNIQUE", key),
+        ConstraintKind::Check { expr, no_inherit } => {
+            format!(
+                "CHECK ({expr}){}",
+                if *no_inherit { " NO INHERIT" } else { "" }
+            )
+        }
+        ConstraintKind::ForeignKey(key) => {
+            let period = |columns: &[Ident]| {
+                let mut parts: Vec<String> = columns
+                    .iter()
+                    .map(|column| Quoted(column).to_string())
+                    .collect();
+                if key.period
+                    && let Some(last) = parts.last_mut()
+                {
+                    *last = format!("PERIOD {last}");
+                }
+                parts.join(", ")
+            };
+            let mut sql = format!(
+                "FOREIGN KEY ({}) REFERENCES {} ({})",
+                period(&key.columns),
+                Quoted(&key.table),
+                period(&key.references)
+            );
+            if key.matching == Match::Full {
+                sql.push_str(" MATCH FULL");
+            }
+            if let Some(word) = action(key.on_update) {
+                let _ = write!(sql, " ON UPDATE {word}");
+            }
+            if let Some(word) = action(key.on_delete) {
+                let _ = write!(sql, " ON DELETE {word}");
+                if !key.on_delete_columns.is_empty() {
+                    let _ = write!(sql, " ({})", Quoted(&key.on_delete_columns));
+                }
+            }
+            sql
+        }
+        ConstraintKind::Exclude(exclude) => {
+            let elements: Vec<String> = exclude.elements.iter().map(element_sql).collect();
+            let mut sql = format!("EXCLUDE USING {} ({})", exclude.method, elements.join(", "));
+            if !exclude.include.is_empty() {
+                let _ = write!(sql, " INCLUDE ({})", Quoted(&exclude.include));
+            }
+            if !exclude.with.is_empty() {
+                let _ = write!(sql, " WITH ({})", parameters(&exclude.with));
+            }
+            if let Some(predicate) = &exclude.predicate {
+                let _ = write!(sql, " WHERE ({predicate})");
+            }
+            sql
+        }
+    };
+    sql.push_str(deferral(constraint));
+    if constraint.not_enforced {
+        sql.push_str(" NOT ENFORCED");
+    }
+    sql
+}
+
+pub(super) fn element_sql(element: &ExcludeElement) -> String {
+    format!("{} WITH {}", part_sql(&element.part), element.operator)
+}
+
+pub(super) fn action(action: Action) -> Option<&'static str> {
+    match action {
+        Action::NoAction => None,
+        Action::Restrict => Some("RESTRICT"),
+        Action::Cascade => Some("CASCADE"),
+        Action::SetNull => Some("SET NULL"),
+        Action::SetDefault => Some("SET DEFAULT"),
+    }
+}
+
+pub(super) fn named_constraint(constraint: &Constraint) -> String {
+    match &constraint.name {
+        Some(name) => format!("CONSTRAINT {} {}", Quoted(name), constraint_sql(constraint)),
+        None => constraint_sql(constraint),
+    }
+}
+
+pub(super) fn add_constraint_sql(table: &Name, constraint: &Constraint, valid: &str) -> Statement {
+    let name = constraint.name.clone().unwrap_or_default();
+    let valid = if constraint.not_enforced { "" } else { valid };
+    exclusive(format!(
+        "ALTER TABLE {} ADD {}{valid}",
+        Quoted(table),
+        named_constraint(constraint)
+    ))
+    .guard(format!("NOT {}", has_constraint(table, &name)))
+}
+
+pub(super) fn validate(table: &Name, name: &Ident) -> Statement {
+    Statement::new(format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", Quoted(table), Quoted(name)))
+        .txn(Txn::Later)
+        .lock(Lock::ShareUpdateExclusive)
+        .work(Work::Scan)
+        .guard(format!(
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {} AND NOT convalidated)",
+            literal(table),
+            quote_literal(name.as_str())
+        ))
+}
+
+pub(super) fn has_constraint(table: &Name, name: &Ident) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {})",
+        literal(table),
+        quote_literal(name.as_str())
+    )
+}

@@ -1,0 +1,176 @@
+//! Indexes and statistics.
+
+use std::fmt::Write;
+
+use super::column::collate;
+use super::object::comment;
+use super::table::{parameters, storage};
+use super::{Draft, Writer, bytes, exclusive};
+use crate::change::Object;
+use crate::schema::{Index, IndexKey, IndexPart, Name, Quoted, Statistics};
+use crate::step::{HazardKind, Lock, Statement, Txn, Work};
+
+impl Writer<'_> {
+    pub(super) fn create_index(&self, out: &mut Draft, table: &Name, index: &Index) {
+        if self.busy(table) && !self.partitioned(table) {
+            self.concurrently(out, table, index);
+        } else {
+            out.push(
+                Statement::new(index_sql(table, index, ""))
+                    .lock(Lock::Share)
+                    .work(Work::Index),
+            );
+            if self.busy(table) {
+                out.hazard(
+                    HazardKind::BlockingIndex,
+                    format!(
+                        "table {table}: an index is built ({}) while writers wait",
+                        self.figures(table)
+                    ),
+                );
+            }
+        }
+        let name = table.sibling(index.name.clone().unwrap_or_default());
+        for (part, target) in &index.statistics {
+            out.push(Statement::new(format!(
+                "ALTER INDEX {} ALTER COLUMN {part} SET STATISTICS {target}",
+                Quoted(&name)
+            )));
+        }
+        comment(out, &Object::Index(name), index.comment.as_ref());
+    }
+
+    pub(super) fn concurrently(&self, out: &mut Draft, table: &Name, index: &Index) {
+        out.push(
+            Statement::new(index_sql(table, index, "CONCURRENTLY "))
+                .txn(Txn::None)
+                .lock(Lock::ShareUpdateExclusive)
+                .work(Work::Index),
+        );
+        out.note = format!(
+            "built concurrently, {} to read",
+            bytes(self.size(table).bytes)
+        );
+    }
+
+    pub(super) fn drop_index(&self, out: &mut Draft, table: &Name, index: &Index) {
+        let name = table.sibling(index.name.clone().unwrap_or_default());
+        if self.busy(table) && !self.partitioned(table) {
+            out.push(
+                Statement::new(format!(
+                    "DROP INDEX CONCURRENTLY IF EXISTS {}",
+                    Quoted(&name)
+                ))
+                .txn(Txn::None)
+                .lock(Lock::ShareUpdateExclusive),
+            );
+        } else {
+            out.push(exclusive(format!("DROP INDEX IF EXISTS {}", Quoted(&name))));
+        }
+    }
+}
+
+pub(super) fn alter_index(out: &mut Draft, table: &Name, from: &Index, to: &Index) {
+    let name = table.sibling(to.name.clone().unwrap_or_default());
+    storage(out, "INDEX", &name, &from.with, &to.with);
+    for (part, target) in &to.statistics {
+        if from.statistics.get(part) != Some(target) {
+            out.push(Statement::new(format!(
+                "ALTER INDEX {} ALTER COLUMN {part} SET STATISTICS {target}",
+                Quoted(&name)
+            )));
+        }
+    }
+    for part in from.statistics.keys() {
+        if !to.statistics.contains_key(part) {
+            out.push(Statement::new(format!(
+                "ALTER INDEX {} ALTER COLUMN {part} SET STATISTICS -1",
+                Quoted(&name)
+            )));
+        }
+    }
+}
+
+pub(super) fn part_sql(part: &IndexPart) -> String {
+    let mut sql = match &part.key {
+        IndexKey::Column(column) => Quoted(column).to_string(),
+        IndexKey::Expr(expr) => format!("({expr})"),
+    };
+    sql.push_str(&collate(part.collation.as_ref()));
+    if let Some(opclass) = &part.opclass {
+        let _ = write!(sql, " {opclass}");
+        if !part.opclass_options.is_empty() {
+            let _ = write!(sql, " ({})", parameters(&part.opclass_options));
+        }
+    }
+    if part.descending {
+        sql.push_str(" DESC");
+    }
+    match (part.descending, part.nulls_first) {
+        (false, Some(true)) => sql.push_str(" NULLS FIRST"),
+        (true, Some(false)) => sql.push_str(" NULLS LAST"),
+        (true | false, Some(_) | None) => {}
+    }
+    sql
+}
+
+pub(super) fn index_sql(table: &Name, index: &Index, how: &str) -> String {
+    let unique = if index.unique { "UNIQUE " } else { "" };
+    let name = index.name.clone().unwrap_or_default();
+    let parts: Vec<String> = index.parts.iter().map(part_sql).collect();
+    let method = if index.method == "btree" {
+        String::new()
+    } else {
+        format!(" USING {}", index.method)
+    };
+    let mut sql = format!(
+        "CREATE {unique}INDEX {how}IF NOT EXISTS {} ON {}{method} ({})",
+        Quoted(&name),
+        Quoted(table),
+        parts.join(", ")
+    );
+    if !index.include.is_empty() {
+        let _ = write!(sql, " INCLUDE ({})", Quoted(&index.include));
+    }
+    if index.nulls_not_distinct {
+        sql.push_str(" NULLS NOT DISTINCT");
+    }
+    if !index.with.is_empty() {
+        let _ = write!(sql, " WITH ({})", parameters(&index.with));
+    }
+    if let Some(tablespace) = &index.tablespace {
+        let _ = write!(sql, " TABLESPACE {}", Quoted(tablespace));
+    }
+    if let Some(predicate) = &index.predicate {
+        let _ = write!(sql, " WHERE {predicate}");
+    }
+    sql
+}
+
+pub(super) fn create_statistics(out: &mut Draft, name: &Name, statistics: &Statistics) {
+    let kinds = if statistics.kinds.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", statistics.kinds.join(", "))
+    };
+    out.push(
+        Statement::new(format!(
+            "CREATE STATISTICS IF NOT EXISTS {}{kinds} ON {} FROM {}",
+            Quoted(name),
+            statistics.on.join(", "),
+            Quoted(&statistics.table)
+        ))
+        .lock(Lock::ShareUpdateExclusive),
+    );
+    if let Some(target) = statistics.target {
+        out.push(Statement::new(format!(
+            "ALTER STATISTICS {} SET STATISTICS {target}",
+            Quoted(name)
+        )));
+    }
+    comment(
+        out,
+        &Object::Statistics(name.clone()),
+        statistics.comment.as_ref(),
+    );
+}

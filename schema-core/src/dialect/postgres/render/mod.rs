@@ -1,0 +1,349 @@
+//! Writes changes as PostgreSQL statements.
+
+mod column;
+mod constraint;
+mod index;
+mod namespace;
+mod not_null;
+mod object;
+mod partition;
+mod retype;
+mod script;
+mod sequence;
+mod table;
+mod types;
+
+use std::collections::BTreeMap;
+
+use self::column::rename_column;
+use self::constraint::{alter_constraint, has_constraint};
+use self::index::{alter_index, create_statistics};
+use self::namespace::{alter_extension, create_extension};
+use self::object::{comment, comment_on, rename};
+use self::partition::detach_partition;
+use self::sequence::{alter_sequence, create_sequence};
+use self::types::{add_label, alter_composite, alter_domain, create_type, rename_label};
+use crate::change::{Change, Object};
+use crate::facts::Facts;
+use crate::schema::{Name, Quoted, Schema};
+use crate::step::{Hazard, HazardKind, Lock, Statement, Step};
+
+pub use self::script::script;
+pub(super) use self::script::{concurrent_index, drop_leftover, is_leftover};
+
+/// Sizes below which a table blocks nobody for long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// Rows.
+    pub small_rows: u64,
+    /// Bytes.
+    pub small_bytes: u64,
+}
+
+/// Writes ordered changes as steps.
+///
+/// # Errors
+///
+/// What PostgreSQL cannot do, each as `object: reason`.
+pub fn render(
+    changes: &[Change],
+    live: &Schema,
+    desired: &Schema,
+    facts: &Facts,
+    options: &RenderOptions,
+) -> Result<Vec<Step>, Vec<String>> {
+    let mut was: BTreeMap<Name, Name> = BTreeMap::new();
+    for change in changes {
+        if let Change::RenameTable { from, to } = change {
+            was.insert(to.clone(), from.clone());
+        }
+    }
+    let writer = Writer {
+        live,
+        desired,
+        facts,
+        options,
+        was,
+    };
+    let mut errors = Vec::new();
+    let mut steps = Vec::new();
+    for change in changes {
+        match writer.step(change) {
+            Ok(step) => steps.push(step),
+            Err(reason) => errors.push(reason),
+        }
+    }
+    if errors.is_empty() {
+        Ok(steps)
+    } else {
+        Err(errors)
+    }
+}
+
+struct Writer<'a> {
+    live: &'a Schema,
+    desired: &'a Schema,
+    facts: &'a Facts,
+    options: &'a RenderOptions,
+    /// New names of renamed tables to old ones.
+    was: BTreeMap<Name, Name>,
+}
+
+/// What a change becomes, before it is a step.
+#[derive(Default)]
+struct Draft {
+    statements: Vec<Statement>,
+    hazards: Vec<Hazard>,
+    note: String,
+}
+
+impl Draft {
+    fn push(&mut self, statement: Statement) {
+        self.statements.push(statement);
+    }
+
+    fn hazard(&mut self, kind: HazardKind, message: String) {
+        self.hazards.push(Hazard { kind, message });
+    }
+}
+
+fn exclusive(sql: String) -> Statement {
+    Statement::new(sql).lock(Lock::AccessExclusive)
+}
+
+impl Writer<'_> {
+    /// A table that was there before this plan and is not small: others may be at work on it.
+    fn busy(&self, table: &Name) -> bool {
+        let old = self.was.get(table).unwrap_or(table);
+        if !self.live.tables.contains_key(old) {
+            return false;
+        }
+        let size = self.size(table);
+        size.rows > self.options.small_rows || size.bytes > self.options.small_bytes
+    }
+
+    /// The size, with that of its partitions.
+    fn size(&self, table: &Name) -> crate::facts::Size {
+        let old = self.was.get(table).unwrap_or(table);
+        let mut size = self.facts.size(old);
+        for child in crate::change::children(self.live, old) {
+            let below = self.size(&child);
+            size.rows += below.rows;
+            size.bytes += below.bytes;
+        }
+        size
+    }
+
+    fn figures(&self, table: &Name) -> String {
+        let size = self.size(table);
+        format!("~{} rows, {}", size.rows, bytes(size.bytes))
+    }
+
+    fn partitioned(&self, table: &Name) -> bool {
+        self.desired
+            .tables
+            .get(table)
+            .is_some_and(|table| table.partition_by.is_some())
+    }
+
+    fn step(&self, change: &Change) -> Result<Step, String> {
+        let mut out = Draft {
+            note: "instant".into(),
+            ..Draft::default()
+        };
+        match change {
+            Change::CreateNamespace { name, namespace } => {
+                out.push(Statement::new(format!(
+                    "CREATE SCHEMA IF NOT EXISTS {}",
+                    Quoted(name)
+                )));
+                comment(
+                    &mut out,
+                    &Object::Namespace(name.clone()),
+                    namespace.comment.as_ref(),
+                );
+            }
+            Change::DropNamespace { name } => {
+                out.push(Statement::new(format!(
+                    "DROP SCHEMA IF EXISTS {}",
+                    Quoted(name)
+                )));
+            }
+            Change::CreateExtension { name, extension } => {
+                create_extension(&mut out, name, extension);
+            }
+            Change::AlterExtension { name, from, to } => alter_extension(&mut out, name, from, to),
+            Change::DropExtension { name } => {
+                out.push(Statement::new(format!(
+                    "DROP EXTENSION IF EXISTS {}",
+                    Quoted(name)
+                )));
+                out.hazard(
+                    HazardKind::BreaksRunningApp,
+                    format!("extension {name}: what uses it fails"),
+                );
+            }
+            Change::CreateType { name, ty } => create_type(&mut out, name, ty),
+            Change::DropType { name, ty } => {
+                let keyword = ty.keyword().to_uppercase();
+                out.push(Statement::new(format!(
+                    "DROP {keyword} IF EXISTS {}",
+                    Quoted(name)
+                )));
+            }
+            Change::RenameType { from, to, ty } => {
+                let keyword = ty.keyword().to_uppercase();
+                rename(&mut out, &keyword, from, to);
+                out.hazard(
+                    HazardKind::BreaksRunningApp,
+                    format!("type {from}: the release that is running knows it by this name"),
+                );
+            }
+            Change::AddLabel { ty, label, place } => add_label(&mut out, ty, label, place),
+            Change::RenameLabel { ty, from, to } => rename_label(&mut out, ty, from, to),
+            Change::ReplaceEnum {
+                name,
+                from,
+                to,
+                columns,
+            } => {
+                self.replace_enum(&mut out, name, from, to, columns);
+            }
+            Change::AlterDomain { name, from, to } => alter_domain(&mut out, name, from, to),
+            Change::AlterComposite { name, from, to } => alter_composite(&mut out, name, from, to),
+            Change::CreateSequence { name, sequence } => create_sequence(&mut out, name, sequence),
+            Change::DropSequence { name } => {
+                out.push(Statement::new(format!(
+                    "DROP SEQUENCE IF EXISTS {}",
+                    Quoted(name)
+                )));
+                out.hazard(
+                    HazardKind::DataLoss,
+                    format!("sequence {name} is dropped, with its last value"),
+                );
+            }
+            Change::RenameSequence { from, to } => {
+                rename(&mut out, "SEQUENCE", from, to);
+            }
+            Change::AlterSequence { name, from, to } => alter_sequence(&mut out, name, from, to),
+            Change::CreateTable { table } => self.create_table(&mut out, table),
+            Change::DropTable { table } => self.drop_table(&mut out, table),
+            Change::RenameTable { from, to } => {
+                rename(&mut out, "TABLE", from, to);
+                out.hazard(
+                    HazardKind::BreaksRunningApp,
+                    format!("table {from}: the release that is running knows it by this name"),
+                );
+            }
+            Change::AlterTable { table, from, to } => self.alter_table(&mut out, table, from, to),
+            Change::AttachPartition { table, partition } => {
+                self.attach_partition(&mut out, table, partition);
+            }
+            Change::DetachPartition { table, partition } => {
+                detach_partition(&mut out, table, partition);
+            }
+            Change::AddColumn {
+                table,
+                column,
+                backfill,
+            } => {
+                self.add_column(&mut out, table, column, backfill.as_ref());
+            }
+            Change::DropColumn { table, column } => self.drop_column(&mut out, table, column),
+            Change::RenameColumn { table, from, to } => rename_column(&mut out, table, from, to),
+            Change::AlterColumn {
+                table,
+                column,
+                change,
+            } => {
+                self.alter_column(&mut out, table, column, change)?;
+            }
+            Change::AddConstraint { table, constraint } => {
+                self.add_constraint(&mut out, table, constraint);
+            }
+            Change::DropConstraint { table, constraint } => {
+                let name = constraint.name.clone().unwrap_or_default();
+                out.push(exclusive(format!(
+                    "ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
+                    Quoted(table),
+                    Quoted(&name)
+                )));
+            }
+            Change::RenameConstraint { table, from, to } => {
+                out.push(
+                    exclusive(format!(
+                        "ALTER TABLE {} RENAME CONSTRAINT {} TO {}",
+                        Quoted(table),
+                        Quoted(from),
+                        Quoted(to)
+                    ))
+                    .guard(has_constraint(table, from)),
+                );
+            }
+            Change::ValidateConstraint { table, constraint } => {
+                self.validate_constraint(&mut out, table, constraint);
+            }
+            Change::AlterConstraint { table, from, to } => {
+                alter_constraint(&mut out, table, from, to);
+            }
+            Change::CreateIndex { table, index } => self.create_index(&mut out, table, index),
+            Change::DropIndex { table, index } => self.drop_index(&mut out, table, index),
+            Change::RenameIndex { table, from, to } => {
+                let from = table.sibling(from.clone());
+                out.push(Statement::new(format!(
+                    "ALTER INDEX IF EXISTS {} RENAME TO {}",
+                    Quoted(&from),
+                    Quoted(to)
+                )));
+            }
+            Change::AlterIndex { table, from, to } => alter_index(&mut out, table, from, to),
+            Change::CreateStatistics { name, statistics } => {
+                create_statistics(&mut out, name, statistics);
+            }
+            Change::DropStatistics { name, .. } => {
+                out.push(Statement::new(format!(
+                    "DROP STATISTICS IF EXISTS {}",
+                    Quoted(name)
+                )));
+            }
+            Change::AlterStatistics { name, to, .. } => {
+                let target = to.target.unwrap_or(-1);
+                out.push(Statement::new(format!(
+                    "ALTER STATISTICS {} SET STATISTICS {target}",
+                    Quoted(name)
+                )));
+            }
+            Change::SetComment { object, to, .. } => out.push(comment_on(object, to.as_ref())),
+            Change::DropOther { other } => {
+                out.push(exclusive(other.drop.clone()));
+                out.hazard(
+                    HazardKind::Recreates,
+                    format!("{} {} is dropped and made again", other.kind, other.name),
+                );
+            }
+            Change::CreateOther { other } => {
+                for sql in &other.create {
+                    out.push(Statement::new(sql.trim_end().trim_end_matches(';')));
+                }
+            }
+        }
+        Ok(Step {
+            changes: vec![change.clone()],
+            statements: out.statements,
+            hazards: out.hazards,
+            note: out.note,
+        })
+    }
+}
+
+/// For people: `~2.1 GB`.
+fn bytes(n: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")];
+    for (size, unit) in UNITS {
+        if n >= size {
+            let tenths = n * 10 / size;
+            return format!("~{}.{} {unit}", tenths / 10, tenths % 10);
+        }
+    }
+    format!("{n} bytes")
+}

@@ -1,0 +1,42 @@
+//! Namespaces and extensions.
+
+use std::fmt::Write;
+
+use super::Draft;
+use super::object::comment;
+use crate::change::Object;
+use crate::schema::{Extension, Ident, Quoted, quote_literal};
+use crate::step::Statement;
+
+pub(super) fn create_extension(out: &mut Draft, name: &Ident, extension: &Extension) {
+    let mut sql = format!("CREATE EXTENSION IF NOT EXISTS {}", Quoted(name));
+    if let Some(schema) = &extension.schema {
+        let _ = write!(sql, " WITH SCHEMA {}", Quoted(schema));
+    }
+    if let Some(version) = &extension.version {
+        let _ = write!(sql, " VERSION {}", quote_literal(version));
+    }
+    out.push(Statement::new(sql));
+    comment(
+        out,
+        &Object::Extension(name.clone()),
+        extension.comment.as_ref(),
+    );
+}
+
+pub(super) fn alter_extension(out: &mut Draft, name: &Ident, from: &Extension, to: &Extension) {
+    if let Some(version) = to.version.as_ref().filter(|_| from.version != to.version) {
+        out.push(Statement::new(format!(
+            "ALTER EXTENSION {} UPDATE TO {}",
+            Quoted(name),
+            quote_literal(version)
+        )));
+    }
+    if let Some(schema) = to.schema.as_ref().filter(|_| from.schema != to.schema) {
+        out.push(Statement::new(format!(
+            "ALTER EXTENSION {} SET SCHEMA {}",
+            Quoted(name),
+            Quoted(schema)
+        )));
+    }
+}

@@ -1,0 +1,70 @@
+//! What every kind of object has: a name, and a comment.
+
+use super::{Draft, exclusive};
+use crate::change::Object;
+use crate::schema::{Name, Quoted, quote_literal};
+use crate::step::{Lock, Statement};
+
+pub(super) fn rename(out: &mut Draft, keyword: &str, from: &Name, to: &Name) {
+    let lookup = match keyword {
+        "TABLE" | "SEQUENCE" => "to_regclass",
+        _ => "to_regtype",
+    };
+    // The second statement finds the object by the name that the first one gave it.
+    let guard = |at: &Name| format!("{lookup}({}) IS NOT NULL", literal(at));
+    let mut at = from.clone();
+    if from.name != to.name {
+        out.push(
+            exclusive(format!(
+                "ALTER {keyword} {} RENAME TO {}",
+                Quoted(from),
+                Quoted(&to.name)
+            ))
+            .guard(guard(from)),
+        );
+        at.name = to.name.clone();
+    }
+    if let Some(schema) = to.schema.as_ref().filter(|_| from.schema != to.schema) {
+        out.push(
+            exclusive(format!(
+                "ALTER {keyword} {} SET SCHEMA {}",
+                Quoted(&at),
+                Quoted(schema)
+            ))
+            .guard(guard(&at)),
+        );
+    }
+}
+
+pub(super) fn comment(out: &mut Draft, object: &Object, text: Option<&String>) {
+    if text.is_some() {
+        out.push(comment_on(object, text));
+    }
+}
+
+pub(super) fn comment_on(object: &Object, text: Option<&String>) -> Statement {
+    let target = match object {
+        Object::Namespace(name) => format!("SCHEMA {}", Quoted(name)),
+        Object::Extension(name) => format!("EXTENSION {}", Quoted(name)),
+        Object::Type(name) => format!("TYPE {}", Quoted(name)),
+        Object::Domain(name) => format!("DOMAIN {}", Quoted(name)),
+        Object::Sequence(name) => format!("SEQUENCE {}", Quoted(name)),
+        Object::Table(name) => format!("TABLE {}", Quoted(name)),
+        Object::Column(table, column) => format!("COLUMN {}.{}", Quoted(table), Quoted(column)),
+        Object::Constraint(table, name) => {
+            format!("CONSTRAINT {} ON {}", Quoted(name), Quoted(table))
+        }
+        Object::DomainConstraint(domain, name) => {
+            format!("CONSTRAINT {} ON DOMAIN {}", Quoted(name), Quoted(domain))
+        }
+        Object::Index(name) => format!("INDEX {}", Quoted(name)),
+        Object::Statistics(name) => format!("STATISTICS {}", Quoted(name)),
+    };
+    let text = text.map_or_else(|| "NULL".into(), |text| quote_literal(text));
+    Statement::new(format!("COMMENT ON {target} IS {text}")).lock(Lock::ShareUpdateExclusive)
+}
+
+/// A qualified name as a string literal, for `to_regclass` and its kin.
+pub(super) fn literal(name: &Name) -> String {
+    quote_literal(&Quoted(name).to_string())
+}

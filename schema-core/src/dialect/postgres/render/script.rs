@@ -1,0 +1,89 @@
+//! A plan as a script for `psql`, and what a build that was cut off leaves behind.
+
+use std::fmt::Write;
+
+use crate::schema::quote_literal;
+use crate::step::{Statement, Txn};
+
+/// Returns the qualified, quoted name of the index that a CREATE INDEX CONCURRENTLY of ours makes.
+pub(in crate::dialect::postgres) fn concurrent_index(sql: &str) -> Option<String> {
+    let (create, rest) = sql.split_once("INDEX CONCURRENTLY IF NOT EXISTS ")?;
+    if !matches!(create, "CREATE " | "CREATE UNIQUE ") {
+        return None;
+    }
+    let (name, rest) = rest.split_at(identifier_end(rest));
+    let table = rest.strip_prefix(" ON ")?;
+    let schema = table.get(..identifier_end(table))?;
+    Some(format!("{schema}.{name}"))
+}
+
+/// Returns where an identifier at the front ends, quotes included.
+fn identifier_end(text: &str) -> usize {
+    let mut quoted = false;
+    text.find(|c: char| {
+        quoted ^= c == '"';
+        !quoted && (c == '.' || c.is_whitespace())
+    })
+    .unwrap_or(text.len())
+}
+
+/// Writes the statement that drops what a build left behind.
+pub(in crate::dialect::postgres) fn drop_leftover(index: &str) -> String {
+    format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")
+}
+
+/// Writes the condition that a build left something behind.
+pub(in crate::dialect::postgres) fn is_leftover(index: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({}) AND NOT indisvalid)",
+        quote_literal(index)
+    )
+}
+
+/// Writes groups as a script for `psql` that can be run twice.
+pub fn script(groups: &[Vec<Statement>]) -> String {
+    let mut out = String::from(
+        "\\set ON_ERROR_STOP on\nSET search_path = pg_catalog;\nSET client_min_messages = warning;\n",
+    );
+    for group in groups {
+        let alone = group.iter().any(|statement| statement.txn == Txn::None);
+        out.push('\n');
+        if !alone {
+            out.push_str("BEGIN;\nSET LOCAL lock_timeout = '2s';\n");
+        }
+        for statement in group {
+            let sql = &statement.sql;
+            if let Some(whole) = concurrent_index(sql) {
+                // What a build that was cut off left behind would make this one do nothing.
+                let _ = writeln!(
+                    out,
+                    "SELECT {} WHERE {} \\gexec",
+                    quote_literal(&drop_leftover(&whole)),
+                    is_leftover(&whole),
+                );
+            }
+            match &statement.guard {
+                None => {
+                    let _ = writeln!(out, "{sql};");
+                }
+                Some(guard) if alone => {
+                    let _ = writeln!(out, "SELECT {} WHERE {guard} \\gexec", quote_literal(sql));
+                }
+                Some(guard) => {
+                    let mut tag = "$sync$".to_owned();
+                    while sql.contains(&tag) || guard.contains(&tag) {
+                        tag.insert(1, '_');
+                    }
+                    let _ = writeln!(
+                        out,
+                        "DO {tag} BEGIN IF {guard} THEN\n  {sql};\nEND IF; END {tag};"
+                    );
+                }
+            }
+        }
+        if !alone {
+            out.push_str("COMMIT;\n");
+        }
+    }
+    out
+}

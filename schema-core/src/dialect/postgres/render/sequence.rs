@@ -1,0 +1,129 @@
+//! Sequences, and the options that identity columns share with them.
+
+use super::Draft;
+use super::object::comment;
+use crate::change::Object;
+use crate::dialect::postgres::types::spell;
+use crate::schema::{Identity, Name, Quoted, Sequence, SequenceOptions};
+use crate::step::Statement;
+
+pub(super) fn create_sequence(out: &mut Draft, name: &Name, sequence: &Sequence) {
+    let unlogged = if sequence.unlogged { "UNLOGGED " } else { "" };
+    let ty = sequence_type(sequence);
+    out.push(Statement::new(format!(
+        "CREATE {unlogged}SEQUENCE IF NOT EXISTS {} AS {ty}{}",
+        Quoted(name),
+        sequence_options(&sequence.options)
+    )));
+    comment(
+        out,
+        &Object::Sequence(name.clone()),
+        sequence.comment.as_ref(),
+    );
+}
+
+pub(super) fn alter_sequence(out: &mut Draft, name: &Name, from: &Sequence, to: &Sequence) {
+    let mut words = Vec::new();
+    if sequence_type(from) != sequence_type(to) {
+        words.push(format!("AS {}", sequence_type(to)));
+    }
+    words.extend(changed_options(&from.options, &to.options));
+    if from.owned_by != to.owned_by {
+        words.push(match &to.owned_by {
+            Some((table, column)) => format!("OWNED BY {}.{}", Quoted(table), Quoted(column)),
+            None => "OWNED BY NONE".into(),
+        });
+    }
+    if !words.is_empty() {
+        out.push(Statement::new(format!(
+            "ALTER SEQUENCE {} {}",
+            Quoted(name),
+            words.join(" ")
+        )));
+    }
+    if from.unlogged != to.unlogged {
+        let word = if to.unlogged { "UNLOGGED" } else { "LOGGED" };
+        out.push(Statement::new(format!(
+            "ALTER SEQUENCE {} SET {word}",
+            Quoted(name)
+        )));
+    }
+}
+
+pub(super) fn identity_sql(identity: &Identity) -> String {
+    let when = if identity.always {
+        "ALWAYS"
+    } else {
+        "BY DEFAULT"
+    };
+    let mut options = sequence_options(&identity.options);
+    if let Some(sequence) = &identity.sequence {
+        options = format!(" SEQUENCE NAME {}{options}", Quoted(sequence));
+    }
+    let options = options.trim();
+    if options.is_empty() {
+        format!("GENERATED {when} AS IDENTITY")
+    } else {
+        format!("GENERATED {when} AS IDENTITY ({options})")
+    }
+}
+
+/// Options that are not the server's default, each after a blank.
+pub(super) fn sequence_options(options: &SequenceOptions) -> String {
+    let words = [
+        options.increment.map(|n| format!(" INCREMENT BY {n}")),
+        options.min.map(|n| format!(" MINVALUE {n}")),
+        options.max.map(|n| format!(" MAXVALUE {n}")),
+        options.start.map(|n| format!(" START WITH {n}")),
+        options.cache.map(|n| format!(" CACHE {n}")),
+        options.cycle.then(|| " CYCLE".to_owned()),
+    ];
+    words.into_iter().flatten().collect()
+}
+
+/// Options that differ, as ALTER takes them.
+pub(super) fn changed_options(from: &SequenceOptions, to: &SequenceOptions) -> Vec<String> {
+    let mut out = Vec::new();
+    if from.increment != to.increment {
+        out.push(format!("INCREMENT BY {}", to.increment.unwrap_or(1)));
+    }
+    if from.min != to.min {
+        out.push(
+            to.min
+                .map_or_else(|| "NO MINVALUE".into(), |n| format!("MINVALUE {n}")),
+        );
+    }
+    if from.max != to.max {
+        out.push(
+            to.max
+                .map_or_else(|| "NO MAXVALUE".into(), |n| format!("MAXVALUE {n}")),
+        );
+    }
+    if from.start != to.start {
+        let descending = to.increment.is_some_and(|n| n < 0);
+        let start = to.start.or(if descending { to.max } else { to.min });
+        out.push(format!(
+            "START WITH {}",
+            start.unwrap_or(if descending { -1 } else { 1 })
+        ));
+    }
+    if from.cache != to.cache {
+        out.push(format!("CACHE {}", to.cache.unwrap_or(1)));
+    }
+    if from.cycle != to.cycle {
+        out.push(if to.cycle {
+            "CYCLE".into()
+        } else {
+            "NO CYCLE".into()
+        });
+    }
+    out
+}
+
+pub(super) fn sequence_type(sequence: &Sequence) -> String {
+    if sequence.ty.name.is_empty() {
+        "bigint".into()
+    } else {
+        spell(&sequence.ty)
+    }
+}

@@ -1,0 +1,273 @@
+//! Tables: made, dropped, and their options.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::column::{column_settings, column_sql};
+use super::constraint::{add_constraint_sql, named_constraint};
+use super::object::comment;
+use super::{Draft, Writer, exclusive};
+use crate::change::Object;
+use crate::schema::{
+    Column, ConstraintKind, Name, Quoted, ReplicaIdentity, Table, TableOptions, quote_literal,
+};
+use crate::step::{HazardKind, Lock, Statement, Work};
+
+impl Writer<'_> {
+    pub(super) fn create_table(&self, out: &mut Draft, table: &Table) {
+        let name = &table.name;
+        let mut parts = Vec::new();
+        let partition = table.partition_of.as_ref();
+        for column in &table.columns {
+            if partition.is_some() || (column.inherited && !table.inherits.is_empty()) {
+                continue;
+            }
+            parts.push(column_sql(column));
+        }
+        for constraint in table.constraints.iter().filter(|part| !part.inherited) {
+            if !matches!(constraint.kind, ConstraintKind::ForeignKey(_)) && !constraint.not_valid {
+                parts.push(named_constraint(constraint));
+            }
+        }
+        let unlogged = if table.options.unlogged {
+            "UNLOGGED "
+        } else {
+            ""
+        };
+        let body = if parts.is_empty() {
+            if partition.is_some() {
+                String::new()
+            } else {
+                " ()".into()
+            }
+        } else {
+            format!(" (\n  {}\n)", parts.join(",\n  "))
+        };
+        let mut sql = format!("CREATE {unlogged}TABLE IF NOT EXISTS {}", Quoted(name));
+        match partition {
+            Some(partition) => {
+                let _ = write!(
+                    sql,
+                    " PARTITION OF {}{body} {}",
+                    Quoted(&partition.parent),
+                    partition.bound
+                );
+            }
+            None => sql.push_str(&body),
+        }
+        if !table.inherits.is_empty() {
+            let parents: Vec<String> = table
+                .inherits
+                .iter()
+                .map(|parent| Quoted(parent).to_string())
+                .collect();
+            let _ = write!(sql, " INHERITS ({})", parents.join(", "));
+        }
+        if let Some(by) = &table.partition_by {
+            let _ = write!(
+                sql,
+                " PARTITION BY {} ({})",
+                by.strategy.to_uppercase(),
+                by.key
+            );
+        }
+        if let Some(method) = &table.options.access_method {
+            let _ = write!(sql, " USING {}", Quoted(method));
+        }
+        if !table.options.with.is_empty() {
+            let _ = write!(sql, " WITH ({})", parameters(&table.options.with));
+        }
+        if let Some(tablespace) = &table.options.tablespace {
+            let _ = write!(sql, " TABLESPACE {}", Quoted(tablespace));
+        }
+        let lock = if partition
+            .is_some_and(|partition| self.live.tables.contains_key(&partition.parent))
+        {
+            Lock::AccessExclusive
+        } else {
+            Lock::None
+        };
+        out.push(Statement::new(sql).lock(lock));
+        if let Some(partition) = partition {
+            self.partition_columns(out, table, &partition.parent);
+        }
+        for constraint in table
+            .constraints
+            .iter()
+            .filter(|part| part.not_valid && !part.inherited)
+        {
+            if !matches!(constraint.kind, ConstraintKind::ForeignKey(_)) {
+                out.push(add_constraint_sql(name, constraint, " NOT VALID"));
+            }
+        }
+        let plain = TableOptions {
+            unlogged: table.options.unlogged,
+            with: table.options.with.clone(),
+            tablespace: table.options.tablespace.clone(),
+            access_method: table.options.access_method.clone(),
+            ..TableOptions::default()
+        };
+        let own = TableOptions {
+            replica_identity: match &table.options.replica_identity {
+                ReplicaIdentity::Index(_) => ReplicaIdentity::Default,
+                other @ (ReplicaIdentity::Default
+                | ReplicaIdentity::Full
+                | ReplicaIdentity::Nothing) => other.clone(),
+            },
+            clustered_on: None,
+            ..table.options.clone()
+        };
+        // The index of a replica identity comes after the indexes, as a change of its own, whose
+        // `from` is the server's default.
+        if own.replica_identity == table.options.replica_identity {
+            self.alter_table(out, name, &plain, &own);
+        } else {
+            let own = TableOptions {
+                replica_identity: ReplicaIdentity::Default,
+                ..own
+            };
+            self.alter_table(out, name, &plain, &own);
+        }
+        for column in &table.columns {
+            for (sql, _) in column_settings(name, &Column::default(), column) {
+                out.push(Statement::new(sql));
+            }
+            comment(
+                out,
+                &Object::Column(name.clone(), column.name.clone()),
+                column.comment.as_ref(),
+            );
+        }
+        comment(out, &Object::Table(name.clone()), table.comment.as_ref());
+        for constraint in table.constraints.iter().filter(|part| !part.inherited) {
+            if matches!(constraint.kind, ConstraintKind::ForeignKey(_)) {
+                continue;
+            }
+            if let Some(part) = &constraint.name {
+                let object = Object::Constraint(name.clone(), part.clone());
+                comment(out, &object, constraint.comment.as_ref());
+            }
+        }
+    }
+
+    pub(super) fn drop_table(&self, out: &mut Draft, table: &Table) {
+        out.push(exclusive(format!(
+            "DROP TABLE IF EXISTS {}",
+            Quoted(&table.name)
+        )));
+        out.hazard(
+            HazardKind::DataLoss,
+            format!(
+                "table {} is dropped ({})",
+                table.name,
+                self.figures(&table.name)
+            ),
+        );
+    }
+
+    pub(super) fn alter_table(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        from: &TableOptions,
+        to: &TableOptions,
+    ) {
+        let alter = format!("ALTER TABLE {}", Quoted(table));
+        if from.unlogged != to.unlogged {
+            let word = if to.unlogged { "UNLOGGED" } else { "LOGGED" };
+            out.push(exclusive(format!("{alter} SET {word}")).work(Work::Rewrite));
+            if self.busy(table) {
+                out.hazard(
+                    HazardKind::Rewrite,
+                    format!(
+                        "table {table}: SET {word} rewrites it ({}) under ACCESS EXCLUSIVE",
+                        self.figures(table)
+                    ),
+                );
+            }
+        }
+        storage(out, "TABLE", table, &from.with, &to.with);
+        if from.replica_identity != to.replica_identity {
+            let word = match &to.replica_identity {
+                ReplicaIdentity::Default => "DEFAULT".to_owned(),
+                ReplicaIdentity::Full => "FULL".to_owned(),
+                ReplicaIdentity::Nothing => "NOTHING".to_owned(),
+                ReplicaIdentity::Index(index) => format!("USING INDEX {}", Quoted(index)),
+            };
+            out.push(exclusive(format!("{alter} REPLICA IDENTITY {word}")));
+        }
+        if from.row_security != to.row_security {
+            let word = if to.row_security { "ENABLE" } else { "DISABLE" };
+            out.push(exclusive(format!("{alter} {word} ROW LEVEL SECURITY")));
+        }
+        if from.row_security_forced != to.row_security_forced {
+            let word = if to.row_security_forced { "" } else { "NO " };
+            out.push(exclusive(format!("{alter} {word}FORCE ROW LEVEL SECURITY")));
+        }
+        if from.tablespace != to.tablespace {
+            let space = to.tablespace.clone().unwrap_or_else(|| "pg_default".into());
+            out.push(
+                exclusive(format!("{alter} SET TABLESPACE {}", Quoted(&space))).work(Work::Rewrite),
+            );
+        }
+        if from.access_method != to.access_method {
+            let method = to.access_method.clone().unwrap_or_else(|| "heap".into());
+            out.push(
+                exclusive(format!("{alter} SET ACCESS METHOD {}", Quoted(&method)))
+                    .work(Work::Rewrite),
+            );
+        }
+        if from.clustered_on != to.clustered_on {
+            match &to.clustered_on {
+                Some(index) => out.push(Statement::new(format!(
+                    "{alter} CLUSTER ON {}",
+                    Quoted(index)
+                ))),
+                None => out.push(Statement::new(format!("{alter} SET WITHOUT CLUSTER"))),
+            }
+        }
+    }
+}
+
+pub(super) fn storage(
+    out: &mut Draft,
+    kind: &str,
+    name: &Name,
+    from: &BTreeMap<String, String>,
+    to: &BTreeMap<String, String>,
+) {
+    let gone: Vec<String> = from
+        .keys()
+        .filter(|key| !to.contains_key(*key))
+        .cloned()
+        .collect();
+    if !gone.is_empty() {
+        let sql = format!("ALTER {kind} {} RESET ({})", Quoted(name), gone.join(", "));
+        out.push(Statement::new(sql).lock(Lock::ShareUpdateExclusive));
+    }
+    let set: BTreeMap<String, String> = to
+        .iter()
+        .filter(|(key, value)| from.get(*key) != Some(value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    if !set.is_empty() {
+        let sql = format!("ALTER {kind} {} SET ({})", Quoted(name), parameters(&set));
+        out.push(Statement::new(sql).lock(Lock::ShareUpdateExclusive));
+    }
+}
+
+pub(super) fn parameters(with: &BTreeMap<String, String>) -> String {
+    let parts: Vec<String> = with
+        .iter()
+        .map(|(key, value)| {
+            let plain =
+                value.chars().all(|c| c.is_ascii_alphanumeric() || c == '.') && !value.is_empty();
+            if plain {
+                format!("{key} = {value}")
+            } else {
+                format!("{key} = {}", quote_literal(value))
+            }
+        })
+        .collect();
+    parts.join(", ")
+}

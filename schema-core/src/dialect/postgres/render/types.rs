@@ -1,0 +1,312 @@
+//! Enums, domains, composites and ranges.
+
+use std::fmt::Write;
+
+use super::column::collate;
+use super::object::{comment, literal};
+use super::{Draft, Writer, exclusive};
+use crate::change::{LabelPlace, Object};
+use crate::dialect::postgres::types::spell;
+use crate::schema::{Column, Composite, Domain, Name, Quoted, UserType, clip, quote_literal};
+use crate::step::{HazardKind, Lock, Statement, Txn, Work};
+
+pub(super) fn create_type(out: &mut Draft, name: &Name, ty: &UserType) {
+    let guard = format!("to_regtype({}) IS NULL", literal(name));
+    let (sql, object) = match ty {
+        UserType::Enum(ty) => (enum_sql(name, &ty.labels), Object::Type(name.clone())),
+        UserType::Domain(ty) => {
+            let mut sql = format!(
+                "CREATE DOMAIN {} AS {}{}",
+                Quoted(name),
+                spell(&ty.base),
+                collate(ty.collation.as_ref())
+            );
+            if let Some(default) = &ty.default {
+                let _ = write!(sql, " DEFAULT {default}");
+            }
+            if ty.not_null {
+                sql.push_str(" NOT NULL");
+            }
+            for check in ty.checks.iter().filter(|check| !check.not_valid) {
+                if let Some(name) = &check.name {
+                    let _ = write!(sql, " CONSTRAINT {}", Quoted(name));
+                }
+                let _ = write!(sql, " CHECK ({})", check.expr);
+            }
+            (sql, Object::Domain(name.clone()))
+        }
+        UserType::Composite(ty) => {
+            let fields: Vec<String> = ty
+                .fields
+                .iter()
+                .map(|field| {
+                    let collate = collate(field.collation.as_ref());
+                    format!("{} {}{collate}", Quoted(&field.name), spell(&field.ty))
+                })
+                .collect();
+            let sql = format!("CREATE TYPE {} AS ({})", Quoted(name), fields.join(", "));
+            (sql, Object::Type(name.clone()))
+        }
+        UserType::Range(ty) => {
+            let options: Vec<String> = ty
+                .options
+                .iter()
+                .map(|(key, value)| format!("{key} = {value}"))
+                .collect();
+            let sql = format!(
+                "CREATE TYPE {} AS RANGE ({})",
+                Quoted(name),
+                options.join(", ")
+            );
+            (sql, Object::Type(name.clone()))
+        }
+    };
+    out.push(Statement::new(sql).guard(guard));
+    comment(out, &object, ty.comment());
+    match ty {
+        UserType::Domain(ty) => {
+            for check in &ty.checks {
+                let Some(part) = &check.name else { continue };
+                if check.not_valid {
+                    out.push(Statement::new(format!(
+                        "ALTER DOMAIN {} ADD CONSTRAINT {} CHECK ({}) NOT VALID",
+                        Quoted(name),
+                        Quoted(part),
+                        check.expr
+                    )));
+                }
+                let object = Object::DomainConstraint(name.clone(), part.clone());
+                comment(out, &object, check.comment.as_ref());
+            }
+        }
+        UserType::Composite(ty) => {
+            for field in &ty.fields {
+                let object = Object::Column(name.clone(), field.name.clone());
+                comment(out, &object, field.comment.as_ref());
+            }
+        }
+        UserType::Enum(_) | UserType::Range(_) => {}
+    }
+}
+
+pub(super) fn add_label(out: &mut Draft, ty: &Name, label: &str, place: &LabelPlace) {
+    let place = match place {
+        LabelPlace::Before(other) => format!(" BEFORE {}", quote_literal(other)),
+        LabelPlace::After(other) => format!(" AFTER {}", quote_literal(other)),
+        LabelPlace::Only => String::new(),
+    };
+    let sql = format!(
+        "ALTER TYPE {} ADD VALUE IF NOT EXISTS {}{place}",
+        Quoted(ty),
+        quote_literal(label)
+    );
+    // A new value cannot be used before the transaction that adds it has committed.
+    out.push(Statement::new(sql).txn(Txn::Own));
+}
+
+pub(super) fn rename_label(out: &mut Draft, ty: &Name, from: &str, to: &str) {
+    let guard = format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype({}) AND enumlabel = {})",
+        literal(ty),
+        quote_literal(from)
+    );
+    let sql = format!(
+        "ALTER TYPE {} RENAME VALUE {} TO {}",
+        Quoted(ty),
+        quote_literal(from),
+        quote_literal(to)
+    );
+    out.push(Statement::new(sql).guard(guard));
+    out.hazard(
+        HazardKind::BreaksRunningApp,
+        format!("value {ty}.{from}: the release that is running knows it by this name"),
+    );
+}
+
+impl Writer<'_> {
+    pub(super) fn replace_enum(
+        &self,
+        out: &mut Draft,
+        name: &Name,
+        from: &[String],
+        to: &[String],
+        columns: &[(Name, Column)],
+    ) {
+        let old = name.sibling(clip(&format!("_sync_old_{}", name.name), 63));
+        let differs = format!(
+            "to_regtype({}) IS NOT NULL AND (SELECT pg_catalog.array_agg(enumlabel::text ORDER BY enumsortorder) FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype({})) IS DISTINCT FROM {}",
+            literal(name),
+            literal(name),
+            text_array(to)
+        );
+        // The first statement alone sees the labels that differ; the others go by what it left.
+        let begun = format!("to_regtype({}) IS NOT NULL", literal(&old));
+        out.push(
+            exclusive(format!(
+                "ALTER TYPE {} RENAME TO {}",
+                Quoted(name),
+                Quoted(&old.name)
+            ))
+            .guard(differs),
+        );
+        let mut statements = vec![enum_sql(name, to)];
+        for (table, column) in columns {
+            let alter = format!(
+                "ALTER TABLE {} ALTER COLUMN {}",
+                Quoted(table),
+                Quoted(&column.name)
+            );
+            let array = if column.ty.array { "[]" } else { "" };
+            let ty = spell(&column.ty);
+            statements.push(format!("{alter} DROP DEFAULT"));
+            statements.push(format!(
+                "{alter} TYPE {ty} USING {}::text{array}::{ty}",
+                Quoted(&column.name)
+            ));
+            if let Some(default) = &column.default {
+                statements.push(format!("{alter} SET DEFAULT {default}"));
+            }
+            if self.busy(table) {
+                out.hazard(
+                    HazardKind::Rewrite,
+                    format!(
+                        "table {table}: type {name} is replaced, which rewrites it ({})",
+                        self.figures(table)
+                    ),
+                );
+            }
+        }
+        statements.push(format!("DROP TYPE {}", Quoted(&old)));
+        for sql in statements {
+            out.push(exclusive(sql).work(Work::Rewrite).guard(begun.clone()));
+        }
+        if let Some(ty) = self.live.types.get(name) {
+            comment(out, &Object::Type(name.clone()), ty.comment());
+        }
+        let removed: Vec<&String> = from.iter().filter(|label| !to.contains(label)).collect();
+        if !removed.is_empty() {
+            let removed: Vec<String> = removed.iter().map(|label| format!("`{label}`")).collect();
+            out.hazard(
+                HazardKind::DataLoss,
+                format!("type {name}: {} removed", removed.join(", ")),
+            );
+        }
+    }
+}
+
+pub(super) fn enum_sql(name: &Name, labels: &[String]) -> String {
+    let labels: Vec<String> = labels.iter().map(|label| quote_literal(label)).collect();
+    format!(
+        "CREATE TYPE {} AS ENUM ({})",
+        Quoted(name),
+        labels.join(", ")
+    )
+}
+
+pub(super) fn text_array(labels: &[String]) -> String {
+    let labels: Vec<String> = labels.iter().map(|label| quote_literal(label)).collect();
+    format!("ARRAY[{}]::text[]", labels.join(", "))
+}
+
+pub(super) fn alter_domain(out: &mut Draft, name: &Name, from: &Domain, to: &Domain) {
+    let alter = format!("ALTER DOMAIN {}", Quoted(name));
+    if from.default != to.default {
+        out.push(Statement::new(match &to.default {
+            Some(default) => format!("{alter} SET DEFAULT {default}"),
+            None => format!("{alter} DROP DEFAULT"),
+        }));
+    }
+    if from.not_null != to.not_null {
+        let word = if to.not_null { "SET" } else { "DROP" };
+        out.push(
+            Statement::new(format!("{alter} {word} NOT NULL"))
+                .lock(Lock::Share)
+                .work(Work::Scan),
+        );
+    }
+    let same = |a: &crate::schema::DomainCheck, b: &crate::schema::DomainCheck| {
+        a.name == b.name && a.expr == b.expr
+    };
+    for check in &from.checks {
+        if !to.checks.iter().any(|other| same(other, check)) {
+            let part = check.name.clone().unwrap_or_default();
+            out.push(Statement::new(format!(
+                "{alter} DROP CONSTRAINT IF EXISTS {}",
+                Quoted(&part)
+            )));
+        }
+    }
+    for check in &to.checks {
+        let part = check.name.clone().unwrap_or_default();
+        match from.checks.iter().find(|other| same(other, check)) {
+            Some(old) if old.not_valid && !check.not_valid => out.push(
+                Statement::new(format!("{alter} VALIDATE CONSTRAINT {}", Quoted(&part)))
+                    .lock(Lock::Share)
+                    .work(Work::Scan),
+            ),
+            Some(_) => {}
+            None => {
+                let guard = format!(
+                    "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE contypid = to_regtype({}) AND conname = {})",
+                    literal(name),
+                    quote_literal(part.as_str())
+                );
+                let valid = if check.not_valid { " NOT VALID" } else { "" };
+                out.push(
+                    Statement::new(format!(
+                        "{alter} ADD CONSTRAINT {} CHECK ({}){valid}",
+                        Quoted(&part),
+                        check.expr
+                    ))
+                    .guard(guard)
+                    .lock(Lock::Share)
+                    .work(Work::Scan),
+                );
+            }
+        }
+    }
+}
+
+pub(super) fn alter_composite(out: &mut Draft, name: &Name, from: &Composite, to: &Composite) {
+    for field in from.fields.iter() {
+        if !to.fields.iter().any(|other| other.name == field.name) {
+            out.push(Statement::new(format!(
+                "ALTER TYPE {} DROP ATTRIBUTE IF EXISTS {} CASCADE",
+                Quoted(name),
+                Quoted(&field.name)
+            )));
+            out.hazard(
+                HazardKind::DataLoss,
+                format!("type {name}: attribute {} is dropped", field.name),
+            );
+        }
+    }
+    for field in &to.fields {
+        let collate = collate(field.collation.as_ref());
+        let old = from.fields.iter().find(|other| other.name == field.name);
+        match old {
+                None => out.push(
+                    Statement::new(format!(
+                        "ALTER TYPE {} ADD ATTRIBUTE {} {}{collate} CASCADE",
+                        Quoted(name),
+                        Quoted(&field.name),
+                        spell(&field.ty)
+                    ))
+                    .guard(format!(
+                        "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {})",
+                        literal(name),
+                        quote_literal(field.name.as_str())
+                    )),
+                ),
+                Some(old) if old.ty != field.ty || old.collation != field.collation => {
+                    out.push(Statement::new(format!(
+                        "ALTER TYPE {} ALTER ATTRIBUTE {} TYPE {}{collate} CASCADE",
+                        Quoted(name),
+                        Quoted(&field.name),
+                        spell(&field.ty)
+                    )));
+                }
+                Some(_) => {}
+            }
+    }
+}
