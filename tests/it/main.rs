@@ -2,6 +2,7 @@
 
 mod cases;
 mod cli;
+mod doctor;
 mod laws;
 mod properties;
 mod tidy;

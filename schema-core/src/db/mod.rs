@@ -1,6 +1,8 @@
 //! An open door to one database, and what may go wrong at it.
 
 #[cfg(feature = "live")]
+mod checkup;
+#[cfg(feature = "live")]
 mod probe;
 #[cfg(feature = "live")]
 mod session;
@@ -9,6 +11,8 @@ mod sync;
 
 use std::time::Duration;
 
+#[cfg(feature = "live")]
+pub use checkup::Checkup;
 #[cfg(feature = "live")]
 pub use session::{GroupError, Session};
 #[cfg(feature = "live")]

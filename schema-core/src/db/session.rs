@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{ConnectError, DbError, ServerInfo, SessionOptions};
+use super::{Checkup, ConnectError, DbError, ServerInfo, SessionOptions};
 use crate::dialect;
 use crate::facts::Facts;
 use crate::plan::Group;
@@ -241,15 +241,27 @@ impl Session {
         }
     }
 
-    /// Tells whether the user may make tables or schemas; a file that opens may be written.
+    /// Asks what would stand in the way of a run. The URL is that of this session.
     ///
     /// # Errors
     ///
     /// What the server says.
-    pub async fn may_create(&mut self) -> Result<bool, DbError> {
-        match self.family() {
-            Family::Postgres => Ok(self.fetch_i64(MAY_CREATE).await? == 1),
-            Family::Sqlite => Ok(true),
+    pub async fn checkup(&mut self, url: &str) -> Result<Checkup, DbError> {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => {
+                let options = SessionOptions::default();
+                let second = dialect::postgres::session::PgSession::open(url, &options).await;
+                // Without room for a second session a pooler cannot be found.
+                let second = second.ok();
+                dialect::postgres::checkup::checkup(session, second).await
+            }
+            // A file that opens may be written.
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => {
+                let _ = url;
+                Ok(Checkup::default())
+            }
         }
     }
 
@@ -273,6 +285,3 @@ const EXTENSION_TYPES: &str = "SELECT t.typname || E'\\n' || n.nspname FROM pg_c
     JOIN pg_catalog.pg_type t ON t.oid = d.objid \
     JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace \
     WHERE d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.deptype = 'e'";
-
-const MAY_CREATE: &str = "SELECT (pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') \
-    OR pg_catalog.has_schema_privilege('public', 'CREATE'))::int::bigint";

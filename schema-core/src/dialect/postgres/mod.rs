@@ -1,5 +1,7 @@
 //! PostgreSQL 13 to 18.
 
+#[cfg(feature = "postgres")]
+pub mod checkup;
 pub mod expression;
 #[cfg(feature = "postgres")]
 pub mod introspect;

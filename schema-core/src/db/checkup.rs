@@ -1,0 +1,23 @@
+//! What stands in the way of a run before it begins: rights, a standby, a pooler, the clock.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::schema::{Ident, Name};
+
+/// What a database says of itself and of its user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checkup {
+    /// The user may create schemas in the database.
+    pub creates_schemas: bool,
+    /// The schemas, and whether the user may create tables there; empty where there are none.
+    pub schemas: BTreeMap<Ident, bool>,
+    /// Tables of other owners, which the user cannot alter, and their owners.
+    pub others_tables: BTreeMap<Name, Ident>,
+    /// Why nothing can be written: a standby, or a setting.
+    pub read_only: Option<String>,
+    /// Statements of one session are run by several of the server's: a pooler by transactions.
+    pub pooled: bool,
+    /// How far the server's clock is from the one here.
+    pub clock: Duration,
+}

@@ -1,0 +1,289 @@
+//! Says whether everything is set up, and what to do where it is not.
+
+mod release;
+
+use std::path::Path;
+use std::time::Duration;
+
+use schema_core::db::{self, Checkup, Session, Source};
+use schema_core::export::docs;
+use schema_core::report::server_line;
+use schema_core::report::text::Paint;
+use schema_core::schema::{Family, Ident, Name, Schema};
+
+use self::release::Release;
+use crate::args::Common;
+use crate::database::{self, Origin};
+use crate::{Exit, Failure, out, source};
+
+/// What a skewed clock makes wrong is the date of a record, and what is read from logs.
+const CLOCK: Duration = Duration::from_secs(60);
+
+/// How many tables are named.
+const NAMED: usize = 5;
+
+/// Counts what is wrong.
+struct Doctor {
+    ascii: bool,
+    ill: bool,
+}
+
+impl Doctor {
+    fn good(&self, what: &str, text: &str) {
+        let sign = if self.ascii { "ok" } else { "✓" };
+        let sign = out::paint(Paint::Good, sign);
+        out::print(&format!("  {sign} {what:<14} {text}\n"));
+    }
+
+    fn remark(&self, what: &str, text: &str) {
+        let sign = if self.ascii { "i" } else { "ℹ" };
+        let sign = out::paint(Paint::Info, sign);
+        out::print(&format!("  {sign} {what:<14} {text}\n"));
+    }
+
+    fn bad(&mut self, what: &str, text: &str) {
+        self.ill = true;
+        let sign = if self.ascii { "!" } else { "⚠" };
+        let sign = out::paint(Paint::Warn, sign);
+        let text = database::redact(text).replace('\n', "\n                   ");
+        out::print(&format!("  {sign} {what:<14} {text}\n"));
+    }
+
+    /// What is wrong, and what to do.
+    fn ill(&mut self, what: &str, text: &str, cure: &str) {
+        self.bad(what, &format!("{text}\ncure: {cure}"));
+    }
+}
+
+pub(super) async fn run(common: &Common) -> Result<Exit, Failure> {
+    let mut doctor = Doctor {
+        ascii: common.ascii,
+        ill: false,
+    };
+    let family = match database::find(common.database_url.as_deref(), false) {
+        Ok(named) => {
+            let text = match named.origin {
+                Origin::Option => "from --database-url",
+                Origin::Environment => "from the environment, DATABASE_URL",
+                Origin::File => "from .env, DATABASE_URL",
+                Origin::Default => "dev.db, the embedded default: no DATABASE_URL is set",
+            };
+            match (named.origin, database::deployed()) {
+                (Origin::Default, Some(variable)) => {
+                    let text = format!("none, and {variable} is set, so an apply needs one");
+                    let cure = "set DATABASE_URL, or give --database-url";
+                    doctor.ill("database URL", &text, cure);
+                }
+                (Origin::Default, None) => doctor.remark("database URL", text),
+                (Origin::Option | Origin::Environment | Origin::File, _) => {
+                    doctor.good("database URL", text);
+                }
+            }
+            models(&mut doctor, named.family());
+            connection(&mut doctor, common, &named.url).await;
+            named.family()
+        }
+        Err(failure) => {
+            doctor.bad("database URL", &failure.to_string());
+            models(&mut doctor, Family::Postgres);
+            Family::Postgres
+        }
+    };
+    documentation(&mut doctor, family);
+    deployment(&mut doctor, &release::read(Path::new("."), &program()));
+    Ok(if doctor.ill { Exit::Error } else { Exit::Good })
+}
+
+fn models(doctor: &mut Doctor, family: Family) {
+    match source::models(family) {
+        Ok(_) => doctor.good("models", &source::models_line()),
+        Err(failure) => doctor.bad("models", &failure.to_string()),
+    }
+}
+
+async fn connection(doctor: &mut Doctor, common: &Common, url: &str) {
+    let mut session = match Session::open(url, &common.session(true)).await {
+        Ok(session) => session,
+        Err(error) => return doctor.bad("connection", &error.to_string()),
+    };
+    doctor.good("connection", &server_line(session.info()));
+    if session.family() == Family::Postgres {
+        match session.checkup(url).await {
+            Ok(checkup) => server(doctor, &checkup, session.info().user.as_deref()),
+            Err(error) => doctor.bad("rights", &error.to_string()),
+        }
+    }
+    match db::plan_for(&mut session, &Source::Models, &common.options(false)).await {
+        Ok(plan) if plan.is_empty() => doctor.good("schema", "in sync with the models"),
+        Ok(plan) if plan.refusals.is_empty() => {
+            let text = format!("{} changes are pending: sync --dry-run", plan.changes.len());
+            doctor.remark("schema", &text);
+        }
+        Ok(plan) => {
+            let text = format!("{} refusals: sync --dry-run", plan.refusals.len());
+            doctor.bad("schema", &text);
+        }
+        Err(error) => doctor.bad("schema", &error.to_string()),
+    }
+}
+
+fn server(doctor: &mut Doctor, checkup: &Checkup, user: Option<&str>) {
+    if let Some(reason) = &checkup.read_only {
+        doctor.ill(
+            "server",
+            &format!("{reason}, so nothing can be written"),
+            "name the primary in DATABASE_URL, for a user who may write",
+        );
+    }
+    if checkup.pooled {
+        doctor.ill(
+            "pooler",
+            "the URL leads through a pooler that gives each transaction another session of the server: locks and settings of a run do not hold",
+            "give sync the URL of the server itself, or of a pooler by sessions (pool_mode = session)",
+        );
+    } else {
+        doctor.good("pooler", "none, or one that keeps the session");
+    }
+    let seconds = checkup.clock.as_secs();
+    if checkup.clock > CLOCK {
+        doctor.ill(
+            "clock",
+            &format!("the server's is {seconds} s from the one here"),
+            "let both be set by NTP",
+        );
+    } else {
+        doctor.good(
+            "clock",
+            &format!("the server's is within {} s of the one here", seconds + 1),
+        );
+    }
+    let models = source::models(Family::Postgres).unwrap_or_default();
+    match lacks(checkup, &models, user.unwrap_or("USER")) {
+        lacks if lacks.is_empty() => doctor.good("rights", "the user may do what a run needs"),
+        lacks => {
+            for (text, cure) in lacks {
+                doctor.ill("rights", &text, &cure);
+            }
+        }
+    }
+}
+
+/// What the user may not, and the cure.
+fn lacks(checkup: &Checkup, models: &Schema, user: &str) -> Vec<(String, String)> {
+    let mut lacks = Vec::new();
+    let public = Ident::new("public");
+    let names = models.tables.keys().chain(models.types.keys());
+    let mut schemas: Vec<&Ident> = names
+        .map(|name| name.schema.as_ref().unwrap_or(&public))
+        .collect();
+    schemas.sort();
+    schemas.dedup();
+    for schema in schemas {
+        match checkup.schemas.get(schema) {
+            Some(true) => {}
+            Some(false) => lacks.push((
+                format!("`{user}` may create nothing in the schema `{schema}`"),
+                format!("grant create on schema {schema} to {user}"),
+            )),
+            None if checkup.creates_schemas => {}
+            None => lacks.push((
+                format!("the schema `{schema}` is missing, and `{user}` may not create it"),
+                format!("create schema {schema} authorization {user}"),
+            )),
+        }
+    }
+    let is_model = |name: &&Name| {
+        models.tables.keys().any(|model| {
+            let schema = |name: &Name| name.schema.as_ref().unwrap_or(&public).clone();
+            model.name == name.name && schema(model) == schema(name)
+        })
+    };
+    let others = checkup.others_tables.keys().filter(is_model);
+    let others: Vec<&Name> = others.collect();
+    if let Some(owner) = others.first().map(|name| &checkup.others_tables[name]) {
+        let named = others.iter().take(NAMED).map(|name| format!("`{name}`"));
+        let more = match others.len() {
+            n if n > NAMED => format!(" and {} more", n - NAMED),
+            _ => String::new(),
+        };
+        lacks.push((
+            format!(
+                "only its owner alters a table, and `{user}` is not the owner of {}{more}",
+                named.collect::<Vec<_>>().join(", ")
+            ),
+            format!("grant {owner} to {user}, or alter table ... owner to {user}"),
+        ));
+    }
+    lacks
+}
+
+fn documentation(doctor: &mut Doctor, family: Family) {
+    let file = Path::new(super::docs::FILE);
+    let (Ok(written), Ok(schema)) = (out::read_file(file), source::models(family)) else {
+        return doctor.remark(
+            "documentation",
+            "none; write it: sync docs --out docs/schema.md",
+        );
+    };
+    if super::docs::same(&written, &docs::markdown(&schema)) {
+        doctor.good("documentation", "docs/schema.md is fresh");
+    } else {
+        let text = "docs/schema.md is stale; write it: sync docs --out docs/schema.md";
+        doctor.bad("documentation", text);
+    }
+}
+
+/// The name of this program: a project's own binary may have any.
+fn program() -> String {
+    let path = std::env::current_exe().unwrap_or_default();
+    let stem = path.file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
+}
+
+fn deployment(doctor: &mut Doctor, release: &Release) {
+    for place in &release.runs {
+        doctor.good("release", &format!("{place} runs sync --apply"));
+    }
+    for (place, cure) in &release.starts {
+        let text = format!(
+            "{place} runs sync --apply with every start of the application; once a release is enough: {cure}"
+        );
+        doctor.remark("release", &text);
+    }
+    if release.runs.is_empty() && release.starts.is_empty() {
+        for (file, cure) in &release.without {
+            let text = format!("{file} does not run sync --apply");
+            doctor.ill("release", &text, cure);
+        }
+        if release.without.is_empty() {
+            doctor.remark(
+                "release",
+                "no file of a deployment runs sync --apply; let its release command do so",
+            );
+        }
+    }
+    for place in &release.allows_all {
+        doctor.ill(
+            "hazards",
+            &format!("{place} allows every hazard, in every release to come"),
+            "leave --allow all out; allow a kind for the one release that needs it",
+        );
+    }
+    for (place, command) in &release.others {
+        doctor.ill(
+            "other tool",
+            &format!("{place} runs `{command}`: two tools would change one schema"),
+            "take it out, and keep its files as documentation in docs/migrations/",
+        );
+    }
+    for (place, call) in &release.calls {
+        doctor.ill(
+            "other tool",
+            &format!("{place} calls `{call}`: two tools would change one schema"),
+            "take it out, or call schema_core::db::sync there",
+        );
+    }
+    if release.others.is_empty() && release.calls.is_empty() {
+        doctor.good("other tool", "none changes the schema");
+    }
+}

@@ -1,0 +1,476 @@
+//! What `sync doctor` says of a folder, and of a server.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use tests::{Output, pg_database, psql, sync, temp_dir};
+
+/// Runs the doctor in a folder with these files.
+fn doctor(files: &[(&str, &str)]) -> Output {
+    let dir = temp_dir();
+    write(dir.path(), files);
+    sync(
+        &["doctor", "--database-url", "sqlite:x.db"],
+        &[],
+        dir.path(),
+    )
+}
+
+fn write(dir: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let path = dir.join(name);
+        fs::create_dir_all(path.parent().expect("is in a folder")).expect("a folder");
+        fs::write(path, text).expect("the file is written");
+    }
+}
+
+/// Returns the lines of one subject, without the sign's colour.
+fn lines(output: &Output, subject: &str) -> Vec<String> {
+    let of = |line: &&str| line.split_whitespace().nth(1) == subject.split_whitespace().next();
+    let lines = output.stdout.lines().filter(of);
+    lines.map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn each_platform_is_found() {
+    let files = [
+        (
+            "Procfile",
+            "web: ./shop\nrelease: ./shop-sync --apply --wait 10m\n",
+            2,
+        ),
+        (
+            "railway.json",
+            "{\"deploy\": {\n\"preDeployCommand\": [\"sync --apply\"]}}",
+            2,
+        ),
+        (
+            "railway.toml",
+            "[deploy]\npreDeployCommand = [\n  \"sync --apply\"\n]\n",
+            3,
+        ),
+        (
+            "fly.toml",
+            "[deploy]\n  release_command = \"/app/sync --apply\"\n",
+            2,
+        ),
+        (
+            "render.yaml",
+            "services:\n  - preDeployCommand: sync --apply\n",
+            2,
+        ),
+        (
+            "heroku.yml",
+            "build: {docker: {web: Dockerfile}}\nrelease:\n  image: web\n  command:\n    - sync --apply\n",
+            5,
+        ),
+        (
+            "app.json",
+            "{\"scripts\": {\"postdeploy\": \"sync --apply\"}}",
+            1,
+        ),
+        (
+            ".github/workflows/release.yml",
+            "jobs:\n  a:\n    - run: cargo run sync --apply\n",
+            3,
+        ),
+        (
+            "k8s/job.yaml",
+            "command: [/app/sync]\nargs:\n  - \"--apply\"\n",
+            3,
+        ),
+        (
+            "deploy/sync.service",
+            "[Service]\nExecStart=/usr/local/bin/sync --apply\n",
+            2,
+        ),
+        ("Dockerfile", "FROM x\nCMD [\"sync\", \"--apply\"]\n", 2),
+    ];
+    for (name, text, line) in files {
+        let output = doctor(&[(name, text)]).expect(0);
+        assert_eq!(
+            lines(&output, "release"),
+            [format!("✓ release        {name}:{line} runs sync --apply")]
+        );
+    }
+}
+
+#[test]
+fn a_comment_and_another_program_are_no_release() {
+    let output = doctor(&[(
+        "Procfile",
+        "# release: sync --apply\nweb: ./shop # sync --apply\nx: rsync --apply\n",
+    )])
+    .expect(1);
+    assert_eq!(
+        lines(&output, "release"),
+        ["⚠ release        Procfile does not run sync --apply"]
+    );
+    assert!(
+        output.stdout.contains("cure: release: sync --apply\n"),
+        "{}",
+        output.all()
+    );
+}
+
+#[test]
+fn a_start_command_is_no_release() {
+    let output = doctor(&[("Procfile", "web: sync --apply && ./shop\n")]).expect(0);
+    let lines = lines(&output, "release");
+    assert!(
+        lines[0].starts_with("ℹ release        Procfile:1 runs sync --apply with every start"),
+        "{}",
+        output.all()
+    );
+}
+
+#[test]
+fn a_script_that_a_file_names_is_read() {
+    let output = doctor(&[
+        ("Procfile", "release: ./bin/release\n"),
+        ("bin/release", "#!/bin/sh\nset -e\nsync \\\n  --apply\n"),
+    ])
+    .expect(0);
+    assert_eq!(
+        lines(&output, "release"),
+        ["✓ release        bin/release:3 runs sync --apply"]
+    );
+}
+
+#[test]
+fn every_hazard_allowed_for_good_is_told() {
+    let texts = [
+        "release: sync --apply --allow all\n",
+        "release: sync --apply --allow=all\n",
+    ];
+    for text in texts {
+        let output = doctor(&[("Procfile", text)]).expect(1);
+        assert_eq!(
+            lines(&output, "hazards"),
+            ["⚠ hazards        Procfile:1 allows every hazard, in every release to come"]
+        );
+    }
+    let one = doctor(&[("Procfile", "release: sync --apply --allow recreates\n")]).expect(0);
+    assert!(lines(&one, "hazards").is_empty(), "{}", one.all());
+}
+
+#[test]
+fn another_tool_is_told() {
+    let commands = [
+        ("sqlx migrate run", "cargo sqlx migrate run --source db"),
+        (
+            "diesel migration run",
+            "diesel --database-url x migration run",
+        ),
+        ("refinery migrate", "refinery migrate -c refinery.toml"),
+        ("sea-orm-cli migrate", "/usr/bin/sea-orm-cli migrate up"),
+        (
+            "alembic upgrade",
+            "poetry run alembic -c a.ini upgrade head",
+        ),
+        ("prisma migrate deploy", "npx prisma migrate deploy"),
+        ("flyway migrate", "docker run flyway/flyway migrate"),
+    ];
+    for (tool, command) in commands {
+        let text = format!("on: push\njobs:\n  a:\n    steps:\n      - run: true && {command}\n");
+        let output = doctor(&[(".github/workflows/ci.yml", &text)]).expect(1);
+        assert_eq!(
+            lines(&output, "other"),
+            [format!(
+                "⚠ other tool     .github/workflows/ci.yml:5 runs `{tool}`: two tools would change one schema"
+            )]
+        );
+    }
+    let output = doctor(&[(
+        ".github/workflows/ci.yml",
+        "# sqlx migrate run\nrun: pip install --upgrade alembic\n",
+    )])
+    .expect(0);
+    assert_eq!(
+        lines(&output, "other"),
+        ["✓ other tool     none changes the schema"]
+    );
+}
+
+#[test]
+fn a_migration_at_start_is_told() {
+    let output = doctor(&[
+        (
+            "src/main.rs",
+            "fn main() {\n    // sqlx::migrate!()\n    sqlx::migrate!(\"db\").run(&pool);\n}\n",
+        ),
+        ("target/debug/src/x.rs", "sqlx::migrate!()"),
+        ("tests/x.rs", "sqlx::migrate!()"),
+    ])
+    .expect(1);
+    assert_eq!(
+        lines(&output, "other"),
+        [
+            "⚠ other tool     src/main.rs:3 calls `sqlx::migrate!`: two tools would change one schema"
+        ]
+    );
+}
+
+#[test]
+fn documentation_is_compared_with_the_models() {
+    let dir = temp_dir();
+    let run = |args: &[&str]| {
+        let mut args = args.to_vec();
+        args.extend(["--database-url", "sqlite:x.db"]);
+        sync(&args, &[], dir.path())
+    };
+    let fresh = "✓ documentation  docs/schema.md is fresh";
+    fs::create_dir(dir.path().join("docs")).expect("a folder");
+    run(&["docs", "--out", "docs/schema.md"]).expect(0);
+    assert_eq!(lines(&run(&["doctor"]).expect(0), "documentation"), [fresh]);
+    fs::write(dir.path().join("docs/schema.md"), "old").expect("is written");
+    let stale = run(&["doctor"]).expect(1);
+    assert!(
+        lines(&stale, "documentation")[0].contains("is stale"),
+        "{}",
+        stale.all()
+    );
+}
+
+#[test]
+fn nothing_is_made_by_looking() {
+    let dir = temp_dir();
+    sync(&["doctor"], &[], dir.path()).expect(0);
+    let left = fs::read_dir(dir.path()).expect("a folder").count();
+    assert_eq!(left, 0, "the doctor leaves files");
+}
+
+#[test]
+fn a_deployment_without_a_url_is_ill() {
+    let dir = temp_dir();
+    let output = sync(&["doctor"], &[("DYNO", "run.1")], dir.path()).expect(1);
+    assert!(
+        output.stdout.contains("none, and DYNO is set")
+            && output.stdout.contains("cure: set DATABASE_URL"),
+        "{}",
+        output.all()
+    );
+}
+
+#[test]
+fn an_unreachable_server_is_ill_and_keeps_its_password() {
+    let dir = temp_dir();
+    let url = "postgres://app:s3cret@127.0.0.1:1/shop";
+    let output = sync(&["doctor", "--database-url", url], &[], dir.path()).expect(1);
+    assert!(
+        lines(&output, "connection")[0].starts_with('⚠'),
+        "{}",
+        output.all()
+    );
+    assert!(!output.all().contains("s3cret"), "{}", output.all());
+}
+
+/// A user with rights of its own, who goes away with the value.
+struct Role(String);
+
+impl Role {
+    fn new(name: &str) -> Self {
+        let name = format!("{name}_{}", std::process::id());
+        psql(
+            &tests::pg_url("postgres"),
+            &format!("CREATE ROLE {name} LOGIN"),
+        );
+        Self(name)
+    }
+
+    fn url(&self, database: &str) -> String {
+        let mut url = url::Url::parse(&tests::pg_url(database)).expect("a URL");
+        url.set_username(&self.0).expect("a host is there");
+        url.to_string()
+    }
+}
+
+impl Drop for Role {
+    fn drop(&mut self) {
+        psql(&tests::pg_url("postgres"), &format!("DROP ROLE {}", self.0));
+    }
+}
+
+#[test]
+fn missing_rights_are_told_with_their_cure() {
+    let role = Role::new("doctor_rights");
+    let database = pg_database();
+    psql(
+        &database.url,
+        "REVOKE CREATE ON SCHEMA public FROM public; CREATE TABLE users (id int)",
+    );
+    let url = role.url(&database.name);
+    let dir = temp_dir();
+    let run = || sync(&["doctor", "--database-url", &url], &[], dir.path());
+    let ill = run().expect(1);
+    let user = &role.0;
+    for text in [
+        format!("`{user}` may create nothing in the schema `public`\n"),
+        format!("cure: grant create on schema public to {user}\n"),
+        format!("`{user}` is not the owner of `users`\n"),
+        format!("cure: grant postgres to {user}, or alter table ... owner to {user}\n"),
+    ] {
+        assert!(ill.stdout.contains(&text), "{text}{}", ill.all());
+    }
+    psql(
+        &database.url,
+        &format!(
+            "DROP TABLE users; GRANT CREATE ON SCHEMA public TO {user}; GRANT CREATE ON DATABASE {} TO {user}",
+            database.name
+        ),
+    );
+    let well = run();
+    assert_eq!(
+        lines(&well, "rights"),
+        ["✓ rights         the user may do what a run needs"],
+        "{}",
+        well.all()
+    );
+    psql(
+        &database.url,
+        &format!(
+            "REVOKE ALL ON SCHEMA public FROM {user}; REVOKE ALL ON DATABASE {} FROM {user}",
+            database.name
+        ),
+    );
+}
+
+#[test]
+fn a_database_that_only_reads_is_ill() {
+    let database = pg_database();
+    psql(
+        &database.url,
+        &format!(
+            "ALTER DATABASE {} SET default_transaction_read_only = on",
+            database.name
+        ),
+    );
+    let dir = temp_dir();
+    let output = sync(
+        &["doctor", "--database-url", &database.url],
+        &[],
+        dir.path(),
+    )
+    .expect(1);
+    assert_eq!(
+        lines(&output, "server"),
+        ["⚠ server         default_transaction_read_only is on, so nothing can be written"],
+        "{}",
+        output.all()
+    );
+}
+
+#[test]
+fn a_pooler_by_transactions_is_told() {
+    let database = pg_database();
+    let dir = temp_dir();
+    let direct = sync(
+        &["doctor", "--database-url", &database.url],
+        &[],
+        dir.path(),
+    )
+    .expect(0);
+    assert_eq!(
+        lines(&direct, "pooler"),
+        ["✓ pooler         none, or one that keeps the session"]
+    );
+    let port = pooler(&database.url);
+    let mut url = url::Url::parse(&database.url).expect("a URL");
+    url.set_port(Some(port)).expect("a port");
+    let pooled = sync(&["doctor", "--database-url", url.as_str()], &[], dir.path()).expect(1);
+    assert!(
+        lines(&pooled, "pooler")[0].starts_with("⚠ pooler         the URL leads through a pooler"),
+        "{}",
+        pooled.all()
+    );
+}
+
+/// Starts a pooler of one connection, which is lent for a transaction at a time; returns its port.
+fn pooler(url: &str) -> u16 {
+    let url = url::Url::parse(url).expect("a URL");
+    let server = (
+        url.host_str().expect("a host").to_owned(),
+        url.port().expect("a port"),
+    );
+    let server = TcpStream::connect(server).expect("the server answers");
+    // The connection, and what the server said when it began.
+    let shared = Arc::new(Mutex::new((server, Vec::new())));
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let shared = shared.clone();
+            std::thread::spawn(move || lend(client?, &shared));
+        }
+    });
+    port
+}
+
+fn lend(mut client: TcpStream, shared: &Mutex<(TcpStream, Vec<u8>)>) -> std::io::Result<()> {
+    const SSL_REQUEST: [u8; 4] = 80_877_103_u32.to_be_bytes();
+    let mut start = body(&mut client)?;
+    if start[4..8] == SSL_REQUEST {
+        client.write_all(b"N")?;
+        start = body(&mut client)?;
+    }
+    {
+        let (server, greeting) = &mut *shared.lock().expect("no one panics");
+        if greeting.is_empty() {
+            server.write_all(&start)?;
+            relay(server, greeting)?;
+        }
+        client.write_all(greeting)?;
+    }
+    loop {
+        let mut lent = None;
+        loop {
+            let message = message(&mut client)?;
+            if message[0] == b'X' {
+                return Ok(());
+            }
+            let (server, _) =
+                &mut **lent.get_or_insert_with(|| shared.lock().expect("no one panics"));
+            server.write_all(&message)?;
+            // A query, or the end of an extended one: the server answers.
+            if matches!(message[0], b'Q' | b'S') {
+                let mut answer = Vec::new();
+                let status = relay(server, &mut answer)?;
+                client.write_all(&answer)?;
+                if status == b'I' {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Reads messages of the server up to the one that says it is ready; returns the status in it.
+fn relay(server: &mut TcpStream, answer: &mut Vec<u8>) -> std::io::Result<u8> {
+    loop {
+        let message = message(server)?;
+        answer.extend(&message);
+        if message[0] == b'Z' {
+            return Ok(message[5]);
+        }
+    }
+}
+
+fn message(from: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let mut message = vec![0];
+    from.read_exact(&mut message)?;
+    message.extend(body(from)?);
+    Ok(message)
+}
+
+/// Reads a length, which counts itself, and as many bytes.
+fn body(from: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let mut body = vec![0; 4];
+    from.read_exact(&mut body)?;
+    let length = u32::from_be_bytes([body[0], body[1], body[2], body[3]]);
+    body.resize(length as usize, 0);
+    from.read_exact(&mut body[4..])?;
+    Ok(body)
+}
