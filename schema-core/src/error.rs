@@ -33,7 +33,46 @@ pub enum Error {
         /// The kind of what it should look like.
         desired: Family,
     },
+    /// An application's database cannot be made what its models say, for these reasons.
+    #[cfg(feature = "live")]
+    #[error("database: cannot be made what the models say; nothing was changed{}", reasons(.0))]
+    Refused(Vec<crate::plan::Refusal>),
+    /// Everything was done, and these differences are still there.
+    #[cfg(feature = "live")]
+    #[error("database: still differs from the models{}; report a bug with `sync dump`", differences(.0))]
+    Drifted(Vec<crate::change::Change>),
+    /// An application's database is not what its models say.
+    #[cfg(feature = "live")]
+    #[error("database: differs from the models{}; run `sync --apply` before the application starts", differences(.0))]
+    Differs(Vec<crate::change::Change>),
     /// A pattern that matches no table.
     #[error("pattern `{0}` matches no table; check --only and --ignore")]
     Glob(String),
+}
+
+#[cfg(feature = "live")]
+fn reasons(refusals: &[crate::plan::Refusal]) -> String {
+    let line = |refusal: &crate::plan::Refusal| {
+        let cures: String = refusal
+            .cures
+            .iter()
+            .map(|cure| format!("; {cure}"))
+            .collect();
+        format!("\n  {}: {}{cures}", refusal.object, refusal.message)
+    };
+    refusals.iter().map(line).collect()
+}
+
+#[cfg(feature = "live")]
+fn differences(changes: &[crate::change::Change]) -> String {
+    const TOLD: usize = 10;
+    let mut lines: String = changes
+        .iter()
+        .take(TOLD)
+        .map(|change| format!("\n  {change}"))
+        .collect();
+    if changes.len() > TOLD {
+        lines.push_str(&format!("\n  and {} more", changes.len() - TOLD));
+    }
+    lines
 }

@@ -4,6 +4,7 @@ mod cases;
 mod cli;
 mod doctor;
 mod laws;
+mod library;
 mod properties;
 mod tidy;
 mod ui;

@@ -7,6 +7,8 @@ mod probe;
 #[cfg(feature = "live")]
 mod session;
 #[cfg(feature = "live")]
+pub(crate) mod startup;
+#[cfg(feature = "live")]
 mod sync;
 
 use std::time::Duration;
@@ -14,7 +16,7 @@ use std::time::Duration;
 #[cfg(feature = "live")]
 pub use checkup::Checkup;
 #[cfg(feature = "live")]
-pub use session::{GroupError, Session};
+pub use session::{Database, GroupError, Session};
 #[cfg(feature = "live")]
 pub use sync::{
     Done, Event, Options, Outcome, Report, Source, dump, plan_for, plan_from_nothing, script, sync,

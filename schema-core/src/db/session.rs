@@ -27,6 +27,46 @@ enum Door {
     Sqlite(Box<dialect::sqlite::SqliteSession>),
 }
 
+/// What a session can be opened to: a URL, or where a pool of the application leads. The session
+/// has a connection of its own, since it has settings and locks of its own.
+pub trait Database {
+    /// Opens a session.
+    fn session(
+        &self,
+        options: &SessionOptions,
+    ) -> impl Future<Output = Result<Session, ConnectError>> + Send;
+}
+
+impl Database for str {
+    async fn session(&self, options: &SessionOptions) -> Result<Session, ConnectError> {
+        Session::open(self, options).await
+    }
+}
+
+impl Database for String {
+    async fn session(&self, options: &SessionOptions) -> Result<Session, ConnectError> {
+        Session::open(self, options).await
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl Database for sqlx::PgPool {
+    async fn session(&self, options: &SessionOptions) -> Result<Session, ConnectError> {
+        let target = self.connect_options().as_ref().clone();
+        let session = dialect::postgres::session::PgSession::open_with(target, options).await?;
+        Ok(Session::new(Door::Postgres(Box::new(session)), options))
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl Database for sqlx::SqlitePool {
+    async fn session(&self, options: &SessionOptions) -> Result<Session, ConnectError> {
+        let target = self.connect_options().as_ref().clone();
+        let session = dialect::sqlite::SqliteSession::open_file(target, options).await?;
+        Ok(Session::new(Door::Sqlite(Box::new(session)), options))
+    }
+}
+
 /// A group that failed: what was being run, what the server said, who stood in the way.
 #[derive(Debug)]
 pub struct GroupError {
@@ -64,18 +104,32 @@ impl Session {
             }
             other => return Err(ConnectError::Scheme(other.into())),
         };
+        Ok(Self::new(door, options))
+    }
+
+    fn new(door: Door, options: &SessionOptions) -> Self {
         let info = match &door {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => session.info(),
             #[cfg(feature = "sqlite")]
             Door::Sqlite(session) => session.info(),
         };
-        Ok(Self {
+        Self {
             door,
             info,
             wait: options.wait,
             extension_types: BTreeMap::new(),
-        })
+        }
+    }
+
+    /// Closes it; dropping it does, but the server may notice later.
+    pub async fn close(self) {
+        match self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => session.close().await,
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(session) => session.close().await,
+        }
     }
 
     /// Returns the family of the database.

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use tracing::Instrument;
+
 use super::probe::probe;
 use super::{Session, SessionOptions};
 use crate::Error;
@@ -223,6 +225,7 @@ async fn locked(
         }
     };
     let total = approved.plan().statements();
+    let span = tracing::info_span!("apply", statements = total);
     events(Event::Planned { statements: total });
     let mut done: Vec<Done> = Vec::new();
     for group in &approved.plan().groups {
@@ -259,6 +262,7 @@ async fn locked(
                     });
                 }
             })
+            .instrument(span.clone())
             .await;
         if let Err(failed) = outcome {
             let sql = statements
@@ -345,6 +349,7 @@ async fn make_plan(
 ) -> Result<(Plan, Facts), Error> {
     let (mut live, facts) = session
         .introspect(&desired.scope)
+        .instrument(tracing::info_span!("introspect"))
         .await
         .map_err(Error::Introspect)?;
     let mut wanted = session
@@ -360,6 +365,7 @@ async fn make_plan(
     narrow(&mut wanted, &desired.scope);
     let (wanted, remarks) = session
         .canonicalize(wanted, &live)
+        .instrument(tracing::info_span!("canonicalize"))
         .await
         .map_err(Error::Introspect)?;
     let extra = if options.prune {
@@ -371,7 +377,8 @@ async fn make_plan(
         extra,
         ..options.plan
     };
-    let mut plan = plan(session.family(), &live, &wanted, &facts, &plan_options);
+    let mut plan = tracing::info_span!("plan")
+        .in_scope(|| plan(session.family(), &live, &wanted, &facts, &plan_options));
     for remark in remarks {
         if remark.starts_with("cannot compare") {
             plan.notes.push(remark);

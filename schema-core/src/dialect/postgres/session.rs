@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
+use tracing::Instrument;
 
 use super::render::{concurrent_index, drop_leftover, is_leftover};
 use crate::db::{ConnectError, DbError, ServerInfo, SessionOptions};
@@ -48,7 +49,20 @@ impl PgSession {
         let parsed = url::Url::parse(url).map_err(|error| ConnectError::Url(error.to_string()))?;
         drop(parsed);
         let target = PgConnectOptions::from_str(url)
-            .map_err(|error| ConnectError::Url(redact(&error.to_string(), url)))?
+            .map_err(|error| ConnectError::Url(redact(&error.to_string(), url)))?;
+        Self::open_with(target, options).await
+    }
+
+    /// Connects as an application does.
+    ///
+    /// # Errors
+    ///
+    /// See [`ConnectError`].
+    pub async fn open_with(
+        target: PgConnectOptions,
+        options: &SessionOptions,
+    ) -> Result<Self, ConnectError> {
+        let target = target
             .application_name("schema-sync")
             .disable_statement_logging();
         let mut connection = match connect(&target).await {
@@ -98,6 +112,12 @@ impl PgSession {
     /// Returns which server this is.
     pub fn info(&self) -> ServerInfo {
         self.info.clone()
+    }
+
+    /// Says goodbye, so that the server is free of this session at once.
+    pub async fn close(self) {
+        // There is nobody to tell, and the server sees it gone either way.
+        let _ = self.connection.close().await;
     }
 
     /// Returns the server's version as a number: 160004.
@@ -303,7 +323,8 @@ impl PgSession {
                         blockers: Vec::new(),
                     })?;
             }
-            if let Err(error) = self.execute(&statement.sql).await {
+            let span = tracing::info_span!("statement", sql = %statement.sql);
+            if let Err(error) = self.execute(&statement.sql).instrument(span).await {
                 let blockers = if error.code == "55P03" {
                     let _ = self.execute("ROLLBACK").await;
                     self.blockers().await
@@ -347,7 +368,8 @@ impl PgSession {
             if let Some(name) = &index_name {
                 self.drop_leftover(name).await.map_err(failed)?;
             }
-            let outcome = self.execute(&statement.sql).await;
+            let span = tracing::info_span!("statement", sql = %statement.sql);
+            let outcome = self.execute(&statement.sql).instrument(span).await;
             if let (Err(_), Some(name)) = (&outcome, &index_name) {
                 // The reason for the failure is what the reader needs; the next run drops as well.
                 let _ = self.drop_leftover(name).await;

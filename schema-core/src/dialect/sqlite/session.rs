@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, ValueRef};
+use tracing::Instrument;
 
 use super::render::rebuilds_or_drops;
 use crate::db::{ConnectError, DbError, ServerInfo, SessionOptions};
@@ -62,6 +63,32 @@ impl SqliteSession {
         } else {
             parsed.create_if_missing(true)
         };
+        Self::open_with(connect, path, missing && options.read_only, options).await
+    }
+
+    /// Opens a file as an application does.
+    ///
+    /// # Errors
+    ///
+    /// A file that is no database or cannot be used.
+    pub async fn open_file(
+        target: SqliteConnectOptions,
+        options: &SessionOptions,
+    ) -> Result<Self, ConnectError> {
+        let path = target.get_filename().display().to_string();
+        Self::open_with(target, &path, false, options).await
+    }
+
+    async fn open_with(
+        connect: SqliteConnectOptions,
+        path: &str,
+        missing: bool,
+        options: &SessionOptions,
+    ) -> Result<Self, ConnectError> {
+        let fail = |reason: String| ConnectError::File {
+            path: path.into(),
+            reason,
+        };
         let connect = connect
             .busy_timeout(options.lock_timeout)
             // Text of one schema must not be prepared against another.
@@ -77,7 +104,7 @@ impl SqliteSession {
             version_text: String::new(),
             lock_timeout: options.lock_timeout,
             open: false,
-            missing: missing && options.read_only,
+            missing,
         };
         let broken = |error: DbError| ConnectError::File {
             path: path.into(),
@@ -245,7 +272,8 @@ impl SqliteSession {
         };
         for (n, statement) in statements.iter().enumerate() {
             on(n);
-            let sent = self.execute(&statement.sql).await;
+            let span = tracing::info_span!("statement", sql = %statement.sql);
+            let sent = self.execute(&statement.sql).instrument(span).await;
             sent.map_err(|error| {
                 // The copy has the name of what it replaces, for the reader.
                 let message = error.message.replace("_sync_new_", "");
