@@ -338,7 +338,10 @@ pub(crate) struct DocsArgs {
     /// Print to a file
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// Write nothing, and exit with 2 when the file (docs/schema.md without --out) is stale
+    /// Put the list of tables between the two markers of a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) inject: Option<PathBuf>,
+    /// Write nothing, and exit with 2 when a file (docs/schema.md without --out and --inject) is stale
     #[arg(long)]
     pub(crate) check: bool,
 }

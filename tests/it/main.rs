@@ -2,6 +2,7 @@
 
 mod cases;
 mod cli;
+mod docs;
 mod doctor;
 mod laws;
 mod library;

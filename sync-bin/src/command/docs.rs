@@ -1,8 +1,9 @@
-//! Writes the schema as Markdown, or tells whether the file is stale.
+//! Writes the schema as documentation, or tells whether the files are stale.
 
 use std::path::Path;
 
 use schema_core::export::docs;
+use schema_core::schema::Schema;
 
 use super::dump;
 use crate::args::{Common, DocsArgs};
@@ -15,21 +16,50 @@ pub(super) async fn run(common: &Common, args: &DocsArgs) -> Result<Exit, Failur
     let (_, mut schema) = dump::read(common, Some(&args.source)).await?;
     let scope = common.scope();
     schema.tables.retain(|name, _| scope.has(name));
-    let text = docs::markdown(&schema);
-    if !args.check {
-        out::print_to(args.out.as_deref(), &text)?;
-        return Ok(Exit::Good);
+    if args.check {
+        return check(&schema, args);
     }
-    let file = args.out.as_deref().unwrap_or(Path::new(FILE));
-    let written = out::read_file(file)?;
-    if same(&written, &text) {
-        return Ok(Exit::Good);
+    if let Some(file) = &args.inject {
+        let written = out::read_file(file)?;
+        let text = injected(file, &written, &schema)?;
+        // An untouched file keeps its time.
+        if text != written {
+            out::write_file(file, &text)?;
+        }
     }
-    out::error(&format!(
-        "`{0}` is stale; write it: sync docs --out {0}",
-        file.display()
-    ));
-    Ok(Exit::Differs)
+    if args.inject.is_none() || args.out.is_some() {
+        out::print_to(args.out.as_deref(), &docs::markdown(&schema))?;
+    }
+    Ok(Exit::Good)
+}
+
+fn check(schema: &Schema, args: &DocsArgs) -> Result<Exit, Failure> {
+    let mut exit = Exit::Good;
+    let mut stale = |file: &Path, how: &str| {
+        let file = file.display();
+        out::error(&format!(
+            "`{file}` is stale; write it: sync docs {how} {file}"
+        ));
+        exit = Exit::Differs;
+    };
+    if args.inject.is_none() || args.out.is_some() {
+        let file = args.out.as_deref().unwrap_or(Path::new(FILE));
+        if !same(&out::read_file(file)?, &docs::markdown(schema)) {
+            stale(file, "--out");
+        }
+    }
+    if let Some(file) = &args.inject {
+        let written = out::read_file(file)?;
+        if !same(&written, &injected(file, &written, schema)?) {
+            stale(file, "--inject");
+        }
+    }
+    Ok(exit)
+}
+
+fn injected(file: &Path, written: &str, schema: &Schema) -> Result<String, Failure> {
+    docs::inject(written, &docs::table_list(schema))
+        .map_err(|error| Failure::new(format!("`{}`: {error}", file.display())))
 }
 
 /// Compares texts; a checkout may end its lines otherwise.
