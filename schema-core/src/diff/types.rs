@@ -282,7 +282,11 @@ pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {
             }
             (Some(sequence), None) => {
                 // It goes with the column or table that owns it, when that goes.
-                if sequence.owned_by.is_some() && sides.extra == Extra::Keep {
+                if let Some((table, column)) = &sequence.owned_by
+                    && (sides.extra == Extra::Keep
+                        || (sides.desired.tables.get(table))
+                            .is_none_or(|table| table.column(column).is_none()))
+                {
                     continue;
                 }
                 match sides.extra {
