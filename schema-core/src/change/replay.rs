@@ -2,7 +2,7 @@
 
 use super::{Change, ColumnChange, LabelPlace, Object};
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Ident, Index, IndexKey, Name, Schema, Table, UserType,
+    Column, Constraint, ConstraintKind, Expr, Ident, Index, IndexKey, Name, Schema, Table, UserType,
 };
 
 /// A change that cannot be performed in this state: a bug in the order of a plan.
@@ -575,25 +575,32 @@ fn words(sql: &str) -> Vec<(usize, usize, String)> {
 }
 
 /// Tells whether an expression mentions a column, as a word outside string literals.
-pub fn mentions(expr: &crate::schema::Expr, column: &Ident) -> bool {
+pub fn mentions(expr: &Expr, column: &Ident) -> bool {
     words(expr.as_str())
         .iter()
         .any(|(_, _, word)| word == column.as_str() || word.to_lowercase() == column.as_str())
 }
 
-fn mention_renamed(expr: &crate::schema::Expr, from: &Ident, to: &Ident) -> crate::schema::Expr {
-    let sql = expr.as_str();
-    let mut out = String::new();
-    let mut last = 0;
-    for (start, end, word) in words(sql) {
-        if word == from.as_str() {
-            out.push_str(&sql[last..start]);
-            out.push_str(&crate::schema::Quoted(to).to_string());
-            last = end;
+fn mention_renamed(expr: &Expr, from: &Ident, to: &Ident) -> Expr {
+    let renamed = |sql: &str| {
+        let mut out = String::new();
+        let mut last = 0;
+        for (start, end, word) in words(sql) {
+            if word == from.as_str() {
+                out.push_str(&sql[last..start]);
+                out.push_str(&crate::schema::Quoted(to).to_string());
+                last = end;
+            }
         }
+        out.push_str(&sql[last..]);
+        out
+    };
+    let text = renamed(expr.as_str());
+    if expr.is_printed() {
+        Expr::printed(renamed(expr.sql())).normalized(text)
+    } else {
+        Expr::new(text)
     }
-    out.push_str(&sql[last..]);
-    crate::schema::Expr(out)
 }
 
 /// Tells whether a constraint goes when this column goes.

@@ -268,7 +268,7 @@ impl Lowering {
         let name = Ident::new(def.name);
         let check = |sql: String| {
             Constraint::new(ConstraintKind::Check {
-                expr: Expr(sql),
+                expr: Expr::new(sql),
                 no_inherit: false,
             })
         };
@@ -319,7 +319,7 @@ impl Lowering {
             name,
             ty,
             nullable: def.nullable,
-            default: def.default.map(Into::into).or(value).map(Expr),
+            default: def.default.map(Into::into).or(value).map(Expr::new),
             identity,
             generated: generated.map(|(sql, kind)| Generated {
                 expr: Expr::new(sql),

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::change::{Change, ColumnChange, constraint_uses, index_uses};
 use crate::diff::{Diff, Refusal};
-use crate::schema::{Constraint, ConstraintKind, Ident, Name, Other};
+use crate::schema::{
+    Constraint, ConstraintKind, Exclude, Expr, Ident, Index, IndexKey, IndexPart, Name, Other,
+};
 
 /// Completes `diff.changes` with the dependents of what it alters.
 pub(super) fn recreate(diff: &mut Diff) {
@@ -54,9 +56,15 @@ fn touched(changes: &[Change]) -> Touched {
 /// Checks, indexes and generated columns that a change of a column would break.
 fn parts(diff: &mut Diff, touched: &Touched) {
     let mut added = Vec::new();
-    let columns = touched.dropped.iter().chain(&touched.relabelled);
+    let retyped =
+        (touched.retyped.iter()).filter(|(table, column)| base_changes(diff, table, column));
+    let columns = (touched.dropped.iter())
+        .chain(&touched.relabelled)
+        .chain(retyped);
     for (name, column) in columns.collect::<BTreeSet<_>>() {
-        let relabelled = touched.relabelled.contains(&(name.clone(), column.clone()));
+        let place = (name.clone(), column.clone());
+        let relabelled = touched.relabelled.contains(&place);
+        let only_retyped = !relabelled && !touched.dropped.contains(&place);
         let (Some(live), Some(desired)) =
             (diff.live.tables.get(name), diff.desired.tables.get(name))
         else {
@@ -69,13 +77,16 @@ fn parts(diff: &mut Diff, touched: &Touched) {
                     | ConstraintKind::Unique(_)
                     | ConstraintKind::ForeignKey(_)
             );
-            if !constraint_uses(constraint, column) || (relabelled && plain_key) {
-                continue;
-            }
             let after = desired
                 .constraints
                 .iter()
                 .find(|other| other.name == constraint.name);
+            if !constraint_uses(constraint, column)
+                || (plain_key && (relabelled || only_retyped))
+                || (only_retyped && after.is_none_or(|after| stays(constraint, after)))
+            {
+                continue;
+            }
             again(diff, &mut added, name, constraint, after);
         }
         for index in &live.indexes {
@@ -83,8 +94,15 @@ fn parts(diff: &mut Diff, touched: &Touched) {
                 || index
                     .parts
                     .iter()
-                    .any(|part| matches!(part.key, crate::schema::IndexKey::Expr(_)));
-            if !index_uses(index, column) || (relabelled && !expressions) {
+                    .any(|part| matches!(part.key, IndexKey::Expr(_)));
+            let after = desired
+                .indexes
+                .iter()
+                .find(|other| other.name == index.name);
+            if !index_uses(index, column)
+                || (!expressions && (relabelled || only_retyped))
+                || (only_retyped && after.is_none_or(|after| stays_index(index, after)))
+            {
                 continue;
             }
             let drop = Change::DropIndex {
@@ -95,11 +113,7 @@ fn parts(diff: &mut Diff, touched: &Touched) {
                 continue;
             }
             added.push(drop);
-            if let Some(after) = desired
-                .indexes
-                .iter()
-                .find(|other| other.name == index.name)
-            {
+            if let Some(after) = after {
                 let create = Change::CreateIndex {
                     table: name.clone(),
                     index: after.clone(),
@@ -109,6 +123,62 @@ fn parts(diff: &mut Diff, touched: &Touched) {
         }
     }
     diff.changes.extend(added);
+}
+
+/// Tells whether the server, reading an expression again when a column's type changes, comes to
+/// what is desired: it does where the words are the same, and adds casts where they are not.
+fn reads_the_same(live: &Expr, desired: &Expr) -> bool {
+    live.is_printed() && desired.is_printed() && live.sql() == desired.sql()
+}
+
+fn stays(live: &Constraint, desired: &Constraint) -> bool {
+    match (&live.kind, &desired.kind) {
+        (ConstraintKind::Check { expr: old, .. }, ConstraintKind::Check { expr: new, .. }) => {
+            reads_the_same(old, new)
+        }
+        (ConstraintKind::Exclude(old), ConstraintKind::Exclude(new)) => {
+            let parts = |exclude: &Exclude| -> Vec<IndexPart> {
+                let parts = exclude.elements.iter().map(|element| element.part.clone());
+                parts.collect()
+            };
+            stays_parts(&parts(old), &parts(new))
+                && stays_predicate(old.predicate.as_ref(), new.predicate.as_ref())
+        }
+        (
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Exclude(_),
+            _,
+        ) => false,
+    }
+}
+
+fn stays_index(live: &Index, desired: &Index) -> bool {
+    stays_parts(&live.parts, &desired.parts)
+        && stays_predicate(live.predicate.as_ref(), desired.predicate.as_ref())
+}
+
+fn stays_parts(live: &[IndexPart], desired: &[IndexPart]) -> bool {
+    live.len() == desired.len()
+        && live
+            .iter()
+            .zip(desired)
+            .all(|pair| match (&pair.0.key, &pair.1.key) {
+                (IndexKey::Expr(old), IndexKey::Expr(new)) => reads_the_same(old, new),
+                (IndexKey::Column(_), IndexKey::Column(_)) => true,
+                (IndexKey::Column(_), IndexKey::Expr(_))
+                | (IndexKey::Expr(_), IndexKey::Column(_)) => false,
+            })
+}
+
+fn stays_predicate(live: Option<&Expr>, desired: Option<&Expr>) -> bool {
+    match (live, desired) {
+        (Some(old), Some(new)) => reads_the_same(old, new),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
 }
 
 /// Drops a constraint and, where it is desired, adds it again; not twice.
@@ -152,8 +222,8 @@ fn foreign_keys(diff: &mut Diff, touched: &Touched) {
             && index.unique
         {
             let columns = index.parts.iter().filter_map(|part| match &part.key {
-                crate::schema::IndexKey::Column(column) => Some(column.clone()),
-                crate::schema::IndexKey::Expr(_) => None,
+                IndexKey::Column(column) => Some(column.clone()),
+                IndexKey::Expr(_) => None,
             });
             keys.push((table.clone(), columns.collect()));
         }

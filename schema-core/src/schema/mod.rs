@@ -27,25 +27,95 @@ pub use types::{
 };
 
 /// SQL text of an expression, without the parentheses around it that its place may need.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Expr(pub String);
+///
+/// Two are equal when their normalized texts are. What a server printed is kept besides, and is
+/// what statements say: normalization leaves out casts that a database may want to see again.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Expr {
+    text: String,
+    printed: Option<String>,
+}
 
 impl Expr {
-    /// Makes an expression of SQL text.
+    /// Makes an expression of SQL text that a person wrote.
     pub fn new(sql: impl Into<String>) -> Self {
-        Self(sql.into())
+        Self {
+            text: sql.into(),
+            printed: None,
+        }
     }
 
-    /// Returns the SQL text.
+    /// Makes an expression of SQL text as a server printed it, with all names in full.
+    pub fn printed(sql: impl Into<String>) -> Self {
+        let text = sql.into();
+        Self {
+            printed: Some(text.clone()),
+            text,
+        }
+    }
+
+    /// Returns the same expression with another text to be compared by.
+    #[must_use]
+    pub fn normalized(&self, text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            printed: self.printed.clone(),
+        }
+    }
+
+    /// Returns the text that it is compared by.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// Returns the text for statements: as a server printed it, if one did.
+    pub fn sql(&self) -> &str {
+        self.printed.as_deref().unwrap_or(&self.text)
+    }
+
+    /// Tells whether a server printed it.
+    pub fn is_printed(&self) -> bool {
+        self.printed.is_some()
+    }
+}
+
+impl PartialEq for Expr {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Expr {}
+
+impl PartialOrd for Expr {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Expr {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+
+impl From<String> for Expr {
+    /// Reads an expression of a snapshot, which a server printed once.
+    fn from(sql: String) -> Self {
+        Self::printed(sql)
+    }
+}
+
+impl From<Expr> for String {
+    fn from(expr: Expr) -> Self {
+        expr.printed.unwrap_or(expr.text)
     }
 }
 
 impl std::fmt::Display for Expr {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.sql())
     }
 }
 

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Column as _, PgConnection, Row as _, ValueRef as _};
 
+use super::normalize::{stable, strip_parens};
 use super::session::db_error;
 use super::types::{parse_type, spell};
 use crate::db::DbError;
@@ -242,7 +243,7 @@ fn broken(reason: &str) -> DbError {
 
 /// Takes the outermost parentheses away.
 fn bare(text: &str) -> Expr {
-    Expr::new(super::normalize::strip_parens(text))
+    Expr::printed(stable(strip_parens(text)))
 }
 
 /// Tables in which other tools keep their own books.

@@ -300,13 +300,23 @@ fn domain_parts(name: &Name, domain: &mut Domain, types: &Types<'_>) {
     domain.default = domain
         .default
         .take()
-        .map(|default| Expr(fold(default.as_str(), &context(Some(&base)))))
-        .filter(|default| default.as_str() != "NULL");
+        .map(|default| default.normalized(fold(default.sql(), &context(Some(&base)))))
+        .and_then(no_null);
     for check in &mut domain.checks {
-        check.expr = Expr(fold(check.expr.as_str(), &context(None)));
+        check.expr = (check.expr).normalized(fold(check.expr.sql(), &context(None)));
         no_empty(&mut check.comment);
     }
     domain.checks.sort_by(|a, b| a.name.cmp(&b.name));
+}
+
+/// `DEFAULT NULL` is no default; but what a server keeps, such as `NULL::character varying` of a
+/// column with a length, is one to it.
+fn no_null(default: Expr) -> Option<Expr> {
+    if default.as_str() != "NULL" {
+        return Some(default);
+    }
+    let kept = default.is_printed() && default.sql() != "NULL";
+    kept.then(|| default.normalized(default.sql()))
 }
 
 /// A collation without a schema is the server's own.
@@ -382,7 +392,7 @@ fn serial_column(table: &Name, column: &mut Column) -> Option<(Name, Sequence)> 
         return None;
     }
     let quoted = quote_literal(&Quoted(&name).to_string());
-    column.default = Some(Expr(format!("nextval({quoted}::regclass)")));
+    column.default = Some(Expr::printed(format!("nextval({quoted}::regclass)")));
     let sequence = Sequence {
         ty,
         owned_by: Some((table.clone(), column.name.clone())),
@@ -429,8 +439,8 @@ impl<'a> Parts<'a> {
     fn fold(&self, expr: &Expr, target: Option<&DataType>) -> Expr {
         let column = |name: &str| self.columns.get(name).map(|(ty, _)| self.types.base(ty));
         let resolve = |ty| self.types.named(ty, &self.name);
-        Expr(fold(
-            expr.as_str(),
+        expr.normalized(fold(
+            expr.sql(),
             &Context {
                 column: &column,
                 resolve: &resolve,
@@ -475,7 +485,7 @@ impl<'a> Parts<'a> {
             .default
             .take()
             .map(|default| self.fold(&default, Some(&self.types.base(&column.ty))))
-            .filter(|default| default.as_str() != "NULL");
+            .and_then(no_null);
         if let Some(generated) = &mut column.generated {
             generated.expr = self.fold(&generated.expr, None);
         }
@@ -573,7 +583,7 @@ impl<'a> Parts<'a> {
                 match bare {
                     Some(name) => Quoted(name.as_str()).to_string(),
                     None if part.ends_with(')') => {
-                        let folded = self.fold(&Expr::new(part), None).0;
+                        let folded = self.fold(&Expr::new(part), None).to_string();
                         // Only a call may stand there without parentheses.
                         if part.starts_with('(') {
                             format!("({folded})")
@@ -599,7 +609,7 @@ impl<'a> Parts<'a> {
         let mut columns = Vec::new();
         let mut exprs = Vec::new();
         for part in std::mem::take(&mut statistics.on) {
-            let folded = self.fold(&Expr(part), None).0;
+            let folded = self.fold(&Expr::new(part), None).to_string();
             let known = |name: &&String| Quoted(name.as_str()).to_string() == folded;
             match self.columns.keys().find(known) {
                 Some(name) => columns.push(Ident::from(name.as_str())),
@@ -752,6 +762,80 @@ pub fn strip_parens(text: &str) -> &str {
         text = inner.trim();
     }
     text
+}
+
+/// Returns what stands after `DEFAULT`: operators that are words need parentheses there.
+pub fn as_default(default: &Expr) -> String {
+    let sql = default.sql();
+    let operators = [
+        "all", "and", "any", "at", "between", "collate", "ilike", "in", "is", "isnull", "like",
+        "not", "notnull", "or", "overlaps", "similar", "some",
+    ];
+    let mut outside = String::new();
+    let (mut depth, mut quote) = (0_i32, None);
+    for c in sql.chars() {
+        match (quote, c) {
+            (Some(open), c) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(' | '[') => depth += 1,
+            (None, ')' | ']') => depth -= 1,
+            (None, c) if depth == 0 => outside.push(c),
+            (None, _) => {}
+        }
+    }
+    let mut words = outside.split(|c: char| !c.is_alphanumeric() && c != '_');
+    if words.any(|word| operators.contains(&word.to_lowercase().as_str())) {
+        format!("({sql})")
+    } else {
+        sql.to_owned()
+    }
+}
+
+/// Undoes a cast around an array: read again, the server would move it to the elements.
+///
+/// `v IN ('x', 'y')` of a `varchar` column is printed as `ANY ((ARRAY[..])::text[])`; without the
+/// cast the same text comes back.
+pub fn stable(printed: &str) -> String {
+    let mut out = String::with_capacity(printed.len());
+    let mut rest = printed;
+    while let Some((before, array)) = rest.split_once(" ((ARRAY[") {
+        let quantified = before.ends_with(" ANY") || before.ends_with(" ALL");
+        let end = array_end(array);
+        let after = end.and_then(|end| array[end..].strip_prefix("])::text[])"));
+        match (end, after) {
+            (Some(end), Some(after)) if quantified => {
+                out.push_str(before);
+                out.push_str(" (ARRAY[");
+                out.push_str(&array[..end]);
+                out.push_str("])");
+                rest = after;
+            }
+            _ => {
+                out.push_str(before);
+                out.push_str(" ((ARRAY[");
+                rest = array;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Returns where the bracket that encloses `text` is closed.
+fn array_end(text: &str) -> Option<usize> {
+    let (mut depth, mut quoted) = (0_i32, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            '\'' => quoted = !quoted,
+            _ if quoted => {}
+            '[' => depth += 1,
+            ']' if depth == 0 => return Some(at),
+            ']' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Returns the name that the server gives to the sequence of a column.

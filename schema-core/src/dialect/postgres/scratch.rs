@@ -366,7 +366,7 @@ async fn spell_table(
             continue;
         };
         // A column of the table itself is never qualified by it; a temporary schema is a trace.
-        put(desired, item, Expr(text.replace("pg_temp.", "")));
+        put(desired, item, Expr::printed(text.replace("pg_temp.", "")));
     }
     run(connection, &format!("DROP TABLE {}", Quoted(&scratch))).await
 }

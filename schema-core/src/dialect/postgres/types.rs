@@ -105,6 +105,16 @@ pub fn is_text(ty: &DataType) -> bool {
     ty.schema.is_none() && !ty.array && matches!(ty.name.as_str(), "text" | "character varying")
 }
 
+/// Tells whether the type holds text in any way: padded, named, or of the extension `citext` too.
+pub fn is_textual(ty: &DataType) -> bool {
+    let own = ty.schema.is_none()
+        && matches!(
+            ty.name.as_str(),
+            "text" | "character varying" | "character" | "bpchar" | "name"
+        );
+    !ty.array && (own || ty.schema.is_some() && ty.name == "citext")
+}
+
 /// Tells whether the type is a number.
 pub fn is_number(ty: &DataType) -> bool {
     ty.schema.is_none() && !ty.array && rank(&ty.name).is_some()

@@ -37,7 +37,7 @@ pub fn normalize(schema: Schema) -> Result<Schema, Vec<String>> {
 
 /// Returns an expression in the one spelling that is compared.
 pub fn normalize_expr(expr: &Expr) -> Expr {
-    Expr(sql::canonical(expr.as_str()))
+    Expr::new(sql::canonical(expr.as_str()))
 }
 
 fn bare(name: &Name) -> Name {

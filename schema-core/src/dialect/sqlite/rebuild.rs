@@ -84,7 +84,7 @@ fn rename(columns: &mut [Ident], from: &Ident, to: &Ident) {
 fn rename_column(table: &mut Table, from: &Ident, to: &Ident) {
     let in_text = |expr: &mut Expr| {
         if sql::mentions(expr.as_str(), from.as_str()) {
-            *expr = Expr(sql::rename_column(
+            *expr = Expr::new(sql::rename_column(
                 expr.as_str(),
                 from.as_str(),
                 to.as_str(),

@@ -9,7 +9,7 @@ SELECT a.attrelid AS relation, a.attnum, a.attname AS name,
   /*>=14*/ nullif(a.attcompression, '') AS compression,
   /*<14*/ NULL AS compression,
   nullif(a.attstattarget, -1) AS statistics, to_json(a.attoptions) AS options,
-  ds.description AS comment, a.attinhcount > 0 AS inherited
+  ds.description AS comment, a.attinhcount > 0 AND (c.relispartition OR NOT a.attislocal) AS inherited
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

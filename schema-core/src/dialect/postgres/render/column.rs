@@ -8,6 +8,7 @@ use super::sequence::{changed_options, identity_sql};
 use super::table::parameters;
 use super::{Draft, Writer, exclusive};
 use crate::change::{ColumnChange, Object};
+use crate::dialect::postgres::normalize::as_default;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{Column, GeneratedKind, Ident, Name, Quoted, quote_literal};
 use crate::step::{HazardKind, Lock, Statement, Txn, Work};
@@ -360,7 +361,7 @@ pub(super) fn column_sql(column: &Column) -> String {
         let _ = write!(sql, " {}", identity_sql(identity));
     }
     if let Some(default) = &column.default {
-        let _ = write!(sql, " DEFAULT {default}");
+        let _ = write!(sql, " DEFAULT {}", as_default(default));
     }
     if let Some(generated) = &column.generated {
         let kind = match generated.kind {
@@ -395,7 +396,7 @@ pub(super) fn set_default(
         Quoted(&column.name)
     );
     exclusive(match default {
-        Some(default) => format!("{alter} SET DEFAULT {default}"),
+        Some(default) => format!("{alter} SET DEFAULT {}", as_default(default)),
         None => format!("{alter} DROP DEFAULT"),
     })
 }

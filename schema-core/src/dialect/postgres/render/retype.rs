@@ -3,8 +3,8 @@
 use super::column::{collate, set_default};
 use super::object::literal;
 use super::{Draft, Writer, exclusive};
-use crate::dialect::postgres::types::{Cast, spell, type_change};
-use crate::schema::{Column, Name, Quoted, UserType, quote_literal};
+use crate::dialect::postgres::types::{Cast, is_number, is_textual, spell, type_change};
+use crate::schema::{Column, DataType, Name, Quoted, UserType, quote_literal};
 use crate::step::{HazardKind, Work};
 
 impl Writer<'_> {
@@ -23,22 +23,11 @@ impl Writer<'_> {
         );
         let cost = type_change(&from.ty, &column.ty);
         let name = Quoted(&column.name).to_string();
-        let enums = |ty: &crate::schema::DataType| {
-            let is = |name: Name| matches!(self.desired.types.get(&name), Some(UserType::Enum(_)));
-            ty.user().is_some_and(is)
-        };
         let cast = match using {
             Some(using) => format!(" USING {using}"),
-            None if from.ty == column.ty => String::new(),
-            // From one enum to another there is a way only by text.
-            None if enums(&from.ty) && enums(&column.ty) => {
-                let array = if column.ty.array { "[]" } else { "" };
-                format!(" USING {name}::text{array}::{}", spell(&column.ty))
-            }
-            None if (cost.cast == Cast::Explicit) || column.ty.user().is_some() => {
-                format!(" USING {name}::{}", spell(&column.ty))
-            }
-            None => String::new(),
+            None => (self.conversion(&name, &from.ty, &column.ty))
+                .map(|value| format!(" USING {value}"))
+                .unwrap_or_default(),
         };
         // A default of the old type may have no cast to the new one.
         let redefault = from.default.is_some() && from.ty.name != column.ty.name;
@@ -98,5 +87,49 @@ impl Writer<'_> {
                 ),
             );
         }
+    }
+
+    /// Returns the value of the new type, where it is not made by itself.
+    fn conversion(&self, name: &str, from: &DataType, to: &DataType) -> Option<String> {
+        if from == to {
+            return None;
+        }
+        let ty = spell(to);
+        let (old, new) = (self.beneath(from), self.beneath(to));
+        let json = |ty: &DataType| {
+            ty.schema.is_none() && !ty.array && matches!(ty.name.as_str(), "json" | "jsonb")
+        };
+        let boolean = |ty: &DataType| *ty == DataType::builtin("boolean");
+        let cast = type_change(old, new).cast;
+        Some(if json(new) && !json(old) && !is_textual(old) {
+            format!("to_{}({name})", new.name)
+        } else if boolean(old) && is_number(new) {
+            format!("{name}::integer::{ty}")
+        } else if is_number(old) && boolean(new) {
+            format!("{name} <> 0")
+        } else if cast == Cast::Missing {
+            // Text is the way that every type knows.
+            let array = if from.array && to.array { "[]" } else { "" };
+            format!("{name}::text{array}::{ty}")
+        } else if cast == Cast::Explicit || to.user().is_some() {
+            format!("{name}::{ty}")
+        } else {
+            return None;
+        })
+    }
+
+    /// Returns the type beneath domains.
+    fn beneath<'t>(&'t self, ty: &'t DataType) -> &'t DataType {
+        let mut base = ty;
+        // A domain of itself cannot be; a snapshot may still say so.
+        for _ in 0..8 {
+            let known = (base.user().filter(|_| !base.array))
+                .and_then(|name| self.desired.types.get(&name).or(self.live.types.get(&name)));
+            let Some(UserType::Domain(domain)) = known else {
+                break;
+            };
+            base = &domain.base;
+        }
+        base
     }
 }

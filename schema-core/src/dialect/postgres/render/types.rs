@@ -6,6 +6,7 @@ use super::column::collate;
 use super::object::{comment, literal};
 use super::{Draft, Writer, exclusive};
 use crate::change::{LabelPlace, Object};
+use crate::dialect::postgres::normalize::as_default;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{Column, Composite, Domain, Name, Quoted, UserType, clip, quote_literal};
 use crate::step::{HazardKind, Lock, Statement, Txn, Work};
@@ -22,7 +23,7 @@ pub(super) fn create_type(out: &mut Draft, name: &Name, ty: &UserType) {
                 collate(ty.collation.as_ref())
             );
             if let Some(default) = &ty.default {
-                let _ = write!(sql, " DEFAULT {default}");
+                let _ = write!(sql, " DEFAULT {}", as_default(default));
             }
             if ty.not_null {
                 sql.push_str(" NOT NULL");
@@ -164,7 +165,7 @@ impl Writer<'_> {
                 Quoted(&column.name)
             ));
             if let Some(default) = &column.default {
-                statements.push(format!("{alter} SET DEFAULT {default}"));
+                statements.push(format!("{alter} SET DEFAULT {}", as_default(default)));
             }
             if self.busy(table) {
                 out.hazard(
@@ -212,7 +213,7 @@ pub(super) fn alter_domain(out: &mut Draft, name: &Name, from: &Domain, to: &Dom
     let alter = format!("ALTER DOMAIN {}", Quoted(name));
     if from.default != to.default {
         out.push(Statement::new(match &to.default {
-            Some(default) => format!("{alter} SET DEFAULT {default}"),
+            Some(default) => format!("{alter} SET DEFAULT {}", as_default(default)),
             None => format!("{alter} DROP DEFAULT"),
         }));
     }
