@@ -25,6 +25,8 @@ pub struct Statement {
     /// An SQL condition that tells whether it is still to be done, for a script that runs twice;
     /// `None` where running it again does no harm.
     pub guard: Option<String>,
+    /// The name of its form in the dialect's table of forms; empty where there is no table.
+    pub form: &'static str,
     /// Its transaction.
     pub txn: Txn,
     /// The strongest lock that it takes on a table that others use.
@@ -39,6 +41,7 @@ impl Statement {
         Self {
             sql: sql.into(),
             guard: None,
+            form: "",
             txn: Txn::Shared,
             lock: Lock::None,
             work: Work::Brief,

@@ -52,8 +52,13 @@ fn every_case_converges_in_both_directions() {
 
 /// Returns the cases that this server can run; says which it cannot.
 pub(crate) fn runnable() -> Vec<Case> {
+    runnable_in("postgres")
+}
+
+/// Returns the cases of a folder that this server can run.
+pub(crate) fn runnable_in(folder: &str) -> Vec<Case> {
     let filter = std::env::var("SYNC_TEST_CASE").unwrap_or_default();
-    let mut cases = all();
+    let mut cases = all(folder);
     cases.retain(|case| case.name.contains(&filter));
     assert!(!cases.is_empty(), "no case has `{filter}` in its name");
     cases.retain(|case| {
@@ -167,11 +172,15 @@ pub(crate) fn difference(is: &str, should: &str) -> String {
     text
 }
 
-fn all() -> Vec<Case> {
-    let root = repo().join("tests/cases/postgres");
+fn all(folder: &str) -> Vec<Case> {
+    let root = repo().join("tests/cases").join(folder);
     let mut paths = Vec::new();
-    for topic in entries(&root) {
-        paths.extend(entries(&topic));
+    for entry in entries(&root) {
+        if entry.is_dir() {
+            paths.extend(entries(&entry));
+        } else {
+            paths.push(entry);
+        }
     }
     paths.sort();
     paths.iter().map(|path| read(&root, path)).collect()

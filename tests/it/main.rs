@@ -5,6 +5,7 @@ mod cli;
 mod docs;
 mod doctor;
 mod laws;
+mod ledger;
 mod library;
 mod properties;
 mod tidy;

@@ -3,6 +3,7 @@
 #[cfg(feature = "postgres")]
 pub mod checkup;
 pub mod expression;
+pub mod form;
 #[cfg(feature = "postgres")]
 pub mod introspect;
 pub mod normalize;

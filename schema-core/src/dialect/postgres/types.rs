@@ -173,7 +173,10 @@ pub fn type_change(from: &DataType, to: &DataType) -> TypeChange {
         return TypeChange {
             cast: Cast::Implicit,
             // An array's elements are never seen as binary the same.
-            rewrite: !wider || from.array && !to.modifiers.is_empty(),
+            rewrite: !wider
+                || from.array && !to.modifiers.is_empty()
+                // Longer padding is another value.
+                || from.name == "character",
             narrowing: !wider,
         };
     }

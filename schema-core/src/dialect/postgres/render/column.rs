@@ -6,12 +6,13 @@ use super::constraint::validate;
 use super::object::{comment, literal, rename};
 use super::sequence::{changed_options, identity_sql};
 use super::table::parameters;
-use super::{Draft, Writer, exclusive};
+use super::{Draft, Writer};
 use crate::change::{ColumnChange, Object};
+use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::normalize::as_default;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{Column, GeneratedKind, Ident, Name, Quoted, quote_literal};
-use crate::step::{HazardKind, Lock, Statement, Txn, Work};
+use crate::step::{HazardKind, Statement, Txn};
 
 impl Writer<'_> {
     pub(super) fn add_column(
@@ -21,8 +22,8 @@ impl Writer<'_> {
         column: &Column,
         backfill: Option<&crate::schema::Expr>,
     ) {
-        let add = |column: &Column| {
-            exclusive(format!(
+        let add = |form: Form, column: &Column| {
+            form.sql(format!(
                 "ALTER TABLE {} ADD COLUMN IF NOT EXISTS {}",
                 Quoted(table),
                 column_sql(column)
@@ -47,7 +48,7 @@ impl Writer<'_> {
                     not_null_name: None,
                     ..column.clone()
                 };
-                out.push(add(&open));
+                out.push(add(Form::AddColumn, &open));
                 if column.default.is_some() {
                     out.push(set_default(table, column, column.default.as_ref()));
                 }
@@ -64,7 +65,7 @@ impl Writer<'_> {
                     not_null_name: None,
                     ..column.clone()
                 };
-                out.push(add(&open));
+                out.push(add(Form::AddColumn, &open));
                 out.push(set_default(table, column, column.default.as_ref()));
                 let value = column.default.clone().unwrap_or_default();
                 self.backfill(out, table, column, value.as_str());
@@ -77,8 +78,12 @@ impl Writer<'_> {
                 );
             }
             None => {
-                let work = if rewrites { Work::Rewrite } else { Work::Brief };
-                out.push(add(column).work(work));
+                let form = if rewrites {
+                    Form::AddColumnRewrite
+                } else {
+                    Form::AddColumn
+                };
+                out.push(add(form, column));
                 if rewrites && self.busy(table) {
                     out.note = format!("rewrites the table ({})", self.figures(table));
                     out.hazard(
@@ -105,8 +110,8 @@ impl Writer<'_> {
                 ),
             );
         }
-        for (sql, _) in column_settings(table, &Column::default(), column) {
-            out.push(Statement::new(sql));
+        for statement in column_settings(table, &Column::default(), column) {
+            out.push(statement);
         }
         comment(
             out,
@@ -116,7 +121,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn drop_column(&self, out: &mut Draft, table: &Name, column: &Column) {
-        out.push(exclusive(format!(
+        out.push(Form::DropColumn.sql(format!(
             "ALTER TABLE {} DROP COLUMN IF EXISTS {}",
             Quoted(table),
             Quoted(&column.name)
@@ -135,14 +140,14 @@ impl Writer<'_> {
 
     pub(super) fn backfill(&self, out: &mut Draft, table: &Name, column: &Column, value: &str) {
         let busy = self.busy(table);
-        let statement = Statement::new(format!(
+        let statement = Form::Backfill.sql(format!(
             "UPDATE {} SET {} = {value} WHERE {} IS NULL",
             Quoted(table),
             Quoted(&column.name),
             Quoted(&column.name)
         ));
         out.push(if busy {
-            statement.txn(Txn::Own).work(Work::Scan)
+            statement.txn(Txn::Own)
         } else {
             statement
         });
@@ -164,7 +169,9 @@ impl Writer<'_> {
             ColumnChange::Type { from, using } => {
                 self.retype(out, table, column, from, using.as_ref());
             }
-            ColumnChange::DropNotNull => out.push(exclusive(format!("{alter} DROP NOT NULL"))),
+            ColumnChange::DropNotNull => {
+                out.push(Form::DropNotNull.sql(format!("{alter} DROP NOT NULL")));
+            }
             ColumnChange::SetNotNull { backfill } => {
                 if let Some(value) = backfill {
                     self.backfill(out, table, column, value.as_str());
@@ -202,12 +209,14 @@ impl Writer<'_> {
                         quote_literal(column.name.as_str())
                     );
                     out.push(
-                        exclusive(format!("{alter} ADD {}", identity_sql(identity))).guard(guard),
+                        Form::AlterIdentity
+                            .sql(format!("{alter} ADD {}", identity_sql(identity)))
+                            .guard(guard),
                     );
                     // Numbers go on after those that are there.
                     let step = identity.options.increment.unwrap_or(1);
                     let end = if step < 0 { "min" } else { "max" };
-                    out.push(Statement::new(format!(
+                    out.push(Form::RestartSequence.sql(format!(
                         "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence({}, {}), m.value) FROM (SELECT {end}({}) AS value FROM {}) m WHERE m.value IS NOT NULL",
                         literal(table),
                         quote_literal(column.name.as_str()),
@@ -215,7 +224,9 @@ impl Writer<'_> {
                         Quoted(table)
                     )));
                 }
-                (Some(_), None) => out.push(exclusive(format!("{alter} DROP IDENTITY IF EXISTS"))),
+                (Some(_), None) => {
+                    out.push(Form::AlterIdentity.sql(format!("{alter} DROP IDENTITY IF EXISTS")));
+                }
                 (Some(from), Some(to)) => {
                     let mut words = Vec::new();
                     if from.always != to.always {
@@ -232,7 +243,7 @@ impl Writer<'_> {
                         );
                     }
                     if !words.is_empty() {
-                        out.push(exclusive(format!("{alter} {}", words.join(" "))));
+                        out.push(Form::AlterIdentity.sql(format!("{alter} {}", words.join(" "))));
                     }
                     if from.sequence != to.sequence {
                         let plain = |sequence: &Option<Name>| {
@@ -251,7 +262,7 @@ impl Writer<'_> {
                 (None, None) => {}
             },
             ColumnChange::Generated { to: None, .. } => {
-                out.push(exclusive(format!("{alter} DROP EXPRESSION IF EXISTS")));
+                out.push(Form::DropExpression.sql(format!("{alter} DROP EXPRESSION IF EXISTS")));
             }
             ColumnChange::Generated { to: Some(_), .. } => {
                 return Err(format!(
@@ -294,8 +305,8 @@ impl Writer<'_> {
                     | ColumnChange::Generated { .. }
                     | ColumnChange::Options { .. } => column.clone(),
                 };
-                for (sql, lock) in column_settings(table, &before, column) {
-                    out.push(Statement::new(sql).lock(lock));
+                for statement in column_settings(table, &before, column) {
+                    out.push(statement);
                 }
             }
             ColumnChange::Options { from, to } => {
@@ -305,10 +316,14 @@ impl Writer<'_> {
                     .cloned()
                     .collect();
                 if !gone.is_empty() {
-                    out.push(exclusive(format!("{alter} RESET ({})", gone.join(", "))));
+                    out.push(
+                        Form::SetColumnOptions.sql(format!("{alter} RESET ({})", gone.join(", "))),
+                    );
                 }
                 if !to.is_empty() {
-                    out.push(exclusive(format!("{alter} SET ({})", parameters(to))));
+                    out.push(
+                        Form::SetColumnOptions.sql(format!("{alter} SET ({})", parameters(to))),
+                    );
                 }
             }
         }
@@ -323,13 +338,14 @@ pub(super) fn rename_column(out: &mut Draft, table: &Name, from: &Ident, to: &Id
         quote_literal(from.as_str())
     );
     out.push(
-        exclusive(format!(
-            "ALTER TABLE {} RENAME COLUMN {} TO {}",
-            Quoted(table),
-            Quoted(from),
-            Quoted(to)
-        ))
-        .guard(guard),
+        Form::RenameColumn
+            .sql(format!(
+                "ALTER TABLE {} RENAME COLUMN {} TO {}",
+                Quoted(table),
+                Quoted(from),
+                Quoted(to)
+            ))
+            .guard(guard),
     );
     out.hazard(
         HazardKind::BreaksRunningApp,
@@ -395,14 +411,14 @@ pub(super) fn set_default(
         Quoted(table),
         Quoted(&column.name)
     );
-    exclusive(match default {
+    Form::SetDefault.sql(match default {
         Some(default) => format!("{alter} SET DEFAULT {}", as_default(default)),
         None => format!("{alter} DROP DEFAULT"),
     })
 }
 
 /// Storage, compression, statistics and options that differ, each with its lock.
-pub(super) fn column_settings(table: &Name, from: &Column, to: &Column) -> Vec<(String, Lock)> {
+pub(super) fn column_settings(table: &Name, from: &Column, to: &Column) -> Vec<Statement> {
     let alter = format!(
         "ALTER TABLE {} ALTER COLUMN {}",
         Quoted(table),
@@ -414,30 +430,19 @@ pub(super) fn column_settings(table: &Name, from: &Column, to: &Column) -> Vec<(
             .storage
             .clone()
             .unwrap_or_else(|| default_storage(to).into());
-        out.push((
-            format!("{alter} SET STORAGE {}", word.to_uppercase()),
-            Lock::AccessExclusive,
-        ));
+        out.push(Form::SetStorage.sql(format!("{alter} SET STORAGE {}", word.to_uppercase())));
     }
     if from.compression != to.compression {
         let word = to.compression.clone().unwrap_or_else(|| "default".into());
-        out.push((
-            format!("{alter} SET COMPRESSION {word}"),
-            Lock::AccessExclusive,
-        ));
+        out.push(Form::SetStorage.sql(format!("{alter} SET COMPRESSION {word}")));
     }
     if from.statistics != to.statistics {
         let target = to.statistics.unwrap_or(-1);
-        out.push((
-            format!("{alter} SET STATISTICS {target}"),
-            Lock::ShareUpdateExclusive,
-        ));
+        out.push(Form::SetStatistics.sql(format!("{alter} SET STATISTICS {target}")));
     }
     if from.options != to.options && !to.options.is_empty() {
-        out.push((
-            format!("{alter} SET ({})", parameters(&to.options)),
-            Lock::ShareUpdateExclusive,
-        ));
+        let sql = format!("{alter} SET ({})", parameters(&to.options));
+        out.push(Form::SetColumnOptions.sql(sql));
     }
     out
 }

@@ -5,13 +5,14 @@ use std::fmt::Write;
 use super::index::part_sql;
 use super::object::{comment, literal};
 use super::table::parameters;
-use super::{Draft, Writer, exclusive};
+use super::{Draft, Writer};
 use crate::change::Object;
+use crate::dialect::postgres::form::Form;
 use crate::schema::{
     Action, Constraint, ConstraintKind, ExcludeElement, Ident, Index, IndexPart, Key, Match, Name,
     Quoted, quote_literal,
 };
-use crate::step::{HazardKind, Lock, Statement, Txn, Work};
+use crate::step::{HazardKind, Statement, Txn};
 
 impl Writer<'_> {
     pub(super) fn add_constraint(&self, out: &mut Draft, table: &Name, constraint: &Constraint) {
@@ -39,7 +40,7 @@ impl Writer<'_> {
                 out.note = format!("validated while writers go on ({})", self.figures(table));
             }
             ConstraintKind::Check { .. } => {
-                out.push(add_constraint_sql(table, constraint, valid).work(Work::Scan));
+                out.push(add_constraint_sql(table, constraint, valid));
             }
             ConstraintKind::ForeignKey(_)
                 if (busy || parent_busy)
@@ -48,13 +49,13 @@ impl Writer<'_> {
                     && (!self.partitioned(table) || self.facts.version >= 180_000) =>
             {
                 let statement = add_constraint_sql(table, constraint, " NOT VALID");
-                out.push(statement.lock(Lock::ShareRowExclusive));
+                out.push(statement);
                 out.push(validate(table, &name));
                 out.note = format!("validated while writers go on ({})", self.figures(table));
             }
             ConstraintKind::ForeignKey(_) => {
                 let statement = add_constraint_sql(table, constraint, valid);
-                out.push(statement.lock(Lock::ShareRowExclusive).work(Work::Scan));
+                out.push(statement);
                 if busy {
                     out.hazard(
                         HazardKind::BlockingScan,
@@ -91,20 +92,21 @@ impl Writer<'_> {
                     | ConstraintKind::Exclude(_) => "UNIQUE",
                 };
                 out.push(
-                    exclusive(format!(
-                        "ALTER TABLE {} ADD CONSTRAINT {} {word} USING INDEX {}{}",
-                        Quoted(table),
-                        Quoted(&name),
-                        Quoted(&name),
-                        deferral(constraint)
-                    ))
-                    .guard(format!("NOT {}", has_constraint(table, &name))),
+                    Form::AddKeyUsingIndex
+                        .sql(format!(
+                            "ALTER TABLE {} ADD CONSTRAINT {} {word} USING INDEX {}{}",
+                            Quoted(table),
+                            Quoted(&name),
+                            Quoted(&name),
+                            deferral(constraint)
+                        ))
+                        .guard(format!("NOT {}", has_constraint(table, &name))),
                 );
             }
             ConstraintKind::PrimaryKey(_)
             | ConstraintKind::Unique(_)
             | ConstraintKind::Exclude(_) => {
-                out.push(add_constraint_sql(table, constraint, "").work(Work::Index));
+                out.push(add_constraint_sql(table, constraint, ""));
                 if busy {
                     out.hazard(
                         HazardKind::BlockingIndex,
@@ -147,7 +149,7 @@ pub(super) fn alter_constraint(out: &mut Draft, table: &Name, from: &Constraint,
             " INITIALLY IMMEDIATE"
         });
     }
-    out.push(exclusive(format!(
+    out.push(Form::AlterConstraint.sql(format!(
         "ALTER TABLE {} ALTER CONSTRAINT {}{words}",
         Quoted(table),
         Quoted(&name)
@@ -275,7 +277,16 @@ pub(super) fn named_constraint(constraint: &Constraint) -> String {
 pub(super) fn add_constraint_sql(table: &Name, constraint: &Constraint, valid: &str) -> Statement {
     let name = constraint.name.clone().unwrap_or_default();
     let valid = if constraint.not_enforced { "" } else { valid };
-    exclusive(format!(
+    let open = constraint.not_enforced || !valid.is_empty();
+    let form = match &constraint.kind {
+        ConstraintKind::Check { .. } if open => Form::AddCheckNotValid,
+        ConstraintKind::Check { .. } => Form::AddCheck,
+        ConstraintKind::ForeignKey(_) if open => Form::AddForeignKeyNotValid,
+        ConstraintKind::ForeignKey(_) => Form::AddForeignKey,
+        ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) => Form::AddKey,
+        ConstraintKind::Exclude(_) => Form::AddExclusion,
+    };
+    form.sql(format!(
         "ALTER TABLE {} ADD {}{valid}",
         Quoted(table),
         named_constraint(constraint)
@@ -284,15 +295,49 @@ pub(super) fn add_constraint_sql(table: &Name, constraint: &Constraint, valid: &
 }
 
 pub(super) fn validate(table: &Name, name: &Ident) -> Statement {
-    Statement::new(format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", Quoted(table), Quoted(name)))
+    validate_all(table, std::slice::from_ref(name))
+}
+
+/// Proves several constraints of a table: one pass for all checks.
+pub(super) fn validate_all(table: &Name, names: &[Ident]) -> Statement {
+    let each: Vec<String> = names
+        .iter()
+        .map(|name| format!("VALIDATE CONSTRAINT {}", Quoted(name)))
+        .collect();
+    let listed: Vec<String> = names
+        .iter()
+        .map(|name| quote_literal(name.as_str()))
+        .collect();
+    // Validating what is valid does nothing, so one that is open is reason enough for all.
+    let guard = format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname IN ({}) AND NOT convalidated)",
+        literal(table),
+        listed.join(", ")
+    );
+    Form::Validate
+        .sql(format!("ALTER TABLE {} {}", Quoted(table), each.join(", ")))
         .txn(Txn::Later)
-        .lock(Lock::ShareUpdateExclusive)
-        .work(Work::Scan)
-        .guard(format!(
-            "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {} AND NOT convalidated)",
-            literal(table),
-            quote_literal(name.as_str())
-        ))
+        .guard(guard)
+}
+
+/// Drops a constraint, under the name that it has by now.
+pub(super) fn drop_constraint_sql(
+    table: &Name,
+    constraint: &Constraint,
+    name: &Ident,
+) -> Statement {
+    let form = match constraint.kind {
+        ConstraintKind::ForeignKey(_) => Form::DropForeignKey,
+        ConstraintKind::PrimaryKey(_)
+        | ConstraintKind::Unique(_)
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclude(_) => Form::DropConstraint,
+    };
+    form.sql(format!(
+        "ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
+        Quoted(table),
+        Quoted(name)
+    ))
 }
 
 pub(super) fn has_constraint(table: &Name, name: &Ident) -> String {

@@ -5,21 +5,18 @@ use std::fmt::Write;
 use super::column::collate;
 use super::object::comment;
 use super::table::{parameters, storage};
-use super::{Draft, Writer, bytes, exclusive};
+use super::{Draft, Writer, bytes};
 use crate::change::Object;
+use crate::dialect::postgres::form::Form;
 use crate::schema::{Index, IndexKey, IndexPart, Name, Quoted, Statistics};
-use crate::step::{HazardKind, Lock, Statement, Txn, Work};
+use crate::step::{HazardKind, Txn};
 
 impl Writer<'_> {
     pub(super) fn create_index(&self, out: &mut Draft, table: &Name, index: &Index) {
         if self.busy(table) && !self.partitioned(table) {
             self.concurrently(out, table, index);
         } else {
-            out.push(
-                Statement::new(index_sql(table, index, ""))
-                    .lock(Lock::Share)
-                    .work(Work::Index),
-            );
+            out.push(Form::CreateIndex.sql(index_sql(table, index, "")));
             if self.busy(table) {
                 out.hazard(
                     HazardKind::BlockingIndex,
@@ -32,7 +29,7 @@ impl Writer<'_> {
         }
         let name = table.sibling(index.name.clone().unwrap_or_default());
         for (part, target) in &index.statistics {
-            out.push(Statement::new(format!(
+            out.push(Form::AlterIndex.sql(format!(
                 "ALTER INDEX {} ALTER COLUMN {part} SET STATISTICS {target}",
                 Quoted(&name)
             )));
@@ -42,10 +39,9 @@ impl Writer<'_> {
 
     pub(super) fn concurrently(&self, out: &mut Draft, table: &Name, index: &Index) {
         out.push(
-            Statement::new(index_sql(table, index, "CONCURRENTLY "))
-                .txn(Txn::None)
-                .lock(Lock::ShareUpdateExclusive)
-                .work(Work::Index),
+            Form::CreateIndexConcurrently
+                .sql(index_sql(table, index, "CONCURRENTLY "))
+                .txn(Txn::None),
         );
         out.note = format!(
             "built concurrently, {} to read",
@@ -57,25 +53,25 @@ impl Writer<'_> {
         let name = table.sibling(index.name.clone().unwrap_or_default());
         if self.busy(table) && !self.partitioned(table) {
             out.push(
-                Statement::new(format!(
-                    "DROP INDEX CONCURRENTLY IF EXISTS {}",
-                    Quoted(&name)
-                ))
-                .txn(Txn::None)
-                .lock(Lock::ShareUpdateExclusive),
+                Form::DropIndexConcurrently
+                    .sql(format!(
+                        "DROP INDEX CONCURRENTLY IF EXISTS {}",
+                        Quoted(&name)
+                    ))
+                    .txn(Txn::None),
             );
         } else {
-            out.push(exclusive(format!("DROP INDEX IF EXISTS {}", Quoted(&name))));
+            out.push(Form::DropIndex.sql(format!("DROP INDEX IF EXISTS {}", Quoted(&name))));
         }
     }
 }
 
 pub(super) fn alter_index(out: &mut Draft, table: &Name, from: &Index, to: &Index) {
     let name = table.sibling(to.name.clone().unwrap_or_default());
-    storage(out, "INDEX", &name, &from.with, &to.with);
+    storage(out, "INDEX", Form::AlterIndex, &name, &from.with, &to.with);
     for (part, target) in &to.statistics {
         if from.statistics.get(part) != Some(target) {
-            out.push(Statement::new(format!(
+            out.push(Form::AlterIndex.sql(format!(
                 "ALTER INDEX {} ALTER COLUMN {part} SET STATISTICS {target}",
                 Quoted(&name)
             )));
@@ -83,7 +79,7 @@ pub(super) fn alter_index(out: &mut Draft, table: &Name, from: &Index, to: &Inde
     }
     for part in from.statistics.keys() {
         if !to.statistics.contains_key(part) {
-            out.push(Statement::new(format!(
+            out.push(Form::AlterIndex.sql(format!(
                 "ALTER INDEX {} ALTER COLUMN {part} SET STATISTICS -1",
                 Quoted(&name)
             )));
@@ -153,17 +149,14 @@ pub(super) fn create_statistics(out: &mut Draft, name: &Name, statistics: &Stati
     } else {
         format!(" ({})", statistics.kinds.join(", "))
     };
-    out.push(
-        Statement::new(format!(
-            "CREATE STATISTICS IF NOT EXISTS {}{kinds} ON {} FROM {}",
-            Quoted(name),
-            statistics.on.join(", "),
-            Quoted(&statistics.table)
-        ))
-        .lock(Lock::ShareUpdateExclusive),
-    );
+    out.push(Form::CreateStatistics.sql(format!(
+        "CREATE STATISTICS IF NOT EXISTS {}{kinds} ON {} FROM {}",
+        Quoted(name),
+        statistics.on.join(", "),
+        Quoted(&statistics.table)
+    )));
     if let Some(target) = statistics.target {
-        out.push(Statement::new(format!(
+        out.push(Form::AlterStatistics.sql(format!(
             "ALTER STATISTICS {} SET STATISTICS {target}",
             Quoted(name)
         )));

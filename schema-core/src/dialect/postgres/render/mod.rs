@@ -3,6 +3,7 @@
 mod column;
 mod constraint;
 mod index;
+mod known;
 mod namespace;
 mod not_null;
 mod object;
@@ -16,7 +17,7 @@ mod types;
 use std::collections::BTreeMap;
 
 use self::column::rename_column;
-use self::constraint::{alter_constraint, has_constraint};
+use self::constraint::{alter_constraint, drop_constraint_sql, has_constraint};
 use self::index::{alter_index, create_statistics};
 use self::namespace::{alter_extension, create_extension};
 use self::object::{comment, comment_on, rename};
@@ -24,9 +25,10 @@ use self::partition::detach_partition;
 use self::sequence::{alter_sequence, create_sequence};
 use self::types::{add_label, alter_composite, alter_domain, create_type, rename_label};
 use crate::change::{Change, Object};
+use crate::dialect::postgres::form::Form;
 use crate::facts::Facts;
 use crate::schema::{Name, Quoted, Schema};
-use crate::step::{Hazard, HazardKind, Lock, Statement, Step};
+use crate::step::{Hazard, HazardKind, Statement, Step};
 
 pub use self::script::script;
 pub(super) use self::script::{concurrent_index, drop_leftover, is_leftover};
@@ -59,6 +61,7 @@ pub fn render(
         }
     }
     let writer = Writer {
+        changes,
         live,
         desired,
         facts,
@@ -81,6 +84,7 @@ pub fn render(
 }
 
 struct Writer<'a> {
+    changes: &'a [Change],
     live: &'a Schema,
     desired: &'a Schema,
     facts: &'a Facts,
@@ -107,45 +111,7 @@ impl Draft {
     }
 }
 
-fn exclusive(sql: String) -> Statement {
-    Statement::new(sql).lock(Lock::AccessExclusive)
-}
-
 impl Writer<'_> {
-    /// A table that was there before this plan and is not small: others may be at work on it.
-    fn busy(&self, table: &Name) -> bool {
-        let old = self.was.get(table).unwrap_or(table);
-        if !self.live.tables.contains_key(old) {
-            return false;
-        }
-        let size = self.size(table);
-        size.rows > self.options.small_rows || size.bytes > self.options.small_bytes
-    }
-
-    /// The size, with that of its partitions.
-    fn size(&self, table: &Name) -> crate::facts::Size {
-        let old = self.was.get(table).unwrap_or(table);
-        let mut size = self.facts.size(old);
-        for child in crate::change::children(self.live, old) {
-            let below = self.size(&child);
-            size.rows += below.rows;
-            size.bytes += below.bytes;
-        }
-        size
-    }
-
-    fn figures(&self, table: &Name) -> String {
-        let size = self.size(table);
-        format!("~{} rows, {}", size.rows, bytes(size.bytes))
-    }
-
-    fn partitioned(&self, table: &Name) -> bool {
-        self.desired
-            .tables
-            .get(table)
-            .is_some_and(|table| table.partition_by.is_some())
-    }
-
     fn step(&self, change: &Change) -> Result<Step, String> {
         let mut out = Draft {
             note: "instant".into(),
@@ -153,10 +119,9 @@ impl Writer<'_> {
         };
         match change {
             Change::CreateNamespace { name, namespace } => {
-                out.push(Statement::new(format!(
-                    "CREATE SCHEMA IF NOT EXISTS {}",
-                    Quoted(name)
-                )));
+                out.push(
+                    Form::CreateSchema.sql(format!("CREATE SCHEMA IF NOT EXISTS {}", Quoted(name))),
+                );
                 comment(
                     &mut out,
                     &Object::Namespace(name.clone()),
@@ -164,20 +129,16 @@ impl Writer<'_> {
                 );
             }
             Change::DropNamespace { name } => {
-                out.push(Statement::new(format!(
-                    "DROP SCHEMA IF EXISTS {}",
-                    Quoted(name)
-                )));
+                out.push(Form::DropSchema.sql(format!("DROP SCHEMA IF EXISTS {}", Quoted(name))));
             }
             Change::CreateExtension { name, extension } => {
                 create_extension(&mut out, name, extension);
             }
             Change::AlterExtension { name, from, to } => alter_extension(&mut out, name, from, to),
             Change::DropExtension { name } => {
-                out.push(Statement::new(format!(
-                    "DROP EXTENSION IF EXISTS {}",
-                    Quoted(name)
-                )));
+                out.push(
+                    Form::DropExtension.sql(format!("DROP EXTENSION IF EXISTS {}", Quoted(name))),
+                );
                 out.hazard(
                     HazardKind::BreaksRunningApp,
                     format!("extension {name}: what uses it fails"),
@@ -186,10 +147,7 @@ impl Writer<'_> {
             Change::CreateType { name, ty } => create_type(&mut out, name, ty),
             Change::DropType { name, ty } => {
                 let keyword = ty.keyword().to_uppercase();
-                out.push(Statement::new(format!(
-                    "DROP {keyword} IF EXISTS {}",
-                    Quoted(name)
-                )));
+                out.push(Form::DropType.sql(format!("DROP {keyword} IF EXISTS {}", Quoted(name))));
             }
             Change::RenameType { from, to, ty } => {
                 let keyword = ty.keyword().to_uppercase();
@@ -213,10 +171,9 @@ impl Writer<'_> {
             Change::AlterComposite { name, from, to } => alter_composite(&mut out, name, from, to),
             Change::CreateSequence { name, sequence } => create_sequence(&mut out, name, sequence),
             Change::DropSequence { name } => {
-                out.push(Statement::new(format!(
-                    "DROP SEQUENCE IF EXISTS {}",
-                    Quoted(name)
-                )));
+                out.push(
+                    Form::DropSequence.sql(format!("DROP SEQUENCE IF EXISTS {}", Quoted(name))),
+                );
                 out.hazard(
                     HazardKind::DataLoss,
                     format!("sequence {name} is dropped, with its last value"),
@@ -263,21 +220,18 @@ impl Writer<'_> {
             }
             Change::DropConstraint { table, constraint } => {
                 let name = constraint.name.clone().unwrap_or_default();
-                out.push(exclusive(format!(
-                    "ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
-                    Quoted(table),
-                    Quoted(&name)
-                )));
+                out.push(drop_constraint_sql(table, constraint, &name));
             }
             Change::RenameConstraint { table, from, to } => {
                 out.push(
-                    exclusive(format!(
-                        "ALTER TABLE {} RENAME CONSTRAINT {} TO {}",
-                        Quoted(table),
-                        Quoted(from),
-                        Quoted(to)
-                    ))
-                    .guard(has_constraint(table, from)),
+                    Form::RenameConstraint
+                        .sql(format!(
+                            "ALTER TABLE {} RENAME CONSTRAINT {} TO {}",
+                            Quoted(table),
+                            Quoted(from),
+                            Quoted(to)
+                        ))
+                        .guard(has_constraint(table, from)),
                 );
             }
             Change::ValidateConstraint { table, constraint } => {
@@ -290,7 +244,7 @@ impl Writer<'_> {
             Change::DropIndex { table, index } => self.drop_index(&mut out, table, index),
             Change::RenameIndex { table, from, to } => {
                 let from = table.sibling(from.clone());
-                out.push(Statement::new(format!(
+                out.push(Form::RenameIndex.sql(format!(
                     "ALTER INDEX IF EXISTS {} RENAME TO {}",
                     Quoted(&from),
                     Quoted(to)
@@ -301,21 +255,20 @@ impl Writer<'_> {
                 create_statistics(&mut out, name, statistics);
             }
             Change::DropStatistics { name, .. } => {
-                out.push(Statement::new(format!(
-                    "DROP STATISTICS IF EXISTS {}",
-                    Quoted(name)
-                )));
+                out.push(
+                    Form::DropStatistics.sql(format!("DROP STATISTICS IF EXISTS {}", Quoted(name))),
+                );
             }
             Change::AlterStatistics { name, to, .. } => {
                 let target = to.target.unwrap_or(-1);
-                out.push(Statement::new(format!(
+                out.push(Form::AlterStatistics.sql(format!(
                     "ALTER STATISTICS {} SET STATISTICS {target}",
                     Quoted(name)
                 )));
             }
             Change::SetComment { object, to, .. } => out.push(comment_on(object, to.as_ref())),
             Change::DropOther { other } => {
-                out.push(exclusive(other.drop.clone()));
+                out.push(Form::DropOther.sql(other.drop.clone()));
                 out.hazard(
                     HazardKind::Recreates,
                     format!("{} {} is dropped and made again", other.kind, other.name),
@@ -323,7 +276,7 @@ impl Writer<'_> {
             }
             Change::CreateOther { other } => {
                 for sql in &other.create {
-                    out.push(Statement::new(sql.trim_end().trim_end_matches(';')));
+                    out.push(Form::CreateOther.sql(sql.trim_end().trim_end_matches(';')));
                 }
             }
         }

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use super::Draft;
 use super::object::comment;
 use crate::change::Object;
+use crate::dialect::postgres::form::Form;
 use crate::schema::{Extension, Ident, Quoted, quote_literal};
-use crate::step::Statement;
 
 pub(super) fn create_extension(out: &mut Draft, name: &Ident, extension: &Extension) {
     let mut sql = format!("CREATE EXTENSION IF NOT EXISTS {}", Quoted(name));
@@ -16,7 +16,7 @@ pub(super) fn create_extension(out: &mut Draft, name: &Ident, extension: &Extens
     if let Some(version) = &extension.version {
         let _ = write!(sql, " VERSION {}", quote_literal(version));
     }
-    out.push(Statement::new(sql));
+    out.push(Form::CreateExtension.sql(sql));
     comment(
         out,
         &Object::Extension(name.clone()),
@@ -26,14 +26,14 @@ pub(super) fn create_extension(out: &mut Draft, name: &Ident, extension: &Extens
 
 pub(super) fn alter_extension(out: &mut Draft, name: &Ident, from: &Extension, to: &Extension) {
     if let Some(version) = to.version.as_ref().filter(|_| from.version != to.version) {
-        out.push(Statement::new(format!(
+        out.push(Form::AlterExtension.sql(format!(
             "ALTER EXTENSION {} UPDATE TO {}",
             Quoted(name),
             quote_literal(version)
         )));
     }
     if let Some(schema) = to.schema.as_ref().filter(|_| from.schema != to.schema) {
-        out.push(Statement::new(format!(
+        out.push(Form::AlterExtension.sql(format!(
             "ALTER EXTENSION {} SET SCHEMA {}",
             Quoted(name),
             Quoted(schema)

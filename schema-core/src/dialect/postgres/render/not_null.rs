@@ -1,21 +1,21 @@
 //! NOT NULL: demanded of rows that are there while writers go on.
 
 use super::constraint::{has_constraint, validate};
-use super::{Draft, Writer, exclusive};
+use super::{Draft, Writer};
+use crate::dialect::postgres::form::Form;
 use crate::schema::{Column, Ident, Name, Quoted, clip};
-use crate::step::Work;
 
 impl Writer<'_> {
     pub(super) fn set_not_null(&self, out: &mut Draft, table: &Name, column: &Column) {
-        let set = || {
-            exclusive(format!(
+        let set = |form: Form| {
+            form.sql(format!(
                 "ALTER TABLE {} ALTER COLUMN {} SET NOT NULL",
                 Quoted(table),
                 Quoted(&column.name)
             ))
         };
         if !self.busy(table) {
-            out.push(set().work(Work::Scan));
+            out.push(set(Form::SetNotNull));
             self.name_not_null(out, table, column, None);
             return;
         }
@@ -23,17 +23,18 @@ impl Writer<'_> {
         let probe = format!("_sync_nn_{}_{}", table.name, column.name);
         let probe = Ident::new(clip(&probe, 63));
         out.push(
-            exclusive(format!(
-                "ALTER TABLE {} ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID",
-                Quoted(table),
-                Quoted(&probe),
-                Quoted(&column.name)
-            ))
-            .guard(format!("NOT {}", has_constraint(table, &probe))),
+            Form::AddCheckNotValid
+                .sql(format!(
+                    "ALTER TABLE {} ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID",
+                    Quoted(table),
+                    Quoted(&probe),
+                    Quoted(&column.name)
+                ))
+                .guard(format!("NOT {}", has_constraint(table, &probe))),
         );
         out.push(validate(table, &probe));
-        out.push(set());
-        out.push(exclusive(format!(
+        out.push(set(Form::SetNotNullProven));
+        out.push(Form::DropConstraint.sql(format!(
             "ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
             Quoted(table),
             Quoted(&probe)
@@ -61,13 +62,14 @@ impl Writer<'_> {
         let to = column.not_null_name.clone().unwrap_or(plain);
         if from != to {
             out.push(
-                exclusive(format!(
-                    "ALTER TABLE {} RENAME CONSTRAINT {} TO {}",
-                    Quoted(table),
-                    Quoted(&from),
-                    Quoted(&to)
-                ))
-                .guard(has_constraint(table, &from)),
+                Form::RenameConstraint
+                    .sql(format!(
+                        "ALTER TABLE {} RENAME CONSTRAINT {} TO {}",
+                        Quoted(table),
+                        Quoted(&from),
+                        Quoted(&to)
+                    ))
+                    .guard(has_constraint(table, &from)),
             );
         }
     }

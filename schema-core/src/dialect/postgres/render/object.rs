@@ -1,21 +1,27 @@
 //! What every kind of object has: a name, and a comment.
 
-use super::{Draft, exclusive};
+use super::Draft;
 use crate::change::Object;
+use crate::dialect::postgres::form::Form;
 use crate::schema::{Name, Quoted, quote_literal};
-use crate::step::{Lock, Statement};
+use crate::step::Statement;
 
 pub(super) fn rename(out: &mut Draft, keyword: &str, from: &Name, to: &Name) {
     let lookup = match keyword {
         "TABLE" | "SEQUENCE" => "to_regclass",
         _ => "to_regtype",
     };
+    let form = match keyword {
+        "TABLE" => Form::RenameTable,
+        "SEQUENCE" => Form::AlterSequence,
+        _ => Form::RenameType,
+    };
     // The second statement finds the object by the name that the first one gave it.
     let guard = |at: &Name| format!("{lookup}({}) IS NOT NULL", literal(at));
     let mut at = from.clone();
     if from.name != to.name {
         out.push(
-            exclusive(format!(
+            form.sql(format!(
                 "ALTER {keyword} {} RENAME TO {}",
                 Quoted(from),
                 Quoted(&to.name)
@@ -26,7 +32,7 @@ pub(super) fn rename(out: &mut Draft, keyword: &str, from: &Name, to: &Name) {
     }
     if let Some(schema) = to.schema.as_ref().filter(|_| from.schema != to.schema) {
         out.push(
-            exclusive(format!(
+            form.sql(format!(
                 "ALTER {keyword} {} SET SCHEMA {}",
                 Quoted(&at),
                 Quoted(schema)
@@ -61,7 +67,18 @@ pub(super) fn comment_on(object: &Object, text: Option<&String>) -> Statement {
         Object::Statistics(name) => format!("STATISTICS {}", Quoted(name)),
     };
     let text = text.map_or_else(|| "NULL".into(), |text| quote_literal(text));
-    Statement::new(format!("COMMENT ON {target} IS {text}")).lock(Lock::ShareUpdateExclusive)
+    let form = match object {
+        Object::Table(_) | Object::Column(..) | Object::Constraint(..) => Form::CommentTable,
+        Object::Namespace(_)
+        | Object::Extension(_)
+        | Object::Type(_)
+        | Object::Domain(_)
+        | Object::Sequence(_)
+        | Object::DomainConstraint(..)
+        | Object::Index(_)
+        | Object::Statistics(_) => Form::Comment,
+    };
+    form.sql(format!("COMMENT ON {target} IS {text}"))
 }
 
 /// A qualified name as a string literal, for `to_regclass` and its kin.

@@ -2,9 +2,10 @@
 
 use super::column::set_default;
 use super::object::literal;
-use super::{Draft, Writer, exclusive};
+use super::{Draft, Writer};
+use crate::dialect::postgres::form::Form;
 use crate::schema::{Name, PartitionOf, Quoted, Table};
-use crate::step::{HazardKind, Work};
+use crate::step::HazardKind;
 
 impl Writer<'_> {
     /// Where a partition's columns differ from its parent's.
@@ -20,7 +21,7 @@ impl Writer<'_> {
                 out.push(set_default(&table.name, column, column.default.as_ref()));
             }
             if !column.nullable && above.nullable {
-                out.push(exclusive(format!(
+                out.push(Form::SetNotNull.sql(format!(
                     "ALTER TABLE {} ALTER COLUMN {} SET NOT NULL",
                     Quoted(&table.name),
                     Quoted(&column.name)
@@ -34,15 +35,25 @@ impl Writer<'_> {
             "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = to_regclass({}))",
             literal(table)
         );
+        let parent = self.live.tables.get(&partition.parent);
+        let default = self.live.tables.values().any(|other| {
+            other.partition_of.as_ref().is_some_and(|sibling| {
+                sibling.parent == partition.parent && sibling.bound == "DEFAULT"
+            })
+        });
+        let form = if parent.is_some() && default {
+            Form::AttachBesideDefault
+        } else {
+            Form::AttachPartition
+        };
         out.push(
-            exclusive(format!(
+            form.sql(format!(
                 "ALTER TABLE {} ATTACH PARTITION {} {}",
                 Quoted(&partition.parent),
                 Quoted(table),
                 partition.bound
             ))
-            .guard(guard)
-            .work(Work::Scan),
+            .guard(guard),
         );
         if self.busy(table) {
             out.note = format!(
@@ -66,11 +77,12 @@ pub(super) fn detach_partition(out: &mut Draft, table: &Name, partition: &Partit
         literal(table)
     );
     out.push(
-        exclusive(format!(
-            "ALTER TABLE {} DETACH PARTITION {}",
-            Quoted(&partition.parent),
-            Quoted(table)
-        ))
-        .guard(guard),
+        Form::DetachPartition
+            .sql(format!(
+                "ALTER TABLE {} DETACH PARTITION {}",
+                Quoted(&partition.parent),
+                Quoted(table)
+            ))
+            .guard(guard),
     );
 }

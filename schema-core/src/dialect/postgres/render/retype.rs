@@ -1,11 +1,18 @@
 //! A column changes its type.
 
 use super::column::{collate, set_default};
+use super::constraint::{add_constraint_sql, drop_constraint_sql, validate_all};
+use super::object::comment;
 use super::object::literal;
-use super::{Draft, Writer, exclusive};
+use super::{Draft, Writer};
+use crate::change::{Object, constraint_uses, index_uses};
+use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::{Cast, is_number, is_textual, spell, type_change};
-use crate::schema::{Column, DataType, Name, Quoted, UserType, quote_literal};
-use crate::step::{HazardKind, Work};
+use crate::schema::{
+    Column, Constraint, ConstraintKind, DataType, Ident, IndexKey, Name, Quoted, UserType,
+    quote_literal,
+};
+use crate::step::HazardKind;
 
 impl Writer<'_> {
     pub(super) fn retype(
@@ -22,6 +29,16 @@ impl Writer<'_> {
             Quoted(&column.name)
         );
         let cost = type_change(&from.ty, &column.ty);
+        // What an expression gives is another value, whatever the types are.
+        let rewrites = cost.rewrite || using.is_some();
+        let (checks, indexes) = self.dependents(table, column, from);
+        // Checks are read anew under the lock, unless they are proven afterwards.
+        let later: Vec<&Constraint> = if rewrites || !self.busy(table) {
+            Vec::new()
+        } else {
+            let own = |check: &&&Constraint| !check.inherited && self.is_desired(table, check);
+            checks.iter().filter(own).copied().collect()
+        };
         let name = Quoted(&column.name).to_string();
         let cast = match using {
             Some(using) => format!(" USING {using}"),
@@ -32,7 +49,7 @@ impl Writer<'_> {
         // A default of the old type may have no cast to the new one.
         let redefault = from.default.is_some() && from.ty.name != column.ty.name;
         if redefault {
-            out.push(exclusive(format!("{alter} DROP DEFAULT")));
+            out.push(Form::SetDefault.sql(format!("{alter} DROP DEFAULT")));
         }
         let guard = format!(
             "(SELECT pg_catalog.format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {}) IS DISTINCT FROM {}",
@@ -41,17 +58,24 @@ impl Writer<'_> {
             quote_literal(&spell(&column.ty)),
         );
         let retyped = from.ty != column.ty;
-        let work = if cost.rewrite {
-            Work::Rewrite
+        let form = if rewrites {
+            Form::RetypeRewrite
+        } else if !indexes.is_empty() {
+            Form::RetypeIndex
+        } else if later.len() < checks.len() {
+            Form::RetypeScan
         } else {
-            Work::Brief
+            Form::Retype
         };
-        let statement = exclusive(format!(
+        for check in &later {
+            let name = check.name.clone().unwrap_or_default();
+            out.push(drop_constraint_sql(table, check, &name));
+        }
+        let statement = form.sql(format!(
             "{alter} TYPE {}{}{cast}",
             spell(&column.ty),
             collate(column.collation.as_ref())
-        ))
-        .work(work);
+        ));
         out.push(if retyped && using.is_some() {
             statement.guard(guard)
         } else {
@@ -60,12 +84,50 @@ impl Writer<'_> {
         if redefault && column.default.is_some() {
             out.push(set_default(table, column, column.default.as_ref()));
         }
-        out.note = if cost.rewrite {
+        for check in &later {
+            out.push(add_constraint_sql(table, check, " NOT VALID"));
+            if let Some(name) = &check.name {
+                let object = Object::Constraint(table.clone(), name.clone());
+                comment(out, &object, check.comment.as_ref());
+            }
+        }
+        if !later.is_empty() {
+            out.push(validate_all(table, &names(&later)));
+        }
+        out.note = if rewrites {
             "rewrites the table".into()
+        } else if !indexes.is_empty() {
+            "no rewrite, but indexes are built anew".into()
         } else {
             "instant, no rewrite".into()
         };
-        if cost.rewrite && self.busy(table) {
+        if self.busy(table) && form == Form::RetypeIndex {
+            out.hazard(
+                HazardKind::BlockingIndex,
+                format!(
+                    "column {table}.{}: {} → {} builds {} anew ({} of table) under ACCESS EXCLUSIVE: readers and writers wait",
+                    column.name,
+                    from.ty,
+                    column.ty,
+                    indexes.join(", "),
+                    self.figures(table)
+                ),
+            );
+        }
+        if self.busy(table) && form != Form::RetypeRewrite && later.len() < checks.len() {
+            out.hazard(
+                HazardKind::BlockingScan,
+                format!(
+                    "column {table}.{}: {} → {} proves {} anew: the table is read in full ({}) under ACCESS EXCLUSIVE",
+                    column.name,
+                    from.ty,
+                    column.ty,
+                    quoted_list(&names(&checks)),
+                    self.figures(table)
+                ),
+            );
+        }
+        if rewrites && self.busy(table) {
             out.note = format!("rewrites the table ({})", self.figures(table));
             out.hazard(
                 HazardKind::Rewrite,
@@ -132,4 +194,78 @@ impl Writer<'_> {
         }
         base
     }
+
+    /// Returns the valid checks that read the column, and the names of the indexes that a change of
+    /// its type builds anew, of those that are there when it comes to it.
+    fn dependents(
+        &self,
+        table: &Name,
+        column: &Column,
+        from: &Column,
+    ) -> (Vec<&Constraint>, Vec<String>) {
+        let other_order = column.collation != from.collation || changes_order(&from.ty, &column.ty);
+        let mut checks = Vec::new();
+        let mut indexes = Vec::new();
+        for constraint in self.constraints_now(table) {
+            let uses = constraint_uses(constraint, &column.name);
+            match &constraint.kind {
+                ConstraintKind::Check { .. } => {
+                    if uses && !constraint.not_valid && !constraint.not_enforced {
+                        checks.push(constraint);
+                    }
+                }
+                ConstraintKind::Exclude(exclude) => {
+                    let plain = exclude.predicate.is_none()
+                        && exclude
+                            .elements
+                            .iter()
+                            .all(|element| matches!(element.part.key, IndexKey::Column(_)));
+                    if uses && (other_order || !plain) {
+                        indexes.extend(constraint.name.as_ref().map(Ident::to_string));
+                    }
+                }
+                ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) => {
+                    if uses && other_order {
+                        indexes.extend(constraint.name.as_ref().map(Ident::to_string));
+                    }
+                }
+                ConstraintKind::ForeignKey(_) => {}
+            }
+        }
+        for index in self.indexes_now(table) {
+            let plain = index.predicate.is_none()
+                && index
+                    .parts
+                    .iter()
+                    .all(|part| matches!(part.key, IndexKey::Column(_)));
+            if index_uses(index, &column.name) && (other_order || !plain) {
+                indexes.extend(index.name.as_ref().map(Ident::to_string));
+            }
+        }
+        (checks, indexes)
+    }
+}
+
+/// Tells whether values compare otherwise after a change that writes none of them anew.
+fn changes_order(from: &DataType, to: &DataType) -> bool {
+    let textual = |ty: &DataType| {
+        ty.schema.is_none() && matches!(ty.name.as_str(), "text" | "character varying")
+    };
+    let address =
+        |ty: &DataType| ty.schema.is_none() && matches!(ty.name.as_str(), "cidr" | "inet");
+    (&from.schema, &from.name) != (&to.schema, &to.name)
+        && !(textual(from) && textual(to))
+        && !(address(from) && address(to))
+}
+
+fn names(constraints: &[&Constraint]) -> Vec<Ident> {
+    constraints
+        .iter()
+        .filter_map(|constraint| constraint.name.clone())
+        .collect()
+}
+
+fn quoted_list(names: &[Ident]) -> String {
+    let names: Vec<&str> = names.iter().map(Ident::as_str).collect();
+    names.join(", ")
 }

@@ -3,14 +3,14 @@
 use super::Draft;
 use super::object::comment;
 use crate::change::Object;
+use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{Identity, Name, Quoted, Sequence, SequenceOptions};
-use crate::step::Statement;
 
 pub(super) fn create_sequence(out: &mut Draft, name: &Name, sequence: &Sequence) {
     let unlogged = if sequence.unlogged { "UNLOGGED " } else { "" };
     let ty = sequence_type(sequence);
-    out.push(Statement::new(format!(
+    out.push(Form::CreateSequence.sql(format!(
         "CREATE {unlogged}SEQUENCE IF NOT EXISTS {} AS {ty}{}",
         Quoted(name),
         sequence_options(&sequence.options)
@@ -35,7 +35,7 @@ pub(super) fn alter_sequence(out: &mut Draft, name: &Name, from: &Sequence, to: 
         });
     }
     if !words.is_empty() {
-        out.push(Statement::new(format!(
+        out.push(Form::AlterSequence.sql(format!(
             "ALTER SEQUENCE {} {}",
             Quoted(name),
             words.join(" ")
@@ -43,10 +43,7 @@ pub(super) fn alter_sequence(out: &mut Draft, name: &Name, from: &Sequence, to: 
     }
     if from.unlogged != to.unlogged {
         let word = if to.unlogged { "UNLOGGED" } else { "LOGGED" };
-        out.push(Statement::new(format!(
-            "ALTER SEQUENCE {} SET {word}",
-            Quoted(name)
-        )));
+        out.push(Form::AlterSequence.sql(format!("ALTER SEQUENCE {} SET {word}", Quoted(name))));
     }
 }
 

@@ -6,12 +6,13 @@ use std::fmt::Write;
 use super::column::{column_settings, column_sql};
 use super::constraint::{add_constraint_sql, named_constraint};
 use super::object::comment;
-use super::{Draft, Writer, exclusive};
+use super::{Draft, Writer};
 use crate::change::Object;
+use crate::dialect::postgres::form::Form;
 use crate::schema::{
     Column, ConstraintKind, Name, Quoted, ReplicaIdentity, Table, TableOptions, quote_literal,
 };
-use crate::step::{HazardKind, Lock, Statement, Work};
+use crate::step::HazardKind;
 
 impl Writer<'_> {
     pub(super) fn create_table(&self, out: &mut Draft, table: &Table) {
@@ -80,14 +81,14 @@ impl Writer<'_> {
         if let Some(tablespace) = &table.options.tablespace {
             let _ = write!(sql, " TABLESPACE {}", Quoted(tablespace));
         }
-        let lock = if partition
+        let form = if partition
             .is_some_and(|partition| self.live.tables.contains_key(&partition.parent))
         {
-            Lock::AccessExclusive
+            Form::CreatePartition
         } else {
-            Lock::None
+            Form::CreateTable
         };
-        out.push(Statement::new(sql).lock(lock));
+        out.push(form.sql(sql));
         if let Some(partition) = partition {
             self.partition_columns(out, table, &partition.parent);
         }
@@ -129,8 +130,8 @@ impl Writer<'_> {
             self.alter_table(out, name, &plain, &own);
         }
         for column in &table.columns {
-            for (sql, _) in column_settings(name, &Column::default(), column) {
-                out.push(Statement::new(sql));
+            for statement in column_settings(name, &Column::default(), column) {
+                out.push(statement);
             }
             comment(
                 out,
@@ -151,10 +152,12 @@ impl Writer<'_> {
     }
 
     pub(super) fn drop_table(&self, out: &mut Draft, table: &Table) {
-        out.push(exclusive(format!(
-            "DROP TABLE IF EXISTS {}",
-            Quoted(&table.name)
-        )));
+        let form = if table.partition_of.is_some() {
+            Form::DropPartition
+        } else {
+            Form::DropTable
+        };
+        out.push(form.sql(format!("DROP TABLE IF EXISTS {}", Quoted(&table.name))));
         out.hazard(
             HazardKind::DataLoss,
             format!(
@@ -175,7 +178,7 @@ impl Writer<'_> {
         let alter = format!("ALTER TABLE {}", Quoted(table));
         if from.unlogged != to.unlogged {
             let word = if to.unlogged { "UNLOGGED" } else { "LOGGED" };
-            out.push(exclusive(format!("{alter} SET {word}")).work(Work::Rewrite));
+            out.push(Form::SetLogged.sql(format!("{alter} SET {word}")));
             if self.busy(table) {
                 out.hazard(
                     HazardKind::Rewrite,
@@ -186,7 +189,14 @@ impl Writer<'_> {
                 );
             }
         }
-        storage(out, "TABLE", table, &from.with, &to.with);
+        storage(
+            out,
+            "TABLE",
+            Form::SetParameters,
+            table,
+            &from.with,
+            &to.with,
+        );
         if from.replica_identity != to.replica_identity {
             let word = match &to.replica_identity {
                 ReplicaIdentity::Default => "DEFAULT".to_owned(),
@@ -194,36 +204,32 @@ impl Writer<'_> {
                 ReplicaIdentity::Nothing => "NOTHING".to_owned(),
                 ReplicaIdentity::Index(index) => format!("USING INDEX {}", Quoted(index)),
             };
-            out.push(exclusive(format!("{alter} REPLICA IDENTITY {word}")));
+            out.push(Form::ReplicaIdentity.sql(format!("{alter} REPLICA IDENTITY {word}")));
         }
         if from.row_security != to.row_security {
             let word = if to.row_security { "ENABLE" } else { "DISABLE" };
-            out.push(exclusive(format!("{alter} {word} ROW LEVEL SECURITY")));
+            out.push(Form::RowSecurity.sql(format!("{alter} {word} ROW LEVEL SECURITY")));
         }
         if from.row_security_forced != to.row_security_forced {
             let word = if to.row_security_forced { "" } else { "NO " };
-            out.push(exclusive(format!("{alter} {word}FORCE ROW LEVEL SECURITY")));
+            out.push(Form::RowSecurity.sql(format!("{alter} {word}FORCE ROW LEVEL SECURITY")));
         }
         if from.tablespace != to.tablespace {
             let space = to.tablespace.clone().unwrap_or_else(|| "pg_default".into());
-            out.push(
-                exclusive(format!("{alter} SET TABLESPACE {}", Quoted(&space))).work(Work::Rewrite),
-            );
+            out.push(Form::SetTablespace.sql(format!("{alter} SET TABLESPACE {}", Quoted(&space))));
         }
         if from.access_method != to.access_method {
             let method = to.access_method.clone().unwrap_or_else(|| "heap".into());
             out.push(
-                exclusive(format!("{alter} SET ACCESS METHOD {}", Quoted(&method)))
-                    .work(Work::Rewrite),
+                Form::SetAccessMethod.sql(format!("{alter} SET ACCESS METHOD {}", Quoted(&method))),
             );
         }
         if from.clustered_on != to.clustered_on {
             match &to.clustered_on {
-                Some(index) => out.push(Statement::new(format!(
-                    "{alter} CLUSTER ON {}",
-                    Quoted(index)
-                ))),
-                None => out.push(Statement::new(format!("{alter} SET WITHOUT CLUSTER"))),
+                Some(index) => {
+                    out.push(Form::ClusterOn.sql(format!("{alter} CLUSTER ON {}", Quoted(index))));
+                }
+                None => out.push(Form::ClusterOn.sql(format!("{alter} SET WITHOUT CLUSTER"))),
             }
         }
     }
@@ -232,6 +238,7 @@ impl Writer<'_> {
 pub(super) fn storage(
     out: &mut Draft,
     kind: &str,
+    form: Form,
     name: &Name,
     from: &BTreeMap<String, String>,
     to: &BTreeMap<String, String>,
@@ -243,7 +250,7 @@ pub(super) fn storage(
         .collect();
     if !gone.is_empty() {
         let sql = format!("ALTER {kind} {} RESET ({})", Quoted(name), gone.join(", "));
-        out.push(Statement::new(sql).lock(Lock::ShareUpdateExclusive));
+        out.push(form.sql(sql));
     }
     let set: BTreeMap<String, String> = to
         .iter()
@@ -252,7 +259,7 @@ pub(super) fn storage(
         .collect();
     if !set.is_empty() {
         let sql = format!("ALTER {kind} {} SET ({})", Quoted(name), parameters(&set));
-        out.push(Statement::new(sql).lock(Lock::ShareUpdateExclusive));
+        out.push(form.sql(sql));
     }
 }
 

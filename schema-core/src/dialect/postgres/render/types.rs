@@ -4,12 +4,13 @@ use std::fmt::Write;
 
 use super::column::collate;
 use super::object::{comment, literal};
-use super::{Draft, Writer, exclusive};
+use super::{Draft, Writer};
 use crate::change::{LabelPlace, Object};
+use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::normalize::as_default;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{Column, Composite, Domain, Name, Quoted, UserType, clip, quote_literal};
-use crate::step::{HazardKind, Lock, Statement, Txn, Work};
+use crate::step::{HazardKind, Txn};
 
 pub(super) fn create_type(out: &mut Draft, name: &Name, ty: &UserType) {
     let guard = format!("to_regtype({}) IS NULL", literal(name));
@@ -62,14 +63,14 @@ pub(super) fn create_type(out: &mut Draft, name: &Name, ty: &UserType) {
             (sql, Object::Type(name.clone()))
         }
     };
-    out.push(Statement::new(sql).guard(guard));
+    out.push(Form::CreateType.sql(sql).guard(guard));
     comment(out, &object, ty.comment());
     match ty {
         UserType::Domain(ty) => {
             for check in &ty.checks {
                 let Some(part) = &check.name else { continue };
                 if check.not_valid {
-                    out.push(Statement::new(format!(
+                    out.push(Form::AddDomainCheckNotValid.sql(format!(
                         "ALTER DOMAIN {} ADD CONSTRAINT {} CHECK ({}) NOT VALID",
                         Quoted(name),
                         Quoted(part),
@@ -102,7 +103,7 @@ pub(super) fn add_label(out: &mut Draft, ty: &Name, label: &str, place: &LabelPl
         quote_literal(label)
     );
     // A new value cannot be used before the transaction that adds it has committed.
-    out.push(Statement::new(sql).txn(Txn::Own));
+    out.push(Form::AddLabel.sql(sql).txn(Txn::Own));
 }
 
 pub(super) fn rename_label(out: &mut Draft, ty: &Name, from: &str, to: &str) {
@@ -117,7 +118,7 @@ pub(super) fn rename_label(out: &mut Draft, ty: &Name, from: &str, to: &str) {
         quote_literal(from),
         quote_literal(to)
     );
-    out.push(Statement::new(sql).guard(guard));
+    out.push(Form::RenameLabel.sql(sql).guard(guard));
     out.hazard(
         HazardKind::BreaksRunningApp,
         format!("value {ty}.{from}: the release that is running knows it by this name"),
@@ -143,14 +144,15 @@ impl Writer<'_> {
         // The first statement alone sees the labels that differ; the others go by what it left.
         let begun = format!("to_regtype({}) IS NOT NULL", literal(&old));
         out.push(
-            exclusive(format!(
-                "ALTER TYPE {} RENAME TO {}",
-                Quoted(name),
-                Quoted(&old.name)
-            ))
-            .guard(differs),
+            Form::RenameType
+                .sql(format!(
+                    "ALTER TYPE {} RENAME TO {}",
+                    Quoted(name),
+                    Quoted(&old.name)
+                ))
+                .guard(differs),
         );
-        let mut statements = vec![enum_sql(name, to)];
+        let mut statements = vec![Form::CreateType.sql(enum_sql(name, to))];
         for (table, column) in columns {
             let alter = format!(
                 "ALTER TABLE {} ALTER COLUMN {}",
@@ -159,13 +161,15 @@ impl Writer<'_> {
             );
             let array = if column.ty.array { "[]" } else { "" };
             let ty = spell(&column.ty);
-            statements.push(format!("{alter} DROP DEFAULT"));
-            statements.push(format!(
+            statements.push(Form::SetDefault.sql(format!("{alter} DROP DEFAULT")));
+            statements.push(Form::RetypeRewrite.sql(format!(
                 "{alter} TYPE {ty} USING {}::text{array}::{ty}",
                 Quoted(&column.name)
-            ));
+            )));
             if let Some(default) = &column.default {
-                statements.push(format!("{alter} SET DEFAULT {}", as_default(default)));
+                statements.push(
+                    Form::SetDefault.sql(format!("{alter} SET DEFAULT {}", as_default(default))),
+                );
             }
             if self.busy(table) {
                 out.hazard(
@@ -177,9 +181,9 @@ impl Writer<'_> {
                 );
             }
         }
-        statements.push(format!("DROP TYPE {}", Quoted(&old)));
-        for sql in statements {
-            out.push(exclusive(sql).work(Work::Rewrite).guard(begun.clone()));
+        statements.push(Form::DropType.sql(format!("DROP TYPE {}", Quoted(&old))));
+        for statement in statements {
+            out.push(statement.guard(begun.clone()));
         }
         if let Some(ty) = self.live.types.get(name) {
             comment(out, &Object::Type(name.clone()), ty.comment());
@@ -212,18 +216,18 @@ pub(super) fn text_array(labels: &[String]) -> String {
 pub(super) fn alter_domain(out: &mut Draft, name: &Name, from: &Domain, to: &Domain) {
     let alter = format!("ALTER DOMAIN {}", Quoted(name));
     if from.default != to.default {
-        out.push(Statement::new(match &to.default {
+        out.push(Form::AlterDomain.sql(match &to.default {
             Some(default) => format!("{alter} SET DEFAULT {}", as_default(default)),
             None => format!("{alter} DROP DEFAULT"),
         }));
     }
     if from.not_null != to.not_null {
-        let word = if to.not_null { "SET" } else { "DROP" };
-        out.push(
-            Statement::new(format!("{alter} {word} NOT NULL"))
-                .lock(Lock::Share)
-                .work(Work::Scan),
-        );
+        let (form, word) = if to.not_null {
+            (Form::SetDomainNotNull, "SET")
+        } else {
+            (Form::AlterDomain, "DROP")
+        };
+        out.push(form.sql(format!("{alter} {word} NOT NULL")));
     }
     let same = |a: &crate::schema::DomainCheck, b: &crate::schema::DomainCheck| {
         a.name == b.name && a.expr == b.expr
@@ -231,7 +235,7 @@ pub(super) fn alter_domain(out: &mut Draft, name: &Name, from: &Domain, to: &Dom
     for check in &from.checks {
         if !to.checks.iter().any(|other| same(other, check)) {
             let part = check.name.clone().unwrap_or_default();
-            out.push(Statement::new(format!(
+            out.push(Form::AlterDomain.sql(format!(
                 "{alter} DROP CONSTRAINT IF EXISTS {}",
                 Quoted(&part)
             )));
@@ -241,9 +245,8 @@ pub(super) fn alter_domain(out: &mut Draft, name: &Name, from: &Domain, to: &Dom
         let part = check.name.clone().unwrap_or_default();
         match from.checks.iter().find(|other| same(other, check)) {
             Some(old) if old.not_valid && !check.not_valid => out.push(
-                Statement::new(format!("{alter} VALIDATE CONSTRAINT {}", Quoted(&part)))
-                    .lock(Lock::Share)
-                    .work(Work::Scan),
+                Form::ValidateDomainCheck
+                    .sql(format!("{alter} VALIDATE CONSTRAINT {}", Quoted(&part))),
             ),
             Some(_) => {}
             None => {
@@ -252,16 +255,18 @@ pub(super) fn alter_domain(out: &mut Draft, name: &Name, from: &Domain, to: &Dom
                     literal(name),
                     quote_literal(part.as_str())
                 );
-                let valid = if check.not_valid { " NOT VALID" } else { "" };
+                let (form, valid) = if check.not_valid {
+                    (Form::AddDomainCheckNotValid, " NOT VALID")
+                } else {
+                    (Form::AddDomainCheck, "")
+                };
                 out.push(
-                    Statement::new(format!(
+                    form.sql(format!(
                         "{alter} ADD CONSTRAINT {} CHECK ({}){valid}",
                         Quoted(&part),
                         check.expr
                     ))
-                    .guard(guard)
-                    .lock(Lock::Share)
-                    .work(Work::Scan),
+                    .guard(guard),
                 );
             }
         }
@@ -271,7 +276,7 @@ pub(super) fn alter_domain(out: &mut Draft, name: &Name, from: &Domain, to: &Dom
 pub(super) fn alter_composite(out: &mut Draft, name: &Name, from: &Composite, to: &Composite) {
     for field in from.fields.iter() {
         if !to.fields.iter().any(|other| other.name == field.name) {
-            out.push(Statement::new(format!(
+            out.push(Form::AlterComposite.sql(format!(
                 "ALTER TYPE {} DROP ATTRIBUTE IF EXISTS {} CASCADE",
                 Quoted(name),
                 Quoted(&field.name)
@@ -287,7 +292,7 @@ pub(super) fn alter_composite(out: &mut Draft, name: &Name, from: &Composite, to
         let old = from.fields.iter().find(|other| other.name == field.name);
         match old {
                 None => out.push(
-                    Statement::new(format!(
+                    Form::AlterComposite.sql(format!(
                         "ALTER TYPE {} ADD ATTRIBUTE {} {}{collate} CASCADE",
                         Quoted(name),
                         Quoted(&field.name),
@@ -300,7 +305,7 @@ pub(super) fn alter_composite(out: &mut Draft, name: &Name, from: &Composite, to
                     )),
                 ),
                 Some(old) if old.ty != field.ty || old.collation != field.collation => {
-                    out.push(Statement::new(format!(
+                    out.push(Form::AlterComposite.sql(format!(
                         "ALTER TYPE {} ALTER ATTRIBUTE {} TYPE {}{collate} CASCADE",
                         Quoted(name),
                         Quoted(&field.name),

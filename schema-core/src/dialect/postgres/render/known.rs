@@ -1,0 +1,129 @@
+//! What is known of a table while its statements are written: how large it is, and which parts are
+//! there when it comes to them.
+
+use super::{Writer, bytes};
+use crate::change::Change;
+use crate::schema::{Constraint, Ident, Index, Name};
+
+impl Writer<'_> {
+    /// A table that was there before this plan and is not small: others may be at work on it.
+    pub(super) fn busy(&self, table: &Name) -> bool {
+        let old = self.was.get(table).unwrap_or(table);
+        if !self.live.tables.contains_key(old) {
+            return false;
+        }
+        let size = self.size(table);
+        size.rows > self.options.small_rows || size.bytes > self.options.small_bytes
+    }
+
+    /// The size, with that of its partitions.
+    pub(super) fn size(&self, table: &Name) -> crate::facts::Size {
+        let old = self.was.get(table).unwrap_or(table);
+        let mut size = self.facts.size(old);
+        for child in crate::change::children(self.live, old) {
+            let below = self.size(&child);
+            size.rows += below.rows;
+            size.bytes += below.bytes;
+        }
+        size
+    }
+
+    pub(super) fn figures(&self, table: &Name) -> String {
+        let size = self.size(table);
+        format!("~{} rows, {}", size.rows, bytes(size.bytes))
+    }
+
+    pub(super) fn partitioned(&self, table: &Name) -> bool {
+        self.desired
+            .tables
+            .get(table)
+            .is_some_and(|table| table.partition_by.is_some())
+    }
+
+    /// The constraints that are there while columns are altered: those that this plan neither
+    /// adds nor drops.
+    pub(super) fn constraints_now(&self, table: &Name) -> Vec<&Constraint> {
+        let old = self.was.get(table).unwrap_or(table);
+        let desired = self.desired.tables.get(table);
+        let live = self.live.tables.get(old);
+        let mut now: Vec<&Constraint> = Vec::new();
+        for constraint in desired
+            .into_iter()
+            .chain(live)
+            .flat_map(|table| &table.constraints)
+        {
+            let known = now.iter().any(|other| other.name == constraint.name);
+            if !known && !self.changes_constraint(table, constraint.name.as_ref()) {
+                now.push(constraint);
+            }
+        }
+        now
+    }
+
+    /// The indexes that are there while columns are altered.
+    pub(super) fn indexes_now(&self, table: &Name) -> Vec<&Index> {
+        let old = self.was.get(table).unwrap_or(table);
+        let desired = self.desired.tables.get(table);
+        let live = self.live.tables.get(old);
+        let mut now: Vec<&Index> = Vec::new();
+        for index in desired
+            .into_iter()
+            .chain(live)
+            .flat_map(|table| &table.indexes)
+        {
+            let known = now.iter().any(|other| other.name == index.name);
+            if !known && !self.changes_index(table, index.name.as_ref()) {
+                now.push(index);
+            }
+        }
+        now
+    }
+
+    /// Tells whether a model has this constraint.
+    pub(super) fn is_desired(&self, table: &Name, constraint: &Constraint) -> bool {
+        self.desired
+            .tables
+            .get(table)
+            .is_some_and(|table| table.constraints.contains(constraint))
+    }
+
+    fn changes_constraint(&self, table: &Name, name: Option<&Ident>) -> bool {
+        self.changes.iter().any(|change| {
+            if let Change::AddConstraint {
+                table: on,
+                constraint,
+            }
+            | Change::DropConstraint {
+                table: on,
+                constraint,
+            } = change
+            {
+                on == table && constraint.name.as_ref() == name
+            } else if let Change::RenameConstraint {
+                table: on, from, ..
+            } = change
+            {
+                on == table && Some(from) == name
+            } else {
+                false
+            }
+        })
+    }
+
+    fn changes_index(&self, table: &Name, name: Option<&Ident>) -> bool {
+        self.changes.iter().any(|change| {
+            if let Change::CreateIndex { table: on, index }
+            | Change::DropIndex { table: on, index } = change
+            {
+                on == table && index.name.as_ref() == name
+            } else if let Change::RenameIndex {
+                table: on, from, ..
+            } = change
+            {
+                on == table && Some(from) == name
+            } else {
+                false
+            }
+        })
+    }
+}

@@ -1,0 +1,8 @@
+-- live
+CREATE TABLE t (id int PRIMARY KEY, a int);
+CREATE TABLE u (id int PRIMARY KEY);
+INSERT INTO t SELECT g, g FROM generate_series(1, 100) g;
+-- desired
+CREATE UNLOGGED TABLE t (id int PRIMARY KEY, a int) WITH (fillfactor = 70);
+ALTER TABLE t REPLICA IDENTITY FULL, ENABLE ROW LEVEL SECURITY;
+ALTER TABLE t CLUSTER ON t_pkey;

@@ -1,0 +1,10 @@
+-- needs btree_gist
+-- live
+CREATE SCHEMA y;
+CREATE EXTENSION btree_gist;
+CREATE EXTENSION pg_trgm SCHEMA y;
+-- desired
+CREATE SCHEMA y;
+CREATE SCHEMA x;
+CREATE EXTENSION citext SCHEMA x;
+CREATE EXTENSION pg_trgm SCHEMA x;
