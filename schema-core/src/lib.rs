@@ -23,6 +23,7 @@
 //! }
 //!
 //! #[derive(SyncEnum)]
+//! #[sqlx(type_name = "order_status", rename_all = "snake_case")]
 //! pub enum OrderStatus {
 //!     Draft,
 //!     Placed,
@@ -174,6 +175,7 @@ pub mod step;
 #[cfg(feature = "live")]
 pub use db::startup::{sync, sync_with, verify};
 pub use error::Error;
+pub use model::{SyncFields, SyncTable};
 pub use schema_derive::{SyncEnum, SyncFields, SyncTable, SyncType};
 
 /// For the code that the derives write.

@@ -88,7 +88,7 @@ impl Word {
     }
 
     /// Returns `key = value` pairs in the parentheses.
-    pub(crate) fn pairs(&self, cx: &mut Ctxt) -> Vec<(String, String)> {
+    pub(crate) fn pairs(&self, cx: &mut Ctxt) -> Vec<Pair> {
         let Value::List(list) = &self.value else {
             cx.error(
                 self.span,
@@ -96,23 +96,46 @@ impl Word {
             );
             return Vec::new();
         };
-        parse(list.clone(), cx)
-            .iter()
-            .map(|it| (it.name.clone(), it.text()))
-            .collect()
+        match Punctuated::<Pair, Token![,]>::parse_terminated.parse2(list.clone()) {
+            Ok(pairs) => pairs.into_iter().collect(),
+            Err(error) => {
+                cx.syn(error);
+                Vec::new()
+            }
+        }
     }
 
     /// Returns the value as text, a string without its quotes.
     pub(crate) fn text(&self) -> String {
         match &self.value {
-            Value::Expr(Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            })) => text.value(),
-            Value::Expr(expr) => expr.to_token_stream().to_string(),
+            Value::Expr(expr) => text(expr),
             Value::List(list) => list.to_string(),
             Value::None => String::new(),
         }
+    }
+}
+
+/// A setting: `fillfactor = 70`, `toast.autovacuum_enabled = false`, `"lower(email)" = "text_pattern_ops"`.
+pub(crate) struct Pair {
+    pub(crate) key: String,
+    pub(crate) span: Span,
+    pub(crate) value: String,
+}
+
+impl Parse for Pair {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let span = input.span();
+        let mut key = match input.peek(syn::LitStr) {
+            true => input.parse::<syn::LitStr>()?.value(),
+            false => input.call(Ident::parse_any)?.unraw().to_string(),
+        };
+        while input.peek(Token![.]) {
+            input.parse::<Token![.]>()?;
+            key = format!("{key}.{}", input.call(Ident::parse_any)?.unraw());
+        }
+        input.parse::<Token![=]>()?;
+        let value = text(&input.parse()?);
+        Ok(Self { key, span, value })
     }
 }
 
@@ -179,6 +202,17 @@ pub(crate) fn parts(list: &TokenStream, cx: &mut Ctxt) -> Vec<Part> {
             cx.syn(error);
             Vec::new()
         }
+    }
+}
+
+/// Returns an expression as text, a string without its quotes.
+fn text(expr: &Expr) -> String {
+    match expr {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => text.value(),
+        other => other.to_token_stream().to_string(),
     }
 }
 

@@ -27,22 +27,29 @@ pub(crate) fn rename(rule: &str, name: &str) -> Option<String> {
     })
 }
 
+/// Splits a name as `heck` does, whose words sqlx writes: a digit belongs to what stands before it.
 fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let chars: Vec<char> = name.chars().collect();
-    for (n, c) in chars.iter().enumerate() {
-        let before = n.checked_sub(1).map(|n| chars[n]);
-        let after_lower = before.is_some_and(|it| it.is_lowercase() || it.is_ascii_digit());
-        let ends_acronym = before.is_some_and(|it| it.is_uppercase())
-            && chars.get(n + 1).is_some_and(|it| it.is_lowercase());
-        if *c == '_' || (c.is_uppercase() && (after_lower || ends_acronym)) {
-            words.push(String::new());
-        }
-        if *c != '_'
-            && let Some(word) = words.last_mut()
-        {
+    let mut words = Vec::new();
+    for part in name.split(|c: char| !c.is_alphanumeric()) {
+        let (mut word, mut lower, mut upper) = (String::new(), false, false);
+        let mut chars = part.chars().peekable();
+        while let Some(c) = chars.next() {
+            let next = chars.peek();
+            let ends_acronym =
+                upper && c.is_uppercase() && next.is_some_and(|it| it.is_lowercase());
+            if ends_acronym {
+                words.push(std::mem::take(&mut word));
+            }
+            if c.is_lowercase() || c.is_uppercase() {
+                (lower, upper) = (c.is_lowercase(), c.is_uppercase());
+            }
             word.extend(c.to_lowercase());
+            if lower && next.is_some_and(|it| it.is_uppercase()) {
+                words.push(std::mem::take(&mut word));
+                (lower, upper) = (false, false);
+            }
         }
+        words.push(word);
     }
     words.retain(|it| !it.is_empty());
     words

@@ -1,14 +1,15 @@
 //! Writes the constants. The macro collects and the core decides: no type is matched by name.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Expr, ExprLit, ExprPath, Fields, Lit, LitByteStr, Path, Type, UnOp};
+use syn::{Data, DeriveInput, Expr, ExprLit, Lit, LitByteStr, UnOp};
 
-use crate::attr::{self, Part, Value, Word};
+use crate::ast::{Column, Columns, Field, Json, Labels, Target, find, root, sqlx_text};
+use crate::attr::{self, Value, Word};
 use crate::ctxt::Ctxt;
-use crate::{case, symbol};
+use crate::{case, check, parts, symbol};
 
 type Work = fn(&DeriveInput, &mut Ctxt) -> TokenStream;
 
@@ -33,24 +34,21 @@ pub(crate) fn run(input: TokenStream, work: Work) -> TokenStream {
 pub(crate) fn table(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
     let words = attr::sync(&input.attrs, symbol::TABLE, symbol::REPEATED, cx);
     let root = root(&words, cx);
-    let with_docs = words.iter().any(|it| it.name == "docs");
-    let Some(columns) = columns(input, with_docs, cx) else {
+    let with_docs = find(&words, "docs").is_some();
+    let Some(columns) = Columns::parse(input, with_docs, cx) else {
         return TokenStream::new();
     };
     let model = input.ident.unraw().to_string();
+    let (fields, coded, mut proofs) = coded(&columns, &model, cx);
     let mut name = case::snake(&model);
     let mut sets = Vec::new();
     let (mut uniques, mut indexes, mut keys, mut checks) = (vec![], vec![], vec![], vec![]);
     let (mut excludes, mut extensions, mut partitions) = (vec![], vec![], vec![]);
-    let mut commented = false;
     for word in &words {
         match word.name.as_str() {
             "table" => name = word.string(cx).unwrap_or_default(),
-            "schema" | "tablespace" | "renamed_from" => sets.push(set_text(word, cx)),
-            "comment" => {
-                commented = true;
-                sets.push(set_text(word, cx));
-            }
+            "schema" | "tablespace" | "renamed_from" | "comment" | "engine" | "charset"
+            | "collate" => sets.push(set_text(word, cx)),
             "unlogged" | "strict" | "without_rowid" => {
                 word.flag(cx);
                 let field = format_ident!("{}", word.name);
@@ -60,9 +58,10 @@ pub(crate) fn table(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
                 word.flag(cx);
             }
             "with" => {
-                let pairs = pairs(&word.pairs(cx));
+                let pairs = settings(word, cx);
                 sets.push(quote!(with: #pairs));
             }
+            "replica_identity" => sets.push(replica_identity(word, cx)),
             "managed" => match &word.value {
                 Value::Expr(Expr::Lit(ExprLit {
                     lit: Lit::Bool(managed),
@@ -77,19 +76,20 @@ pub(crate) fn table(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
             },
             "primary_key" => {
                 let names = columns.names(word, cx);
-                if let Some(column) = columns.list.iter().find(|it| it.primary_key) {
-                    cx.error(
-                        word.span,
-                        format!("the key is declared here and on field `{}`", column.field),
-                    );
-                }
+                check::one_key(word, &columns, cx);
+                let named = check::columns_named(&names, &coded);
+                proofs.push(check::key_not_null(word.span, &named));
                 sets.push(quote!(primary_key: &[#(#names),*]));
             }
-            "unique" => uniques.push(unique(word, &columns, cx)),
-            "index" => indexes.push(index(word, &columns, cx)),
-            "foreign_key" => keys.push(foreign_key(word, &columns, cx)),
-            "check" => checks.push(check(word, cx)),
-            "exclude" => excludes.push(exclude(word, cx)),
+            "unique" => uniques.push(parts::unique(word, &columns, cx)),
+            "index" => indexes.push(parts::index(word, &columns, cx)),
+            "foreign_key" => {
+                let (key, proof) = parts::foreign_key(word, &columns, &coded, cx);
+                keys.push(key);
+                proofs.push(proof);
+            }
+            "check" => checks.push(parts::check(word, cx)),
+            "exclude" => excludes.push(parts::exclude(word, cx)),
             "extension" => extensions.extend(word.string(cx)),
             "partition_by" => {
                 let strategies = word.words(cx, &["range", "list", "hash"]);
@@ -102,21 +102,21 @@ pub(crate) fn table(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
                     quote!(partition_by: ::core::option::Option::Some((#strategy, &[#(#names),*]))),
                 );
             }
-            "partition" => partitions.extend(partition(word, cx)),
+            "partition" => partitions.extend(parts::partition(word, cx)),
             _ => {}
         }
     }
+    let commented = find(&words, "comment").is_some();
     if let Some(text) = attr::docs(&input.attrs).filter(|_| with_docs && !commented) {
         sets.push(quote!(comment: ::core::option::Option::Some(#text)));
     }
-    let partitions = pairs(&partitions);
-    let (code, proofs, ident) = (&columns.code, &columns.proofs, &input.ident);
+    let (partitions, ident) = (pairs(&partitions), &input.ident);
     quote! {
         const _: () = {
             use #root::__private as __sync;
             static TABLE: __sync::TableDef = __sync::TableDef {
                 name: #name, model: #model, module: ::core::module_path!(), file: ::core::file!(), line: ::core::line!(),
-                fields: &[#(#code),*], uniques: &[#(#uniques),*], indexes: &[#(#indexes),*],
+                fields: &[#(#fields),*], uniques: &[#(#uniques),*], indexes: &[#(#indexes),*],
                 foreign_keys: &[#(#keys),*], checks: &[#(#checks),*], excludes: &[#(#excludes),*],
                 extensions: &[#(#extensions),*], partitions: #partitions,
                 #(#sets,)* ..__sync::TableDef::NEW
@@ -133,15 +133,16 @@ pub(crate) fn table(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
 pub(crate) fn fields(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
     let words = attr::sync(&input.attrs, &["crate", "docs"], &[], cx);
     let root = root(&words, cx);
-    let Some(columns) = columns(input, words.iter().any(|it| it.name == "docs"), cx) else {
+    let Some(columns) = Columns::parse(input, find(&words, "docs").is_some(), cx) else {
         return TokenStream::new();
     };
-    let (code, proofs, ident) = (&columns.code, &columns.proofs, &input.ident);
+    let (fields, _, proofs) = coded(&columns, &input.ident.unraw().to_string(), cx);
+    let ident = &input.ident;
     quote! {
         const _: () = {
             use #root::__private as __sync;
             #[automatically_derived]
-            impl __sync::SyncFields for #ident { const FIELDS: &'static [__sync::FieldDef] = &[#(#code),*]; }
+            impl __sync::SyncFields for #ident { const FIELDS: &'static [__sync::FieldDef] = &[#(#fields),*]; }
             #(#proofs)*
         };
     }
@@ -158,41 +159,17 @@ pub(crate) fn labels(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
         );
         return TokenStream::new();
     };
+    if let Some(repr) = input.attrs.iter().find(|it| it.path().is_ident("repr")) {
+        cx.error(
+            repr.span(),
+            "sqlx stores an enum with `repr` as a number, and a label is text; remove `repr`, or the derive and write `#[sync(type = \"integer\")]` on the fields",
+        );
+    }
     let sqlx = attr::sqlx(&input.attrs);
     let rule = sqlx_text(&sqlx, "rename_all");
     let name = sqlx_text(&sqlx, "type_name")
         .unwrap_or_else(|| case::snake(&input.ident.unraw().to_string()));
-    let (mut labels, mut renamed) = (Vec::<String>::new(), Vec::new());
-    for variant in &data.variants {
-        if !matches!(variant.fields, Fields::Unit) {
-            cx.error(
-                variant.span(),
-                format!(
-                    "variant `{}` has fields; a label cannot hold them",
-                    variant.ident
-                ),
-            );
-        }
-        let own = variant.ident.unraw().to_string();
-        let by_rule = rule
-            .as_deref()
-            .and_then(|rule| case::rename(rule, &own))
-            .unwrap_or(own);
-        let label = sqlx_text(&attr::sqlx(&variant.attrs), "rename").unwrap_or(by_rule);
-        for word in attr::sync(&variant.attrs, symbol::VARIANT, &[], cx) {
-            renamed.extend(word.string(cx).map(|old| (label.clone(), old)));
-        }
-        if labels.contains(&label) {
-            cx.error(
-                variant.ident.span(),
-                format!("label `{label}` is there twice"),
-            );
-        }
-        labels.push(label);
-    }
-    if labels.is_empty() {
-        cx.error(input.ident.span(), "an enum without variants has no labels");
-    }
+    let Labels { names, renamed } = Labels::parse(data, rule.as_deref(), input.ident.span(), cx);
     let mut sets = Vec::new();
     for word in &words {
         match word.name.as_str() {
@@ -213,7 +190,7 @@ pub(crate) fn labels(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
     quote! {
         const _: () = {
             use #root::__private as __sync;
-            const NOTHING: __sync::EnumDef = __sync::EnumDef { name: #name, schema: #none, labels: &[#(#labels),*], renamed: #renamed, renamed_from: #none, as_text: false, comment: #none };
+            const NOTHING: __sync::EnumDef = __sync::EnumDef { name: #name, schema: #none, labels: &[#(#names),*], renamed: #renamed, renamed_from: #none, as_text: false, comment: #none };
             #[allow(clippy::needless_update)]
             static USER: __sync::UserTypeDef = __sync::UserTypeDef::Enum(__sync::EnumDef { #(#sets,)* ..NOTHING });
             #[automatically_derived]
@@ -295,222 +272,120 @@ pub(crate) fn newtype(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
     }
 }
 
-/// The columns of a struct: their code, what the compiler must prove, and their names.
-struct Columns {
-    code: Vec<TokenStream>,
-    proofs: Vec<TokenStream>,
-    list: Vec<Named>,
-    /// Other structs add columns that the macro cannot see.
-    flattened: bool,
+/// A column's code, and what the proofs need of it.
+pub(crate) struct Coded {
+    pub(crate) name: String,
+    pub(crate) ty: TokenStream,
+    pub(crate) nullable: TokenStream,
 }
 
-struct Named {
-    field: String,
-    column: String,
-    primary_key: bool,
-}
-
-impl Columns {
-    fn column(&self, part: &Part, cx: &mut Ctxt) -> String {
-        let by_field = self.list.iter().find(|it| it.field == part.text);
-        let found = by_field.or_else(|| self.list.iter().find(|it| it.column == part.text));
-        if found.is_none() && !self.flattened {
-            let hint =
-                symbol::did_you_mean(&part.text, self.list.iter().map(|it| it.field.as_str()));
-            cx.error(part.span, format!("no column `{}`{hint}", part.text));
-        }
-        found.map_or_else(|| part.text.clone(), |it| it.column.clone())
-    }
-
-    /// Returns the columns in a word's parentheses.
-    fn names(&self, word: &Word, cx: &mut Ctxt) -> Vec<String> {
-        let Value::List(list) = &word.value else {
-            cx.error(
-                word.span,
-                format!("`{0}` wants columns: `{0}(a, b)`", word.name),
-            );
-            return Vec::new();
-        };
-        let mut names = Vec::new();
-        for part in attr::parts(list, cx) {
-            let name = self.column(&part, cx);
-            if names.contains(&name) {
-                cx.error(part.span, format!("column `{name}` is named twice"));
-            }
-            names.push(name);
-        }
-        if names.is_empty() {
-            cx.error(word.span, format!("`{}` names no column", word.name));
-        }
-        names
-    }
-}
-
-fn columns(input: &DeriveInput, with_docs: bool, cx: &mut Ctxt) -> Option<Columns> {
-    let Data::Struct(data) = &input.data else {
-        cx.error(
-            input.ident.span(),
-            "only a struct with named fields can be a table",
-        );
-        return None;
-    };
-    let Fields::Named(fields) = &data.fields else {
-        cx.error(
-            input.ident.span(),
-            "the fields need names: they are the columns",
-        );
-        return None;
-    };
-    let rule = sqlx_text(&attr::sqlx(&input.attrs), "rename_all");
-    let mut columns = Columns {
-        code: vec![],
-        proofs: vec![],
-        list: vec![],
-        flattened: false,
-    };
-    let model = input.ident.unraw().to_string();
-    for field in &fields.named {
-        let Some(ident) = &field.ident else { continue };
-        let words = attr::sync(&field.attrs, symbol::FIELD, &["check"], cx);
-        let sqlx = attr::sqlx(&field.attrs);
-        let has = |words: &[Word], name: &str| words.iter().any(|it| it.name == name);
-        if has(&words, "skip") || has(&sqlx, "skip") {
-            if let Some(word) = words.iter().find(|it| it.name != "skip") {
-                cx.error(
-                    word.span,
-                    format!("`{}` on a field that is skipped", word.name),
-                );
-            }
-            continue;
-        }
-        let ty = &field.ty;
-        if has(&sqlx, "flatten") {
-            columns.flattened = true;
-            columns.code.push(quote_spanned!(ty.span()=> __sync::FieldDef::Flatten(<#ty as __sync::SyncFields>::FIELDS)));
-            continue;
-        }
-        let own = ident.unraw().to_string();
-        let by_rule = rule
-            .as_deref()
-            .and_then(|rule| case::rename(rule, &own))
-            .unwrap_or_else(|| own.clone());
-        let mut name = sqlx_text(&sqlx, "rename").unwrap_or(by_rule);
-        if let Some(word) = words.iter().find(|it| it.name == "column") {
-            name = word.string(cx).unwrap_or_default();
-        }
-        if columns.list.iter().any(|it| it.column == name) {
-            cx.error(ident.span(), format!("column `{name}` is there twice"));
-        }
-        conflicts(&words, cx);
-        columns.list.push(Named {
-            field: own.clone(),
-            column: name.clone(),
-            primary_key: has(&words, "primary_key"),
-        });
-        let docs = attr::docs(&field.attrs).filter(|_| with_docs && !has(&words, "comment"));
-        let from = sqlx_text(&sqlx, "try_from").and_then(|it| syn::parse_str::<Type>(&it).ok());
-        let json = has(&words, "json") || has(&sqlx, "json");
-        let (sets, proofs) = column(&words, from.as_ref().unwrap_or(ty), json, cx);
-        let docs = docs.map(|it| quote!(comment: ::core::option::Option::Some(#it),));
-        columns.proofs.extend(proofs);
-        columns.code.push(quote! {
-            __sync::FieldDef::Column(__sync::ColumnDef { name: #name, field: #own, model: #model, #(#sets,)* #docs ..__sync::ColumnDef::NEW })
-        });
-    }
-    if columns.code.is_empty() {
-        cx.error(input.ident.span(), "no field is a column");
-    }
-    Some(columns)
-}
-
-/// Words that do not go together.
-fn conflicts(words: &[Word], cx: &mut Ctxt) {
-    const PAIRS: &[(&str, &str)] = &[
-        ("default", "default_value"),
-        ("nullable", "not_null"),
-        ("generated", "generated_virtual"),
-        ("generated", "default"),
-        ("generated", "default_value"),
-        ("generated", "identity"),
-        ("generated_virtual", "default"),
-        ("generated_virtual", "default_value"),
-        ("identity", "default"),
-        ("identity", "default_value"),
-        ("type", "max_length"),
-        ("json", "type"),
-        ("json", "max_length"),
-        ("primary_key", "nullable"),
-    ];
-    let find = |name: &str| words.iter().find(|it| it.name == name);
-    for (one, other) in PAIRS {
-        if let (Some(_), Some(word)) = (find(one), find(other)) {
-            cx.error(
-                word.span,
-                format!("`{one}` and `{other}` do not go together"),
-            );
-        }
-    }
-    if find("references").is_none() {
-        for name in ["on_delete", "on_update", "deferrable", "initially_deferred"] {
-            if let Some(word) = find(name) {
-                cx.error(word.span, format!("`{name}` needs `references = ..`"));
-            }
-        }
-    }
-    if let (Some(word), None) = (find("autoincrement"), find("primary_key")) {
-        cx.error(word.span, "`autoincrement` needs `primary_key`");
-    }
-}
-
-fn column(
-    words: &[Word],
-    ty: &Type,
-    json: bool,
+/// Returns the fields as code, the columns, and the proofs.
+fn coded(
+    columns: &Columns,
+    model: &str,
     cx: &mut Ctxt,
-) -> (Vec<TokenStream>, Vec<TokenStream>) {
-    let (mut sets, mut proofs, mut checks) = (Vec::new(), Vec::new(), Vec::new());
+) -> (Vec<TokenStream>, Vec<Coded>, Vec<TokenStream>) {
+    let (mut fields, mut list, mut proofs) = (Vec::new(), Vec::new(), Vec::new());
+    for field in &columns.fields {
+        match field {
+            Field::Flatten(ty) => fields.push(
+                quote_spanned!(ty.span()=> __sync::FieldDef::Flatten(<#ty as __sync::SyncFields>::FIELDS)),
+            ),
+            Field::Column(column) => {
+                check::field(&column.words, cx);
+                let (name, own) = (&column.name, &column.field);
+                let coded = types(column, cx);
+                let sets = sets(column, &coded, &mut proofs, cx);
+                let Coded { ty, nullable, .. } = &coded;
+                fields.push(quote! {
+                    __sync::FieldDef::Column(__sync::ColumnDef { name: #name, field: #own, model: #model, ty: #ty, nullable: #nullable, #(#sets,)* ..__sync::ColumnDef::NEW })
+                });
+                list.push(coded);
+            }
+        }
+    }
+    (fields, list, proofs)
+}
+
+/// Returns a column's type and whether it holds NULL.
+fn types(column: &Column, cx: &mut Ctxt) -> Coded {
+    let ty = &column.ty;
     let mut ty_code = quote_spanned!(ty.span()=> <#ty as __sync::SqlType>::TYPE);
     let mut nullable = quote_spanned!(ty.span()=> <#ty as __sync::SqlType>::NULLABLE);
     let probe = quote!({ #[allow(unused_imports)] use __sync::NotOption as _; <__sync::Probe<#ty>>::NULLABLE });
-    if json {
+    if let Some(json) = column.json {
         ty_code = quote!(__sync::TypeDef::new("jsonb", "TEXT"));
-        nullable = probe.clone();
+        nullable = match json {
+            Json::ByType => probe.clone(),
+            Json::NotNull => quote!(false),
+            Json::Nullable => quote!(true),
+        };
     }
-    for word in words {
+    if let Some(word) = column.word("type") {
+        let whole = matches!(&word.value, Value::Expr(_));
+        let rest = (!whole).then_some(&ty_code);
+        ty_code = type_code(word, rest, cx);
+        if whole {
+            nullable = probe;
+        }
+    }
+    if let Some(word) = column.word("max_length") {
+        if let Value::Expr(Expr::Lit(ExprLit {
+            lit: Lit::Int(length),
+            ..
+        })) = &word.value
+        {
+            let text = format!("varchar({})", length.base10_digits());
+            ty_code = quote!(__sync::TypeDef { postgres: #text, sqlite: #text, ..#ty_code });
+        } else {
+            cx.error(word.span, "`max_length` wants a number");
+        }
+    }
+    if column.word("nullable").is_some() {
+        nullable = quote!(true);
+    }
+    if column.word("not_null").is_some() {
+        nullable = quote!(false);
+    }
+    Coded {
+        name: column.name.clone(),
+        ty: ty_code,
+        nullable,
+    }
+}
+
+/// Returns what else is said of a column, and adds its proofs.
+fn sets(
+    column: &Column,
+    coded: &Coded,
+    proofs: &mut Vec<TokenStream>,
+    cx: &mut Ctxt,
+) -> Vec<TokenStream> {
+    let (mut sets, mut checks) = (Vec::new(), Vec::new());
+    for word in &column.words {
         match word.name.as_str() {
-            "type" => {
-                let whole = matches!(&word.value, Value::Expr(_));
-                let rest = (!whole).then_some(&ty_code);
-                ty_code = type_code(word, rest, cx);
-                if whole {
-                    nullable = probe.clone();
-                }
-            }
-            "max_length" => match &word.value {
-                Value::Expr(Expr::Lit(ExprLit {
-                    lit: Lit::Int(length),
-                    ..
-                })) => {
-                    let text = format!("varchar({})", length.base10_digits());
-                    ty_code =
-                        quote!(__sync::TypeDef { postgres: #text, sqlite: #text, ..#ty_code });
-                }
-                Value::None | Value::Expr(_) | Value::List(_) => {
-                    cx.error(word.span, "`max_length` wants a number");
-                }
-            },
             "primary_key" | "autoincrement" => {
                 word.flag(cx);
                 let field = format_ident!("{}", word.name);
                 sets.push(quote!(#field: true));
+                if word.name == "primary_key" {
+                    proofs.push(check::key_not_null(word.span, &[coded]));
+                }
             }
-            "identity" => sets.push(identity(word, cx)),
+            "nullable" | "not_null" | "json" => {
+                word.flag(cx);
+            }
+            "identity" => {
+                sets.push(identity(word, cx));
+                proofs.push(check::identity(word, coded));
+            }
             "default" | "generated" | "generated_virtual" | "collate" | "comment"
             | "renamed_from" | "backfill" | "using" => {
                 sets.push(set_text(word, cx));
             }
             "default_value" => match literal(&word.value) {
                 Some(value) => {
+                    proofs.push(check::default_value(word, coded, &value));
                     sets.push(quote!(default_value: ::core::option::Option::Some(#value)));
                 }
                 None => cx.error(
@@ -527,35 +402,25 @@ fn column(
                 sets.push(quote!(#field: ::core::option::Option::Some(#group)));
             }
             "check" => checks.extend(word.string(cx)),
-            "nullable" | "not_null" => {
-                word.flag(cx);
-                let yes = word.name == "nullable";
-                nullable = quote!(#yes);
+            "references" => {
+                let Some(target) = Target::parse(word, cx) else {
+                    continue;
+                };
+                let reference = parts::reference(&target, &column.words, cx);
+                sets.push(quote!(references: ::core::option::Option::Some(#reference)));
+                let name = std::slice::from_ref(&coded.name);
+                let list = std::slice::from_ref(coded);
+                proofs.push(check::reference(word, &target, name, list, cx));
+                proofs.push(check::set_null(&column.words, &[coded]));
             }
             _ => {}
         }
     }
-    if let Some(word) = words.iter().find(|it| it.name == "references") {
-        let (reference, proof) = reference(word, words, cx);
-        sets.push(quote!(references: ::core::option::Option::Some(#reference)));
-        proofs.extend(proof);
-        for action in words.iter().filter(|it| {
-            matches!(it.name.as_str(), "on_delete" | "on_update") && it.text() == "set_null"
-        }) {
-            let message = format!(
-                "`{} = set_null` on a field that cannot be NULL; make it an `Option`",
-                action.name
-            );
-            proofs.push(
-                quote_spanned!(action.span=> const _: () = ::core::assert!(#nullable, #message);),
-            );
-        }
+    if let Some(text) = &column.docs {
+        sets.push(quote!(comment: ::core::option::Option::Some(#text)));
     }
-    if let Some(word) = words.iter().find(|it| it.name == "primary_key") {
-        proofs.push(quote_spanned!(word.span=> const _: () = ::core::assert!(!(#nullable), "a primary key cannot be NULL; the field must not be an `Option`");));
-    }
-    sets.push(quote!(ty: #ty_code, nullable: #nullable, checks: &[#(#checks),*]));
-    (sets, proofs)
+    sets.push(quote!(checks: &[#(#checks),*]));
+    sets
 }
 
 fn type_code(word: &Word, rest: Option<&TokenStream>, cx: &mut Ctxt) -> TokenStream {
@@ -636,352 +501,36 @@ fn literal(value: &Value) -> Option<TokenStream> {
     })
 }
 
-/// Returns a foreign key and the proof that a named field exists.
-fn reference(word: &Word, words: &[Word], cx: &mut Ctxt) -> (TokenStream, Option<TokenStream>) {
-    let mut sets = Vec::new();
-    let mut proof = None;
-    let target = match &word.value {
-        Value::Expr(Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        })) => {
-            if !text.value().trim_end().ends_with(')') || !text.value().contains('(') {
-                cx.error(
-                    text.span(),
-                    "wants `table(column)` or `schema.table(column)`",
-                );
-            }
-            quote!(__sync::Target::Text(#text))
+fn replica_identity(word: &Word, cx: &mut Ctxt) -> TokenStream {
+    let kind = match (&word.value, word.text().as_str()) {
+        (Value::Expr(Expr::Lit(_)), _) => {
+            let index = word.string(cx).unwrap_or_default();
+            quote!(Index(#index))
         }
-        Value::Expr(Expr::Path(path)) => {
-            let (model, field) = split(path);
-            if let Some(field) = field {
-                let name = field.unraw().to_string();
-                sets.push(quote!(references: &[#name]));
-                proof = Some(
-                    quote_spanned!(field.span()=> const _: fn(&#model) = |model| { let _ = &model.#field; };),
-                );
-            }
-            model_target(&model)
-        }
-        Value::Expr(Expr::Call(call)) => {
-            let Expr::Path(path) = &*call.func else {
-                cx.error(word.span, "`references` wants `Model(a, b)`");
-                return (TokenStream::new(), None);
-            };
-            let names: Vec<String> = call
-                .args
-                .iter()
-                .map(|it| quote!(#it).to_string().trim_start_matches("r#").to_owned())
-                .collect();
-            let fields = &call.args;
-            let model = &path.path;
-            sets.push(quote!(references: &[#(#names),*]));
-            let fields = fields.iter();
-            proof = Some(
-                quote_spanned!(word.span=> const _: fn(&#model) = |model| { #(let _ = &model.#fields;)* };),
-            );
-            model_target(model)
-        }
-        Value::None | Value::Expr(_) | Value::List(_) => {
+        (Value::Expr(_), "full") => quote!(Full),
+        (Value::Expr(_), "nothing") => quote!(Nothing),
+        (Value::None | Value::Expr(_) | Value::List(_), _) => {
             cx.error(
                 word.span,
-                "`references` wants `Model`, `Model::field` or \"table(column)\"",
+                "`replica_identity` is `full`, `nothing`, or the name of a unique index as a string",
             );
-            return (TokenStream::new(), None);
+            quote!(Full)
         }
     };
-    for word in words {
-        let field = format_ident!(
-            "{}",
-            if word.name == "match" {
-                "match_full"
-            } else {
-                &word.name
-            }
-        );
-        match word.name.as_str() {
-            "on_delete" | "on_update" => {
-                let action = action(word, cx);
-                sets.push(quote!(#field: __sync::Action::#action));
-            }
-            "deferrable" | "initially_deferred" => {
-                word.flag(cx);
-                sets.push(quote!(#field: true));
-            }
-            "match" => {
-                let full = word.text() == "full";
-                sets.push(quote!(#field: #full));
-            }
-            _ => {}
-        }
-    }
-    (
-        quote!(__sync::ReferenceDef { #(#sets,)* ..__sync::ReferenceDef::new(#target) }),
-        proof,
-    )
+    quote!(replica_identity: ::core::option::Option::Some(__sync::ReplicaIdentityDef::#kind))
 }
 
-fn model_target(model: &Path) -> TokenStream {
-    quote_spanned!(model.span()=> __sync::Target::Model(|| <#model as __sync::SyncTable>::TABLE))
+/// Returns `key = value` pairs of a word as code.
+pub(crate) fn settings(word: &Word, cx: &mut Ctxt) -> TokenStream {
+    let list: Vec<_> = word
+        .pairs(cx)
+        .into_iter()
+        .map(|it| (it.key, it.value))
+        .collect();
+    pairs(&list)
 }
 
-/// Splits `Model::field`: fields are written small, models large.
-fn split(path: &ExprPath) -> (Path, Option<syn::Ident>) {
-    let mut model = path.path.clone();
-    let small = |ident: &syn::Ident| {
-        ident
-            .unraw()
-            .to_string()
-            .starts_with(|c: char| c.is_lowercase() || c == '_')
-    };
-    if model.segments.len() < 2 || !model.segments.last().is_some_and(|it| small(&it.ident)) {
-        return (model, None);
-    }
-    let field = model.segments.pop().map(|it| it.into_value().ident);
-    model.segments.pop_punct();
-    (model, field)
-}
-
-fn action(word: &Word, cx: &mut Ctxt) -> syn::Ident {
-    let text = word.text();
-    let name = match text.as_str() {
-        "cascade" => "Cascade",
-        "restrict" => "Restrict",
-        "set_null" => "SetNull",
-        "set_default" => "SetDefault",
-        "no_action" => "NoAction",
-        other => {
-            let hint = symbol::did_you_mean(other, symbol::ACTIONS.iter().copied());
-            let all = symbol::ACTIONS.join("`, `");
-            cx.error(
-                word.span,
-                format!("`{}` is one of `{all}`{hint}", word.name),
-            );
-            "NoAction"
-        }
-    };
-    syn::Ident::new(name, Span::call_site())
-}
-
-/// Returns the inner words of `index(columns(..), ..)`; none for the short form `index(a, b)`.
-fn long_form(word: &Word, known: &[&str], cx: &mut Ctxt) -> Option<Vec<Word>> {
-    let Value::List(list) = &word.value else {
-        return None;
-    };
-    let mut tokens = list.clone().into_iter();
-    let first = tokens.next().map(|it| it.to_string());
-    let long = known.iter().any(|it| first.as_deref() == Some(it))
-        && !matches!(tokens.next(), Some(proc_macro2::TokenTree::Punct(it)) if it.as_char() == ',');
-    long.then(|| word.words(cx, known))
-}
-
-fn unique(word: &Word, columns: &Columns, cx: &mut Ctxt) -> TokenStream {
-    let Some(words) = long_form(word, symbol::UNIQUE, cx) else {
-        let names = columns.names(word, cx);
-        return quote!(__sync::UniqueDef { columns: &[#(#names),*], ..__sync::UniqueDef::NEW });
-    };
-    needs(&words, "columns", word, cx);
-    let sets: Vec<_> = words.iter().map(|it| shared(it, columns, cx)).collect();
-    quote!(__sync::UniqueDef { #(#sets,)* ..__sync::UniqueDef::NEW })
-}
-
-fn index(word: &Word, columns: &Columns, cx: &mut Ctxt) -> TokenStream {
-    let mut sets = Vec::new();
-    match long_form(word, symbol::INDEX, cx) {
-        None => sets.push(index_columns(word, columns, cx)),
-        Some(words) => {
-            needs(&words, "columns", word, cx);
-            for inner in &words {
-                sets.push(match inner.name.as_str() {
-                    "columns" => index_columns(inner, columns, cx),
-                    "method" => {
-                        let text = inner.string(cx).unwrap_or_default();
-                        quote!(method: #text)
-                    }
-                    "where" => {
-                        let text = inner.string(cx).unwrap_or_default();
-                        quote!(predicate: ::core::option::Option::Some(#text))
-                    }
-                    "opclass" | "collate" | "with" => {
-                        let field = format_ident!("{}", inner.name);
-                        let pairs = pairs(&inner.pairs(cx));
-                        quote!(#field: #pairs)
-                    }
-                    _ => shared(inner, columns, cx),
-                });
-            }
-        }
-    }
-    quote!(__sync::IndexDef { #(#sets,)* ..__sync::IndexDef::NEW })
-}
-
-fn index_columns(word: &Word, columns: &Columns, cx: &mut Ctxt) -> TokenStream {
-    let Value::List(list) = &word.value else {
-        cx.error(
-            word.span,
-            format!("`{0}` wants columns: `{0}(a, b)`", word.name),
-        );
-        return quote!(columns: &[]);
-    };
-    let parts = attr::parts(list, cx);
-    if parts.is_empty() {
-        cx.error(word.span, format!("`{}` names no column", word.name));
-    }
-    let code = parts.iter().map(|part| {
-        let text = if part.expr { part.text.clone() } else { columns.column(part, cx) };
-        let (expr, descending) = (part.expr, part.descending);
-        let nulls = part.nulls_first.map_or(quote!(::core::option::Option::None), |it| quote!(::core::option::Option::Some(#it)));
-        quote!(__sync::IndexColumnDef { text: #text, expr: #expr, descending: #descending, nulls_first: #nulls })
-    });
-    let code: Vec<_> = code.collect();
-    quote!(columns: &[#(#code),*])
-}
-
-fn foreign_key(word: &Word, columns: &Columns, cx: &mut Ctxt) -> TokenStream {
-    let words = word.words(cx, symbol::FOREIGN_KEY);
-    needs(&words, "columns", word, cx);
-    needs(&words, "references", word, cx);
-    let Some(target) = words.iter().find(|it| it.name == "references") else {
-        return TokenStream::new();
-    };
-    let own = words
-        .iter()
-        .filter(|it| matches!(it.name.as_str(), "columns" | "name"));
-    let sets: Vec<_> = own.map(|it| shared(it, columns, cx)).collect();
-    let (reference, _) = reference(target, &words, cx);
-    quote!(__sync::ReferenceDef { #(#sets,)* ..#reference })
-}
-
-/// A word that unique constraints, indexes and foreign keys share.
-fn shared(word: &Word, columns: &Columns, cx: &mut Ctxt) -> TokenStream {
-    match word.name.as_str() {
-        "columns" | "include" => {
-            let (field, names) = (format_ident!("{}", word.name), columns.names(word, cx));
-            quote!(#field: &[#(#names),*])
-        }
-        "nulls_not_distinct" | "deferrable" | "initially_deferred" | "unique" => {
-            word.flag(cx);
-            let field = format_ident!("{}", word.name);
-            quote!(#field: true)
-        }
-        _ => set_text(word, cx),
-    }
-}
-
-fn needs(words: &[Word], name: &str, word: &Word, cx: &mut Ctxt) {
-    if !words.iter().any(|it| it.name == name) {
-        cx.error(word.span, format!("`{}` needs `{name}`", word.name));
-    }
-}
-
-fn check(word: &Word, cx: &mut Ctxt) -> TokenStream {
-    let none = quote!(::core::option::Option::None);
-    let (mut name, mut expr, mut no_inherit) = (none, None, false);
-    if matches!(&word.value, Value::List(_)) {
-        for inner in word.words(cx, &["name", "expr", "no_inherit"]) {
-            match inner.name.as_str() {
-                "name" => {
-                    let text = inner.string(cx).unwrap_or_default();
-                    name = quote!(::core::option::Option::Some(#text));
-                }
-                "expr" => expr = inner.string(cx),
-                "no_inherit" => no_inherit = inner.flag(cx),
-                _ => {}
-            }
-        }
-        if expr.is_none() {
-            cx.error(word.span, "`check` needs `expr = \"..\"`");
-        }
-    } else {
-        expr = word.string(cx);
-    }
-    let expr = expr.unwrap_or_default();
-    quote!(__sync::CheckDef { name: #name, expr: #expr, no_inherit: #no_inherit })
-}
-
-fn exclude(word: &Word, cx: &mut Ctxt) -> TokenStream {
-    let none = quote!(::core::option::Option::None);
-    let (mut name, mut predicate, mut method, mut elements) =
-        (none.clone(), none, String::from("gist"), Vec::new());
-    let words = word.words(cx, &["method", "elements", "where", "name"]);
-    needs(&words, "elements", word, cx);
-    for inner in &words {
-        match (inner.name.as_str(), &inner.value) {
-            ("method", _) => method = inner.string(cx).unwrap_or_default(),
-            ("name", _) => {
-                let text = inner.string(cx).unwrap_or_default();
-                name = quote!(::core::option::Option::Some(#text));
-            }
-            ("where", _) => {
-                let text = inner.string(cx).unwrap_or_default();
-                predicate = quote!(::core::option::Option::Some(#text));
-            }
-            ("elements", Value::List(list)) => {
-                use syn::parse::Parser;
-                let pair = |input: syn::parse::ParseStream<'_>| {
-                    let text = input.parse::<syn::LitStr>()?.value();
-                    input.parse::<syn::Token![=]>()?;
-                    Ok((text, input.parse::<syn::LitStr>()?.value()))
-                };
-                let all = |input: syn::parse::ParseStream<'_>| {
-                    input.parse_terminated(pair, syn::Token![,])
-                };
-                match all.parse2(list.clone()) {
-                    Ok(pairs) => elements.extend(pairs),
-                    Err(error) => cx.syn(error),
-                }
-            }
-            _ => {}
-        }
-    }
-    let elements = pairs(&elements);
-    quote!(__sync::ExcludeDef { name: #name, method: #method, elements: #elements, predicate: #predicate })
-}
-
-/// Returns a partition's name and bound.
-fn partition(word: &Word, cx: &mut Ctxt) -> Option<(String, String)> {
-    let words = word.words(
-        cx,
-        &[
-            "name",
-            "from",
-            "to",
-            "in",
-            "modulus",
-            "remainder",
-            "default",
-        ],
-    );
-    needs(&words, "name", word, cx);
-    let find = |name: &str| words.iter().find(|it| it.name == name);
-    let value = |word: &Word| match &word.value {
-        Value::Expr(Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        })) => format!("'{}'", text.value().replace('\'', "''")),
-        Value::None | Value::Expr(_) | Value::List(_) => word.text(),
-    };
-    let bound = if let (Some(from), Some(to)) = (find("from"), find("to")) {
-        format!("FOR VALUES FROM ({}) TO ({})", value(from), value(to))
-    } else if let Some(list) = find("in") {
-        format!("FOR VALUES IN ({})", value(list).replace('"', "'"))
-    } else if let (Some(modulus), Some(remainder)) = (find("modulus"), find("remainder")) {
-        format!(
-            "FOR VALUES WITH (modulus {}, remainder {})",
-            value(modulus),
-            value(remainder)
-        )
-    } else {
-        if find("default").is_none() {
-            cx.error(word.span, "`partition` needs `from` and `to`, `in(..)`, `modulus` and `remainder`, or `default`");
-        }
-        "DEFAULT".into()
-    };
-    Some((find("name")?.string(cx)?, bound))
-}
-
-fn set_text(word: &Word, cx: &mut Ctxt) -> TokenStream {
+pub(crate) fn set_text(word: &Word, cx: &mut Ctxt) -> TokenStream {
     let (field, text) = (
         format_ident!("{}", word.name),
         word.string(cx).unwrap_or_default(),
@@ -989,32 +538,7 @@ fn set_text(word: &Word, cx: &mut Ctxt) -> TokenStream {
     quote!(#field: ::core::option::Option::Some(#text))
 }
 
-fn pairs(list: &[(String, String)]) -> TokenStream {
+pub(crate) fn pairs(list: &[(String, String)]) -> TokenStream {
     let list = list.iter().map(|(key, value)| quote!((#key, #value)));
     quote!(&[#(#list),*])
-}
-
-fn root(words: &[Word], cx: &mut Ctxt) -> TokenStream {
-    match words.iter().find(|it| it.name == "crate") {
-        None => quote!(::schema_core),
-        Some(Word {
-            value: Value::Expr(Expr::Path(path)),
-            ..
-        }) => quote!(#path),
-        Some(word) => {
-            cx.error(word.span, "`crate` wants a path: `crate = my::schema_core`");
-            quote!(::schema_core)
-        }
-    }
-}
-
-fn sqlx_text(words: &[Word], name: &str) -> Option<String> {
-    let word = words.iter().find(|it| it.name == name)?;
-    match &word.value {
-        Value::Expr(Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        })) => Some(text.value()),
-        Value::None | Value::Expr(_) | Value::List(_) => None,
-    }
 }

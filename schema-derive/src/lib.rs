@@ -5,10 +5,13 @@
     reason = "syn's enums are open: a new kind of expression is a mistake like the others"
 )]
 
+mod ast;
 mod attr;
 mod case;
+mod check;
 mod ctxt;
 mod expand;
+mod parts;
 mod symbol;
 
 use proc_macro::TokenStream;

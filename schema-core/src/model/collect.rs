@@ -1,18 +1,18 @@
 //! Lowers the registered models to a `Schema`, and says all that is wrong between them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{ColumnDef, EnumDef, ReferenceDef, TableDef, Target, TypeDef, UserTypeDef, models};
+use super::{
+    ColumnDef, EnumDef, ReferenceDef, ReplicaIdentityDef, TableDef, Target, TypeDef, UserTypeDef,
+    models,
+};
 use crate::schema::{
     Action, Column, Constraint, ConstraintKind, DataType, Domain, DomainCheck, EnumType, Exclude,
     ExcludeElement, Expr, Extension, Family, ForeignKey, Generated, GeneratedKind, Ident, Identity,
     Index, IndexKey, IndexPart, Key, Match, Name, Namespace, PartitionBy, PartitionOf, Quoted,
-    Schema, SequenceOptions, Table, TableOptions, UserType, quote_literal,
+    ReplicaIdentity, Schema, SequenceOptions, Table, TableOptions, UserType, quote_literal,
 };
-
-/// The longest name that PostgreSQL keeps.
-const NAME_BYTES_MAX: usize = 63;
 
 /// What is wrong with the models.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,7 +67,7 @@ pub fn lower(family: Family, defs: &[&'static TableDef]) -> Result<Schema, Regis
     };
     let mut firsts: BTreeMap<Name, &TableDef> = BTreeMap::new();
     for def in defs {
-        let name = lowering.table_name(def);
+        let name = lowering.folded(&lowering.table_name(def));
         if let Some(first) = firsts.insert(name, def) {
             let problem = format!(
                 "is the table of `{}` ({}:{}) and of `{}`; rename one with `#[sync(table = \"..\")]`",
@@ -88,14 +88,15 @@ pub fn lower(family: Family, defs: &[&'static TableDef]) -> Result<Schema, Regis
     }
 }
 
-struct Lowering {
-    family: Family,
-    schema: Schema,
+/// The models on their way to a schema.
+pub(super) struct Lowering {
+    pub(super) family: Family,
+    pub(super) schema: Schema,
     errors: Vec<RegistryError>,
 }
 
 impl Lowering {
-    fn error(&mut self, def: &TableDef, problem: impl Into<String>) {
+    pub(super) fn error(&mut self, def: &TableDef, problem: impl Into<String>) {
         self.errors.push(RegistryError::Model {
             place: format!("{}:{}", def.file, def.line),
             table: def.name.into(),
@@ -110,7 +111,7 @@ impl Lowering {
         }
     }
 
-    fn table_name(&self, def: &TableDef) -> Name {
+    pub(super) fn table_name(&self, def: &TableDef) -> Name {
         self.name(def.schema, def.name)
     }
 
@@ -130,8 +131,19 @@ impl Lowering {
             false => def.primary_key.to_vec(),
         };
         for column in &columns {
-            if table.column(&column.name.into()).is_some() {
-                self.error(def, format!("column `{}` is there twice", column.name));
+            let twin = table.columns.iter().find(|it| match self.family {
+                Family::Postgres => it.name.as_str() == column.name,
+                Family::Sqlite => it.name.as_str().eq_ignore_ascii_case(column.name),
+            });
+            if let Some(twin) = twin {
+                let problem = match twin.name.as_str() == column.name {
+                    true => format!("column `{}` is there twice", column.name),
+                    false => format!(
+                        "columns `{}` and `{}` are one to SQLite, which does not tell upper from lower case",
+                        twin.name, column.name
+                    ),
+                };
+                self.error(def, problem);
                 continue;
             }
             if key.contains(&column.name) && column.nullable {
@@ -191,6 +203,12 @@ impl Lowering {
             unlogged: def.unlogged,
             with: pairs(def.with),
             tablespace: def.tablespace.map(Ident::new),
+            replica_identity: match def.replica_identity {
+                None => ReplicaIdentity::Default,
+                Some(ReplicaIdentityDef::Full) => ReplicaIdentity::Full,
+                Some(ReplicaIdentityDef::Nothing) => ReplicaIdentity::Nothing,
+                Some(ReplicaIdentityDef::Index(name)) => ReplicaIdentity::Index(name.into()),
+            },
             strict: self.family == Family::Sqlite && def.strict,
             without_rowid: self.family == Family::Sqlite && def.without_rowid,
             ..TableOptions::default()
@@ -340,7 +358,7 @@ impl Lowering {
         (text && !ty.array).then_some(it.labels)
     }
 
-    fn data_type(&mut self, ty: &TypeDef) -> DataType {
+    pub(super) fn data_type(&mut self, ty: &TypeDef) -> DataType {
         let builtin = match self.family {
             Family::Sqlite => return DataType::builtin(ty.sqlite),
             Family::Postgres => DataType {
@@ -575,120 +593,6 @@ impl Lowering {
                 ..ForeignKey::default()
             }))
         });
-    }
-
-    fn check_types(&mut self, def: &TableDef, columns: &[&str], target: &TableDef, names: &[&str]) {
-        let (here, there) = (def.columns(), target.columns());
-        for (column, name) in columns.iter().zip(names) {
-            let from = here.iter().find(|it| it.name == *column);
-            let to = there.iter().find(|it| it.name == *name);
-            let (Some(from), Some(to)) = (from, to) else {
-                continue;
-            };
-            let (from_ty, to_ty) = (self.data_type(&from.ty), self.data_type(&to.ty));
-            if from_ty != to_ty {
-                let problem = format!(
-                    "column `{column}` is {from_ty}, but `{}.{name}`, which it references, is {to_ty}",
-                    target.name
-                );
-                self.error(def, problem);
-            }
-        }
-    }
-
-    fn check_references(&mut self, def: &TableDef) {
-        let Some(table) = self.schema.tables.get(&self.table_name(def)).cloned() else {
-            return;
-        };
-        for constraint in &table.constraints {
-            let ConstraintKind::ForeignKey(key) = &constraint.kind else {
-                continue;
-            };
-            let target = self.schema.tables.get(&key.table);
-            let target =
-                target.or_else(|| self.schema.tables.get(&Name::bare(key.table.name.clone())));
-            let columns = Quoted(&key.columns).to_string();
-            let Some(target) = target else {
-                self.error(
-                    def,
-                    format!(
-                        "column `{columns}` references table `{}`, which no model has",
-                        key.table
-                    ),
-                );
-                continue;
-            };
-            if let Some(missing) = key.references.iter().find(|it| target.column(it).is_none()) {
-                self.error(
-                    def,
-                    format!(
-                        "column `{columns}` references `{}.{missing}`, which does not exist",
-                        key.table
-                    ),
-                );
-                continue;
-            }
-            if key.references.len() != key.columns.len() {
-                self.error(def, format!("column `{columns}` references {} columns of `{}`; name them: `references = Model::field`", key.references.len(), key.table));
-                continue;
-            }
-            let wanted: BTreeSet<&Ident> = key.references.iter().collect();
-            let keys = target.constraints.iter().filter_map(|it| match &it.kind {
-                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
-                    Some(key.columns.iter().collect::<BTreeSet<_>>())
-                }
-                ConstraintKind::Check { .. }
-                | ConstraintKind::ForeignKey(_)
-                | ConstraintKind::Exclude(_) => None,
-            });
-            let indexes = target
-                .indexes
-                .iter()
-                .filter(|it| it.unique && it.predicate.is_none())
-                .map(|it| {
-                    it.parts
-                        .iter()
-                        .filter_map(|part| match &part.key {
-                            IndexKey::Column(name) => Some(name),
-                            IndexKey::Expr(_) => None,
-                        })
-                        .collect()
-                });
-            if !keys.chain(indexes).any(|it: BTreeSet<&Ident>| it == wanted) {
-                self.error(def, format!("column `{columns}` references `{}.{}`, which is not unique; add `#[sync(unique)]` there", key.table, Quoted(&key.references)));
-            }
-        }
-    }
-
-    fn check_names(&mut self, defs: &[&'static TableDef]) {
-        // Indexes share their names within a schema, constraints within a table.
-        let mut indexes: BTreeSet<Name> = BTreeSet::new();
-        for def in defs {
-            let Some(table) = self.schema.tables.get(&self.table_name(def)).cloned() else {
-                continue;
-            };
-            let mut constraints: BTreeSet<Ident> = BTreeSet::new();
-            let mut names: Vec<Ident> = vec![table.name.name.clone()];
-            names.extend(table.columns.iter().map(|it| it.name.clone()));
-            for name in table.constraints.iter().filter_map(|it| it.name.clone()) {
-                if !constraints.insert(name.clone()) {
-                    self.error(def, format!("two constraints are named `{name}`"));
-                }
-                names.push(name);
-            }
-            for name in table.indexes.iter().filter_map(|it| it.name.clone()) {
-                if !indexes.insert(table.name.sibling(name.clone())) {
-                    self.error(def, format!("two indexes are named `{name}`"));
-                }
-                names.push(name);
-            }
-            for name in names.iter().filter(|it| it.as_str().len() > NAME_BYTES_MAX) {
-                self.error(
-                    def,
-                    format!("name `{name}` is longer than {NAME_BYTES_MAX} bytes"),
-                );
-            }
-        }
     }
 }
 

@@ -49,6 +49,14 @@ pub struct TableDef {
     pub with: &'static [(&'static str, &'static str)],
     /// The tablespace.
     pub tablespace: Option<&'static str>,
+    /// What a replica tells rows apart by.
+    pub replica_identity: Option<ReplicaIdentityDef>,
+    /// MySQL: ENGINE.
+    pub engine: Option<&'static str>,
+    /// MySQL: CHARACTER SET.
+    pub charset: Option<&'static str>,
+    /// MySQL: COLLATE.
+    pub collate: Option<&'static str>,
     /// The strategy and the columns of its partitions.
     pub partition_by: Option<(&'static str, &'static [&'static str])>,
     /// The partitions: name and bound.
@@ -80,6 +88,10 @@ impl TableDef {
         without_rowid: false,
         with: &[],
         tablespace: None,
+        replica_identity: None,
+        engine: None,
+        charset: None,
+        collate: None,
         partition_by: None,
         partitions: &[],
     };
@@ -104,6 +116,17 @@ fn flatten(fields: &'static [FieldDef], columns: &mut Vec<&'static ColumnDef>) {
             FieldDef::Flatten(fields) => flatten(fields, columns),
         }
     }
+}
+
+/// What a replica tells rows apart by, where it is not the primary key.
+#[derive(Clone, Copy, Debug)]
+pub enum ReplicaIdentityDef {
+    /// All columns.
+    Full,
+    /// Nothing: no UPDATE or DELETE is replicated.
+    Nothing,
+    /// The columns of a unique index.
+    Index(&'static str),
 }
 
 /// A field: a column, or those of another struct.

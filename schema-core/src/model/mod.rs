@@ -19,14 +19,17 @@
 //! assert!(table.columns[2].nullable);
 //! ```
 
+mod between;
 mod collect;
 mod def;
+#[doc(hidden)]
+pub mod prove;
 mod types;
 
 pub use collect::{RegistryError, RegistryErrors, collect, lower};
 pub use def::{
     CheckDef, ColumnDef, DomainDef, EnumDef, ExcludeDef, FieldDef, IdentityDef, IndexColumnDef,
-    IndexDef, ReferenceDef, TableDef, Target, TypeDef, UniqueDef, UserTypeDef,
+    IndexDef, ReferenceDef, ReplicaIdentityDef, TableDef, Target, TypeDef, UniqueDef, UserTypeDef,
 };
 
 /// A struct that is a table.

@@ -1,0 +1,179 @@
+//! What is wrong between models: references, and names that are taken.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::TableDef;
+use super::collect::Lowering;
+use super::prove::comparable;
+use crate::schema::{ConstraintKind, Family, Ident, IndexKey, Name, Quoted};
+
+/// The longest name that PostgreSQL keeps.
+const NAME_BYTES_MAX: usize = 63;
+
+impl Lowering {
+    /// Types that a foreign key cannot be between.
+    pub(super) fn check_types(
+        &mut self,
+        def: &TableDef,
+        columns: &[&str],
+        target: &TableDef,
+        names: &[&str],
+    ) {
+        let (here, there) = (def.columns(), target.columns());
+        for (column, name) in columns.iter().zip(names) {
+            let from = here.iter().find(|it| it.name == *column);
+            let to = there.iter().find(|it| it.name == *name);
+            let (Some(from), Some(to)) = (from, to) else {
+                continue;
+            };
+            if !comparable(from.ty, to.ty) {
+                let (from_ty, to_ty) = (self.data_type(&from.ty), self.data_type(&to.ty));
+                let problem = format!(
+                    "column `{column}` is {from_ty}, but `{}.{name}`, which it references, is {to_ty}",
+                    target.name
+                );
+                self.error(def, problem);
+            }
+        }
+    }
+
+    /// References to what is not there, or not unique.
+    pub(super) fn check_references(&mut self, def: &TableDef) {
+        let Some(table) = self.schema.tables.get(&self.table_name(def)).cloned() else {
+            return;
+        };
+        for constraint in &table.constraints {
+            let ConstraintKind::ForeignKey(key) = &constraint.kind else {
+                continue;
+            };
+            let target = self.schema.tables.get(&key.table);
+            let target =
+                target.or_else(|| self.schema.tables.get(&Name::bare(key.table.name.clone())));
+            let columns = Quoted(&key.columns).to_string();
+            let Some(target) = target else {
+                self.error(
+                    def,
+                    format!(
+                        "column `{columns}` references table `{}`, which no model has; give it one, with `#[sync(managed = false)]` when it is another's",
+                        key.table
+                    ),
+                );
+                continue;
+            };
+            if let Some(missing) = key.references.iter().find(|it| target.column(it).is_none()) {
+                self.error(
+                    def,
+                    format!(
+                        "column `{columns}` references `{}.{missing}`, which does not exist",
+                        key.table
+                    ),
+                );
+                continue;
+            }
+            if key.references.len() != key.columns.len() {
+                self.error(def, format!("column `{columns}` references {} columns of `{}`; name them: `references = Model::field`", key.references.len(), key.table));
+                continue;
+            }
+            let wanted: BTreeSet<&Ident> = key.references.iter().collect();
+            let keys = target.constraints.iter().filter_map(|it| match &it.kind {
+                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
+                    Some(key.columns.iter().collect::<BTreeSet<_>>())
+                }
+                ConstraintKind::Check { .. }
+                | ConstraintKind::ForeignKey(_)
+                | ConstraintKind::Exclude(_) => None,
+            });
+            let indexes = target
+                .indexes
+                .iter()
+                .filter(|it| it.unique && it.predicate.is_none())
+                .map(|it| {
+                    it.parts
+                        .iter()
+                        .filter_map(|part| match &part.key {
+                            IndexKey::Column(name) => Some(name),
+                            IndexKey::Expr(_) => None,
+                        })
+                        .collect()
+                });
+            if !keys.chain(indexes).any(|it: BTreeSet<&Ident>| it == wanted) {
+                self.error(def, format!("column `{columns}` references `{}.{}`, which is not unique; add `#[sync(unique)]` there", key.table, Quoted(&key.references)));
+            }
+        }
+    }
+
+    /// Names that are taken, or too long.
+    pub(super) fn check_names(&mut self, defs: &[&'static TableDef]) {
+        // Tables and indexes share their names within a schema, constraints theirs within a table.
+        let mut relations: BTreeMap<Name, String> = BTreeMap::new();
+        for def in defs {
+            if let Some(table) = self.schema.tables.get(&self.table_name(def)) {
+                let name = self.folded(&table.name);
+                relations.insert(name, format!("table `{}`", table.name));
+            }
+        }
+        for def in defs {
+            let Some(table) = self.schema.tables.get(&self.table_name(def)).cloned() else {
+                continue;
+            };
+            let mut constraints: BTreeSet<Name> = BTreeSet::new();
+            let mut names: Vec<Ident> = vec![table.name.name.clone()];
+            names.extend(table.columns.iter().map(|it| it.name.clone()));
+            for constraint in &table.constraints {
+                let Some(name) = constraint.name.clone() else {
+                    continue;
+                };
+                let full = self.folded(&table.name.sibling(name.clone()));
+                if !constraints.insert(full.clone()) {
+                    self.error(def, format!("two constraints are named `{name}`"));
+                } else if self.family == Family::Postgres && has_index(&constraint.kind) {
+                    let what = format!("constraint `{name}` of `{}`", table.name);
+                    if let Some(other) = relations.insert(full, what) {
+                        self.error(
+                            def,
+                            format!(
+                                "constraint `{name}` makes an index of the same name as {other}"
+                            ),
+                        );
+                    }
+                }
+                names.push(name);
+            }
+            for name in table.indexes.iter().filter_map(|it| it.name.clone()) {
+                let full = self.folded(&table.name.sibling(name.clone()));
+                let what = format!("index `{name}` of `{}`", table.name);
+                if let Some(other) = relations.insert(full, what) {
+                    self.error(def, format!("index `{name}` has the same name as {other}"));
+                }
+                names.push(name);
+            }
+            for name in names.iter().filter(|it| it.as_str().len() > NAME_BYTES_MAX) {
+                self.error(
+                    def,
+                    format!(
+                        "name `{name}` is {} bytes long; a database keeps {NAME_BYTES_MAX}",
+                        name.as_str().len()
+                    ),
+                );
+            }
+        }
+    }
+
+    /// Returns the name as the database tells names apart.
+    pub(super) fn folded(&self, name: &Name) -> Name {
+        match self.family {
+            Family::Postgres => name.clone(),
+            Family::Sqlite => Name::bare(name.name.as_str().to_ascii_lowercase()),
+        }
+    }
+}
+
+/// Returns whether PostgreSQL makes an index for it, of its name.
+fn has_index(kind: &ConstraintKind) -> bool {
+    match kind {
+        ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) | ConstraintKind::Exclude(_) => {
+            true
+        }
+        ConstraintKind::Check { .. } | ConstraintKind::ForeignKey(_) => false,
+    }
+}
