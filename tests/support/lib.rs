@@ -2,6 +2,10 @@
 //!
 //! Everything blocks, so a test is a plain function.
 
+mod proxy;
+
+pub use proxy::{Cut, PgProxy};
+
 use std::{
     ffi::OsStr,
     future::Future,
@@ -28,6 +32,15 @@ pub struct PgDatabase {
 
 /// Creates an empty PostgreSQL database with a name of its own.
 pub fn pg_database() -> PgDatabase {
+    created_from("template0")
+}
+
+/// Copies a database, to which nobody may be connected.
+pub fn pg_copy(of: &PgDatabase) -> PgDatabase {
+    created_from(&of.name)
+}
+
+fn created_from(template: &str) -> PgDatabase {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let name = format!(
         "t_{}_{}",
@@ -37,7 +50,7 @@ pub fn pg_database() -> PgDatabase {
     let admin = pg_admin_url();
     psql(
         &admin,
-        &format!("CREATE DATABASE {name} TEMPLATE template0"),
+        &format!("CREATE DATABASE {name} TEMPLATE {template}"),
     );
     let url = pg_url(&name);
     PgDatabase { name, url }

@@ -23,7 +23,76 @@ pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Ve
         .map(|change| (rank(&change, &depth, &names), change))
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().map(|(_, change)| change).collect()
+    let changes = ranked.into_iter().map(|(_, change)| change).collect();
+    around_others(changes, &names)
+}
+
+/// Puts the drop of views and the like right before what needs it, and makes them again right
+/// after: all of that shares a transaction, so that nothing that stops the run loses them.
+fn around_others(
+    changes: Vec<Change>,
+    added: &BTreeSet<(Name, crate::schema::Ident)>,
+) -> Vec<Change> {
+    let (others, changes): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| {
+        matches!(
+            change,
+            Change::DropOther { .. } | Change::CreateOther { .. }
+        )
+    });
+    let (dropped, created): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|change| matches!(change, Change::DropOther { .. }));
+    if dropped.is_empty() {
+        return [changes, created].concat();
+    }
+    let first = changes
+        .iter()
+        .position(|change| stops_at_others(change, added));
+    let last = changes
+        .iter()
+        .rposition(|change| stops_at_others(change, added));
+    let (Some(first), Some(last)) = (first, last) else {
+        return [dropped, changes, created].concat();
+    };
+    // What may need transactions of its own waits.
+    let (within, later): (Vec<_>, Vec<_>) = changes[first..=last]
+        .iter()
+        .cloned()
+        .partition(|change| stops_at_others(change, added) || !splits(change));
+    [
+        &changes[..first],
+        &dropped,
+        &within,
+        &created,
+        &later,
+        &changes[last + 1..],
+    ]
+    .concat()
+}
+
+/// Tells whether a view over the column would stop the change.
+fn stops_at_others(change: &Change, added: &BTreeSet<(Name, crate::schema::Ident)>) -> bool {
+    if let Change::DropColumn { table, column } = change {
+        added.contains(&(table.clone(), column.name.clone()))
+    } else if let Change::AddColumn { column, .. } = change {
+        column.generated.is_some()
+    } else if let Change::AlterColumn { change, .. } = change {
+        matches!(change, ColumnChange::Type { .. })
+    } else {
+        matches!(change, Change::ReplaceEnum { .. })
+    }
+}
+
+/// Tells whether a change may be carried out in more than one transaction.
+fn splits(change: &Change) -> bool {
+    if let Change::AlterColumn { change, .. } = change {
+        matches!(
+            change,
+            ColumnChange::SetNotNull { .. } | ColumnChange::ValidateNotNull
+        )
+    } else {
+        matches!(change, Change::AddColumn { .. })
+    }
 }
 
 /// How far below others tables and types are.
