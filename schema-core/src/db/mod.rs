@@ -114,10 +114,21 @@ pub struct DbError {
     pub code: String,
 }
 
+impl DbError {
+    /// The code of a connection that is gone: the server said nothing.
+    pub const DISCONNECT: &str = "08006";
+
+    /// Tells whether the connection is gone, so that nobody knows what the server did last.
+    pub fn is_disconnect(&self) -> bool {
+        // 57P01 to 57P03: the server shuts down, or somebody ended the session.
+        self.code == Self::DISCONNECT || self.code.starts_with("57P0")
+    }
+}
+
 /// A plan that could not be finished: what failed, and what stands.
 #[cfg(feature = "live")]
 #[derive(Debug, thiserror::Error)]
-#[error("{error}\n  statement: {sql}{}\n  {}", blocked(blockers), stands(done.len()))]
+#[error("{error}\n  statement: {sql}{}\n  {}", blocked(blockers), stands(error, done.len()))]
 pub struct ApplyError {
     /// The statement that failed; `COMMIT` for the end of a transaction.
     pub sql: String,
@@ -138,11 +149,23 @@ fn blocked(blockers: &[String]) -> String {
 }
 
 #[cfg(feature = "live")]
-fn stands(done: usize) -> String {
+fn stands(error: &DbError, done: usize) -> String {
+    let before = match done {
+        0 => "nothing before it was changed".into(),
+        1 => "1 statement before it stands".into(),
+        n => format!("{n} statements before it stand"),
+    };
+    if error.is_disconnect() {
+        // The answer to a COMMIT may be what was lost.
+        return format!(
+            "the server was not heard again: {before}, and whether the last transaction stands is \
+             not known; the next run looks, and goes on from there"
+        );
+    }
     match done {
         0 => "rolled back: nothing was changed".into(),
-        n => format!(
-            "its transaction is rolled back; {n} statements before it stand, and the next run goes on from there"
-        ),
+        _ => {
+            format!("its transaction is rolled back; {before}, and the next run goes on from there")
+        }
     }
 }

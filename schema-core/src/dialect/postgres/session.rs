@@ -494,9 +494,15 @@ fn redact(message: &str, url: &str) -> String {
 /// Returns what the server said, with detail and hint.
 pub(super) fn db_error(error: sqlx::Error) -> DbError {
     let Some(database) = error.as_database_error() else {
-        return DbError {
-            message: error.to_string(),
-            code: String::new(),
+        return match error {
+            sqlx::Error::Io(error) => DbError {
+                message: format!("the connection to the server is lost: {error}"),
+                code: DbError::DISCONNECT.into(),
+            },
+            other => DbError {
+                message: other.to_string(),
+                code: String::new(),
+            },
         };
     };
     let code = database.code().unwrap_or_default().into_owned();
