@@ -33,6 +33,24 @@ pub struct Statement {
     pub lock: Lock,
     /// What it reads or writes while it holds the lock.
     pub work: Work,
+    /// How it is carried out piece by piece; `None` where it is sent as it is.
+    pub batch: Option<Box<Batch>>,
+}
+
+/// An UPDATE that is carried out piece by piece, each piece in a transaction of its own. All of its
+/// texts are SQL. Carried out again, it does what is left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// The table.
+    pub table: String,
+    /// `column = value`.
+    pub set: String,
+    /// The rows that are still to be done: `column IS NULL`.
+    pub only: String,
+    /// The columns of a key without NULLs and their types; without one, pieces go by place.
+    pub key: Vec<(String, String)>,
+    /// How many rows the table has, by the server's estimate.
+    pub rows: u64,
 }
 
 impl Statement {
@@ -45,6 +63,16 @@ impl Statement {
             txn: Txn::Shared,
             lock: Lock::None,
             work: Work::Brief,
+            batch: None,
+        }
+    }
+
+    /// Makes the statement be carried out piece by piece.
+    #[must_use]
+    pub fn batch(self, batch: Batch) -> Self {
+        Self {
+            batch: Some(Box::new(batch)),
+            ..self
         }
     }
 

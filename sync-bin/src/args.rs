@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use schema_core::db::{Options, SessionOptions};
+use schema_core::db::{Options, SessionOptions, Stop};
 use schema_core::plan::{PlanOptions, Policy};
 use schema_core::scope::Scope;
 use schema_core::step::HazardKind;
@@ -87,6 +87,7 @@ impl Common {
             wait: self.wait,
             create_database: false,
             read_only,
+            stop: Stop::default(),
         }
     }
 

@@ -367,6 +367,7 @@ fn aspect(column: &Column, change: &ColumnChange) -> String {
         ColumnChange::SetNotNull { backfill } => {
             format!("nullable → not null{}", existing(backfill))
         }
+        ColumnChange::Fill { value } => format!("rows that have none yet get {value}"),
         ColumnChange::ValidateNotNull => "not null proven for existing rows".into(),
         ColumnChange::RenameNotNull { from, to } => {
             arrow("name of not null", from.as_ref(), to.as_ref())

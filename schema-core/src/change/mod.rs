@@ -159,6 +159,26 @@ pub enum Change {
     CreateOther { other: Other },
 }
 
+/// What the name of a constraint begins with that says: not all rows have their value yet.
+const UNFILLED: &str = "_sync_fill_";
+
+/// Returns the name of the constraint that stands as long as a new column is being filled.
+pub fn unfilled_name(table: &Ident, column: &Ident) -> Ident {
+    Ident::new(crate::schema::clip(
+        &format!("{UNFILLED}{table}_{column}"),
+        63,
+    ))
+}
+
+/// Tells whether a constraint says that rows lack their value in a column.
+pub fn is_unfilled(constraint: &Constraint, column: &Ident) -> bool {
+    let ours = constraint
+        .name
+        .as_ref()
+        .is_some_and(|name| name.as_str().starts_with(UNFILLED));
+    ours && constraint_uses(constraint, column)
+}
+
 /// Where a new label of an enum goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LabelPlace {
@@ -182,6 +202,8 @@ pub enum ColumnChange {
     DropNotNull,
     /// NULL is no longer allowed; `backfill` replaces it in existing rows.
     SetNotNull { backfill: Option<Expr> },
+    /// Existing rows get a value: an earlier run added the column and was stopped.
+    Fill { value: Expr },
     /// NOT NULL is proven for existing rows (PostgreSQL 18).
     ValidateNotNull,
     /// The name of the NOT NULL constraint (PostgreSQL 18).

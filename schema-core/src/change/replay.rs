@@ -1,6 +1,6 @@
 //! Performs changes on a schema in memory, as strictly as a database would.
 
-use super::{Change, ColumnChange, LabelPlace, Object};
+use super::{Change, ColumnChange, LabelPlace, Object, is_unfilled};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Expr, Ident, Index, IndexKey, Name, Schema, Table, UserType,
 };
@@ -260,6 +260,14 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
                 }
             }
             alter_column(column_mut(schema, table, &column.name)?, column, change);
+            if matches!(
+                change,
+                ColumnChange::SetNotNull { .. } | ColumnChange::Fill { .. }
+            ) {
+                table_mut(schema, table)?
+                    .constraints
+                    .retain(|constraint| !is_unfilled(constraint, &column.name));
+            }
             Ok(())
         }
         Change::AddConstraint { table, constraint } => {
@@ -403,6 +411,7 @@ fn alter_column(column: &mut Column, to: &Column, change: &ColumnChange) {
             column.nullable = false;
             column.not_null_name = to.not_null_name.clone();
         }
+        ColumnChange::Fill { .. } => {}
         ColumnChange::ValidateNotNull => column.not_null_unvalidated = false,
         ColumnChange::RenameNotNull { to, .. } => column.not_null_name = to.clone(),
         ColumnChange::Default { to, .. } => column.default = to.clone(),

@@ -8,10 +8,13 @@ mod probe;
 mod session;
 #[cfg(feature = "live")]
 pub(crate) mod startup;
+mod stop;
 #[cfg(feature = "live")]
 mod sync;
 
 use std::time::Duration;
+
+pub use stop::Stop;
 
 #[cfg(feature = "live")]
 pub use checkup::Checkup;
@@ -38,6 +41,26 @@ pub struct SessionOptions {
     pub create_database: bool,
     /// Open it to read only: a SQLite file is not made.
     pub read_only: bool,
+    /// A request to stop.
+    pub stop: Stop,
+}
+
+/// What is told while a group of statements runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tick {
+    /// A statement is done: its place in the group, from 0.
+    Done(usize),
+    /// A long statement goes on.
+    Work {
+        /// How much is done.
+        done: u64,
+        /// Of how much, by an estimate.
+        total: u64,
+        /// Of what: `rows` or `blocks`.
+        unit: &'static str,
+    },
+    /// Somebody is in the way: who, and what happens next.
+    Waiting(String),
 }
 
 impl Default for SessionOptions {
@@ -49,6 +72,7 @@ impl Default for SessionOptions {
             wait: Duration::from_secs(300),
             create_database: false,
             read_only: false,
+            stop: Stop::default(),
         }
     }
 }
@@ -117,6 +141,14 @@ pub struct DbError {
 impl DbError {
     /// The code of a connection that is gone: the server said nothing.
     pub const DISCONNECT: &str = "08006";
+
+    /// What was stopped by [`Stop`].
+    pub(crate) fn interrupted() -> Self {
+        Self {
+            message: "interrupted".into(),
+            code: "57014".into(),
+        }
+    }
 
     /// Tells whether the connection is gone, so that nobody knows what the server did last.
     pub fn is_disconnect(&self) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{Checkup, ConnectError, DbError, ServerInfo, SessionOptions};
+use super::{Checkup, ConnectError, DbError, ServerInfo, SessionOptions, Stop, Tick};
 use crate::dialect;
 use crate::facts::Facts;
 use crate::plan::Group;
@@ -16,6 +16,8 @@ pub struct Session {
     info: ServerInfo,
     /// How long another run is waited for.
     wait: Duration,
+    /// A request to stop.
+    stop: Stop,
     /// Types of installed extensions and the schemas that they are in.
     extension_types: BTreeMap<String, Ident>,
 }
@@ -118,6 +120,7 @@ impl Session {
             door,
             info,
             wait: options.wait,
+            stop: options.stop.clone(),
             extension_types: BTreeMap::new(),
         }
     }
@@ -257,11 +260,7 @@ impl Session {
     /// # Errors
     ///
     /// The statement that failed; the group's transaction is rolled back.
-    pub async fn run(
-        &mut self,
-        group: &Group,
-        on_done: &mut dyn FnMut(usize),
-    ) -> Result<(), GroupError> {
+    pub async fn run(&mut self, group: &Group, on: &mut dyn FnMut(Tick)) -> Result<(), GroupError> {
         let statements: Vec<_> = group
             .steps
             .iter()
@@ -271,7 +270,7 @@ impl Session {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => {
                 session
-                    .run_group(&statements, on_done)
+                    .run_group(&statements, on)
                     .await
                     .map_err(|error| GroupError {
                         index: error.index,
@@ -286,7 +285,12 @@ impl Session {
                     error,
                     blockers: Vec::new(),
                 };
-                session.apply(&statements, on_done).await.map_err(failed)?;
+                let mut on_done = |index| on(Tick::Done(index));
+                // The transaction is rolled back with the lock.
+                tokio::select! {
+                    done = session.apply(&statements, &mut on_done) => done.map_err(failed)?,
+                    () = self.stop.requested() => return Err(failed((0, DbError::interrupted()))),
+                }
                 session
                     .commit()
                     .await
@@ -300,22 +304,13 @@ impl Session {
     /// # Errors
     ///
     /// What the server says.
-    pub async fn checkup(&mut self, url: &str) -> Result<Checkup, DbError> {
+    pub async fn checkup(&mut self) -> Result<Checkup, DbError> {
         match &mut self.door {
             #[cfg(feature = "postgres")]
-            Door::Postgres(session) => {
-                let options = SessionOptions::default();
-                let second = dialect::postgres::session::PgSession::open(url, &options).await;
-                // Without room for a second session a pooler cannot be found.
-                let second = second.ok();
-                dialect::postgres::checkup::checkup(session, second).await
-            }
+            Door::Postgres(session) => dialect::postgres::checkup::checkup(session).await,
             // A file that opens may be written.
             #[cfg(feature = "sqlite")]
-            Door::Sqlite(_) => {
-                let _ = url;
-                Ok(Checkup::default())
-            }
+            Door::Sqlite(_) => Ok(Checkup::default()),
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 use tracing::Instrument;
 
 use super::probe::probe;
-use super::{Session, SessionOptions};
+use super::{Session, SessionOptions, Tick};
 use crate::Error;
 use crate::change::Change;
 use crate::dialect;
@@ -40,7 +40,7 @@ pub struct Options {
 /// What happens while a plan is applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// Another run holds the lock.
+    /// Somebody is in the way: another run, or whoever holds a lock.
     Waiting(String),
     /// The plan is made.
     Planned {
@@ -55,6 +55,17 @@ pub enum Event {
         total: usize,
         /// Its SQL.
         sql: String,
+    },
+    /// A long statement goes on.
+    Work {
+        /// Which one, from 0.
+        index: usize,
+        /// How much is done.
+        done: u64,
+        /// Of how much, by an estimate.
+        total: u64,
+        /// Of what: `rows` or `blocks`.
+        unit: &'static str,
     },
     /// A statement is done.
     Done {
@@ -248,18 +259,29 @@ async fn locked(
             sql: first.clone(),
         });
         let begun = Instant::now();
+        let mut at = before;
         let outcome = session
-            .run(group, &mut |index| {
-                events(Event::Done {
-                    index: before + index,
-                });
-                if let Some(sql) = statements.get(index + 1) {
-                    let sql = sql.clone();
-                    events(Event::Statement {
-                        index: before + index + 1,
-                        total,
-                        sql,
+            .run(group, &mut |tick| match tick {
+                Tick::Waiting(who) => events(Event::Waiting(who)),
+                Tick::Work { done, total, unit } => events(Event::Work {
+                    index: at,
+                    done,
+                    total,
+                    unit,
+                }),
+                Tick::Done(index) => {
+                    events(Event::Done {
+                        index: before + index,
                     });
+                    if let Some(sql) = statements.get(index + 1) {
+                        at = before + index + 1;
+                        let sql = sql.clone();
+                        events(Event::Statement {
+                            index: at,
+                            total,
+                            sql,
+                        });
+                    }
                 }
             })
             .instrument(span.clone())

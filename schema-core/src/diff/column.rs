@@ -1,7 +1,7 @@
 //! Differences of columns, one change an aspect.
 
 use super::{Diff, Extra, Leftover, Sides, dotted};
-use crate::change::{Change, ColumnChange, Object, mentions};
+use crate::change::{Change, ColumnChange, Object, is_unfilled, mentions};
 use crate::schema::{Column, Name, Table};
 
 pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
@@ -143,15 +143,29 @@ fn alter(
                 .and_then(|parent| parent.column(&new.name))
                 .is_some_and(|above| !above.nullable)
         });
+    // An earlier run that was stopped left rows without the value that they were to get.
+    let live = sides.live.tables.get(table);
+    let unfilled = live.is_some_and(|table| {
+        let mut constraints = table.constraints.iter();
+        constraints.any(|constraint| is_unfilled(constraint, &new.name))
+    });
+    let value = hints
+        .backfills
+        .get(&key)
+        .or(new.default.as_ref().filter(|_| unfilled))
+        .cloned();
     match (old.nullable, new.nullable) {
         (true, false) if with_parent => {}
         (true, false) => {
             push(ColumnChange::SetNotNull {
-                backfill: hints.backfills.get(&key).cloned(),
+                backfill: value.clone(),
             });
         }
         (false, true) => push(ColumnChange::DropNotNull),
         (true, true) | (false, false) => {
+            if let Some(value) = value.filter(|_| unfilled) {
+                push(ColumnChange::Fill { value });
+            }
             if old.not_null_unvalidated && !new.not_null_unvalidated {
                 push(ColumnChange::ValidateNotNull);
             }

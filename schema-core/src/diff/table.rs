@@ -2,7 +2,7 @@
 
 use super::settle::{same_constraint, same_index};
 use super::{Diff, Extra, Leftover, Refusal, Sides, column, dotted, pairs};
-use crate::change::{Change, Object};
+use crate::change::{Change, ColumnChange, Object, is_unfilled};
 use crate::schema::{
     Constraint, ConstraintKind, Index, Name, ReplicaIdentity, Table, TableOptions,
 };
@@ -190,6 +190,14 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
             .as_ref()
             .is_some_and(|name| name.as_str().starts_with("_sync_"));
         let part = constraint.name.clone().unwrap_or_default();
+        let filled_by_us = out.changes.iter().any(|change| {
+            matches!(change, Change::AlterColumn { table, column, change: ColumnChange::Fill { .. }
+                | ColumnChange::SetNotNull { backfill: Some(_) } }
+                if table == name && is_unfilled(constraint, &column.name))
+        });
+        if filled_by_us {
+            continue;
+        }
         if ours || sides.extra == Extra::Prune {
             drop_constraint(name, constraint, out);
         } else {

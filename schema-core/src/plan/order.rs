@@ -88,7 +88,9 @@ fn splits(change: &Change) -> bool {
     if let Change::AlterColumn { change, .. } = change {
         matches!(
             change,
-            ColumnChange::SetNotNull { .. } | ColumnChange::ValidateNotNull
+            ColumnChange::SetNotNull { .. }
+                | ColumnChange::Fill { .. }
+                | ColumnChange::ValidateNotNull
         )
     } else {
         matches!(change, Change::AddColumn { .. })
@@ -198,6 +200,7 @@ fn rank(
             | ColumnChange::Statistics { .. }
             | ColumnChange::Options { .. } => (60, 6),
             ColumnChange::SetNotNull { .. }
+            | ColumnChange::Fill { .. }
             | ColumnChange::ValidateNotNull
             | ColumnChange::RenameNotNull { .. } => (61, 0),
             // After the sequence of a serial column is gone: its name is the identity's.

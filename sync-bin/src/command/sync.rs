@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use schema_core::change::display;
-use schema_core::db::{self, Outcome, Report, Session, Source};
+use schema_core::db::{self, Outcome, Report, Session, Source, Stop};
 use schema_core::plan::{Plan, Refusal};
 use schema_core::report::text::{Paint, ascii};
 use schema_core::report::{json, markdown, text};
@@ -100,10 +100,12 @@ async fn apply(
         expected.as_deref(),
         &mut events,
     );
-    let report = unless_interrupted(work).await;
+    let report = until_done(work, &opening.stop, &progress).await;
     progress.finish();
     let Some(report) = report? else {
-        out::error_text("interrupted: the statement in hand is rolled back");
+        out::error_text(
+            "interrupted: the server was not waited for; the next run looks at what stands, and goes on from there",
+        );
         return Ok(Exit::Error);
     };
     let report = report?;
@@ -129,24 +131,64 @@ fn saved_fingerprint(path: &Path) -> Result<String, Failure> {
     Ok(report.fingerprint)
 }
 
-/// Waits for the work; `None` when the reader interrupts it, and the work is dropped.
-async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Result<Option<T>, Failure> {
-    let failed = |error| Failure::new(format!("cannot listen to signals: {error}"));
-    #[cfg(unix)]
-    let terminated = {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut signal = signal(SignalKind::terminate()).map_err(failed)?;
-        async move { signal.recv().await }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<Option<()>>();
+/// Waits for the work. When the reader interrupts it, it is asked to stop, and still waited for;
+/// `None` when that takes too long for the reader, who interrupts again.
+async fn until_done<T>(
+    work: impl Future<Output = T>,
+    stop: &Stop,
+    progress: &Progress,
+) -> Result<Option<T>, Failure> {
+    let mut work = std::pin::pin!(work);
+    let mut signals = Signals::listen()?;
     tokio::select! {
-        done = work => Ok(Some(done)),
-        signal = tokio::signal::ctrl_c() => {
-            signal.map_err(failed)?;
-            Ok(None)
+        done = &mut work => return Ok(Some(done)),
+        () = signals.next() => {}
+    }
+    stop.request();
+    progress.line("stopping: the statement in hand is cancelled and rolled back");
+    tokio::select! {
+        done = &mut work => Ok(Some(done)),
+        () = signals.next() => Ok(None),
+    }
+}
+
+/// Ctrl-C and, on Unix, SIGTERM.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn listen() -> Result<Self, Failure> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let failed = |error| Failure::new(format!("cannot listen to signals: {error}"));
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt()).map_err(failed)?,
+            terminate: signal(SignalKind::terminate()).map_err(failed)?,
+        })
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self {})
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
-        _ = terminated => Ok(None),
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 

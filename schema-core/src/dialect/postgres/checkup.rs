@@ -6,15 +6,12 @@ use super::session::PgSession;
 use crate::db::{Checkup, DbError};
 use crate::schema::{Ident, Name};
 
-/// Asks what would stand in the way. The second session is one to the same URL.
+/// Asks what would stand in the way.
 ///
 /// # Errors
 ///
 /// What the server says.
-pub async fn checkup(
-    session: &mut PgSession,
-    second: Option<PgSession>,
-) -> Result<Checkup, DbError> {
+pub async fn checkup(session: &mut PgSession) -> Result<Checkup, DbError> {
     let mut checkup = Checkup {
         creates_schemas: session.fetch_i64(CREATES_SCHEMAS).await? == 1,
         clock: clock(session).await?,
@@ -34,9 +31,7 @@ pub async fn checkup(
         }
     }
     checkup.read_only = session.fetch_texts(READ_ONLY).await?.into_iter().next();
-    if let Some(mut second) = second {
-        checkup.pooled = pooled(session, &mut second).await?;
-    }
+    checkup.pooled = session.is_pooled().await?;
     Ok(checkup)
 }
 
@@ -51,20 +46,6 @@ async fn clock(session: &mut PgSession) -> Result<Duration, DbError> {
     let middle = before + (here() - before) / 2;
     Ok(Duration::from_millis(there.abs_diff(middle)))
 }
-
-/// Tells whether two sessions of ours are given one of the server's in turn. A pooler by
-/// transactions lets the second have what the first, which is in none, does not need.
-async fn pooled(first: &mut PgSession, second: &mut PgSession) -> Result<bool, DbError> {
-    let one = first.fetch_i64(PID).await?;
-    second.execute("BEGIN").await?;
-    let other = second.fetch_i64(PID).await?;
-    // With a pool of one, asking again would wait for the transaction.
-    let pooled = one == other || one != first.fetch_i64(PID).await?;
-    second.execute("ROLLBACK").await?;
-    Ok(pooled)
-}
-
-const PID: &str = "SELECT pg_catalog.pg_backend_pid()::int8";
 
 const CLOCK: &str = "SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::int8";
 

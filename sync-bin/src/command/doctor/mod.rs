@@ -108,7 +108,7 @@ async fn connection(doctor: &mut Doctor, common: &Common, url: &str) {
     };
     doctor.good("connection", &server_line(session.info()));
     if session.family() == Family::Postgres {
-        match session.checkup(url).await {
+        match session.checkup().await {
             Ok(checkup) => server(doctor, &checkup, session.info().user.as_deref()),
             Err(error) => doctor.bad("rights", &error.to_string()),
         }

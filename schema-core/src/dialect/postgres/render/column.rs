@@ -12,7 +12,7 @@ use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::normalize::as_default;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{Column, GeneratedKind, Ident, Name, Quoted, quote_literal};
-use crate::step::{HazardKind, Statement, Txn};
+use crate::step::{HazardKind, Statement};
 
 impl Writer<'_> {
     pub(super) fn add_column(
@@ -52,10 +52,12 @@ impl Writer<'_> {
                 if column.default.is_some() {
                     out.push(set_default(table, column, column.default.as_ref()));
                 }
+                self.mark_unfilled(out, table, column);
                 self.backfill(out, table, column, value.as_str());
                 if !column.nullable {
-                    self.set_not_null(out, table, column);
+                    self.set_not_null(out, table, column, Some(value));
                 }
+                self.unmark_unfilled(out, table, column);
                 out.note = format!("existing rows become {value} ({})", self.figures(table));
             }
             None if volatile && self.busy(table) => {
@@ -68,10 +70,12 @@ impl Writer<'_> {
                 out.push(add(Form::AddColumn, &open));
                 out.push(set_default(table, column, column.default.as_ref()));
                 let value = column.default.clone().unwrap_or_default();
+                self.mark_unfilled(out, table, column);
                 self.backfill(out, table, column, value.as_str());
                 if !column.nullable {
-                    self.set_not_null(out, table, column);
+                    self.set_not_null(out, table, column, None);
                 }
+                self.unmark_unfilled(out, table, column);
                 out.note = format!(
                     "existing rows get their values afterwards ({})",
                     self.figures(table)
@@ -138,21 +142,6 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn backfill(&self, out: &mut Draft, table: &Name, column: &Column, value: &str) {
-        let busy = self.busy(table);
-        let statement = Form::Backfill.sql(format!(
-            "UPDATE {} SET {} = {value} WHERE {} IS NULL",
-            Quoted(table),
-            Quoted(&column.name),
-            Quoted(&column.name)
-        ));
-        out.push(if busy {
-            statement.txn(Txn::Own)
-        } else {
-            statement
-        });
-    }
-
     pub(super) fn alter_column(
         &self,
         out: &mut Draft,
@@ -176,7 +165,10 @@ impl Writer<'_> {
                 if let Some(value) = backfill {
                     self.backfill(out, table, column, value.as_str());
                 }
-                self.set_not_null(out, table, column);
+                self.set_not_null(out, table, column, backfill.as_ref());
+                if backfill.is_some() {
+                    self.unmark_unfilled(out, table, column);
+                }
                 if column.default.is_none() && column.identity.is_none() {
                     out.hazard(
                         HazardKind::BreaksRunningApp,
@@ -186,6 +178,11 @@ impl Writer<'_> {
                         ),
                     );
                 }
+            }
+            ColumnChange::Fill { value } => {
+                self.backfill(out, table, column, value.as_str());
+                self.unmark_unfilled(out, table, column);
+                out.note = format!("goes on where a run was stopped ({})", self.figures(table));
             }
             ColumnChange::ValidateNotNull => {
                 let name = column.not_null_name.clone().unwrap_or_else(|| {
@@ -298,6 +295,7 @@ impl Writer<'_> {
                     ColumnChange::Type { .. }
                     | ColumnChange::DropNotNull
                     | ColumnChange::SetNotNull { .. }
+                    | ColumnChange::Fill { .. }
                     | ColumnChange::ValidateNotNull
                     | ColumnChange::RenameNotNull { .. }
                     | ColumnChange::Default { .. }

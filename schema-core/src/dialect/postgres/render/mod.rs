@@ -1,5 +1,6 @@
 //! Writes changes as PostgreSQL statements.
 
+mod backfill;
 mod column;
 mod constraint;
 mod index;

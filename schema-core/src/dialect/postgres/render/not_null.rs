@@ -3,10 +3,17 @@
 use super::constraint::{has_constraint, validate};
 use super::{Draft, Writer};
 use crate::dialect::postgres::form::Form;
-use crate::schema::{Column, Ident, Name, Quoted, clip};
+use crate::schema::{Column, Expr, Ident, Name, Quoted, clip};
 
 impl Writer<'_> {
-    pub(super) fn set_not_null(&self, out: &mut Draft, table: &Name, column: &Column) {
+    /// Demands a value; rows that came without one while the others were filled get `value`.
+    pub(super) fn set_not_null(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        column: &Column,
+        value: Option<&Expr>,
+    ) {
         let set = |form: Form| {
             form.sql(format!(
                 "ALTER TABLE {} ALTER COLUMN {} SET NOT NULL",
@@ -32,6 +39,9 @@ impl Writer<'_> {
                 ))
                 .guard(format!("NOT {}", has_constraint(table, &probe))),
         );
+        if let Some(value) = value {
+            self.backfill(out, table, column, value.as_str());
+        }
         out.push(validate(table, &probe));
         out.push(set(Form::SetNotNullProven));
         out.push(Form::DropConstraint.sql(format!(

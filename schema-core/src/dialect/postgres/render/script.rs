@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::schema::quote_literal;
-use crate::step::{Statement, Txn};
+use crate::step::{Batch, Statement, Txn};
 
 /// Returns the qualified, quoted name of the index that a CREATE INDEX CONCURRENTLY of ours makes.
 pub(in crate::dialect::postgres) fn concurrent_index(sql: &str) -> Option<String> {
@@ -46,6 +46,12 @@ pub fn script(groups: &[Vec<Statement>]) -> String {
         "\\set ON_ERROR_STOP on\nSET search_path = pg_catalog;\nSET client_min_messages = warning;\n",
     );
     for group in groups {
+        if let [statement] = &group[..]
+            && let Some(batch) = &statement.batch
+        {
+            out.push_str(&fill(batch));
+            continue;
+        }
         let alone = group.iter().any(|statement| statement.txn == Txn::None);
         out.push('\n');
         if !alone {
@@ -70,10 +76,7 @@ pub fn script(groups: &[Vec<Statement>]) -> String {
                     let _ = writeln!(out, "SELECT {} WHERE {guard} \\gexec", quote_literal(sql));
                 }
                 Some(guard) => {
-                    let mut tag = "$sync$".to_owned();
-                    while sql.contains(&tag) || guard.contains(&tag) {
-                        tag.insert(1, '_');
-                    }
+                    let tag = tag(&[sql, guard]);
                     let _ = writeln!(
                         out,
                         "DO {tag} BEGIN IF {guard} THEN\n  {sql};\nEND IF; END {tag};"
@@ -86,4 +89,37 @@ pub fn script(groups: &[Vec<Statement>]) -> String {
         }
     }
     out
+}
+
+/// Writes an UPDATE that commits after each piece. Rows go by their places: it is gone through
+/// again until none is left, since rows move while others write.
+fn fill(batch: &Batch) -> String {
+    let Batch {
+        table, set, only, ..
+    } = batch;
+    let tag = tag(&[table, set, only]);
+    format!(
+        "\n-- Piece by piece, and a COMMIT after each: not to be put into a transaction.\n\
+         DO {tag}\n\
+         DECLARE\n  page bigint;\n  pages bigint;\n  filled bigint;\n  piece bigint;\n\
+         BEGIN\n  FOR round IN 1..5 LOOP\n    page := 0;\n    filled := 0;\n    \
+         SELECT coalesce(max(pg_relation_size(relid)), pg_relation_size({name})) / current_setting('block_size')::bigint\n      \
+         INTO pages FROM pg_partition_tree({name}) WHERE isleaf;\n    \
+         WHILE page < pages LOOP\n      \
+         UPDATE {table} SET {set} WHERE {only}\n        \
+         AND ctid >= format('(%s,0)', page)::tid AND ctid < format('(%s,0)', page + 200)::tid;\n      \
+         GET DIAGNOSTICS piece = ROW_COUNT;\n      \
+         filled := filled + piece;\n      page := page + 200;\n      COMMIT;\n    \
+         END LOOP;\n    EXIT WHEN filled = 0;\n  END LOOP;\nEND {tag};\n",
+        name = quote_literal(table)
+    )
+}
+
+/// Returns a dollar quote that is in none of the texts.
+fn tag(texts: &[&String]) -> String {
+    let mut tag = "$sync$".to_owned();
+    while texts.iter().any(|text| text.contains(&tag)) {
+        tag.insert(1, '_');
+    }
+    tag
 }

@@ -1,18 +1,18 @@
-//! A connection to PostgreSQL: opening it, keeping other runs out, running groups of statements.
+//! A connection to PostgreSQL: opening it, asking, keeping other runs out.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
+mod fill;
+mod run;
+mod watch;
+
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
-use tracing::Instrument;
 
-use super::render::{concurrent_index, drop_leftover, is_leftover};
+use self::watch::until_stopped;
 use crate::db::{ConnectError, DbError, ServerInfo, SessionOptions};
 use crate::schema::{Ident, Quoted};
-use crate::step::{Lock, Statement, Txn, Work};
 
 /// The oldest version that is supported.
 const OLDEST: u32 = 130_000;
@@ -23,6 +23,11 @@ const LOCK_KEY: i64 = 0x73_63_68_65_6d_61;
 /// A connection to PostgreSQL.
 pub struct PgSession {
     connection: PgConnection,
+    /// Its process at the server.
+    pid: i32,
+    /// Another connection, to look at the first one from beside; opened when needed.
+    beside: Option<PgConnection>,
+    target: PgConnectOptions,
     info: ServerInfo,
     version: u32,
     options: SessionOptions,
@@ -80,7 +85,7 @@ impl PgSession {
         let row = sqlx::raw_sql(
             "SELECT current_setting('server_version_num')::int4, \
              split_part(current_setting('server_version'), ' ', 1), \
-             current_database()::text, current_user::text",
+             current_database()::text, current_user::text, pg_backend_pid()",
         )
         .fetch_one(&mut connection)
         .await
@@ -103,6 +108,9 @@ impl PgSession {
         }
         Ok(Self {
             connection,
+            pid: row.get(4),
+            beside: None,
+            target,
             info,
             version,
             options: options.clone(),
@@ -130,20 +138,6 @@ impl PgSession {
         &mut self.connection
     }
 
-    /// Runs statements outside a transaction of ours.
-    ///
-    /// # Errors
-    ///
-    /// What the server says.
-    pub async fn execute(&mut self, sql: &str) -> Result<(), DbError> {
-        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        self.connection
-            .execute(sql)
-            .await
-            .map(drop)
-            .map_err(db_error)
-    }
-
     /// Asks for one number.
     ///
     /// # Errors
@@ -151,10 +145,8 @@ impl PgSession {
     /// What the server says.
     pub async fn fetch_i64(&mut self, sql: &str) -> Result<i64, DbError> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        let row = sql
-            .fetch_one(&mut self.connection)
-            .await
-            .map_err(db_error)?;
+        let work = sql.fetch_one(&mut self.connection);
+        let row = until_stopped(work, &self.target, self.pid, &self.options.stop).await?;
         row.try_get::<i64, _>(0).map_err(db_error)
     }
 
@@ -165,10 +157,8 @@ impl PgSession {
     /// What the server says.
     pub async fn fetch_texts(&mut self, sql: &str) -> Result<Vec<String>, DbError> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        let rows = sql
-            .fetch_all(&mut self.connection)
-            .await
-            .map_err(db_error)?;
+        let work = sql.fetch_all(&mut self.connection);
+        let rows = until_stopped(work, &self.target, self.pid, &self.options.stop).await?;
         let texts = rows
             .iter()
             .map(|row| row.try_get::<Option<String>, _>(0).map_err(db_error));
@@ -189,6 +179,7 @@ impl PgSession {
         wait: Duration,
         on_wait: &mut dyn FnMut(&str),
     ) -> Result<(), DbError> {
+        self.refuse_pool().await?;
         let begun = Instant::now();
         let mut told = false;
         loop {
@@ -216,7 +207,7 @@ impl PgSession {
                     code: "55P03".into(),
                 });
             }
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            self.options.stop.sleep(Duration::from_millis(200)).await;
         }
     }
 
@@ -245,180 +236,9 @@ impl PgSession {
     ///
     /// What the server says.
     pub async fn unlock(&mut self) -> Result<(), DbError> {
-        self.execute(&format!("SELECT pg_catalog.pg_advisory_unlock({LOCK_KEY})"))
+        self.execute_through(&format!("SELECT pg_catalog.pg_advisory_unlock({LOCK_KEY})"))
             .await
     }
-
-    /// Runs statements that commit together, or one that can be in no transaction. A lock that
-    /// cannot be had in time is tried again, with everything rolled back in between.
-    ///
-    /// # Errors
-    ///
-    /// The statement that failed; nothing of the group stands.
-    pub async fn run_group(
-        &mut self,
-        statements: &[Statement],
-        on_done: &mut dyn FnMut(usize),
-    ) -> Result<(), GroupError> {
-        if statements
-            .iter()
-            .any(|statement| statement.txn == Txn::None)
-        {
-            return self.run_alone(statements, on_done).await;
-        }
-        let mut attempt = 0;
-        loop {
-            let failed = match self.run_once(statements, on_done).await {
-                Ok(()) => return Ok(()),
-                Err(failed) => failed,
-            };
-            // Rolled back by the server or by us: the session goes on either way.
-            let _ = self.execute("ROLLBACK").await;
-            let again = matches!(failed.error.code.as_str(), "55P03" | "40P01" | "40001");
-            if !again || attempt >= self.options.retries {
-                return Err(failed);
-            }
-            attempt += 1;
-            tokio::time::sleep(pause(attempt)).await;
-        }
-    }
-
-    async fn run_once(
-        &mut self,
-        statements: &[Statement],
-        on_done: &mut dyn FnMut(usize),
-    ) -> Result<(), GroupError> {
-        let plain = |error| GroupError {
-            index: 0,
-            error,
-            blockers: Vec::new(),
-        };
-        let statement_timeout = self
-            .options
-            .statement_timeout
-            .unwrap_or_default()
-            .as_millis();
-        let lock_timeout = self.options.lock_timeout.as_millis();
-        self.execute(&format!(
-            "BEGIN; SET LOCAL search_path = pg_catalog; SET LOCAL timezone = 'UTC'; \
-             SET LOCAL client_min_messages = warning; SET LOCAL statement_timeout = {statement_timeout}; \
-             SET LOCAL lock_timeout = {lock_timeout}"
-        ))
-        .await
-        .map_err(plain)?;
-        let mut patient = false;
-        for (index, statement) in statements.iter().enumerate() {
-            // VALIDATE waits for nobody who reads or writes, and autovacuum gives way only after a
-            // second. What follows must not wait for ever: readers would queue behind it.
-            let scans =
-                statement.lock <= Lock::ShareUpdateExclusive && statement.work > Work::Brief;
-            if scans != patient {
-                patient = scans;
-                let timeout = if scans { 0 } else { lock_timeout };
-                self.execute(&format!("SET LOCAL lock_timeout = {timeout}"))
-                    .await
-                    .map_err(|error| GroupError {
-                        index,
-                        error,
-                        blockers: Vec::new(),
-                    })?;
-            }
-            let span = tracing::info_span!("statement", sql = %statement.sql);
-            if let Err(error) = self.execute(&statement.sql).instrument(span).await {
-                let blockers = if error.code == "55P03" {
-                    let _ = self.execute("ROLLBACK").await;
-                    self.blockers().await
-                } else {
-                    Vec::new()
-                };
-                return Err(GroupError {
-                    index,
-                    error,
-                    blockers,
-                });
-            }
-            on_done(index);
-        }
-        self.execute("COMMIT").await.map_err(|error| GroupError {
-            index: statements.len(),
-            error,
-            blockers: Vec::new(),
-        })
-    }
-
-    async fn run_alone(
-        &mut self,
-        statements: &[Statement],
-        on_done: &mut dyn FnMut(usize),
-    ) -> Result<(), GroupError> {
-        for (index, statement) in statements.iter().enumerate() {
-            let failed = |error| GroupError {
-                index,
-                error,
-                blockers: Vec::new(),
-            };
-            // A lock timeout would count the wait for old snapshots and leave an invalid index.
-            self.execute(
-                "SET lock_timeout = 0; SET statement_timeout = 0; SET search_path = pg_catalog",
-            )
-            .await
-            .map_err(failed)?;
-            let index_name = concurrent_index(&statement.sql);
-            // What a build that was cut off left behind would make IF NOT EXISTS do nothing.
-            if let Some(name) = &index_name {
-                self.drop_leftover(name).await.map_err(failed)?;
-            }
-            let span = tracing::info_span!("statement", sql = %statement.sql);
-            let outcome = self.execute(&statement.sql).instrument(span).await;
-            if let (Err(_), Some(name)) = (&outcome, &index_name) {
-                // The reason for the failure is what the reader needs; the next run drops as well.
-                let _ = self.drop_leftover(name).await;
-            }
-            self.execute("RESET lock_timeout; RESET statement_timeout; RESET search_path")
-                .await
-                .map_err(failed)?;
-            outcome.map_err(failed)?;
-            on_done(index);
-        }
-        Ok(())
-    }
-
-    /// Drops an index of this name if it is invalid.
-    async fn drop_leftover(&mut self, name: &str) -> Result<(), DbError> {
-        let left = self
-            .fetch_i64(&format!("SELECT ({})::int::int8", is_leftover(name)))
-            .await?;
-        if left == 1 {
-            self.execute(&drop_leftover(name)).await?;
-        }
-        Ok(())
-    }
-
-    /// Sessions with a lock on a user's table or an open transaction, oldest first.
-    async fn blockers(&mut self) -> Vec<String> {
-        self.fetch_texts(
-            "SELECT 'pid ' || a.pid || coalesce(', user ' || a.usename::text, '') \
-             || coalesce(', application ' || nullif(a.application_name, ''), '') \
-             || ', in a transaction for ' || extract(epoch FROM now() - a.xact_start)::int8 || ' s: ' \
-             || left(regexp_replace(a.query, '\\s+', ' ', 'g'), 120) \
-             FROM pg_catalog.pg_stat_activity a \
-             WHERE a.pid <> pg_backend_pid() AND a.datname = current_database() \
-             AND a.xact_start IS NOT NULL AND EXISTS (SELECT 1 FROM pg_catalog.pg_locks l \
-             WHERE l.pid = a.pid AND l.locktype = 'relation' AND l.granted \
-             AND l.relation >= 16384) \
-             ORDER BY a.xact_start LIMIT 5",
-        )
-        .await
-        .unwrap_or_default()
-    }
-}
-
-/// Returns how long to wait before a try: it doubles up to 5 s, with half of it by chance, so that
-/// two runs do not keep step.
-fn pause(attempt: u32) -> Duration {
-    let full = 100_u64.saturating_mul(1 << attempt.min(6)).min(5_000);
-    let chance = RandomState::new().build_hasher().finish() % (full / 2 + 1);
-    Duration::from_millis(full / 2 + chance)
 }
 
 async fn connect(target: &PgConnectOptions) -> Result<PgConnection, ConnectError> {
@@ -492,17 +312,16 @@ fn redact(message: &str, url: &str) -> String {
 }
 
 /// Returns what the server said, with detail and hint.
-pub(super) fn db_error(error: sqlx::Error) -> DbError {
+pub(in crate::dialect::postgres) fn db_error(error: sqlx::Error) -> DbError {
     let Some(database) = error.as_database_error() else {
-        return match error {
-            sqlx::Error::Io(error) => DbError {
-                message: format!("the connection to the server is lost: {error}"),
-                code: DbError::DISCONNECT.into(),
+        let lost = matches!(error, sqlx::Error::Io(_));
+        return DbError {
+            message: if lost {
+                format!("the connection to the server is lost: {error}")
+            } else {
+                error.to_string()
             },
-            other => DbError {
-                message: other.to_string(),
-                code: String::new(),
-            },
+            code: if lost { DbError::DISCONNECT } else { "" }.into(),
         };
     };
     let code = database.code().unwrap_or_default().into_owned();

@@ -1,0 +1,120 @@
+//! Values for rows that are there: at once in a small table, else piece by piece.
+
+use super::{Draft, Writer};
+use crate::change::unfilled_name;
+use crate::dialect::postgres::form::Form;
+use crate::dialect::postgres::types::spell;
+use crate::schema::{Column, ConstraintKind, Ident, IndexKey, Name, Quoted, Table};
+use crate::step::{Batch, Txn};
+
+impl Writer<'_> {
+    /// Gives rows without a value one.
+    pub(super) fn backfill(&self, out: &mut Draft, table: &Name, column: &Column, value: &str) {
+        let statement = Form::Backfill.sql(format!(
+            "UPDATE {} SET {} = {value} WHERE {} IS NULL",
+            Quoted(table),
+            Quoted(&column.name),
+            Quoted(&column.name)
+        ));
+        out.push(if self.busy(table) {
+            statement.txn(Txn::Own).batch(Batch {
+                table: Quoted(table).to_string(),
+                set: format!("{} = {value}", Quoted(&column.name)),
+                only: format!("{} IS NULL", Quoted(&column.name)),
+                key: self.fill_key(table),
+                rows: self.size(table).rows,
+            })
+        } else {
+            statement
+        });
+    }
+
+    /// Leaves a mark that a new column is being filled: without it, a run that is stopped would
+    /// leave a column that looks finished. The mark demands nothing.
+    pub(super) fn mark_unfilled(&self, out: &mut Draft, table: &Name, column: &Column) {
+        if !self.busy(table) {
+            return;
+        }
+        let name = unfilled_name(&table.name, &column.name);
+        out.push(
+            Form::AddCheckNotValid
+                .sql(format!(
+                    "ALTER TABLE {} ADD CONSTRAINT {} CHECK ({} IS NOT NULL OR true) NOT VALID",
+                    Quoted(table),
+                    Quoted(&name),
+                    Quoted(&column.name)
+                ))
+                .guard(format!(
+                    "NOT {}",
+                    super::constraint::has_constraint(table, &name)
+                )),
+        );
+    }
+
+    /// Takes the mark away, if one is there.
+    pub(super) fn unmark_unfilled(&self, out: &mut Draft, table: &Name, column: &Column) {
+        if !self.busy(table) {
+            return;
+        }
+        let live = self.was.get(table).unwrap_or(table);
+        let live = self.live.tables.get(live);
+        let marks = live.into_iter().flat_map(|table| &table.constraints);
+        let mark = marks
+            .filter(|constraint| crate::change::is_unfilled(constraint, &column.name))
+            .find_map(|constraint| constraint.name.clone())
+            .unwrap_or_else(|| unfilled_name(&table.name, &column.name));
+        out.push(Form::DropConstraint.sql(format!(
+            "ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
+            Quoted(table),
+            Quoted(&mark)
+        )));
+    }
+
+    /// Returns the columns of a key by which a table can be gone through, with their types: it was
+    /// there before this plan, has no NULLs, and the plan leaves it as it is.
+    fn fill_key(&self, table: &Name) -> Vec<(String, String)> {
+        let old = self.was.get(table).unwrap_or(table);
+        let (Some(live), Some(desired)) =
+            (self.live.tables.get(old), self.desired.tables.get(table))
+        else {
+            return Vec::new();
+        };
+        let typed = |columns: &[Ident]| -> Option<Vec<(String, String)>> {
+            let of = |name: &Ident| {
+                let (before, after) = (live.column(name)?, desired.column(name)?);
+                let same = before.ty == after.ty && !before.nullable;
+                same.then(|| (Quoted(name).to_string(), spell(&after.ty)))
+            };
+            columns.iter().map(of).collect()
+        };
+        keys(live)
+            .iter()
+            .find_map(|columns| typed(columns))
+            .unwrap_or_default()
+    }
+}
+
+/// Returns the keys of a table, the primary key first.
+fn keys(table: &Table) -> Vec<Vec<Ident>> {
+    let mut keys: Vec<Vec<Ident>> = Vec::new();
+    for constraint in &table.constraints {
+        match &constraint.kind {
+            ConstraintKind::PrimaryKey(key) => keys.insert(0, key.columns.clone()),
+            ConstraintKind::Unique(key) => keys.push(key.columns.clone()),
+            ConstraintKind::Check { .. }
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Exclude(_) => {}
+        }
+    }
+    for index in &table.indexes {
+        let whole = index.unique && index.predicate.is_none() && !index.invalid;
+        let columns = index.parts.iter().map(|part| match &part.key {
+            IndexKey::Column(column) => Some(column.clone()),
+            IndexKey::Expr(_) => None,
+        });
+        if let (true, Some(columns)) = (whole, columns.collect()) {
+            keys.push(columns);
+        }
+    }
+    keys
+}

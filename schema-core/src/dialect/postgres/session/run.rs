@@ -1,0 +1,244 @@
+//! Carries out groups of statements: one transaction, or one statement outside of any.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::time::Duration;
+
+use tracing::Instrument;
+
+use super::watch::Watch;
+use super::{GroupError, PgSession};
+use crate::db::{DbError, Tick};
+use crate::dialect::postgres::render::{concurrent_index, drop_leftover, is_leftover};
+use crate::step::{Lock, Statement, Txn, Work};
+
+/// What failed, and who stood in the way.
+pub(super) struct Failed {
+    pub(super) error: DbError,
+    pub(super) blockers: Vec<String>,
+}
+
+impl From<DbError> for Failed {
+    fn from(error: DbError) -> Self {
+        Self {
+            error,
+            blockers: Vec::new(),
+        }
+    }
+}
+
+impl Failed {
+    fn at(self, index: usize) -> GroupError {
+        GroupError {
+            index,
+            error: self.error,
+            blockers: self.blockers,
+        }
+    }
+}
+
+impl PgSession {
+    /// Runs statements that commit together, or one that can be in no transaction. A lock that
+    /// cannot be had in time is tried again, with everything rolled back in between.
+    ///
+    /// # Errors
+    ///
+    /// The statement that failed; nothing of the group stands.
+    pub async fn run_group(
+        &mut self,
+        statements: &[Statement],
+        on: &mut dyn FnMut(Tick),
+    ) -> Result<(), GroupError> {
+        if let [statement] = statements
+            && let Some(batch) = &statement.batch
+        {
+            let span = tracing::info_span!("statement", sql = %statement.sql);
+            let filled = self.fill(batch, on).instrument(span).await;
+            filled.map_err(|failed| failed.at(0))?;
+            on(Tick::Done(0));
+            return Ok(());
+        }
+        if statements
+            .iter()
+            .any(|statement| statement.txn == Txn::None)
+        {
+            return self.run_alone(statements, on).await;
+        }
+        let mut attempt = 0;
+        loop {
+            let Err(failed) = self.run_once(statements, on).await else {
+                return Ok(());
+            };
+            // Rolled back by the server or by us: the session goes on either way.
+            let _ = self.execute_through("ROLLBACK").await;
+            self.try_again(&mut attempt, &failed, on)
+                .await
+                .ok_or(failed)?;
+        }
+    }
+
+    /// Waits before another try; `None` when there is none.
+    pub(super) async fn try_again(
+        &mut self,
+        attempt: &mut u32,
+        failed: &GroupError,
+        on: &mut dyn FnMut(Tick),
+    ) -> Option<()> {
+        let again = matches!(failed.error.code.as_str(), "55P03" | "40P01" | "40001");
+        if !again || *attempt >= self.options.retries || self.options.stop.is_requested() {
+            return None;
+        }
+        *attempt += 1;
+        let pause = pause(*attempt);
+        let blockers: Vec<String> = failed
+            .blockers
+            .iter()
+            .map(|blocker| format!("; blocked by {blocker}"))
+            .collect();
+        let reason = failed.error.message.lines().next().unwrap_or_default();
+        on(Tick::Waiting(format!(
+            "{reason}{}; rolled back, trying again in {} ms ({attempt} of {})",
+            blockers.concat(),
+            pause.as_millis(),
+            self.options.retries
+        )));
+        self.options.stop.sleep(pause).await;
+        Some(())
+    }
+
+    /// Begins a transaction with our settings.
+    pub(super) fn begin(&self) -> String {
+        let statement_timeout = self.options.statement_timeout.unwrap_or_default();
+        format!(
+            "BEGIN; SET LOCAL search_path = pg_catalog; SET LOCAL timezone = 'UTC'; \
+             SET LOCAL client_min_messages = warning; SET LOCAL statement_timeout = {}; \
+             SET LOCAL lock_timeout = {}",
+            statement_timeout.as_millis(),
+            self.options.lock_timeout.as_millis()
+        )
+    }
+
+    async fn run_once(
+        &mut self,
+        statements: &[Statement],
+        on: &mut dyn FnMut(Tick),
+    ) -> Result<(), GroupError> {
+        let plain = |index| move |error: DbError| Failed::from(error).at(index);
+        let begin = self.begin();
+        self.execute(&begin).await.map_err(plain(0))?;
+        let lock_timeout = self.options.lock_timeout.as_millis();
+        let mut patient = false;
+        for (index, statement) in statements.iter().enumerate() {
+            // VALIDATE waits for nobody who reads or writes, and autovacuum gives way only after a
+            // second. What follows must not wait for ever: readers would queue behind it.
+            let scans =
+                statement.lock <= Lock::ShareUpdateExclusive && statement.work > Work::Brief;
+            if scans != patient {
+                patient = scans;
+                let timeout = if scans { 0 } else { lock_timeout };
+                self.execute(&format!("SET LOCAL lock_timeout = {timeout}"))
+                    .await
+                    .map_err(plain(index))?;
+            }
+            let span = tracing::info_span!("statement", sql = %statement.sql);
+            let done = self
+                .execute_watched(&statement.sql, Watch::Locks, on)
+                .instrument(span)
+                .await;
+            done.map_err(|failed| failed.at(index))?;
+            on(Tick::Done(index));
+        }
+        // A COMMIT is brief, and is heard out.
+        self.execute_through("COMMIT")
+            .await
+            .map_err(plain(statements.len()))
+    }
+
+    async fn run_alone(
+        &mut self,
+        statements: &[Statement],
+        on: &mut dyn FnMut(Tick),
+    ) -> Result<(), GroupError> {
+        for (index, statement) in statements.iter().enumerate() {
+            let mut attempt = 0;
+            while let Err(failed) = self.run_one(statement, on).await {
+                let failed = failed.at(index);
+                self.try_again(&mut attempt, &failed, on)
+                    .await
+                    .ok_or(failed)?;
+            }
+            on(Tick::Done(index));
+        }
+        Ok(())
+    }
+
+    async fn run_one(
+        &mut self,
+        statement: &Statement,
+        on: &mut dyn FnMut(Tick),
+    ) -> Result<(), Failed> {
+        // A lock timeout would count the wait for old snapshots and leave an invalid index.
+        self.execute(
+            "SET lock_timeout = 0; SET statement_timeout = 0; SET search_path = pg_catalog",
+        )
+        .await?;
+        let index = concurrent_index(&statement.sql);
+        let watch = match &index {
+            Some(_) => Watch::Build,
+            None => Watch::Locks,
+        };
+        // What a build that was cut off left behind would make IF NOT EXISTS do nothing.
+        let mut done = match &index {
+            Some(name) => self.drop_leftover(name).await.map_err(Failed::from),
+            None => Ok(()),
+        };
+        if done.is_ok() {
+            let span = tracing::info_span!("statement", sql = %statement.sql);
+            done = self
+                .execute_watched(&statement.sql, watch, on)
+                .instrument(span)
+                .await;
+        }
+        if let (Err(failed), Some(name)) = (&done, &index)
+            && !failed.error.is_disconnect()
+        {
+            // The reason for the failure is what the reader needs; the next run drops as well.
+            let _ = self.drop_at_once(name).await;
+        }
+        let reset = "RESET lock_timeout; RESET statement_timeout; RESET search_path";
+        let reset = self.execute_through(reset).await;
+        done?;
+        Ok(reset?)
+    }
+
+    /// Drops an index of this name if it is invalid, and nobody is building it.
+    async fn drop_leftover(&mut self, name: &str) -> Result<(), DbError> {
+        let left = format!("SELECT ({})::int::int8", is_leftover(name));
+        if self.fetch_i64(&left).await? == 1 {
+            self.execute(&drop_leftover(name)).await?;
+        }
+        Ok(())
+    }
+
+    /// Drops what a build of ours has just left, also when somebody asked to stop; but waits for
+    /// nobody then.
+    async fn drop_at_once(&mut self, name: &str) -> Result<(), DbError> {
+        if self.options.stop.is_requested() {
+            self.execute_through("SET statement_timeout = '3s'").await?;
+        }
+        // The server drops nothing where there is a valid one: the build would have been skipped.
+        let left = format!("SELECT 1 / ({})::int", is_leftover(name));
+        if self.execute_through(&left).await.is_ok() {
+            self.execute_through(&drop_leftover(name)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns how long to wait before a try: it doubles up to 5 s, with half of it by chance, so that
+/// two runs do not keep step.
+pub(super) fn pause(attempt: u32) -> Duration {
+    let full = 100_u64.saturating_mul(1 << attempt.min(6)).min(5_000);
+    let chance = RandomState::new().build_hasher().finish() % (full / 2 + 1);
+    Duration::from_millis(full / 2 + chance)
+}
