@@ -1,11 +1,22 @@
 //! Questions to the data before the first statement: what would fail is refused with the rows.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::Session;
 use crate::change::{Change, ColumnChange};
+use crate::dialect::{self, postgres::fit::Fit};
 use crate::plan::{Plan, Refusal};
-use crate::schema::{Column, ConstraintKind, Ident, IndexKey, Name, Quoted, Schema, quote_literal};
+use crate::schema::{
+    Column, ConstraintKind, Ident, IndexKey, Name, Quoted, Schema, UserType, quote_literal,
+};
+
+/// How long the rows are looked at for one that is in the way.
+const LOOK: Duration = Duration::from_secs(10);
+
+/// How long such rows are counted, and how many at most.
+const COUNT: Duration = Duration::from_secs(5);
+const MOST: i64 = 1_000;
 
 struct Question {
     object: String,
@@ -18,38 +29,67 @@ struct Question {
     cures: Vec<String>,
 }
 
-/// Asks what the plan depends on, and adds refusals for what is in the way.
+/// Asks what the plan depends on, and adds refusals for what is in the way. What cannot be asked,
+/// or takes too long, is said.
 pub(super) async fn probe(session: &mut Session, live: &Schema, plan: &mut Plan) {
     for question in questions(live, plan) {
-        // Existence first: it is cheap where nothing is in the way only if an index helps, but
-        // never dearer than the count.
-        let count = session
-            .fetch_i64(&format!("SELECT count(*) {}", question.rows))
+        let Question { object, rows, .. } = &question;
+        // Existence first: where there is such a row it is often found long before all are read.
+        let found = session
+            .ask(&format!("SELECT EXISTS (SELECT 1 {rows})::int::int8"), LOOK)
             .await;
-        match count {
+        match found {
             Ok(0) => {}
-            Ok(n) => plan.refusals.push(Refusal {
-                object: question.object,
-                message: question.message.replace("{n}", &figure(n)),
-                find: Some(format!(
-                    "SELECT {} {} LIMIT 20",
-                    question.show, question.rows
-                )),
-                cures: question.cures,
-            }),
-            Err(error) => plan.notes.push(format!(
-                "{}: the rows could not be checked before: {}",
-                question.object, error.message
-            )),
+            Ok(_) => {
+                let count = format!(
+                    "SELECT count(*) FROM (SELECT 1 {rows} LIMIT {}) counted",
+                    MOST + 1
+                );
+                let count = session.ask(&count, COUNT).await;
+                let figure = figure(count.unwrap_or(0));
+                plan.refusals.push(Refusal {
+                    message: question.message.replace("{n}", &figure),
+                    find: Some(format!("SELECT {} {rows} LIMIT 20", question.show)),
+                    object: question.object,
+                    cures: question.cures,
+                });
+            }
+            Err(error) => {
+                let reason = if error.code == "57014" {
+                    format!("that takes longer than {} s", LOOK.as_secs())
+                } else {
+                    error.message
+                };
+                plan.notes.push(format!(
+                    "{object}: its rows are not checked beforehand: {reason}; if they are in the way, the apply fails there and rolls that step back"
+                ));
+            }
         }
     }
+    unasked(live, plan);
 }
 
+/// Says which type changes cannot be asked about.
+fn unasked(live: &Schema, plan: &mut Plan) {
+    let before = Before::new(live, plan);
+    let mut notes = Vec::new();
+    for change in &plan.changes {
+        if let Some((table, column, Fit::Unknown)) = retyped(&before, plan, change) {
+            notes.push(format!(
+                "{table}.{column}: whether its values fit the new type is not checked beforehand; if they do not, the apply fails there and rolls that step back"
+            ));
+        }
+    }
+    plan.notes.extend(notes);
+}
+
+/// Says a number; 0 is one that could not be counted.
 fn figure(n: i64) -> String {
-    if n == 1 {
-        "1 row".into()
-    } else {
-        format!("{n} rows")
+    match n {
+        0 => "rows".into(),
+        1 => "1 row".into(),
+        _ if n > MOST => format!("more than {MOST} rows"),
+        _ => format!("{n} rows"),
     }
 }
 
@@ -60,7 +100,25 @@ struct Before<'a> {
     columns: BTreeMap<(Name, Ident), Ident>,
 }
 
-impl Before<'_> {
+impl<'a> Before<'a> {
+    fn new(live: &'a Schema, plan: &Plan) -> Self {
+        let mut before = Self {
+            live,
+            tables: BTreeMap::new(),
+            columns: BTreeMap::new(),
+        };
+        for change in &plan.changes {
+            if let Change::RenameTable { from, to } = change {
+                before.tables.insert(to.clone(), from.clone());
+            } else if let Change::RenameColumn { table, from, to } = change {
+                before
+                    .columns
+                    .insert((table.clone(), to.clone()), from.clone());
+            }
+        }
+        before
+    }
+
     fn table(&self, name: &Name) -> Option<Name> {
         let name = self.tables.get(name).unwrap_or(name);
         self.live.tables.contains_key(name).then(|| name.clone())
@@ -88,21 +146,8 @@ impl Before<'_> {
 }
 
 fn questions(live: &Schema, plan: &Plan) -> Vec<Question> {
-    let mut before = Before {
-        live,
-        tables: BTreeMap::new(),
-        columns: BTreeMap::new(),
-    };
+    let before = Before::new(live, plan);
     let mut out = Vec::new();
-    for change in &plan.changes {
-        if let Change::RenameTable { from, to } = change {
-            before.tables.insert(to.clone(), from.clone());
-        } else if let Change::RenameColumn { table, from, to } = change {
-            before
-                .columns
-                .insert((table.clone(), to.clone()), from.clone());
-        }
-    }
     for change in &plan.changes {
         out.extend(question(&before, plan, change));
     }
@@ -136,20 +181,26 @@ fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Questio
     if let Change::CreateIndex { table, index } = change
         && index.unique
     {
-        let columns: Option<Vec<Ident>> = index
+        // An expression has its columns' names of after the plan.
+        let renamed = before.columns.keys().any(|(owner, _)| owner == table);
+        let keys: Option<Vec<String>> = index
             .parts
             .iter()
             .map(|part| match &part.key {
-                IndexKey::Column(column) => Some(column.clone()),
-                IndexKey::Expr(_) => None,
+                IndexKey::Column(column) => {
+                    let column = before.column(table, column)?;
+                    Some(Quoted(&column).to_string())
+                }
+                IndexKey::Expr(expr) => (!renamed).then(|| format!("({expr})")),
             })
             .collect();
         let predicate = index.predicate.as_ref().map(ToString::to_string);
         let name = index.name.clone().unwrap_or_default();
-        return duplicates(before, table, &columns?, predicate, &name);
+        let nulls = index.nulls_not_distinct;
+        return duplicates(before, table, &keys?, predicate, &name, nulls);
     }
     let Change::AddConstraint { table, constraint } = change else {
-        return removed_labels(before, change);
+        return removed_labels(before, change).or_else(|| misfits(before, plan, change));
     };
     // What is only made again holds already.
     let again = plan.changes.iter().any(|other| {
@@ -162,7 +213,14 @@ fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Questio
     let name = constraint.name.clone().unwrap_or_default();
     match &constraint.kind {
         ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
-            duplicates(before, table, &key.columns, None, &name)
+            let columns = before.columns(table, &key.columns)?;
+            let keys: Vec<String> = columns.iter().map(|key| Quoted(key).to_string()).collect();
+            // A period is unique where it does not overlap.
+            if key.without_overlaps {
+                return None;
+            }
+            let nulls = key.nulls_not_distinct;
+            duplicates(before, table, &keys, None, &name, nulls)
         }
         ConstraintKind::Check { expr, .. } => {
             let old = before.table(table)?;
@@ -237,28 +295,98 @@ fn missing_value(before: &Before<'_>, table: &Name, column: &Column) -> Option<Q
 fn duplicates(
     before: &Before<'_>,
     table: &Name,
-    columns: &[Ident],
+    keys: &[String],
     predicate: Option<String>,
     name: &Ident,
+    nulls_not_distinct: bool,
 ) -> Option<Question> {
     let old = before.table(table)?;
-    let columns = before.columns(table, columns)?;
-    let list = Quoted(&columns).to_string();
-    let mut conditions: Vec<String> = columns
-        .iter()
-        .map(|column| format!("{} IS NOT NULL", Quoted(column)))
-        .collect();
+    let list = keys.join(", ");
+    let mut conditions: Vec<String> = Vec::new();
+    if !nulls_not_distinct {
+        conditions.extend(keys.iter().map(|key| format!("{key} IS NOT NULL")));
+    }
     conditions.extend(predicate.map(|predicate| format!("({predicate})")));
+    let only = if conditions.is_empty() {
+        String::new()
+    } else {
+        format!("WHERE {} ", conditions.join(" AND "))
+    };
     Some(Question {
         object: format!("{table}.{name}"),
         rows: format!(
-            "FROM (SELECT {list}, count(*) AS rows_with_it FROM {} WHERE {} GROUP BY {list} HAVING count(*) > 1) d",
+            "FROM (SELECT {list}, count(*) AS rows_with_it FROM {} {only}GROUP BY {list} HAVING count(*) > 1) d",
             Quoted(&old),
-            conditions.join(" AND "),
         ),
         show: "*".into(),
         message: format!("cannot be unique over ({list}): values that stand more than once: {{n}}"),
         cures: vec!["delete or merge the duplicates".into()],
+    })
+}
+
+/// Returns a column whose type changes, and which of its values fit the new one. With `using` the
+/// author of the model knows what becomes of them.
+fn retyped(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<(Name, Ident, Fit)> {
+    let Change::AlterColumn {
+        table,
+        column,
+        change: ColumnChange::Type { from, using: None },
+    } = change
+    else {
+        return None;
+    };
+    let name = before.column(table, &column.name)?;
+    let labels = column.ty.user().and_then(|ty| labels(before, plan, &ty));
+    let value = Quoted(&name).to_string();
+    let types = (&from.ty, &column.ty);
+    let fit = dialect::fit(&plan.facts, plan.family, &value, types, labels.as_deref());
+    Some((table.clone(), column.name.clone(), fit))
+}
+
+/// Returns the labels that an enum will have.
+fn labels(before: &Before<'_>, plan: &Plan, name: &Name) -> Option<Vec<String>> {
+    let mut labels = match before.live.types.get(name) {
+        Some(UserType::Enum(ty)) => Some(ty.labels.clone()),
+        Some(UserType::Domain(_) | UserType::Composite(_) | UserType::Range(_)) | None => None,
+    };
+    for change in &plan.changes {
+        if let Change::CreateType {
+            name: made,
+            ty: UserType::Enum(ty),
+        } = change
+            && made == name
+        {
+            labels = Some(ty.labels.clone());
+        } else if let Change::ReplaceEnum { name: made, to, .. } = change
+            && made == name
+        {
+            labels = Some(to.clone());
+        } else if let (Change::AddLabel { ty, label, .. }, Some(labels)) = (change, &mut labels)
+            && ty == name
+        {
+            labels.push(label.clone());
+        }
+    }
+    labels
+}
+
+fn misfits(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Question> {
+    let (table, column, fit) = retyped(before, plan, change)?;
+    let condition = match fit {
+        Fit::Unless(condition) => condition,
+        Fit::Always | Fit::Unknown => return None,
+    };
+    let old = before.table(&table)?;
+    let line = crate::change::display::line(change);
+    Some(Question {
+        object: format!("{table}.{column}"),
+        rows: format!("FROM {} WHERE {condition}", Quoted(&old)),
+        show: "*".into(),
+        message: format!(
+            "cannot become another type ({}): {{n}} with a value that does not fit",
+            line.text
+        ),
+        cures: vec!["#[sync(using = \"...\")]".into(), "correct the rows".into()],
     })
 }
 
@@ -284,13 +412,18 @@ fn removed_labels(before: &Before<'_>, change: &Change) -> Option<Question> {
         .iter()
         .filter_map(|(table, column)| {
             let old = before.table(table)?;
+            let array = column.ty.array;
             let column = before.column(table, &column.name)?;
+            let removed = removed.join(", ");
+            let has = if array {
+                format!("{}::text[] && ARRAY[{removed}]", Quoted(&column))
+            } else {
+                format!("{}::text IN ({removed})", Quoted(&column))
+            };
             Some(format!(
-                "SELECT {} AS place FROM {} WHERE {}::text IN ({})",
+                "SELECT {} AS place FROM {} WHERE {has}",
                 quote_literal(&format!("{table}.{column}")),
                 Quoted(&old),
-                Quoted(&column),
-                removed.join(", "),
             ))
         })
         .collect();

@@ -7,7 +7,7 @@ use super::{Checkup, ConnectError, DbError, ServerInfo, SessionOptions, Stop, Ti
 use crate::dialect;
 use crate::facts::Facts;
 use crate::plan::Group;
-use crate::schema::{Family, Ident, Schema};
+use crate::schema::{Family, Ident, Name, Schema};
 use crate::scope::Scope;
 
 /// An open door to one database.
@@ -312,6 +312,62 @@ impl Session {
             #[cfg(feature = "sqlite")]
             Door::Sqlite(_) => Ok(Checkup::default()),
         }
+    }
+
+    /// Asks for one number within a time, and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn ask(&mut self, sql: &str, time: Duration) -> Result<i64, DbError> {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => session.ask(sql, time).await,
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(session) => {
+                let _ = time;
+                // SQLite has no types of integers to cast to.
+                session.fetch_i64(&sql.replace("::int::int8", "")).await
+            }
+        }
+    }
+
+    /// Returns the indexes that other sessions are building now, and who that is.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn builds(&mut self) -> Result<BTreeMap<Name, String>, DbError> {
+        let lines = match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => session.builds().await?,
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => Vec::new(),
+        };
+        let build = |line: &String| {
+            let mut parts = line.splitn(3, '\n');
+            let name = Name::new(parts.next()?, parts.next()?);
+            Some((name, parts.next()?.to_owned()))
+        };
+        Ok(lines.iter().filter_map(build).collect())
+    }
+
+    /// Tells whether somebody asked to stop.
+    pub(super) fn check_stop(&self) -> Result<(), DbError> {
+        if self.stop.is_requested() {
+            return Err(DbError::interrupted());
+        }
+        Ok(())
+    }
+
+    /// Returns how long another run, or an index build, is waited for.
+    pub(super) fn wait(&self) -> Duration {
+        self.wait
+    }
+
+    /// Waits for a moment, unless somebody asks to stop.
+    pub(super) async fn pause(&self, time: Duration) {
+        self.stop.sleep(time).await;
     }
 
     /// Asks for one number.

@@ -1,11 +1,11 @@
 //! The main job: lock, introspect, plan, approve, apply, prove.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tracing::Instrument;
 
 use super::probe::probe;
-use super::{Session, SessionOptions, Tick};
+use super::{DbError, Session, SessionOptions, Tick};
 use crate::Error;
 use crate::change::Change;
 use crate::dialect;
@@ -203,7 +203,7 @@ async fn locked(
     fingerprint: Option<&str>,
     events: &mut dyn FnMut(Event),
 ) -> Result<Report, Error> {
-    let (plan, _) = make_plan(session, desired, options).await?;
+    let plan = plan_when_free(session, desired, options, events).await?;
     if let Some(expected) = fingerprint
         && expected != plan.fingerprint
     {
@@ -317,6 +317,58 @@ async fn locked(
     })
 }
 
+/// Plans when no other session is building an index that the plan is about: half-built, it looks
+/// like what a build that was cut off left behind.
+async fn plan_when_free(
+    session: &mut Session,
+    desired: &Desired,
+    options: &Options,
+    events: &mut dyn FnMut(Event),
+) -> Result<Plan, Error> {
+    let begun = Instant::now();
+    let mut told = false;
+    loop {
+        let (plan, _) = make_plan(session, desired, options).await?;
+        if plan.changes.is_empty() {
+            return Ok(plan);
+        }
+        let builds = session.builds().await.map_err(Error::Introspect)?;
+        let mut indexes = plan.changes.iter().filter_map(index_of);
+        let build = indexes.find_map(|index| builds.get_key_value(&index));
+        let Some((index, who)) = build else {
+            return Ok(plan);
+        };
+        if begun.elapsed() >= session.wait() {
+            return Err(Error::Lock(DbError {
+                message: format!(
+                    "index {index} is being built by another session ({who}), which did not end within {} s; wait for it, or raise --wait",
+                    session.wait().as_secs()
+                ),
+                code: "55P03".into(),
+            }));
+        }
+        if !told {
+            events(Event::Waiting(format!(
+                "index {index} is being built by another session ({who}): waiting for it to end"
+            )));
+            told = true;
+        }
+        session.pause(Duration::from_millis(500)).await;
+        session.check_stop().map_err(Error::Introspect)?;
+    }
+}
+
+/// Returns the index that a change makes or drops.
+fn index_of(change: &Change) -> Option<Name> {
+    if let Change::CreateIndex { table, index } | Change::DropIndex { table, index } = change {
+        Some(table.sibling(index.name.clone()?))
+    } else if let Change::AddConstraint { table, constraint } = change {
+        Some(table.sibling(constraint.name.clone()?))
+    } else {
+        None
+    }
+}
+
 /// What is wanted, and which part of the database that is about.
 struct Desired {
     schema: Schema,
@@ -414,6 +466,7 @@ async fn make_plan(
         }
     }
     probe(session, &live, &mut plan).await;
+    session.check_stop().map_err(Error::Introspect)?;
     Ok((plan, facts))
 }
 

@@ -6,6 +6,8 @@ pub mod sqlite;
 use crate::change::Change;
 use crate::facts::Facts;
 use crate::plan::PlanOptions;
+#[cfg(feature = "live")]
+use crate::schema::DataType;
 use crate::schema::{Family, Schema};
 use crate::step::Step;
 
@@ -31,6 +33,26 @@ pub(crate) fn render(
             postgres::render::render(changes, live, desired, facts, &options)
         }
         Family::Sqlite => sqlite::render(changes, live, desired, facts),
+    }
+}
+
+/// Tells which values of `column`, which is SQL, a new type refuses.
+#[cfg(feature = "live")]
+pub(crate) fn fit(
+    facts: &Facts,
+    family: Family,
+    column: &str,
+    (from, to): (&DataType, &DataType),
+    labels: Option<&[String]>,
+) -> postgres::fit::Fit {
+    match family {
+        Family::Postgres
+            if postgres::types::type_change(from, to).narrowing || labels.is_some() =>
+        {
+            postgres::fit::fit(column, from, to, labels, facts.version)
+        }
+        // SQLite keeps what does not fit, as it is.
+        Family::Postgres | Family::Sqlite => postgres::fit::Fit::Always,
     }
 }
 

@@ -3,6 +3,8 @@
 #[cfg(feature = "postgres")]
 pub mod checkup;
 pub mod expression;
+#[cfg(feature = "live")]
+pub mod fit;
 pub mod form;
 #[cfg(feature = "postgres")]
 pub mod introspect;

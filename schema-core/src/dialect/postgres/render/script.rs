@@ -35,7 +35,9 @@ pub(in crate::dialect::postgres) fn drop_leftover(index: &str) -> String {
 /// Writes the condition that a build left something behind.
 pub(in crate::dialect::postgres) fn is_leftover(index: &str) -> String {
     format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({}) AND NOT indisvalid)",
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({}) AND NOT indisvalid \
+         AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_stat_progress_create_index \
+         WHERE index_relid = indexrelid AND pid <> pg_catalog.pg_backend_pid()))",
         quote_literal(index)
     )
 }

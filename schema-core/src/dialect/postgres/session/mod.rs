@@ -150,6 +150,32 @@ impl PgSession {
         row.try_get::<i64, _>(0).map_err(db_error)
     }
 
+    /// Asks for one number within a time, in a transaction that changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// What the server says; code 57014 when it takes longer.
+    pub async fn ask(&mut self, sql: &str, time: Duration) -> Result<i64, DbError> {
+        let sql = format!(
+            "BEGIN READ ONLY; SET LOCAL search_path = pg_catalog; \
+             SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}; {sql}",
+            time.as_millis(),
+            self.options.lock_timeout.as_millis()
+        );
+        let answer = self.fetch_i64(&sql).await;
+        self.execute_through("ROLLBACK").await?;
+        answer
+    }
+
+    /// Returns the index builds of other sessions, each as schema, name and who, by lines.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn builds(&mut self) -> Result<Vec<String>, DbError> {
+        self.fetch_texts(BUILDS).await
+    }
+
     /// Asks for texts: the first column of each row; NULL is left out.
     ///
     /// # Errors
@@ -240,6 +266,16 @@ impl PgSession {
             .await
     }
 }
+
+const BUILDS: &str = "SELECT n.nspname || E'\\n' || c.relname || E'\\n' || 'pid ' || p.pid \
+    || coalesce(', user ' || a.usename::text, '') || coalesce(', for ' \
+    || extract(epoch FROM pg_catalog.clock_timestamp() - a.query_start)::int8 || ' s', '') \
+    FROM pg_catalog.pg_stat_progress_create_index p \
+    JOIN pg_catalog.pg_class c ON c.oid = p.index_relid \
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+    LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = p.pid \
+    WHERE p.datname = pg_catalog.current_database() AND p.pid <> pg_catalog.pg_backend_pid() \
+    AND p.command LIKE '%CONCURRENTLY' ORDER BY 1";
 
 async fn connect(target: &PgConnectOptions) -> Result<PgConnection, ConnectError> {
     let host = place(target);
