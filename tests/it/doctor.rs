@@ -229,10 +229,29 @@ fn documentation_is_compared_with_the_models() {
     fs::write(dir.path().join("docs/schema.md"), "old").expect("is written");
     let stale = run(&["doctor"]).expect(1);
     assert!(
-        lines(&stale, "documentation")[0].contains("is stale"),
+        stale.stdout.contains("docs/schema.md is stale\n")
+            && stale
+                .stdout
+                .contains("cure: sync docs --out docs/schema.md\n"),
         "{}",
         stale.all()
     );
+    fs::remove_file(dir.path().join("docs/schema.md")).expect("is removed");
+
+    let guide = "docs/deployment/SCHEMA_SYNC_GUIDE.md";
+    let markers = "<!-- sync docs: begin -->\n<!-- sync docs: end -->\n";
+    write(dir.path(), &[(guide, markers)]);
+    let stale = run(&["doctor"]).expect(1);
+    assert!(
+        stale
+            .stdout
+            .contains(&format!("cure: sync docs --inject {guide}\n")),
+        "{}",
+        stale.all()
+    );
+    run(&["docs", "--inject", guide]).expect(0);
+    let fresh = format!("✓ documentation  {guide} is fresh");
+    assert_eq!(lines(&run(&["doctor"]).expect(0), "documentation"), [fresh]);
 }
 
 #[test]

@@ -217,19 +217,44 @@ fn lacks(checkup: &Checkup, models: &Schema, user: &str) -> Vec<(String, String)
     lacks
 }
 
+/// Where a list of tables may be kept up to date.
+const GUIDE: &str = "docs/deployment/SCHEMA_SYNC_GUIDE.md";
+
 fn documentation(doctor: &mut Doctor, family: Family) {
-    let file = Path::new(super::docs::FILE);
-    let (Ok(written), Ok(schema)) = (out::read_file(file), source::models(family)) else {
-        return doctor.remark(
+    let Ok(schema) = source::models(family) else {
+        return;
+    };
+    let mut found = false;
+    if let Ok(written) = out::read_file(Path::new(super::docs::FILE)) {
+        found = true;
+        let fresh = super::docs::same(&written, &docs::markdown(&schema));
+        freshness(doctor, super::docs::FILE, "--out", fresh);
+    }
+    if let Ok(written) = out::read_file(Path::new(GUIDE))
+        && let Ok(text) = docs::inject(&written, &docs::table_list(&schema))
+    {
+        found = true;
+        freshness(
+            doctor,
+            GUIDE,
+            "--inject",
+            super::docs::same(&written, &text),
+        );
+    }
+    if !found {
+        doctor.remark(
             "documentation",
             "none; write it: sync docs --out docs/schema.md",
         );
-    };
-    if super::docs::same(&written, &docs::markdown(&schema)) {
-        doctor.good("documentation", "docs/schema.md is fresh");
+    }
+}
+
+fn freshness(doctor: &mut Doctor, file: &str, how: &str, fresh: bool) {
+    if fresh {
+        doctor.good("documentation", &format!("{file} is fresh"));
     } else {
-        let text = "docs/schema.md is stale; write it: sync docs --out docs/schema.md";
-        doctor.bad("documentation", text);
+        let cure = format!("sync docs {how} {file}");
+        doctor.ill("documentation", &format!("{file} is stale"), &cure);
     }
 }
 
