@@ -5,6 +5,7 @@ mod cases;
 mod cli;
 mod docs;
 mod doctor;
+mod guides;
 mod laws;
 mod ledger;
 mod library;

@@ -2,6 +2,7 @@
 //!
 //! Everything blocks, so a test is a plain function.
 
+pub mod markdown;
 mod proxy;
 
 pub use proxy::{Cut, PgProxy};
