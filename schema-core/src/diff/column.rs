@@ -7,7 +7,12 @@ use crate::schema::{Column, Name, Table};
 pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     let name = &desired.name;
     // A partition's columns are its parent's: they come, go and change type with those.
-    let partition = desired.partition_of.is_some();
+    let parent = |table: &Table| {
+        let partition = table.partition_of.as_ref();
+        partition.map(|partition| partition.parent.clone())
+    };
+    let partition = desired.partition_of.is_some() && parent(live) == parent(desired);
+    let leaves = live.partition_of.is_some() && !partition;
     for column in &desired.columns {
         let backfill = sides
             .desired
@@ -15,8 +20,7 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
             .backfills
             .get(&(name.clone(), column.name.clone()));
         match live.column(&column.name) {
-            None if partition => {}
-            None if column.inherited => {}
+            None if partition || column.inherited && live.partition_of == desired.partition_of => {}
             None => out.changes.push(Change::AddColumn {
                 table: name.clone(),
                 column: column.clone(),
@@ -34,11 +38,14 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
                     backfill: None,
                 });
             }
-            Some(old) => alter(sides, name, partition, old, column, out),
+            Some(old) => {
+                let inherited = partition || old.inherited && !leaves;
+                alter(sides, name, inherited, old, column, out);
+            }
         }
     }
     for column in &live.columns {
-        if desired.column(&column.name).is_some() || column.inherited || partition {
+        if desired.column(&column.name).is_some() || (column.inherited && !leaves) || partition {
             continue;
         }
         match sides.extra {

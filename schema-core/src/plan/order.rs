@@ -8,6 +8,7 @@ use crate::schema::{ConstraintKind, Name, Schema, Table, UserType};
 /// Puts changes in an order that a database can perform.
 pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Vec<Change> {
     let depth = Depth::new(live, desired);
+    let partitions = Partitions::new(&changes, live);
     let names: BTreeSet<_> = changes
         .iter()
         .filter_map(|change| {
@@ -20,7 +21,7 @@ pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Ve
         .collect();
     let mut ranked: Vec<((u32, i64), Change)> = changes
         .into_iter()
-        .map(|change| (rank(&change, &depth, &names), change))
+        .map(|change| (rank(&change, &depth, &names, &partitions), change))
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     let changes = ranked.into_iter().map(|(_, change)| change).collect();
@@ -97,6 +98,45 @@ fn splits(change: &Change) -> bool {
     }
 }
 
+/// Partitions whose turn depends on their parents.
+struct Partitions {
+    /// Made below a table that is there.
+    added: BTreeSet<Name>,
+    /// Tables that get partitions, and tables that become ones: both have the columns that stay.
+    filled: BTreeSet<Name>,
+    /// Detached and attached again to the same table.
+    moved: BTreeSet<Name>,
+}
+
+impl Partitions {
+    fn new(changes: &[Change], live: &Schema) -> Self {
+        let mut added = BTreeSet::new();
+        let (mut moved, mut filled) = (BTreeSet::new(), BTreeSet::new());
+        for change in changes {
+            if let Change::CreateTable { table } = change
+                && let Some(partition) = &table.partition_of
+                && (live.tables.contains_key(&partition.parent)
+                    || added.contains(&partition.parent))
+            {
+                filled.insert(partition.parent.clone());
+                added.insert(table.name.clone());
+            } else if let Change::AttachPartition { table, partition } = change {
+                let before = (live.tables.get(table)).and_then(|table| table.partition_of.as_ref());
+                if before.is_some_and(|before| before.parent == partition.parent) {
+                    moved.insert(table.clone());
+                } else {
+                    filled.extend([partition.parent.clone(), table.clone()]);
+                }
+            }
+        }
+        Self {
+            added,
+            filled,
+            moved,
+        }
+    }
+}
+
 /// How far below others tables and types are.
 struct Depth {
     tables: BTreeMap<Name, i64>,
@@ -154,6 +194,7 @@ fn rank(
     change: &Change,
     depth: &Depth,
     added: &BTreeSet<(Name, crate::schema::Ident)>,
+    partitions: &Partitions,
 ) -> (u32, i64) {
     let table = |name: &Name| depth.tables.get(name).copied().unwrap_or(0);
     let ty = |name: &Name| depth.types.get(name).copied().unwrap_or(0);
@@ -173,6 +214,8 @@ fn rank(
             | ConstraintKind::Check { .. }
             | ConstraintKind::Exclude(_) => (33, 0),
         },
+        // It follows its parent's columns until it takes its new place.
+        Change::DetachPartition { table, .. } if partitions.moved.contains(table) => (63, 1),
         Change::DetachPartition { .. } => (31, 0),
         Change::DropStatistics { .. } => (32, 0),
         Change::DropIndex { .. } => (33, 1),
@@ -207,6 +250,10 @@ fn rank(
             ColumnChange::Identity { .. } => (94, 0),
         },
         Change::CreateSequence { .. } => (47, 0),
+        // It has its parent's columns as they are when it is made.
+        Change::CreateTable { table: new } if partitions.added.contains(&new.name) => {
+            (65, table(&new.name))
+        }
         Change::CreateTable { table: new } => (50, table(&new.name)),
         Change::AddColumn {
             table: name,
@@ -232,6 +279,7 @@ fn rank(
         Change::ValidateConstraint { .. } => (75, 0),
         Change::AlterTable { .. } => (76, 0),
         Change::SetComment { .. } => (80, 0),
+        Change::DropColumn { table: name, .. } if partitions.filled.contains(name) => (63, 0),
         Change::DropColumn {
             table: name,
             column,

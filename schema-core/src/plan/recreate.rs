@@ -6,6 +6,7 @@ use crate::change::{Change, ColumnChange, constraint_uses, index_uses};
 use crate::diff::{Diff, Refusal};
 use crate::schema::{
     Constraint, ConstraintKind, Exclude, Expr, Ident, Index, IndexKey, IndexPart, Name, Other,
+    Schema,
 };
 
 /// Completes `diff.changes` with the dependents of what it alters.
@@ -14,6 +15,41 @@ pub(super) fn recreate(diff: &mut Diff) {
     parts(diff, &touched);
     foreign_keys(diff, &touched);
     others(diff, &touched);
+    make_room(diff);
+}
+
+/// A partition that goes leaves its place at once where its parent gets others; its rows go last.
+fn make_room(diff: &mut Diff) {
+    let gets = |parent: &Name| {
+        let made = |change: &Change| {
+            matches!(change, Change::CreateTable { table }
+                if table.partition_of.as_ref().is_some_and(|other| other.parent == *parent))
+        };
+        let attached = |change: &Change| {
+            matches!(change, Change::AttachPartition { partition, .. }
+                if partition.parent == *parent)
+        };
+        (diff.changes.iter()).any(|change| made(change) || attached(change))
+    };
+    let mut left = Vec::new();
+    for change in &diff.changes {
+        if let Change::DropTable { table } = change
+            && let Some(partition) = &table.partition_of
+            && gets(&partition.parent)
+        {
+            left.push((table.name.clone(), partition.clone()));
+        }
+    }
+    for change in &mut diff.changes {
+        if let Change::DropTable { table } = change
+            && left.iter().any(|(name, _)| *name == table.name)
+        {
+            table.partition_of = None;
+        }
+    }
+    let detached =
+        (left.into_iter()).map(|(table, partition)| Change::DetachPartition { table, partition });
+    diff.changes.extend(detached);
 }
 
 /// Columns by what happens to them.
@@ -291,6 +327,7 @@ fn others(diff: &mut Diff, touched: &Touched) {
         if goes_with_its_table(other) {
             continue;
         }
+        let twin = twin(&diff.desired, other);
         let last = touched.dropped.iter().filter(|(table, column)| {
             diff.desired
                 .tables
@@ -302,7 +339,13 @@ fn others(diff: &mut Diff, touched: &Touched) {
             .depends_on
             .iter()
             .find(|(name, _)| touched.tables.contains(name));
-        if holds(other, &last) || table_goes.is_some() {
+        let let_go = twin.is_some_and(|twin| {
+            !holds(twin, &last)
+                && !(twin.depends_on.iter()).any(|(name, _)| touched.tables.contains(name))
+        });
+        if let_go && (holds(other, &last) || table_goes.is_some()) {
+            gone.push(other.clone());
+        } else if holds(other, &last) || table_goes.is_some() {
             diff.refusals.push(Refusal::new(
                 format!("{} {}", other.kind, other.name),
                 "depends on what would be dropped",
@@ -338,6 +381,16 @@ fn others(diff: &mut Diff, touched: &Touched) {
         });
     }
     for other in gone {
+        // Where both sides are databases, it comes again as the desired one has it.
+        let other = twin(&diff.desired, &other).cloned().unwrap_or(other);
         diff.changes.push(Change::CreateOther { other });
     }
+}
+
+/// The same object in the desired schema, where that is a database and not models.
+fn twin<'a>(desired: &'a Schema, other: &Other) -> Option<&'a Other> {
+    desired.others.iter().find(|twin| {
+        (&twin.kind, &twin.name, &twin.signature, &twin.table)
+            == (&other.kind, &other.name, &other.signature, &other.table)
+    })
 }

@@ -4,6 +4,7 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
+use super::normalize::{stable, strip_parens};
 use super::session::db_error;
 use super::types::spell;
 use crate::db::DbError;
@@ -366,7 +367,8 @@ async fn spell_table(
             continue;
         };
         // A column of the table itself is never qualified by it; a temporary schema is a trace.
-        put(desired, item, Expr::printed(text.replace("pg_temp.", "")));
+        let text = text.replace("pg_temp.", "");
+        put(desired, item, Expr::printed(stable(strip_parens(&text))));
     }
     run(connection, &format!("DROP TABLE {}", Quoted(&scratch))).await
 }

@@ -15,6 +15,19 @@ use crate::schema::{Column, GeneratedKind, Ident, Name, Quoted, quote_literal};
 use crate::step::{HazardKind, Statement};
 
 impl Writer<'_> {
+    /// Tells whether others are partitions of a table or inherit from it.
+    fn has_children(&self, table: &Name) -> bool {
+        (self
+            .live
+            .tables
+            .values()
+            .chain(self.desired.tables.values()))
+        .any(|other| {
+            (other.partition_of.as_ref()).is_some_and(|partition| partition.parent == *table)
+                || other.inherits.contains(table)
+        })
+    }
+
     pub(super) fn add_column(
         &self,
         out: &mut Draft,
@@ -197,7 +210,17 @@ impl Writer<'_> {
             ColumnChange::RenameNotNull { from, .. } => {
                 self.name_not_null(out, table, column, from.as_ref());
             }
-            ColumnChange::Default { to, .. } => out.push(set_default(table, column, to.as_ref())),
+            ColumnChange::Default { to, .. } => {
+                let mut statement = set_default(table, column, to.as_ref());
+                if self.has_children(table) {
+                    // Those that have another default keep it.
+                    let only = statement
+                        .sql
+                        .replacen("ALTER TABLE ", "ALTER TABLE ONLY ", 1);
+                    statement.sql = only;
+                }
+                out.push(statement);
+            }
             ColumnChange::Identity { from, to } => match (from, to) {
                 (None, Some(identity)) => {
                     let guard = format!(

@@ -1,0 +1,10 @@
+-- A default set on the parent is not handed down to partitions that have another.
+-- live
+CREATE TABLE p (id int, v int DEFAULT 1, w int DEFAULT 1) PARTITION BY LIST (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE TABLE p2 PARTITION OF p (v DEFAULT 7, w DEFAULT 1) FOR VALUES IN (2);
+-- desired
+CREATE TABLE p (id int, v int DEFAULT 2, w int) PARTITION BY LIST (id);
+CREATE TABLE p1 PARTITION OF p (v DEFAULT 3) FOR VALUES IN (1);
+CREATE TABLE p3 PARTITION OF p (v DEFAULT 7) FOR VALUES IN (2, 3);
+CREATE TABLE pd PARTITION OF p DEFAULT;
