@@ -1,7 +1,7 @@
 //! What is told while a plan is applied: bars on a terminal, lines in a log.
 
-use std::cell::RefCell;
 use std::io::IsTerminal;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -17,7 +17,7 @@ pub(crate) struct Progress {
     bars: Option<Bars>,
     quiet: bool,
     verbose: bool,
-    step: RefCell<Step>,
+    step: Mutex<Step>,
 }
 
 /// The statement in hand.
@@ -53,7 +53,7 @@ impl Progress {
             bars,
             quiet,
             verbose,
-            step: RefCell::new(step),
+            step: Mutex::new(step),
         }
     }
 
@@ -74,7 +74,7 @@ impl Progress {
             }
             Event::Statement { index, total, sql } => {
                 let first = sql.lines().next().unwrap_or_default();
-                let mut step = self.step.borrow_mut();
+                let mut step = self.step();
                 step.title = format!("{}/{total} {first}", index + 1);
                 step.told = Instant::now();
                 if let Some(bars) = &self.bars {
@@ -95,8 +95,13 @@ impl Progress {
         }
     }
 
+    /// The statement in hand. Whoever panicked has left it whole: it is only told.
+    fn step(&self) -> MutexGuard<'_, Step> {
+        self.step.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn work(&self, done: u64, total: u64, unit: &'static str) {
-        let mut step = self.step.borrow_mut();
+        let mut step = self.step();
         if let Some(bars) = &self.bars {
             let bar = step.bar.get_or_insert_with(|| {
                 let bar = bars.all.add(ProgressBar::new(total));
@@ -119,7 +124,7 @@ impl Progress {
     }
 
     fn end_step(&self) {
-        if let Some(bar) = self.step.borrow_mut().bar.take() {
+        if let Some(bar) = self.step().bar.take() {
             bar.finish_and_clear();
         }
     }

@@ -229,7 +229,7 @@ impl Session {
     /// # Errors
     ///
     /// Another run holds the lock for too long.
-    pub async fn lock(&mut self, on_wait: &mut dyn FnMut(&str)) -> Result<(), DbError> {
+    pub async fn lock(&mut self, on_wait: &mut (dyn FnMut(&str) + Send)) -> Result<(), DbError> {
         match &mut self.door {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => session.lock(self.wait, on_wait).await,
@@ -260,7 +260,11 @@ impl Session {
     /// # Errors
     ///
     /// The statement that failed; the group's transaction is rolled back.
-    pub async fn run(&mut self, group: &Group, on: &mut dyn FnMut(Tick)) -> Result<(), GroupError> {
+    pub async fn run(
+        &mut self,
+        group: &Group,
+        on: &mut (dyn FnMut(Tick) + Send),
+    ) -> Result<(), GroupError> {
         let statements: Vec<_> = group
             .steps
             .iter()

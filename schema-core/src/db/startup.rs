@@ -24,7 +24,7 @@ pub async fn sync_with<D: Database + ?Sized>(
     database: &D,
     options: &Options,
     policy: &Policy,
-    events: &mut dyn FnMut(Event),
+    events: &mut (dyn FnMut(Event) + Send),
 ) -> Result<Report, Error> {
     let mut session = database.session(&SessionOptions::default()).await?;
     let report = super::sync(&mut session, &Source::Models, options, policy, events).await;
@@ -57,5 +57,21 @@ pub async fn verify<D: Database + ?Sized>(database: &D) -> Result<(), Error> {
         Err(Error::Refused(plan.refusals))
     } else {
         Err(Error::Differs(plan.changes))
+    }
+}
+
+/// An application may do it in a task of its own.
+#[cfg(test)]
+mod tests {
+    use super::{sync, verify};
+
+    fn is_send<T: Send>(future: T) -> T {
+        future
+    }
+
+    #[test]
+    fn a_task_may_do_it() {
+        drop(is_send(sync("sqlite::memory:")));
+        drop(is_send(verify("sqlite::memory:")));
     }
 }

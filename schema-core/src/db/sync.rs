@@ -164,7 +164,7 @@ pub async fn sync(
     desired: &Source,
     options: &Options,
     policy: &Policy,
-    events: &mut dyn FnMut(Event),
+    events: &mut (dyn FnMut(Event) + Send),
 ) -> Result<Report, Error> {
     sync_expecting(session, desired, options, policy, None, events).await
 }
@@ -180,7 +180,7 @@ pub async fn sync_expecting(
     options: &Options,
     policy: &Policy,
     fingerprint: Option<&str>,
-    events: &mut dyn FnMut(Event),
+    events: &mut (dyn FnMut(Event) + Send),
 ) -> Result<Report, Error> {
     let desired = desired_schema(session, desired, &options.scope).await?;
     session
@@ -201,7 +201,7 @@ async fn locked(
     options: &Options,
     policy: &Policy,
     fingerprint: Option<&str>,
-    events: &mut dyn FnMut(Event),
+    events: &mut (dyn FnMut(Event) + Send),
 ) -> Result<Report, Error> {
     let plan = plan_when_free(session, desired, options, events).await?;
     if let Some(expected) = fingerprint
@@ -323,7 +323,7 @@ async fn plan_when_free(
     session: &mut Session,
     desired: &Desired,
     options: &Options,
-    events: &mut dyn FnMut(Event),
+    events: &mut (dyn FnMut(Event) + Send),
 ) -> Result<Plan, Error> {
     let begun = Instant::now();
     let mut told = false;

@@ -236,7 +236,7 @@ impl SqliteSession {
     pub async fn apply(
         &mut self,
         statements: &[Statement],
-        on: &mut dyn FnMut(usize),
+        on: &mut (dyn FnMut(usize) + Send),
     ) -> Result<(), (usize, DbError)> {
         let own = !self.open;
         if own {
@@ -262,7 +262,7 @@ impl SqliteSession {
     async fn perform(
         &mut self,
         statements: &[Statement],
-        on: &mut dyn FnMut(usize),
+        on: &mut (dyn FnMut(usize) + Send),
     ) -> Result<(), (usize, DbError)> {
         let check = statements.iter().any(rebuilds_or_drops);
         let before = if check {

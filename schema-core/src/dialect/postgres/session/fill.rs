@@ -40,7 +40,7 @@ impl PgSession {
     pub(super) async fn fill(
         &mut self,
         batch: &Batch,
-        on: &mut dyn FnMut(Tick),
+        on: &mut (dyn FnMut(Tick) + Send),
     ) -> Result<(), Failed> {
         if !batch.key.is_empty() {
             return self.fill_by_key(batch, on).await;
@@ -53,7 +53,11 @@ impl PgSession {
         Ok(())
     }
 
-    async fn fill_by_key(&mut self, batch: &Batch, on: &mut dyn FnMut(Tick)) -> Result<(), Failed> {
+    async fn fill_by_key(
+        &mut self,
+        batch: &Batch,
+        on: &mut (dyn FnMut(Tick) + Send),
+    ) -> Result<(), Failed> {
         let mut pace = Pace {
             size: 1_000,
             most: 20_000,
@@ -102,7 +106,7 @@ impl PgSession {
     async fn fill_by_place(
         &mut self,
         batch: &Batch,
-        on: &mut dyn FnMut(Tick),
+        on: &mut (dyn FnMut(Tick) + Send),
     ) -> Result<u64, Failed> {
         let pages = self
             .fetch_i64(&format!(
@@ -150,7 +154,7 @@ impl PgSession {
         &mut self,
         sql: &str,
         pace: &mut Pace,
-        on: &mut dyn FnMut(Tick),
+        on: &mut (dyn FnMut(Tick) + Send),
     ) -> Result<u64, Failed> {
         let mut attempt = 0;
         let whole = format!("{}; {sql}", self.begin());

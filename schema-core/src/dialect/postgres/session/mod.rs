@@ -203,7 +203,7 @@ impl PgSession {
     pub async fn lock(
         &mut self,
         wait: Duration,
-        on_wait: &mut dyn FnMut(&str),
+        on_wait: &mut (dyn FnMut(&str) + Send),
     ) -> Result<(), DbError> {
         self.refuse_pool().await?;
         let begun = Instant::now();

@@ -47,7 +47,7 @@ impl PgSession {
     pub async fn run_group(
         &mut self,
         statements: &[Statement],
-        on: &mut dyn FnMut(Tick),
+        on: &mut (dyn FnMut(Tick) + Send),
     ) -> Result<(), GroupError> {
         if let [statement] = statements
             && let Some(batch) = &statement.batch
@@ -82,7 +82,7 @@ impl PgSession {
         &mut self,
         attempt: &mut u32,
         failed: &GroupError,
-        on: &mut dyn FnMut(Tick),
+        on: &mut (dyn FnMut(Tick) + Send),
     ) -> Option<()> {
         let again = matches!(failed.error.code.as_str(), "55P03" | "40P01" | "40001");
         if !again || *attempt >= self.options.retries || self.options.stop.is_requested() {
@@ -121,7 +121,7 @@ impl PgSession {
     async fn run_once(
         &mut self,
         statements: &[Statement],
-        on: &mut dyn FnMut(Tick),
+        on: &mut (dyn FnMut(Tick) + Send),
     ) -> Result<(), GroupError> {
         let plain = |index| move |error: DbError| Failed::from(error).at(index);
         let begin = self.begin();
@@ -157,7 +157,7 @@ impl PgSession {
     async fn run_alone(
         &mut self,
         statements: &[Statement],
-        on: &mut dyn FnMut(Tick),
+        on: &mut (dyn FnMut(Tick) + Send),
     ) -> Result<(), GroupError> {
         for (index, statement) in statements.iter().enumerate() {
             let mut attempt = 0;
@@ -175,7 +175,7 @@ impl PgSession {
     async fn run_one(
         &mut self,
         statement: &Statement,
-        on: &mut dyn FnMut(Tick),
+        on: &mut (dyn FnMut(Tick) + Send),
     ) -> Result<(), Failed> {
         // A lock timeout would count the wait for old snapshots and leave an invalid index.
         self.execute(

@@ -48,7 +48,7 @@ impl PgSession {
         &mut self,
         sql: &str,
         watch: Watch,
-        on: &mut dyn FnMut(Tick),
+        on: &mut (dyn FnMut(Tick) + Send),
     ) -> Result<(), Failed> {
         let every = match watch {
             Watch::Build => Duration::from_millis(500),
