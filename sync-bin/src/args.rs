@@ -206,6 +206,17 @@ pub(crate) enum Format {
     Json,
     /// For a pull-request comment
     Markdown,
+    /// For the log of a GitHub workflow, which shows its lines at the models
+    Github,
+}
+
+/// A format of the documentation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DocsFormat {
+    /// One file that a forge shows, with a Mermaid diagram
+    Markdown,
+    /// One page that needs nothing else, with a search
+    Html,
 }
 
 /// One word of `--allow`.
@@ -239,7 +250,7 @@ pub(crate) enum Command {
     Dump(DumpArgs),
     /// Write Rust models from an existing database
     Introspect(IntrospectArgs),
-    /// Write the schema as Markdown with an entity-relationship diagram
+    /// Write the schema as Markdown or HTML with an entity-relationship diagram
     Docs(DocsArgs),
     /// Say whether everything is set up
     Doctor,
@@ -247,6 +258,12 @@ pub(crate) enum Command {
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+    /// Write a manual page for each command
+    Man {
+        /// The folder to write to
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
     },
 }
 
@@ -339,10 +356,13 @@ pub(crate) struct DocsArgs {
     /// Print to a file
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// How to write it; without it html for a file that ends so, else markdown
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<DocsFormat>,
     /// Put the list of tables between the two markers of a file
     #[arg(long, value_name = "FILE")]
     pub(crate) inject: Option<PathBuf>,
-    /// Write nothing, and exit with 2 when a file (docs/schema.md without --out and --inject) is stale
+    /// Write nothing, and exit with 2 when a file is stale; docs/schema.md, or .html, without --out
     #[arg(long)]
     pub(crate) check: bool,
 }

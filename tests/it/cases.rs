@@ -129,7 +129,14 @@ fn converge(live: &str, desired: &str) -> Result<(), String> {
     try_psql(&to.url, desired).map_err(|reason| format!("the SQL of desired: {reason}"))?;
 
     let options = ["--desired", &to.url, "--prune"];
-    let apply = [&["--apply"], &options[..], &["--allow", "all", "--yes"]].concat();
+    let format = ["--format", "json"];
+    let apply = [
+        &["--apply"],
+        &options[..],
+        &["--allow", "all", "--yes"],
+        &format,
+    ]
+    .concat();
     let applied = sync_on(&from.url, &apply);
     if applied.status != 0 {
         return Err(format!(
@@ -138,6 +145,7 @@ fn converge(live: &str, desired: &str) -> Result<(), String> {
             applied.all()
         ));
     }
+    crate::report::check(&applied.stdout)?;
     let (is, should) = (pg_dump_schema(&from.url), pg_dump_schema(&to.url));
     if is != should {
         return Err(format!("the dumps differ\n{}", difference(&is, &should)));

@@ -1,6 +1,6 @@
 //! The documentation of a schema: Markdown, the list of tables in a guide, one page of HTML.
 
-use std::fs;
+use std::{fs, path::Path, process::Command};
 
 use schema_core::export::docs;
 use schema_core::schema::{
@@ -186,4 +186,252 @@ fn the_list_of_tables_stands_between_the_markers_of_a_guide() {
         assert!(output.stderr.contains(says), "{}", output.all());
         assert_eq!(fs::read_to_string(&file).expect("there"), bad);
     }
+}
+
+/// As many tables as make a diagram hard to read, in four schemas, with some that many reference.
+fn many() -> Schema {
+    let mut schema = Schema::default();
+    let name = |at: usize| {
+        Name::new(
+            ["public", "shop", "crm", "store"][at / 50],
+            format!("t{at}"),
+        )
+    };
+    for at in 0..200 {
+        let mut to = vec![at / 50 * 50];
+        to.extend([at / 3, at * 7 % 200]);
+        to.retain(|&to| to < at);
+        to.dedup();
+        let key = |to: &usize| {
+            Constraint::new(ConstraintKind::ForeignKey(ForeignKey {
+                columns: vec![format!("t{to}_id").into()],
+                table: name(*to),
+                references: vec!["id".into()],
+                ..ForeignKey::default()
+            }))
+        };
+        let columns = to.iter().map(|to| format!("t{to}_id"));
+        let table = Table {
+            name: name(at),
+            columns: std::iter::once("id".to_owned())
+                .chain(columns)
+                .chain(["label".into()])
+                .map(|name| Column {
+                    name: name.into(),
+                    ty: DataType::builtin("bigint"),
+                    ..Column::default()
+                })
+                .collect(),
+            constraints: to.iter().map(key).collect(),
+            ..Table::default()
+        };
+        schema.tables.insert(name(at), table);
+    }
+    schema
+}
+
+/// Returns the values of an attribute.
+fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
+    let parts = page.split(attribute).skip(1);
+    parts.filter_map(|part| part.split('"').next()).collect()
+}
+
+#[test]
+fn a_page_names_nothing_outside_and_has_no_markup_of_names() {
+    let page = docs::html(&odd());
+    for word in ["http:", "https:", "//cdn", "src=", "@import", "url(http"] {
+        let outside = page.replace("http://www.w3.org/2000/svg", "");
+        assert!(!outside.contains(word), "{word}");
+    }
+    // One of the page's own, and none of a name or comment.
+    assert_eq!(page.matches("<script").count(), 1);
+    assert!(!page.contains("<b>"), "a comment became markup");
+    for quoted in values(&page, "title>") {
+        assert!(!quoted.contains("<script"), "{quoted}");
+    }
+}
+
+#[test]
+fn links_of_a_page_lead_somewhere_and_no_place_is_there_twice() {
+    for schema in [odd(), many()] {
+        let page = docs::html(&schema);
+        let ids = values(&page, " id=\"");
+        let mut once = ids.clone();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(once.len(), ids.len());
+        let links = values(&page, " href=\"#");
+        assert!(links.len() > schema.tables.len() * 2);
+        for link in links.into_iter().chain(values(&page, " data-to=\"")) {
+            assert!(ids.contains(&link), "{link}");
+        }
+    }
+}
+
+#[test]
+fn a_diagram_has_every_table_and_reference_and_no_two_boxes_at_one_place() {
+    let schema = many();
+    let page = docs::html(&schema);
+    assert_eq!(page, docs::html(&schema), "the same schema, another page");
+    let keys: usize = schema
+        .tables
+        .values()
+        .map(|table| table.constraints.len())
+        .sum();
+    assert_eq!(values(&page, "<path class=\"line").len(), keys);
+    let mut boxes: Vec<[f64; 4]> = Vec::new();
+    for part in page.split("<a class=\"box\"").skip(1) {
+        let of = |attribute: &str| values(part, attribute)[0].to_owned();
+        let number = |text: &str| text.parse::<f64>().expect("a number");
+        let place = of("transform=\"translate(");
+        let (x, y) = place
+            .trim_end_matches(')')
+            .split_once(' ')
+            .expect("two numbers");
+        boxes.push([
+            number(x),
+            number(y),
+            number(&of("width=\"")),
+            number(&of("height=\"")),
+        ]);
+    }
+    assert_eq!(boxes.len(), schema.tables.len());
+    for (at, one) in boxes.iter().enumerate() {
+        for two in &boxes[at + 1..] {
+            let apart = one[0] + one[2] <= two[0]
+                || two[0] + two[2] <= one[0]
+                || one[1] + one[3] <= two[1]
+                || two[1] + two[3] <= one[1];
+            assert!(apart, "{one:?} {two:?}");
+        }
+    }
+}
+
+#[test]
+fn a_page_is_checked_as_markdown_is() {
+    let dir = temp_dir();
+    let run = |args: &[&str]| sync(args, &[("DATABASE_URL", "sqlite:dev.db")], dir.path());
+    run(&["docs", "--out", "schema.html"]).expect(0);
+    let file = dir.path().join("schema.html");
+    let page = fs::read_to_string(&file).expect("written");
+    assert!(page.starts_with("<!DOCTYPE html>"), "{page}");
+    run(&["docs", "--out", "schema.html", "--check"]).expect(0);
+    fs::write(&file, page.replacen("orders", "order", 1)).expect("writable");
+    let stale = run(&[
+        "docs",
+        "--format",
+        "html",
+        "--out",
+        "schema.html",
+        "--check",
+    ])
+    .expect(2);
+    assert!(
+        stale.stderr.contains("sync docs --format html --out"),
+        "{}",
+        stale.all()
+    );
+}
+
+#[test]
+fn a_browser_searches_the_page_and_shows_neighbours() {
+    let Some(browser) = browser() else {
+        eprintln!(
+            "SKIPPED: no chromium: the page was not opened in a browser (apt-get install chromium)"
+        );
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "CI has no chromium: see .ci/run"
+        );
+        return;
+    };
+    let dir = temp_dir();
+    let file = dir.path().join("schema.html");
+    fs::write(&file, docs::html(&odd())).expect("writable");
+    let open = |fragment: &str| {
+        let url = format!("file://{}#{fragment}", file.display());
+        dom(browser, &url, dir.path())
+    };
+
+    let page = open("");
+    // No name ran as a script, and the page's own did.
+    assert!(page.contains("<html lang=\"en\" class=\"js\">"), "{page}");
+    assert!(
+        !page.contains("<form role=\"search\" hidden"),
+        "the search is hidden"
+    );
+    assert_eq!(shown(&page).len(), ODD.len());
+    assert_eq!(
+        values(&page, "class=\"near\" href=\"#near=").len(),
+        ODD.len()
+    );
+
+    // Two words: the table itself, and those that reference it or that it references.
+    let page = open("q=%C3%B6%C3%9F%20gr");
+    let found = ["table-class", "table-my-shop-名前", "table-größe"];
+    assert_eq!(shown(&page), found, "{page}");
+    assert!(
+        page.contains(&format!("3 of {} tables", ODD.len())),
+        "{page}"
+    );
+    let list = page.split("</nav>").next().unwrap_or_default();
+    let listed = list.matches("<li><a").count();
+    assert_eq!(listed, found.len(), "{page}");
+    let lit: Vec<&str> = page
+        .split("class=\"box on\" data-table=\"")
+        .skip(1)
+        .collect();
+    assert_eq!(lit.len(), found.len(), "{page}");
+
+    // What it references and what references it.
+    let page = open("near=table-class");
+    assert!(page.contains("class and its 2 neighbours"), "{page}");
+    assert_eq!(page.matches("class=\"box on\"").count(), 3, "{page}");
+    assert_eq!(
+        page.matches("class=\"line on\"").count() + page.matches("class=\"line far on\"").count(),
+        2
+    );
+    assert_eq!(shown(&page).len(), ODD.len());
+}
+
+/// Returns the tables that are not hidden.
+fn shown(page: &str) -> Vec<&str> {
+    let sections = page.split("<section class=\"table\" id=\"").skip(1);
+    let open = sections.filter_map(|part| {
+        let tag = part.split('>').next()?;
+        (!tag.contains("hidden")).then(|| part.split('"').next())?
+    });
+    open.collect()
+}
+
+fn browser() -> Option<&'static str> {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    names.into_iter().find(|name| {
+        let version = Command::new(name).arg("--version").output();
+        version.is_ok_and(|output| output.status.success())
+    })
+}
+
+/// Returns the page as its script leaves it.
+fn dom(browser: &str, url: &str, dir: &Path) -> String {
+    let profile = dir.join("profile");
+    let output = Command::new(browser)
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--virtual-time-budget=5000",
+            "--dump-dom",
+        ])
+        .arg(format!("--user-data-dir={}", profile.display()))
+        .arg(url)
+        .output()
+        .expect("the browser starts");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("UTF-8")
 }

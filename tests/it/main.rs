@@ -10,5 +10,6 @@ mod laws;
 mod ledger;
 mod library;
 mod properties;
+mod report;
 mod tidy;
 mod ui;

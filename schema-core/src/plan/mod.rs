@@ -5,6 +5,8 @@ mod group;
 mod order;
 mod recreate;
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 
 pub use crate::diff::{Extra, Leftover, Refusal};
@@ -38,6 +40,8 @@ pub struct Plan {
     pub in_sync: Vec<TableSummary>,
     /// What it depends on besides the schemas.
     pub facts: Facts,
+    /// Where the tables are written: `src/models.rs:12`. Empty when the desired schema is no model.
+    pub sources: BTreeMap<Name, String>,
 }
 
 /// Steps that commit together.
@@ -157,6 +161,7 @@ pub fn plan(
         notes: facts.notes.clone(),
         in_sync,
         facts: facts.clone(),
+        sources: desired.hints.sources.clone(),
     }
 }
 

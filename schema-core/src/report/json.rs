@@ -67,6 +67,12 @@ pub struct ChangeLine {
     pub object: Option<String>,
     /// The change in one line.
     pub text: String,
+    /// What it costs, in a few words; may be empty.
+    #[serde(default)]
+    pub note: String,
+    /// Where the table is written, `src/models.rs:12`, if the model is known.
+    #[serde(default)]
+    pub source: Option<String>,
 }
 
 /// Statements that commit together.
@@ -138,9 +144,16 @@ impl Report {
                 host: server.host.clone(),
                 user: server.user.clone(),
             },
-            changes: plan.changes.iter().map(change_line).collect(),
+            changes: plan
+                .changes
+                .iter()
+                .map(|change| change_line(plan, change))
+                .collect(),
             groups: plan.groups.iter().map(group).collect(),
-            hazards: plan.hazards().into_iter().map(hazard).collect(),
+            hazards: super::hazards(plan)
+                .into_iter()
+                .map(|(it, _)| hazard(it))
+                .collect(),
             refusals: plan.refusals.iter().map(refusal).collect(),
             leftovers: plan
                 .leftovers
@@ -201,7 +214,7 @@ impl Report {
     }
 }
 
-fn change_line(change: &Change) -> ChangeLine {
+fn change_line(plan: &plan::Plan, change: &Change) -> ChangeLine {
     let line = display::line(change);
     let verb = match line.sign {
         '+' => "add",
@@ -213,6 +226,11 @@ fn change_line(change: &Change) -> ChangeLine {
         kind: line.kind.into(),
         object: change.table().map(ToString::to_string),
         text: line.text,
+        note: super::note(plan, change).to_owned(),
+        source: change
+            .table()
+            .and_then(|table| plan.sources.get(table))
+            .cloned(),
     }
 }
 

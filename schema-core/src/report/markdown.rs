@@ -1,96 +1,146 @@
-//! A plan as a pull-request comment: what is to be decided first, the SQL folded, within the limit.
+//! A plan as a pull-request comment: what is to be decided first, the rest folded, within the limit.
 
-use std::collections::BTreeSet;
-
-use super::{Header, amount, by_table, note, server_line, tally};
+use super::{Header, amount, by_table, hazards, note, plural, server_line, tally};
 use crate::change::display;
 use crate::plan::Plan;
 
-/// A comment may have 65,536 characters; the end needs some.
-const LIMIT: usize = 64_500;
+/// A comment may have 65,536 characters; the line about an outcome comes after these.
+const LIMIT: usize = 64_000;
+/// What every block below keeps free for its frame.
+const RESERVE: usize = 400;
+/// More changes than these are folded.
+const MANY: usize = 30;
 
 /// Tells a plan as Markdown.
 pub fn markdown(plan: &Plan, header: &Header<'_>) -> String {
-    let mut out = format!(
+    let mut head = format!(
         "### sync · {} · {}\n\n",
         header.mode,
         escape(&server_line(header.server))
     );
-    if let Some(remark) = header.remark {
-        out.push_str(&format!("{}\n\n", escape(remark)));
+    for line in [header.remark, header.models_line].into_iter().flatten() {
+        head.push_str(&format!("{}\n\n", escape(line)));
     }
     if plan.is_empty() {
-        out.push_str("**In sync: nothing to do**\n");
-        return out;
-    }
-    out.push_str(&format!("**Plan: {}**", tally(&plan.changes)));
-    if plan.statements() > 0 {
-        out.push_str(&format!(" · {}", amount(plan)));
-    }
-    out.push_str("\n\n");
-    let hazards: BTreeSet<_> = plan.hazards().into_iter().collect();
-    if !hazards.is_empty() {
-        out.push_str("#### Hazards\n\n");
-        for hazard in hazards {
-            let (kind, message) = (hazard.kind.word(), escape(&hazard.message));
-            out.push_str(&format!("- ⚠ `{kind}` {message}\n"));
+        head.push_str("**In sync: nothing to do**\n\n");
+    } else {
+        head.push_str(&format!("**Plan: {}**", tally(&plan.changes)));
+        if plan.statements() > 0 {
+            head.push_str(&format!(" · {}", amount(plan)));
         }
-        out.push('\n');
+        head.push_str("\n\n");
     }
-    if !plan.refusals.is_empty() {
-        out.push_str("#### Refused: apply would change nothing\n\n");
-        for refusal in &plan.refusals {
-            let (object, message) = (&refusal.object, escape(&refusal.message));
-            out.push_str(&format!("- ⚠ {}: {message}\n", code(object)));
-            if let Some(find) = &refusal.find {
-                out.push_str(&format!("  - find them: {}\n", code(find)));
-            }
-            for cure in &refusal.cures {
-                out.push_str(&format!("  - cure: {}\n", escape(cure)));
-            }
-        }
-        out.push('\n');
+    if !plan.in_sync.is_empty() {
+        let tables = plural(plan.in_sync.len(), "table", "tables");
+        head.push_str(&format!("✓ {tables} in sync\n\n"));
     }
-    let warned = plan.leftovers.iter().filter(|leftover| leftover.warn);
-    let warned: Vec<String> = warned
-        .map(|leftover| {
-            format!(
-                "- ⚠ {}: {}\n",
-                code(&leftover.object),
-                escape(&leftover.message)
-            )
-        })
-        .collect();
-    if !warned.is_empty() {
-        out.push_str("#### In the database, in no model\n\n");
-        out.extend(warned);
-        out.push('\n');
+    let blocks = [
+        refusals(plan),
+        dangers(plan),
+        warned(plan),
+        changes(plan),
+        sql(plan),
+        left(plan),
+        plain(
+            "#### Notes\n\n",
+            plan.notes.iter().map(|note| format!("- {}", escape(note))),
+        ),
+    ];
+    let mut out = head;
+    let last = blocks.len();
+    for (at, block) in blocks.into_iter().enumerate() {
+        let used = out.chars().count() + (last - at) * RESERVE;
+        out.push_str(&block.within(LIMIT.saturating_sub(used)));
     }
-    changes(plan, &mut out);
-    let head = cut(out, "\n… cut: the whole plan is in `sync --dry-run`\n");
-    let sql = sql(plan);
-    if sql.is_empty() {
-        return head;
-    }
-    let (open, close) = (
-        "<details><summary>SQL</summary>\n\n````sql\n",
-        "````\n\n</details>\n",
-    );
-    let room = LIMIT.saturating_sub(head.chars().count() + open.len() + close.len() + 80);
-    if sql.chars().count() <= room {
-        return format!("{head}{open}{sql}{close}");
-    }
-    let part: String = sql.chars().take(room).collect();
-    // Ends with a whole line.
-    let part = part.rsplit_once('\n').map_or("", |(whole, _)| whole);
-    format!("{head}{open}{part}\n-- … cut: the whole script is in `sync --sql`\n{close}")
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
 }
 
-fn changes(plan: &Plan, out: &mut String) {
-    if plan.changes.is_empty() {
-        return;
+/// Lines in a frame, of which the last may be left out.
+struct Block {
+    open: String,
+    lines: Vec<String>,
+    close: &'static str,
+    /// Told of the lines that are left out: `{n}` of them.
+    cut: &'static str,
+}
+
+impl Block {
+    /// Writes it with as many lines as there is room for.
+    fn within(self, room: usize) -> String {
+        if self.lines.is_empty() {
+            return String::new();
+        }
+        let mut out = self.open;
+        let mut used = 0;
+        let all = self.lines.len();
+        for (at, line) in self.lines.iter().enumerate() {
+            used += line.chars().count() + 1;
+            if used > room {
+                let rest = plural(all - at, "line", "lines");
+                out.push_str(&self.cut.replace("{n}", &rest));
+                break;
+            }
+            out.push_str(line);
+            out.push('\n');
+        }
+        out.push_str(self.close);
+        out
     }
-    out.push_str("| | kind | change | cost |\n| --- | --- | --- | --- |\n");
+}
+
+/// A block of lines below a heading.
+fn plain(heading: &str, lines: impl Iterator<Item = String>) -> Block {
+    Block {
+        open: heading.to_owned(),
+        lines: lines.collect(),
+        close: "\n",
+        cut: "\n… cut: {n} more are in `sync --dry-run`\n",
+    }
+}
+
+fn refusals(plan: &Plan) -> Block {
+    let mut lines = Vec::new();
+    for refusal in &plan.refusals {
+        let (object, message) = (&refusal.object, escape(&refusal.message));
+        lines.push(format!("- ⚠ {}: {message}", code(object)));
+        if let Some(find) = &refusal.find {
+            lines.push(format!("  - find them: {}", code(find)));
+        }
+        for cure in &refusal.cures {
+            lines.push(format!("  - cure: {}", escape(cure)));
+        }
+    }
+    plain(
+        "#### Refused: apply would change nothing\n\n",
+        lines.into_iter(),
+    )
+}
+
+fn dangers(plan: &Plan) -> Block {
+    let hazards = hazards(plan);
+    let mut kinds: Vec<&str> = hazards.iter().map(|(it, _)| it.kind.word()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let heading = format!(
+        "#### Hazards: apply needs `--allow {}`\n\n",
+        kinds.join(",")
+    );
+    let lines = hazards
+        .iter()
+        .map(|(hazard, _)| format!("- ⚠ `{}` {}", hazard.kind.word(), escape(&hazard.message)));
+    plain(&heading, lines)
+}
+
+fn warned(plan: &Plan) -> Block {
+    let warned = plan.leftovers.iter().filter(|leftover| leftover.warn);
+    let lines = warned.map(|it| format!("- ⚠ {}: {}", code(&it.object), escape(&it.message)));
+    plain("#### In the database, in no model\n\n", lines)
+}
+
+fn changes(plan: &Plan) -> Block {
+    let mut lines = Vec::new();
     let (tables, others) = by_table(plan);
     let mut row = |table: Option<String>, change| {
         let line = display::line(change);
@@ -103,8 +153,8 @@ fn changes(plan: &Plan, out: &mut String) {
             '-' => '−',
             sign => sign,
         };
-        out.push_str(&format!(
-            "| {sign} | {} | {} | {note} |\n",
+        lines.push(format!(
+            "| {sign} | {} | {} | {note} |",
             line.kind,
             escape(&text)
         ));
@@ -117,32 +167,66 @@ fn changes(plan: &Plan, out: &mut String) {
             row(Some(name.to_string()), change);
         }
     }
-    out.push('\n');
+    let head = "| | kind | change | cost |\n| --- | --- | --- | --- |\n";
+    if lines.len() <= MANY {
+        return plain(head, lines.into_iter());
+    }
+    let count = plural(lines.len(), "change", "changes");
+    Block {
+        open: format!("<details><summary>{count}</summary>\n\n{head}"),
+        lines,
+        close: "\n</details>\n\n",
+        cut: "\n… cut: {n} more are in `sync --dry-run`\n",
+    }
 }
 
-fn sql(plan: &Plan) -> String {
-    let mut out = String::new();
+fn sql(plan: &Plan) -> Block {
+    let mut lines = Vec::new();
     for group in &plan.groups {
         if group.transaction {
-            out.push_str("BEGIN;\n");
+            lines.push("BEGIN;".to_owned());
         }
         for statement in group.steps.iter().flat_map(|step| &step.statements) {
-            out.push_str(&format!("{};\n", statement.sql));
+            lines.extend(format!("{};", statement.sql).lines().map(str::to_owned));
         }
         if group.transaction {
-            out.push_str("COMMIT;\n");
+            lines.push("COMMIT;".to_owned());
         }
     }
-    out
+    // A fence within a function's text ends nothing: five are more than anybody writes, and a line
+    // that has as many is told apart by a blank.
+    let lines = lines
+        .into_iter()
+        .map(|line| line.replace("`````", "```` `"));
+    Block {
+        open: "<details><summary>SQL</summary>\n\n`````sql\n".into(),
+        lines: lines.collect(),
+        close: "`````\n\n</details>\n\n",
+        cut: "-- … cut: {n} more are in `sync --sql`\n",
+    }
 }
 
-fn cut(text: String, end: &str) -> String {
-    if text.chars().count() <= LIMIT {
-        return text;
+fn left(plan: &Plan) -> Block {
+    let left = plan.leftovers.iter().filter(|leftover| !leftover.warn);
+    let lines: Vec<String> = left
+        .map(|it| {
+            format!(
+                "- {} {}: {}",
+                it.kind,
+                code(&it.object),
+                escape(&it.message)
+            )
+        })
+        .collect();
+    let count = plural(lines.len(), "object", "objects");
+    Block {
+        open: format!(
+            "<details><summary>{count} in the database, in no model: left alone</summary>\n\n"
+        ),
+        lines,
+        close: "\n</details>\n\n",
+        cut: "\n… cut: {n} more are in `sync --dry-run -v`\n",
     }
-    let part: String = text.chars().take(LIMIT - end.chars().count()).collect();
-    let part = part.rsplit_once('\n').map_or("", |(whole, _)| whole);
-    format!("{part}\n{end}")
 }
 
 /// Text that means nothing else in Markdown, on one line.
@@ -204,6 +288,7 @@ mod tests {
             notes: Vec::new(),
             in_sync: Vec::new(),
             facts: crate::facts::Facts::default(),
+            sources: std::collections::BTreeMap::new(),
         };
         let server = ServerInfo::default();
         let header = Header {

@@ -1,15 +1,17 @@
-//! What a plan and its outcome look like: as text, as JSON, as a pull-request comment.
+//! What a plan and its outcome look like: as text, as JSON, as a pull-request comment, as annotations.
 
+pub mod github;
 pub mod json;
 pub mod markdown;
 pub mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{Change, display};
 use crate::db::ServerInfo;
 use crate::plan::Plan;
 use crate::schema::Name;
+use crate::step::{Hazard, Step};
 
 /// What stands above a report.
 #[derive(Clone, Copy, Debug)]
@@ -107,4 +109,31 @@ fn note<'a>(plan: &'a Plan, change: &Change) -> &'a str {
     steps
         .find(|step| step.changes.contains(change))
         .map_or("", |step| step.note.as_str())
+}
+
+/// Hazards with the step that has them, each once, in the order of the plan.
+fn hazards(plan: &Plan) -> Vec<(&Hazard, &Step)> {
+    let mut seen = BTreeSet::new();
+    let steps = plan.steps();
+    let all = steps.flat_map(|step| step.hazards.iter().map(move |hazard| (hazard, step)));
+    all.filter(|(hazard, _)| seen.insert(*hazard)).collect()
+}
+
+/// Where the table of an object such as `orders.total` is written.
+fn located<'a>(plan: &'a Plan, object: &str) -> Option<&'a String> {
+    let mut places: Vec<(String, &String)> = plan
+        .sources
+        .iter()
+        .map(|(name, source)| (name.to_string(), source))
+        .collect();
+    // `shop.orders.total` is of `shop.orders`, not of `shop`.
+    places.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    let of = |name: &str| {
+        let rest = object.strip_prefix(name);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ' ', ':', ',']))
+    };
+    places
+        .into_iter()
+        .find(|(name, _)| of(name))
+        .map(|(_, source)| source)
 }

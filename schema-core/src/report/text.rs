@@ -431,6 +431,7 @@ mod tests {
                 indexes: 2,
             }],
             facts: crate::facts::Facts::default(),
+            sources: std::collections::BTreeMap::new(),
         }
     }
 

@@ -6,11 +6,13 @@ use schema_core::export::docs;
 use schema_core::schema::Schema;
 
 use super::dump;
-use crate::args::{Common, DocsArgs};
+use crate::args::{Common, DocsArgs, DocsFormat};
 use crate::{Exit, Failure, out};
 
 /// Where the documentation is when nobody says.
 pub(super) const FILE: &str = "docs/schema.md";
+/// The same as a page.
+const PAGE: &str = "docs/schema.html";
 
 pub(super) async fn run(common: &Common, args: &DocsArgs) -> Result<Exit, Failure> {
     let (_, mut schema) = dump::read(common, Some(&args.source)).await?;
@@ -28,7 +30,7 @@ pub(super) async fn run(common: &Common, args: &DocsArgs) -> Result<Exit, Failur
         }
     }
     if args.inject.is_none() || args.out.is_some() {
-        out::print_to(args.out.as_deref(), &docs::markdown(&schema))?;
+        out::print_to(args.out.as_deref(), &text(&schema, format(args)))?;
     }
     Ok(Exit::Good)
 }
@@ -43,9 +45,14 @@ fn check(schema: &Schema, args: &DocsArgs) -> Result<Exit, Failure> {
         exit = Exit::Differs;
     };
     if args.inject.is_none() || args.out.is_some() {
-        let file = args.out.as_deref().unwrap_or(Path::new(FILE));
-        if !same(&out::read_file(file)?, &docs::markdown(schema)) {
-            stale(file, "--out");
+        let format = format(args);
+        let (usual, how) = match format {
+            DocsFormat::Markdown => (FILE, "--out"),
+            DocsFormat::Html => (PAGE, "--format html --out"),
+        };
+        let file = args.out.as_deref().unwrap_or(Path::new(usual));
+        if !same(&out::read_file(file)?, &text(schema, format)) {
+            stale(file, how);
         }
     }
     if let Some(file) = &args.inject {
@@ -55,6 +62,25 @@ fn check(schema: &Schema, args: &DocsArgs) -> Result<Exit, Failure> {
         }
     }
     Ok(exit)
+}
+
+/// The format that was asked for, or that the file's name tells.
+fn format(args: &DocsArgs) -> DocsFormat {
+    let extension = args.out.as_deref().and_then(Path::extension);
+    let page = extension.is_some_and(|it| it.eq_ignore_ascii_case("html"));
+    let told = if page {
+        DocsFormat::Html
+    } else {
+        DocsFormat::Markdown
+    };
+    args.format.unwrap_or(told)
+}
+
+fn text(schema: &Schema, format: DocsFormat) -> String {
+    match format {
+        DocsFormat::Markdown => docs::markdown(schema),
+        DocsFormat::Html => docs::html(schema),
+    }
 }
 
 fn injected(file: &Path, written: &str, schema: &Schema) -> Result<String, Failure> {

@@ -6,6 +6,7 @@ mod docs;
 mod doctor;
 mod dump;
 mod introspect;
+mod man;
 mod record;
 mod sync;
 mod verify;
@@ -15,7 +16,7 @@ use std::path::Path;
 use schema_core::db::{self, ServerInfo};
 use schema_core::plan::Plan;
 use schema_core::report::text::TextOptions;
-use schema_core::report::{Header, json, markdown, text};
+use schema_core::report::{Header, github, json, markdown, text};
 
 use crate::args::{Cli, Command, Common, Format};
 use crate::{Exit, Failure, out};
@@ -41,6 +42,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Docs(args)) => docs::run(common, &args).await,
         Some(Command::Doctor) => doctor::run(common).await,
         Some(Command::Completions { shell }) => Ok(completions::run(shell)),
+        Some(Command::Man { out }) => man::run(&out),
     }
 }
 
@@ -69,6 +71,7 @@ fn print_plan(
             Format::Text => plan_text(plan, header, common, style.out),
             Format::Json => json::Report::new(plan, header.server, planned(plan)).write(),
             Format::Markdown => markdown::markdown(plan, header),
+            Format::Github => github::github(plan, header),
         }
     };
     out::print_to(style.out, &text)

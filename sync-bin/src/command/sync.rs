@@ -6,7 +6,7 @@ use schema_core::change::display;
 use schema_core::db::{self, Outcome, Report, Session, Source, Stop};
 use schema_core::plan::{Plan, Refusal};
 use schema_core::report::text::{Paint, ascii};
-use schema_core::report::{json, markdown, text};
+use schema_core::report::{github, json, markdown, text};
 use schema_core::step::HazardKind;
 
 use super::{Style, header, plan_text, print_plan, record};
@@ -212,6 +212,13 @@ fn told(
             let mut out = markdown::markdown(plan, header);
             if !plan.is_empty() {
                 out.push_str(&format!("\n{}\n", ending(report, &text::plain)));
+            }
+            out
+        }
+        Format::Github => {
+            let mut out = github::github(plan, header);
+            if !plan.is_empty() {
+                github::ending(&mut out, &report.outcome, &ending(report, &text::plain));
             }
             out
         }

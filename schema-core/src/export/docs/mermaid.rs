@@ -76,6 +76,7 @@ fn ids(schema: &Schema) -> BTreeMap<&Name, Id> {
             && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         // What Mermaid's string takes, but for signs of HTML.
         let string = !text.is_empty()
+            && !turns(&text)
             && !text.contains(|c: char| "\"%\\<>&#;".contains(c) || c.is_control());
         let (id, alias) = if plain && !WORDS.contains(&text.to_lowercase().as_str()) {
             (text, String::new())
@@ -136,11 +137,18 @@ fn word(text: &str) -> String {
     }
 }
 
+/// Tells whether Mermaid takes a line with this in it, even within quotes, for `direction LR`.
+fn turns(text: &str) -> bool {
+    text.to_lowercase().contains("direction ")
+}
+
 /// Text within quotes: the signs that end them, or mean HTML, by their names.
 fn quoted(text: &str) -> String {
+    let turns = turns(text);
     let mut out = String::new();
     for c in text.chars() {
         match c {
+            ' ' if turns => out.push_str("#32;"),
             '"' => out.push_str("#quot;"),
             '#' => out.push_str("#35;"),
             '<' => out.push_str("#lt;"),
@@ -148,6 +156,8 @@ fn quoted(text: &str) -> String {
             '&' => out.push_str("#amp;"),
             // It would end an entity, or a line.
             ';' => out.push_str("#59;"),
+            // No string may have one.
+            '\\' => out.push_str("#92;"),
             // Two of them begin a comment.
             '%' => out.push_str("#37;"),
             c if c.is_control() => out.push(' '),

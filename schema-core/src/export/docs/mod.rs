@@ -1,12 +1,20 @@
 //! A schema as documentation: one Markdown file, a list of tables within another file, or one page.
 
+#[cfg(feature = "html")]
+mod html;
 mod inject;
+#[cfg(feature = "html")]
+mod layout;
 mod markdown;
 mod mermaid;
+#[cfg(feature = "html")]
+mod svg;
 mod words;
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "html")]
+pub use html::html;
 pub use inject::{BEGIN, END, InjectError, inject};
 pub use markdown::{markdown, table_list};
 
