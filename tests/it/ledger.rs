@@ -14,9 +14,9 @@ use schema_core::schema::{Ident, UserType};
 use schema_core::scope::Scope;
 use schema_core::step::{Lock, Statement, Txn, Work};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _};
-use tests::{PgDatabase, pg_database, pg_major, try_psql};
+use tests::{PgDatabase, pg_database, pg_dump_schema, pg_major, sync_on, try_psql};
 
-use crate::cases::{run, runnable_in};
+use crate::cases::{difference, run, runnable_in};
 
 #[test]
 fn a_statement_costs_what_the_plan_says() {
@@ -71,13 +71,86 @@ fn a_statement_costs_what_the_plan_says() {
     );
 }
 
+/// The sequences of several groups: what is left between two of them, the next run understands.
+#[test]
+fn cut_off_between_groups_the_next_run_converges() {
+    let mut scenes = runnable_in("ledger");
+    scenes.retain(|scene| scene.name.starts_with("sequence"));
+    run(
+        &scenes,
+        |scene| {
+            let desired = filled(&scene.desired)?;
+            let should = pg_dump_schema(&desired.url);
+            let options = ["--desired", &desired.url, "--prune", "--small-table", "0"];
+            let apply = [&["--apply"], &options[..], &["--allow", "all", "--yes"]].concat();
+            for cut in 0.. {
+                let live = filled(&scene.live)?;
+                let rest = runtime().block_on(begin(&live.url, &desired.url, cut))?;
+                let output = sync_on(&live.url, &apply);
+                let is = pg_dump_schema(&live.url);
+                if output.status != 0 || is != should {
+                    return Err(format!(
+                        "cut off after {cut} groups: {}\n{}",
+                        output.all(),
+                        difference(&is, &should)
+                    ));
+                }
+                if rest == 0 {
+                    break;
+                }
+            }
+            Ok(())
+        },
+        |scene| &scene.name,
+    );
+}
+
+/// Carries out the first groups of a plan, and returns how many are left.
+async fn begin(live: &str, desired: &str, groups: usize) -> Result<usize, String> {
+    let mut session = Session::open(live, &SessionOptions::default())
+        .await
+        .map_err(|error| error.to_string())?;
+    let plan = plan_for(&mut session, &Source::Url(desired.to_owned()), &options(0))
+        .await
+        .map_err(|error| error.to_string())?;
+    let mut connection = PgConnection::connect(live)
+        .await
+        .expect("the server is there");
+    for group in plan.groups.iter().take(groups) {
+        let statements = group.steps.iter().flat_map(|step| &step.statements);
+        let statements: Vec<&str> = statements.map(|statement| &*statement.sql).collect();
+        let sql = statements.join(";\n");
+        let sent = send(&mut connection, "SET search_path = pg_catalog").await;
+        let sent = match sent {
+            Ok(()) => send(&mut connection, &sql).await,
+            Err(error) => Err(error),
+        };
+        sent.map_err(|error| format!("{error}: {sql}"))?;
+    }
+    Ok(plan.groups.len().saturating_sub(groups))
+}
+
+fn options(small: u64) -> Options {
+    Options {
+        prune: true,
+        plan: PlanOptions {
+            small_rows: small,
+            small_bytes: small,
+            ..PlanOptions::default()
+        },
+        ..Options::default()
+    }
+}
+
 /// Forms whose full cost a server can be made to show.
 fn can_be_shown(form: Form) -> bool {
     // What is not managed may be anything: the form says the worst. Tablespaces are the cluster's.
     !matches!(
         form,
         Form::DropOther | Form::CreateOther | Form::SetTablespace
-    ) && (form != Form::SetAccessMethod || pg_major() >= 15)
+    ) && (form != Form::AddNotNull || pg_major() >= 18)
+        && (form != Form::SetNotNullProven || pg_major() < 18)
+        && (form != Form::SetAccessMethod || pg_major() >= 15)
 }
 
 /// Compares what a statement cost with what its form says.
@@ -111,11 +184,14 @@ fn line(statement: &Statement, cost: Cost) -> String {
 /// Plans, runs each statement by itself, and returns what each cost.
 fn play(live: &str, desired: &str, small: u64) -> Result<Vec<(Statement, Cost)>, String> {
     let (live, desired) = (filled(live)?, filled(desired)?);
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    runtime().block_on(perform(&live.url, &desired.url, small))
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .expect("a runtime");
-    runtime.block_on(perform(&live.url, &desired.url, small))
+        .expect("a runtime")
 }
 
 fn filled(sql: &str) -> Result<PgDatabase, String> {
@@ -130,15 +206,7 @@ async fn perform(live: &str, desired: &str, small: u64) -> Result<Vec<(Statement
     let mut session = Session::open(live, &SessionOptions::default())
         .await
         .map_err(|error| error.to_string())?;
-    let options = Options {
-        prune: true,
-        plan: PlanOptions {
-            small_rows: small,
-            small_bytes: small,
-            ..PlanOptions::default()
-        },
-        ..Options::default()
-    };
+    let options = options(small);
     let desired = renaming(desired).await?;
     let plan = plan_for(&mut session, &desired, &options)
         .await

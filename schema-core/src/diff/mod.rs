@@ -13,6 +13,8 @@ mod types;
 
 use std::collections::BTreeMap;
 
+pub(crate) use settle::same_index;
+
 use crate::change::{Change, Object, replay};
 use crate::schema::{Ident, Name, Schema};
 

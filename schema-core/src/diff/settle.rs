@@ -57,7 +57,10 @@ fn adopt(live: &Table, desired: &mut Table) {
         .filter(|part| part.name.is_none())
     {
         let twin = live.constraints.iter().find(|other| {
-            other.name.as_ref().is_some_and(|name| !used.contains(name))
+            other
+                .name
+                .as_ref()
+                .is_some_and(|name| !used.contains(name) && !name.is_temporary())
                 && same_constraint(other, constraint)
         });
         if let Some(name) = twin.and_then(|twin| twin.name.clone()) {
@@ -77,7 +80,11 @@ fn adopt(live: &Table, desired: &mut Table) {
         .filter(|part| part.name.is_none())
     {
         let twin = live.indexes.iter().find(|other| {
-            other.name.as_ref().is_some_and(|name| !used.contains(name)) && same_index(other, index)
+            other
+                .name
+                .as_ref()
+                .is_some_and(|name| !used.contains(name) && !name.is_temporary())
+                && same_index(other, index)
         });
         if let Some(name) = twin.and_then(|twin| twin.name.clone()) {
             used.insert(name.clone());
@@ -106,7 +113,7 @@ pub(super) fn same_constraint(a: &Constraint, b: &Constraint) -> bool {
 }
 
 /// Tells whether two indexes are alike, whatever they are called.
-pub(super) fn same_index(a: &Index, b: &Index) -> bool {
+pub(crate) fn same_index(a: &Index, b: &Index) -> bool {
     let plain = |index: &Index| Index {
         name: None,
         comment: None,

@@ -4,7 +4,7 @@ use super::settle::{same_constraint, same_index};
 use super::{Diff, Extra, Leftover, Refusal, Sides, column, dotted, pairs};
 use crate::change::{Change, ColumnChange, Object, is_unfilled};
 use crate::schema::{
-    Constraint, ConstraintKind, Index, Name, ReplicaIdentity, Table, TableOptions,
+    Constraint, ConstraintKind, Ident, Index, Name, ReplicaIdentity, Table, TableOptions,
 };
 
 pub(super) fn tables(sides: &Sides<'_>, out: &mut Diff) {
@@ -185,10 +185,7 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
         if matched[at] || constraint.inherited {
             continue;
         }
-        let ours = constraint
-            .name
-            .as_ref()
-            .is_some_and(|name| name.as_str().starts_with("_sync_"));
+        let ours = constraint.name.as_ref().is_some_and(Ident::is_temporary);
         let part = constraint.name.clone().unwrap_or_default();
         let filled_by_us = out.changes.iter().any(|change| {
             matches!(change, Change::AlterColumn { table, column, change: ColumnChange::Fill { .. }
@@ -327,8 +324,8 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
             continue;
         }
         let part = index.name.clone().unwrap_or_default();
-        // What a build of ours left behind goes; it serves no query.
-        if index.invalid || sides.extra == Extra::Prune {
+        // What a run of ours left behind goes.
+        if index.invalid || part.is_temporary() || sides.extra == Extra::Prune {
             let (table, index) = (name.clone(), index.clone());
             out.changes.push(Change::DropIndex { table, index });
         } else {

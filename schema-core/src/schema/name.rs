@@ -19,6 +19,11 @@ impl Ident {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Tells whether it is a name of ours, of what is there only while a plan is carried out.
+    pub(crate) fn is_temporary(&self) -> bool {
+        self.0.starts_with("_sync_")
+    }
 }
 
 impl fmt::Display for Ident {

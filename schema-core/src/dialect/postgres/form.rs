@@ -100,6 +100,7 @@ forms! {
     DropNotNull "drop not null":                           AccessExclusive,      None,                 Brief;
     SetNotNull "set not null":                             AccessExclusive,      None,                 Scan;
     SetNotNullProven "set not null, proven":               AccessExclusive,      None,                 Brief;
+    AddNotNull "add not null not valid":                   AccessExclusive,      None,                 Brief;
     AlterIdentity "alter identity":                        AccessExclusive,      None,                 Brief;
     DropExpression "drop expression":                      AccessExclusive,      None,                 Brief;
     SetStorage "set storage":                              AccessExclusive,      None,                 Brief;

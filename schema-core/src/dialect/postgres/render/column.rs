@@ -3,15 +3,18 @@
 use std::fmt::Write;
 
 use super::constraint::validate;
+use super::not_null::not_null_name;
 use super::object::{comment, literal, rename};
 use super::sequence::{changed_options, identity_sql};
 use super::table::parameters;
 use super::{Draft, Writer};
-use crate::change::{ColumnChange, Object};
+use crate::change::{Change, ColumnChange, Object};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::normalize::as_default;
 use crate::dialect::postgres::types::spell;
-use crate::schema::{Column, GeneratedKind, Ident, Name, Quoted, quote_literal};
+use crate::schema::{
+    Column, DataType, GeneratedKind, Ident, Name, Quoted, UserType, quote_literal,
+};
 use crate::step::{HazardKind, Statement};
 
 impl Writer<'_> {
@@ -47,6 +50,7 @@ impl Writer<'_> {
             .as_ref()
             .is_some_and(|default| is_volatile(default.as_str()));
         let rewrites = volatile
+            || self.constrained(&column.ty)
             || column.identity.is_some()
             || column
                 .generated
@@ -68,7 +72,7 @@ impl Writer<'_> {
                 self.mark_unfilled(out, table, column);
                 self.backfill(out, table, column, value.as_str());
                 if !column.nullable {
-                    self.set_not_null(out, table, column, Some(value));
+                    self.set_not_null(out, table, &[column], Some(value));
                 }
                 self.unmark_unfilled(out, table, column);
                 out.note = format!("existing rows become {value} ({})", self.figures(table));
@@ -86,7 +90,7 @@ impl Writer<'_> {
                 self.mark_unfilled(out, table, column);
                 self.backfill(out, table, column, value.as_str());
                 if !column.nullable {
-                    self.set_not_null(out, table, column, None);
+                    self.set_not_null(out, table, &[column], None);
                 }
                 self.unmark_unfilled(out, table, column);
                 out.note = format!(
@@ -155,12 +159,23 @@ impl Writer<'_> {
         }
     }
 
+    /// Tells whether a type is a domain with a check: the server tries every row's NULL on it.
+    fn constrained(&self, ty: &DataType) -> bool {
+        let known = ty
+            .user()
+            .filter(|_| !ty.array)
+            .and_then(|name| self.desired.types.get(&name));
+        matches!(known, Some(UserType::Domain(domain))
+            if domain.not_null || !domain.checks.is_empty() || self.constrained(&domain.base))
+    }
+
     pub(super) fn alter_column(
         &self,
         out: &mut Draft,
         table: &Name,
         column: &Column,
         change: &ColumnChange,
+        others: &[&Change],
     ) -> Result<(), String> {
         let alter = format!(
             "ALTER TABLE {} ALTER COLUMN {}",
@@ -178,18 +193,28 @@ impl Writer<'_> {
                 if let Some(value) = backfill {
                     self.backfill(out, table, column, value.as_str());
                 }
-                self.set_not_null(out, table, column, backfill.as_ref());
+                let mut columns = vec![column];
+                columns.extend(others.iter().filter_map(|other| {
+                    if let Change::AlterColumn { column, .. } = other {
+                        Some(column)
+                    } else {
+                        None
+                    }
+                }));
+                self.set_not_null(out, table, &columns, backfill.as_ref());
                 if backfill.is_some() {
                     self.unmark_unfilled(out, table, column);
                 }
-                if column.default.is_none() && column.identity.is_none() {
-                    out.hazard(
+                for column in columns {
+                    if column.default.is_none() && column.identity.is_none() {
+                        out.hazard(
                         HazardKind::BreaksRunningApp,
                         format!(
                             "column {table}.{}: NOT NULL without default: inserts of NULL by the release that is running fail",
                             column.name
                         ),
                     );
+                    }
                 }
             }
             ColumnChange::Fill { value } => {
@@ -198,14 +223,7 @@ impl Writer<'_> {
                 out.note = format!("goes on where a run was stopped ({})", self.figures(table));
             }
             ColumnChange::ValidateNotNull => {
-                let name = column.not_null_name.clone().unwrap_or_else(|| {
-                    Ident::new(crate::schema::object_name(
-                        table.name.as_str(),
-                        column.name.as_str(),
-                        "not_null",
-                    ))
-                });
-                out.push(validate(table, &name));
+                out.push(validate(table, &not_null_name(table, column)));
             }
             ColumnChange::RenameNotNull { from, .. } => {
                 self.name_not_null(out, table, column, from.as_ref());

@@ -69,20 +69,7 @@ impl Writer<'_> {
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)
                 if busy && !self.partitioned(table) && !key.without_overlaps =>
             {
-                let index = Index {
-                    name: Some(name.clone()),
-                    unique: true,
-                    parts: key
-                        .columns
-                        .iter()
-                        .map(|column| IndexPart::column(column.clone()))
-                        .collect(),
-                    include: key.include.clone(),
-                    nulls_not_distinct: key.nulls_not_distinct,
-                    with: key.with.clone(),
-                    tablespace: key.tablespace.clone(),
-                    ..Index::default()
-                };
+                let index = key_index(key, name.clone());
                 self.concurrently(out, table, &index);
                 let word = match &constraint.kind {
                     ConstraintKind::PrimaryKey(_) => "PRIMARY KEY",
@@ -296,6 +283,21 @@ pub(super) fn add_constraint_sql(table: &Name, constraint: &Constraint, valid: &
 
 pub(super) fn validate(table: &Name, name: &Ident) -> Statement {
     validate_all(table, std::slice::from_ref(name))
+}
+
+/// Returns the index that serves a key.
+pub(super) fn key_index(key: &Key, name: Ident) -> Index {
+    let part = |column: &Ident| IndexPart::column(column.clone());
+    Index {
+        name: Some(name),
+        unique: true,
+        parts: key.columns.iter().map(part).collect(),
+        include: key.include.clone(),
+        nulls_not_distinct: key.nulls_not_distinct,
+        with: key.with.clone(),
+        tablespace: key.tablespace.clone(),
+        ..Index::default()
+    }
 }
 
 /// Proves several constraints of a table: one pass for all checks.

@@ -8,7 +8,7 @@ use super::table::{parameters, storage};
 use super::{Draft, Writer, bytes};
 use crate::change::Object;
 use crate::dialect::postgres::form::Form;
-use crate::schema::{Index, IndexKey, IndexPart, Name, Quoted, Statistics};
+use crate::schema::{Ident, Index, IndexKey, IndexPart, Name, Quoted, Statistics};
 use crate::step::{HazardKind, Txn};
 
 impl Writer<'_> {
@@ -27,6 +27,11 @@ impl Writer<'_> {
                 );
             }
         }
+        self.index_details(out, table, index);
+    }
+
+    /// What is said of an index once it has its name.
+    pub(super) fn index_details(&self, out: &mut Draft, table: &Name, index: &Index) {
         let name = table.sibling(index.name.clone().unwrap_or_default());
         for (part, target) in &index.statistics {
             out.push(Form::AlterIndex.sql(format!(
@@ -34,7 +39,22 @@ impl Writer<'_> {
                 Quoted(&name)
             )));
         }
+        let plain = index.name.clone().unwrap_or_default();
+        if self.replaces(table, &plain) {
+            self.point_at(out, table, &plain);
+        }
         comment(out, &Object::Index(name), index.comment.as_ref());
+    }
+
+    /// Tells whether an index of this name was there before.
+    fn replaces(&self, table: &Name, name: &Ident) -> bool {
+        let old = self.was.get(table).unwrap_or(table);
+        self.live.tables.get(old).is_some_and(|table| {
+            table
+                .indexes
+                .iter()
+                .any(|index| index.name.as_ref() == Some(name))
+        })
     }
 
     pub(super) fn concurrently(&self, out: &mut Draft, table: &Name, index: &Index) {

@@ -12,6 +12,7 @@ mod partition;
 mod retype;
 mod script;
 mod sequence;
+mod swap;
 mod table;
 mod types;
 
@@ -24,11 +25,11 @@ use self::namespace::{alter_extension, create_extension};
 use self::object::{comment, comment_on, rename};
 use self::partition::detach_partition;
 use self::sequence::{alter_sequence, create_sequence};
-use self::types::{add_label, alter_composite, alter_domain, create_type, rename_label};
+use self::types::{add_label, alter_composite, create_type, rename_label};
 use crate::change::{Change, Object};
 use crate::dialect::postgres::form::Form;
 use crate::facts::Facts;
-use crate::schema::{Name, Quoted, Schema};
+use crate::schema::{Ident, Name, Quoted, Schema, clip};
 use crate::step::{Hazard, HazardKind, Statement, Step};
 
 pub use self::script::script;
@@ -71,8 +72,14 @@ pub fn render(
     };
     let mut errors = Vec::new();
     let mut steps = Vec::new();
-    for change in changes {
-        match writer.step(change) {
+    let joined = writer.joined();
+    for (at, change) in changes.iter().enumerate() {
+        if joined.values().any(|others| others.contains(&at)) {
+            continue;
+        }
+        let others = joined.get(&at).map_or(&[][..], Vec::as_slice);
+        let others: Vec<&Change> = others.iter().map(|at| &changes[*at]).collect();
+        match writer.step(change, &others) {
             Ok(step) => steps.push(step),
             Err(reason) => errors.push(reason),
         }
@@ -113,7 +120,8 @@ impl Draft {
 }
 
 impl Writer<'_> {
-    fn step(&self, change: &Change) -> Result<Step, String> {
+    /// Writes a change, together with others that the same statements carry out.
+    fn step(&self, change: &Change, others: &[&Change]) -> Result<Step, String> {
         let mut out = Draft {
             note: "instant".into(),
             ..Draft::default()
@@ -168,7 +176,7 @@ impl Writer<'_> {
             } => {
                 self.replace_enum(&mut out, name, from, to, columns);
             }
-            Change::AlterDomain { name, from, to } => alter_domain(&mut out, name, from, to),
+            Change::AlterDomain { name, from, to } => self.alter_domain(&mut out, name, from, to),
             Change::AlterComposite { name, from, to } => alter_composite(&mut out, name, from, to),
             Change::CreateSequence { name, sequence } => create_sequence(&mut out, name, sequence),
             Change::DropSequence { name } => {
@@ -214,11 +222,14 @@ impl Writer<'_> {
                 column,
                 change,
             } => {
-                self.alter_column(&mut out, table, column, change)?;
+                self.alter_column(&mut out, table, column, change, others)?;
             }
-            Change::AddConstraint { table, constraint } => {
-                self.add_constraint(&mut out, table, constraint);
-            }
+            Change::AddConstraint { table, constraint } => match others.first() {
+                Some(Change::DropConstraint {
+                    constraint: old, ..
+                }) => self.swap_constraint(&mut out, table, old, constraint),
+                Some(_) | None => self.add_constraint(&mut out, table, constraint),
+            },
             Change::DropConstraint { table, constraint } => {
                 let name = constraint.name.clone().unwrap_or_default();
                 out.push(drop_constraint_sql(table, constraint, &name));
@@ -241,7 +252,13 @@ impl Writer<'_> {
             Change::AlterConstraint { table, from, to } => {
                 alter_constraint(&mut out, table, from, to);
             }
-            Change::CreateIndex { table, index } => self.create_index(&mut out, table, index),
+            Change::CreateIndex { table, index } => {
+                if others.is_empty() || self.partitioned(table) {
+                    self.create_index(&mut out, table, index);
+                } else {
+                    self.swap_index(&mut out, table, index);
+                }
+            }
             Change::DropIndex { table, index } => self.drop_index(&mut out, table, index),
             Change::RenameIndex { table, from, to } => {
                 let from = table.sibling(from.clone());
@@ -282,12 +299,25 @@ impl Writer<'_> {
             }
         }
         Ok(Step {
-            changes: vec![change.clone()],
+            changes: others.iter().copied().chain([change]).cloned().collect(),
             statements: out.statements,
             hazards: out.hazards,
             note: out.note,
         })
     }
+}
+
+/// Returns a name that is ours alone, for what is there while a sequence of statements runs.
+fn temporary(kind: &str, name: &str) -> Ident {
+    let whole = format!("_sync_{kind}_{name}");
+    if whole.len() <= 63 {
+        return Ident::new(whole);
+    }
+    // FNV-1a: two long names that begin alike stay apart.
+    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    Ident::new(format!("{}_{hash:08x}", clip(&whole, 54)))
 }
 
 /// For people: `~2.1 GB`.

@@ -1,55 +1,106 @@
 //! NOT NULL: demanded of rows that are there while writers go on.
+//!
+//! Up to PostgreSQL 17 a check that is validated later proves it, and goes when it has. A run that
+//! was cut off leaves the check, whose name begins with `_sync_`: the next one drops it and begins
+//! again. From 18 on the constraint itself is NOT VALID first: the next run finds it so, and
+//! validates it.
 
-use super::constraint::{has_constraint, validate};
-use super::{Draft, Writer};
+use super::constraint::{has_constraint, validate_all};
+use super::{Draft, Writer, temporary};
 use crate::dialect::postgres::form::Form;
-use crate::schema::{Column, Expr, Ident, Name, Quoted, clip};
+use crate::schema::{Column, Expr, Ident, Name, Quoted, object_name, quote_literal};
+use crate::step::Statement;
 
 impl Writer<'_> {
-    /// Demands a value; rows that came without one while the others were filled get `value`.
+    /// Demands it of several columns: the table is read once. Rows that came without a value while
+    /// the others were filled get `value`.
     pub(super) fn set_not_null(
         &self,
         out: &mut Draft,
         table: &Name,
-        column: &Column,
+        columns: &[&Column],
         value: Option<&Expr>,
     ) {
-        let set = |form: Form| {
+        let alter = |form: Form, actions: Vec<String>| -> Statement {
             form.sql(format!(
-                "ALTER TABLE {} ALTER COLUMN {} SET NOT NULL",
+                "ALTER TABLE {} {}",
                 Quoted(table),
-                Quoted(&column.name)
+                actions.join(", ")
             ))
         };
+        let each = |action: &dyn Fn(&Column) -> String| -> Vec<String> {
+            columns.iter().map(|column| action(column)).collect()
+        };
+        let set = || each(&|column| format!("ALTER COLUMN {} SET NOT NULL", Quoted(&column.name)));
         if !self.busy(table) {
-            out.push(set(Form::SetNotNull));
-            self.name_not_null(out, table, column, None);
+            out.push(alter(Form::SetNotNull, set()));
+            for column in columns {
+                self.name_not_null(out, table, column, None);
+            }
             return;
         }
         out.note = format!("validated while writers go on ({})", self.figures(table));
-        let probe = format!("_sync_nn_{}_{}", table.name, column.name);
-        let probe = Ident::new(clip(&probe, 63));
-        out.push(
-            Form::AddCheckNotValid
-                .sql(format!(
-                    "ALTER TABLE {} ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID",
-                    Quoted(table),
-                    Quoted(&probe),
+        if self.facts.version >= 180_000 && value.is_none() {
+            let names: Vec<Ident> = columns
+                .iter()
+                .map(|column| not_null_name(table, column))
+                .collect();
+            let add = each(&|column| {
+                format!(
+                    "ADD CONSTRAINT {} NOT NULL {} NOT VALID",
+                    Quoted(&not_null_name(table, column)),
                     Quoted(&column.name)
-                ))
-                .guard(format!("NOT {}", has_constraint(table, &probe))),
-        );
-        if let Some(value) = value {
-            self.backfill(out, table, column, value.as_str());
+                )
+            });
+            let open: Vec<String> = columns
+                .iter()
+                .map(|column| quote_literal(column.name.as_str()))
+                .collect();
+            let guard = format!(
+                "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname IN ({}) AND NOT attnotnull)",
+                super::object::literal(table),
+                open.join(", ")
+            );
+            out.push(alter(Form::AddNotNull, add).guard(guard));
+            out.push(validate_all(table, &names));
+            return;
         }
-        out.push(validate(table, &probe));
-        out.push(set(Form::SetNotNullProven));
-        out.push(Form::DropConstraint.sql(format!(
-            "ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
-            Quoted(table),
-            Quoted(&probe)
-        )));
-        self.name_not_null(out, table, column, None);
+        let probes: Vec<Ident> = columns
+            .iter()
+            .map(|column| temporary("nn", &format!("{}_{}", table.name, column.name)))
+            .collect();
+        let add = columns
+            .iter()
+            .zip(&probes)
+            .map(|(column, probe)| {
+                format!(
+                    "ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID",
+                    Quoted(probe),
+                    Quoted(&column.name)
+                )
+            })
+            .collect();
+        let missing: Vec<String> = probes
+            .iter()
+            .map(|probe| format!("NOT {}", has_constraint(table, probe)))
+            .collect();
+        let drop = probes
+            .iter()
+            .map(|probe| format!("DROP CONSTRAINT IF EXISTS {}", Quoted(probe)))
+            .collect();
+        out.push(alter(Form::AddCheckNotValid, add).guard(missing.join(" AND ")));
+        if let Some(value) = value {
+            for column in columns {
+                self.backfill(out, table, column, value.as_str());
+            }
+        }
+        out.push(validate_all(table, &probes));
+        // Two statements: in one, the checks would be gone before they prove anything.
+        out.push(alter(Form::SetNotNullProven, set()));
+        out.push(alter(Form::DropConstraint, drop));
+        for column in columns {
+            self.name_not_null(out, table, column, None);
+        }
     }
 
     /// PostgreSQL 18 names NOT NULL constraints.
@@ -63,13 +114,8 @@ impl Writer<'_> {
         if self.facts.version < 180_000 {
             return;
         }
-        let plain = Ident::new(crate::schema::object_name(
-            table.name.as_str(),
-            column.name.as_str(),
-            "not_null",
-        ));
-        let from = from.cloned().unwrap_or_else(|| plain.clone());
-        let to = column.not_null_name.clone().unwrap_or(plain);
+        let from = from.cloned().unwrap_or_else(|| plain_name(table, column));
+        let to = not_null_name(table, column);
         if from != to {
             out.push(
                 Form::RenameConstraint
@@ -83,4 +129,20 @@ impl Writer<'_> {
             );
         }
     }
+}
+
+/// Returns the name of the NOT NULL constraint of a column (PostgreSQL 18).
+pub(super) fn not_null_name(table: &Name, column: &Column) -> Ident {
+    column
+        .not_null_name
+        .clone()
+        .unwrap_or_else(|| plain_name(table, column))
+}
+
+fn plain_name(table: &Name, column: &Column) -> Ident {
+    Ident::new(object_name(
+        table.name.as_str(),
+        column.name.as_str(),
+        "not_null",
+    ))
 }

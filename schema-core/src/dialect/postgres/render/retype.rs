@@ -5,7 +5,7 @@ use super::constraint::{add_constraint_sql, drop_constraint_sql, validate_all};
 use super::object::comment;
 use super::object::literal;
 use super::{Draft, Writer};
-use crate::change::{Object, constraint_uses, index_uses};
+use crate::change::{Change, Object, constraint_uses, index_uses};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::{Cast, is_number, is_textual, spell, type_change};
 use crate::schema::{
@@ -32,8 +32,13 @@ impl Writer<'_> {
         // What an expression gives is another value, whatever the types are.
         let rewrites = cost.rewrite || using.is_some();
         let (checks, indexes) = self.dependents(table, column, from);
+        // What is dropped around it comes again in the same transaction, which then cannot end here.
+        let around = self
+            .changes
+            .iter()
+            .any(|change| matches!(change, Change::DropOther { .. }));
         // Checks are read anew under the lock, unless they are proven afterwards.
-        let later: Vec<&Constraint> = if rewrites || !self.busy(table) {
+        let later: Vec<&Constraint> = if rewrites || around || !self.busy(table) {
             Vec::new()
         } else {
             let own = |check: &&&Constraint| !check.inherited && self.is_desired(table, check);

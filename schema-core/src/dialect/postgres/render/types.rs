@@ -9,8 +9,10 @@ use crate::change::{LabelPlace, Object};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::normalize::as_default;
 use crate::dialect::postgres::types::spell;
-use crate::schema::{Column, Composite, Domain, Name, Quoted, UserType, clip, quote_literal};
-use crate::step::{HazardKind, Txn};
+use crate::schema::{
+    Column, Composite, Domain, Ident, Name, Quoted, Table, UserType, clip, quote_literal,
+};
+use crate::step::{HazardKind, Statement, Txn};
 
 pub(super) fn create_type(out: &mut Draft, name: &Name, ty: &UserType) {
     let guard = format!("to_regtype({}) IS NULL", literal(name));
@@ -213,64 +215,118 @@ pub(super) fn text_array(labels: &[String]) -> String {
     format!("ARRAY[{}]::text[]", labels.join(", "))
 }
 
-pub(super) fn alter_domain(out: &mut Draft, name: &Name, from: &Domain, to: &Domain) {
-    let alter = format!("ALTER DOMAIN {}", Quoted(name));
-    if from.default != to.default {
-        out.push(Form::AlterDomain.sql(match &to.default {
-            Some(default) => format!("{alter} SET DEFAULT {}", as_default(default)),
-            None => format!("{alter} DROP DEFAULT"),
-        }));
-    }
-    if from.not_null != to.not_null {
-        let (form, word) = if to.not_null {
-            (Form::SetDomainNotNull, "SET")
-        } else {
-            (Form::AlterDomain, "DROP")
-        };
-        out.push(form.sql(format!("{alter} {word} NOT NULL")));
-    }
-    let same = |a: &crate::schema::DomainCheck, b: &crate::schema::DomainCheck| {
-        a.name == b.name && a.expr == b.expr
-    };
-    for check in &from.checks {
-        if !to.checks.iter().any(|other| same(other, check)) {
-            let part = check.name.clone().unwrap_or_default();
-            out.push(Form::AlterDomain.sql(format!(
-                "{alter} DROP CONSTRAINT IF EXISTS {}",
-                Quoted(&part)
-            )));
+impl Writer<'_> {
+    pub(super) fn alter_domain(&self, out: &mut Draft, name: &Name, from: &Domain, to: &Domain) {
+        let alter = format!("ALTER DOMAIN {}", Quoted(name));
+        if from.default != to.default {
+            out.push(Form::AlterDomain.sql(match &to.default {
+                Some(default) => format!("{alter} SET DEFAULT {}", as_default(default)),
+                None => format!("{alter} DROP DEFAULT"),
+            }));
         }
-    }
-    for check in &to.checks {
-        let part = check.name.clone().unwrap_or_default();
-        match from.checks.iter().find(|other| same(other, check)) {
-            Some(old) if old.not_valid && !check.not_valid => out.push(
-                Form::ValidateDomainCheck
-                    .sql(format!("{alter} VALIDATE CONSTRAINT {}", Quoted(&part))),
-            ),
-            Some(_) => {}
-            None => {
-                let guard = format!(
-                    "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE contypid = to_regtype({}) AND conname = {})",
-                    literal(name),
-                    quote_literal(part.as_str())
-                );
-                let (form, valid) = if check.not_valid {
-                    (Form::AddDomainCheckNotValid, " NOT VALID")
-                } else {
-                    (Form::AddDomainCheck, "")
-                };
-                out.push(
-                    form.sql(format!(
-                        "{alter} ADD CONSTRAINT {} CHECK ({}){valid}",
-                        Quoted(&part),
-                        check.expr
-                    ))
-                    .guard(guard),
-                );
+        let busy = self.domain_users(name);
+        let mut scans = Vec::new();
+        if from.not_null != to.not_null {
+            if to.not_null {
+                scans.push("NOT NULL".to_owned());
+            }
+            let (form, word) = if to.not_null {
+                (Form::SetDomainNotNull, "SET")
+            } else {
+                (Form::AlterDomain, "DROP")
+            };
+            out.push(form.sql(format!("{alter} {word} NOT NULL")));
+        }
+        let same = |a: &crate::schema::DomainCheck, b: &crate::schema::DomainCheck| {
+            a.name == b.name && a.expr == b.expr
+        };
+        for check in &from.checks {
+            if !to.checks.iter().any(|other| same(other, check)) {
+                let part = check.name.clone().unwrap_or_default();
+                out.push(Form::AlterDomain.sql(format!(
+                    "{alter} DROP CONSTRAINT IF EXISTS {}",
+                    Quoted(&part)
+                )));
             }
         }
+        for check in &to.checks {
+            let part = check.name.clone().unwrap_or_default();
+            match from.checks.iter().find(|other| same(other, check)) {
+                Some(old) if old.not_valid && !check.not_valid => {
+                    out.push(validate_domain(name, &part));
+                    scans.push(part.to_string());
+                }
+                Some(_) => {}
+                None => {
+                    let guard = format!(
+                        "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE contypid = to_regtype({}) AND conname = {})",
+                        literal(name),
+                        quote_literal(part.as_str())
+                    );
+                    // On large tables it holds for new values at once, and the scan is by itself.
+                    let later = !check.not_valid && !busy.is_empty();
+                    let (form, valid) = if check.not_valid || later {
+                        (Form::AddDomainCheckNotValid, " NOT VALID")
+                    } else {
+                        (Form::AddDomainCheck, "")
+                    };
+                    out.push(
+                        form.sql(format!(
+                            "{alter} ADD CONSTRAINT {} CHECK ({}){valid}",
+                            Quoted(&part),
+                            check.expr
+                        ))
+                        .guard(guard),
+                    );
+                    if later {
+                        out.push(validate_domain(name, &part));
+                        scans.push(part.to_string());
+                    }
+                }
+            }
+        }
+        for table in busy.iter().filter(|_| !scans.is_empty()) {
+            out.hazard(
+                HazardKind::BlockingScan,
+                format!(
+                    "table {table}: is read in full ({}) to prove {} of domain {name}: writers wait",
+                    self.figures(table),
+                    scans.join(", ")
+                ),
+            );
+        }
     }
+
+    /// Returns the large tables with a column of a domain.
+    fn domain_users(&self, name: &Name) -> Vec<Name> {
+        let uses = |table: &&Table| {
+            let mut columns = table.columns.iter();
+            columns.any(|column| column.ty.user().as_ref() == Some(name))
+        };
+        self.desired
+            .tables
+            .values()
+            .filter(uses)
+            .map(|table| table.name.clone())
+            .filter(|table| self.busy(table))
+            .collect()
+    }
+}
+
+fn validate_domain(name: &Name, check: &Ident) -> Statement {
+    let guard = format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE contypid = to_regtype({}) AND conname = {} AND NOT convalidated)",
+        literal(name),
+        quote_literal(check.as_str())
+    );
+    Form::ValidateDomainCheck
+        .sql(format!(
+            "ALTER DOMAIN {} VALIDATE CONSTRAINT {}",
+            Quoted(name),
+            Quoted(check)
+        ))
+        .txn(Txn::Later)
+        .guard(guard)
 }
 
 pub(super) fn alter_composite(out: &mut Draft, name: &Name, from: &Composite, to: &Composite) {

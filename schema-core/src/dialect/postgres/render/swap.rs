@@ -1,0 +1,394 @@
+//! What is replaced on a large table: the new one is made first, beside the old one, and then takes
+//! its name and its place in one short transaction.
+//!
+//! A run that was cut off leaves `_sync_new_..` before the swap: the next run uses an index of this
+//! name if it is the one that is wanted, and drops it and makes it again if not. After the swap it
+//! leaves `_sync_old_..`, which the next run drops. Nothing in between can be seen: the swap is
+//! atomic.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::constraint::{
+    add_constraint_sql, deferral, drop_constraint_sql, has_constraint, key_index, validate_all,
+};
+use super::object::{comment, literal};
+use super::{Draft, Writer, temporary};
+use crate::change::{Change, ColumnChange, Object, constraint_uses, index_uses};
+use crate::dialect::postgres::form::Form;
+use crate::diff::same_index;
+use crate::schema::{Constraint, ConstraintKind, Ident, Index, Key, Name, Quoted, ReplicaIdentity};
+use crate::step::Txn;
+
+/// Changes that are carried out together: the place of the one that leads to those of the others.
+pub(super) type Joined = BTreeMap<usize, Vec<usize>>;
+
+impl Writer<'_> {
+    /// Finds the changes that one sequence of statements carries out.
+    pub(super) fn joined(&self) -> Joined {
+        let mut joined = Joined::new();
+        for (at, change) in self.changes.iter().enumerate() {
+            let others = if let Change::CreateIndex { table, index } = change {
+                self.replaced_index(table, index)
+            } else if let Change::AddConstraint { table, constraint } = change {
+                self.replaced_constraint(table, constraint)
+            } else {
+                Vec::new()
+            };
+            if !others.is_empty() {
+                joined.insert(at, others);
+            }
+        }
+        self.join_not_null(&mut joined);
+        joined
+    }
+
+    /// Columns of one table that become NOT NULL: the first leads.
+    fn join_not_null(&self, joined: &mut Joined) {
+        let mut leaders: BTreeMap<&Name, usize> = BTreeMap::new();
+        for (at, change) in self.changes.iter().enumerate() {
+            let Change::AlterColumn {
+                table,
+                change: ColumnChange::SetNotNull { backfill: None },
+                ..
+            } = change
+            else {
+                continue;
+            };
+            match leaders.get(table) {
+                Some(leader) => joined.entry(*leader).or_default().push(at),
+                None => drop(leaders.insert(table, at)),
+            }
+        }
+    }
+
+    fn replaced_index(&self, table: &Name, index: &Index) -> Vec<usize> {
+        if !self.busy(table) {
+            return Vec::new();
+        }
+        let temporary = index
+            .name
+            .as_ref()
+            .map(|name| temporary("new", name.as_str()));
+        let mut others = Vec::new();
+        let mut spare = Vec::new();
+        for (at, change) in self.changes.iter().enumerate() {
+            let Change::DropIndex {
+                table: on,
+                index: old,
+            } = change
+            else {
+                continue;
+            };
+            if on != table {
+                continue;
+            }
+            let stays = !self.column_moves(table, &|column| {
+                index_uses(old, column) || index_uses(index, column)
+            });
+            if old.name == index.name && stays {
+                let half_done = old.invalid && same_index(old, index);
+                // The parent of indexes that are still to be attached.
+                if self.partitioned(table) == half_done && (half_done || !old.invalid) {
+                    others.push(at);
+                }
+            } else if old.name == temporary && self.spare(table, index).is_some() {
+                spare.push(at);
+            }
+        }
+        if !others.is_empty() {
+            others.extend(spare);
+        }
+        others
+    }
+
+    fn replaced_constraint(&self, table: &Name, constraint: &Constraint) -> Vec<usize> {
+        if !self.busy(table) || self.partitioned(table) || constraint.not_enforced {
+            return Vec::new();
+        }
+        let primary =
+            |constraint: &Constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey(_));
+        let mut others = Vec::new();
+        for (at, change) in self.changes.iter().enumerate() {
+            let Change::DropConstraint {
+                table: on,
+                constraint: old,
+            } = change
+            else {
+                continue;
+            };
+            let same_place = old.name == constraint.name || primary(old) && primary(constraint);
+            if on != table || !same_place || constraint.not_valid {
+                continue;
+            }
+            let stays = !self.column_moves(table, &|column| {
+                constraint_uses(old, column) || constraint_uses(constraint, column)
+            });
+            let alike = match (&old.kind, &constraint.kind) {
+                (ConstraintKind::Check { .. }, ConstraintKind::Check { .. }) => true,
+                (
+                    ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_),
+                    ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key),
+                ) => !key.without_overlaps,
+                (ConstraintKind::ForeignKey(old), ConstraintKind::ForeignKey(new)) => {
+                    let moves = |table: &Name, columns: &[Ident]| {
+                        self.column_moves(table, &|column| columns.contains(column))
+                    };
+                    !self.key_goes(&old.table)
+                        && !self.key_goes(&new.table)
+                        && !moves(&old.table, &old.references)
+                        && !moves(&new.table, &new.references)
+                }
+                (
+                    ConstraintKind::PrimaryKey(_)
+                    | ConstraintKind::Unique(_)
+                    | ConstraintKind::Check { .. }
+                    | ConstraintKind::ForeignKey(_)
+                    | ConstraintKind::Exclude(_),
+                    _,
+                ) => false,
+            };
+            if stays && alike {
+                others.push(at);
+            }
+        }
+        if let (false, ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)) =
+            (others.is_empty(), &constraint.kind)
+        {
+            let index = key_index(key, constraint.name.clone().unwrap_or_default());
+            let spare = self.spare(table, &index);
+            others.extend(self.changes.iter().position(|change| {
+                matches!(change, Change::DropIndex { table: on, index }
+                    if on == table && spare.is_some_and(|spare| spare == index))
+            }));
+        }
+        others
+    }
+
+    /// Tells whether a column that `uses` is about has to be free of old parts before it changes.
+    fn column_moves(&self, table: &Name, uses: &dyn Fn(&Ident) -> bool) -> bool {
+        let added: BTreeSet<&Ident> = self
+            .changes
+            .iter()
+            .filter_map(|change| {
+                if let Change::AddColumn {
+                    table: on, column, ..
+                } = change
+                {
+                    (on == table).then_some(&column.name)
+                } else {
+                    None
+                }
+            })
+            .collect();
+        self.changes.iter().any(|change| {
+            if let Change::AlterColumn {
+                table: on,
+                column,
+                change:
+                    ColumnChange::Type { .. }
+                    | ColumnChange::DropNotNull
+                    | ColumnChange::Generated { .. },
+            } = change
+            {
+                on == table && uses(&column.name)
+            } else if let Change::DropColumn { table: on, column } = change {
+                on == table && added.contains(&column.name) && uses(&column.name)
+            } else if let Change::ReplaceEnum { columns, .. } = change {
+                columns
+                    .iter()
+                    .any(|(on, column)| on == table && uses(&column.name))
+            } else {
+                false
+            }
+        })
+    }
+
+    /// Tells whether a key of a table goes, which a foreign key to it would hold.
+    fn key_goes(&self, table: &Name) -> bool {
+        self.changes.iter().any(|change| {
+            if let Change::DropConstraint {
+                table: on,
+                constraint,
+            } = change
+            {
+                let key = matches!(
+                    constraint.kind,
+                    ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_)
+                );
+                on == table && key
+            } else if let Change::DropIndex { table: on, index } = change {
+                on == table && index.unique
+            } else {
+                false
+            }
+        })
+    }
+
+    /// Returns the index that an earlier run has made for the place of this one.
+    fn spare(&self, table: &Name, index: &Index) -> Option<&Index> {
+        let name = temporary("new", index.name.as_ref()?.as_str());
+        let old = self.was.get(table).unwrap_or(table);
+        self.live.tables.get(old)?.indexes.iter().find(|other| {
+            other.name.as_ref() == Some(&name) && !other.invalid && same_index(other, index)
+        })
+    }
+
+    pub(super) fn swap_index(&self, out: &mut Draft, table: &Name, index: &Index) {
+        let name = index.name.clone().unwrap_or_default();
+        let (new, old) = (
+            temporary("new", name.as_str()),
+            temporary("old", name.as_str()),
+        );
+        self.build_beside(out, table, index, &new, &old);
+        let ready = format!(
+            "to_regclass({}) IS NOT NULL",
+            literal(&table.sibling(new.clone()))
+        );
+        for (from, to) in [(&name, &old), (&new, &name)] {
+            out.push(
+                Form::RenameIndex
+                    .sql(format!(
+                        "ALTER INDEX IF EXISTS {} RENAME TO {}",
+                        Quoted(&table.sibling(from.clone())),
+                        Quoted(to)
+                    ))
+                    .guard(ready.clone()),
+            );
+        }
+        self.index_details(out, table, index);
+        out.push(
+            Form::DropIndexConcurrently
+                .sql(format!(
+                    "DROP INDEX CONCURRENTLY IF EXISTS {}",
+                    Quoted(&table.sibling(old))
+                ))
+                .txn(Txn::None),
+        );
+        out.note = format!("{}; then takes the old one's place", out.note);
+    }
+
+    /// Builds an index under a temporary name, unless an earlier run has.
+    fn build_beside(&self, out: &mut Draft, table: &Name, index: &Index, new: &Ident, old: &Ident) {
+        if self.spare(table, index).is_some() {
+            out.note = "was built by an earlier run".into();
+            return;
+        }
+        let index = Index {
+            name: Some(new.clone()),
+            ..index.clone()
+        };
+        self.concurrently(out, table, &index);
+        // A script that runs again after the swap has nothing to build.
+        let swapped = format!(
+            "to_regclass({}) IS NULL",
+            literal(&table.sibling(old.clone()))
+        );
+        if let Some(build) = out.statements.last_mut() {
+            build.guard = Some(swapped);
+        }
+    }
+
+    /// What points at an index goes with it: it is said again of the new one.
+    pub(super) fn point_at(&self, out: &mut Draft, table: &Name, name: &Ident) {
+        let Some(options) = self.desired.tables.get(table).map(|table| &table.options) else {
+            return;
+        };
+        if options.replica_identity == ReplicaIdentity::Index(name.clone()) {
+            out.push(Form::ReplicaIdentity.sql(format!(
+                "ALTER TABLE {} REPLICA IDENTITY USING INDEX {}",
+                Quoted(table),
+                Quoted(name)
+            )));
+        }
+        if options.clustered_on.as_ref() == Some(name) {
+            out.push(Form::ClusterOn.sql(format!(
+                "ALTER TABLE {} CLUSTER ON {}",
+                Quoted(table),
+                Quoted(name)
+            )));
+        }
+    }
+
+    pub(super) fn swap_constraint(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        old: &Constraint,
+        constraint: &Constraint,
+    ) {
+        match &constraint.kind {
+            ConstraintKind::PrimaryKey(key) => {
+                self.swap_key(out, table, old, constraint, "PRIMARY KEY", key);
+            }
+            ConstraintKind::Unique(key) => {
+                self.swap_key(out, table, old, constraint, "UNIQUE", key);
+            }
+            ConstraintKind::Check { .. }
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Exclude(_) => {
+                let name = constraint.name.clone().unwrap_or_default();
+                let new = temporary("new", name.as_str());
+                let beside = Constraint {
+                    name: Some(new.clone()),
+                    ..constraint.clone()
+                };
+                out.push(add_constraint_sql(table, &beside, " NOT VALID"));
+                out.push(validate_all(table, std::slice::from_ref(&new)));
+                let ready = has_constraint(table, &new);
+                let gone = old.name.clone().unwrap_or_default();
+                out.push(drop_constraint_sql(table, old, &gone).guard(ready.clone()));
+                out.push(
+                    Form::RenameConstraint
+                        .sql(format!(
+                            "ALTER TABLE {} RENAME CONSTRAINT {} TO {}",
+                            Quoted(table),
+                            Quoted(&new),
+                            Quoted(&name)
+                        ))
+                        .guard(ready),
+                );
+                out.note = format!(
+                    "validated while writers go on ({}); then takes the old one's place",
+                    self.figures(table)
+                );
+            }
+        }
+        let name = constraint.name.clone().unwrap_or_default();
+        let object = Object::Constraint(table.clone(), name);
+        comment(out, &object, constraint.comment.as_ref());
+    }
+
+    fn swap_key(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        old: &Constraint,
+        constraint: &Constraint,
+        word: &str,
+        key: &Key,
+    ) {
+        let name = constraint.name.clone().unwrap_or_default();
+        let new = temporary("new", name.as_str());
+        let index = key_index(key, name.clone());
+        self.build_beside(out, table, &index, &new, &temporary("old", name.as_str()));
+        let ready = format!(
+            "to_regclass({}) IS NOT NULL",
+            literal(&table.sibling(new.clone()))
+        );
+        let gone = old.name.clone().unwrap_or_default();
+        out.push(drop_constraint_sql(table, old, &gone).guard(ready.clone()));
+        out.push(
+            Form::AddKeyUsingIndex
+                .sql(format!(
+                    "ALTER TABLE {} ADD CONSTRAINT {} {word} USING INDEX {}{}",
+                    Quoted(table),
+                    Quoted(&name),
+                    Quoted(&new),
+                    deferral(constraint)
+                ))
+                .guard(ready),
+        );
+        self.point_at(out, table, &name);
+        out.note = format!("{}; then takes the old one's place", out.note);
+    }
+}

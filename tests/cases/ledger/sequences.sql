@@ -1,0 +1,25 @@
+-- live
+CREATE TABLE p (id int PRIMARY KEY, other int UNIQUE);
+CREATE TABLE t (id int NOT NULL, a int, b int NOT NULL, n1 int, n2 int, pk int,
+  CONSTRAINT c CHECK (a > 0), CONSTRAINT u UNIQUE (a), CONSTRAINT f FOREIGN KEY (a) REFERENCES p,
+  PRIMARY KEY (id));
+CREATE INDEX i ON t (a);
+CREATE UNIQUE INDEX r ON t (b);
+ALTER TABLE t REPLICA IDENTITY USING INDEX r;
+ALTER TABLE t CLUSTER ON i;
+CREATE TABLE k (id int, a int);
+INSERT INTO p SELECT g, g FROM generate_series(1, 100) g;
+INSERT INTO t SELECT g, g, g, g, g, g FROM generate_series(1, 100) g;
+INSERT INTO k SELECT g, g FROM generate_series(1, 100) g;
+-- desired
+CREATE TABLE p (id int PRIMARY KEY, other int UNIQUE);
+CREATE TABLE t (id int NOT NULL, a int, b int NOT NULL, n1 int NOT NULL, n2 int NOT NULL, pk int NOT NULL,
+  CONSTRAINT c CHECK (a > -5), CONSTRAINT u UNIQUE (b, a), CONSTRAINT f FOREIGN KEY (a) REFERENCES p (other) ON DELETE CASCADE,
+  PRIMARY KEY (pk, id));
+CREATE INDEX i ON t (a, b);
+CREATE UNIQUE INDEX r ON t (b) INCLUDE (id);
+ALTER TABLE t REPLICA IDENTITY USING INDEX r;
+ALTER TABLE t CLUSTER ON i;
+CREATE TABLE k (id int PRIMARY KEY, a int);
+COMMENT ON CONSTRAINT c ON t IS 'comment';
+COMMENT ON INDEX i IS 'comment';
