@@ -11,13 +11,16 @@ use tests::{
 
 use crate::cases::{difference, run};
 
+/// A value for existing rows: table, column, expression.
+pub(crate) type Backfill = (&'static str, &'static str, &'static str);
+
 /// Plans that cover every sequence, as `(live, desired)`.
 struct Scenario {
     name: &'static str,
     live: &'static str,
     desired: &'static str,
-    /// Values of new or demanded columns: table, column, expression.
-    backfills: &'static [(&'static str, &'static str, &'static str)],
+    /// Values of new or demanded columns.
+    backfills: &'static [Backfill],
     /// What must give the same before and after.
     rows: &'static str,
     options: &'static [&'static str],
@@ -137,7 +140,7 @@ impl Stage {
         psql(&live.url, "ANALYZE");
         let dir = temp_dir();
         let file = dir.path().join("desired.json");
-        snapshot(&desired, scenario, &file);
+        snapshot(&desired, scenario.backfills, &file);
         let rows = rows(&live, scenario);
         let mut stage = Self {
             scenario,
@@ -225,13 +228,12 @@ impl Stage {
 }
 
 /// Writes the desired schema, with what only a model can say.
-fn snapshot(desired: &PgDatabase, scenario: &Scenario, file: &std::path::Path) {
+pub(crate) fn snapshot(desired: &PgDatabase, backfills: &[Backfill], file: &std::path::Path) {
     let path = file.to_str().expect("is text");
     sync_on(&desired.url, &["dump", &desired.url, "--out", path]).expect(0);
     let text = std::fs::read_to_string(file).expect("was written");
     let mut json: serde_json::Value = serde_json::from_str(&text).expect("is JSON");
-    let hints: Vec<_> = scenario
-        .backfills
+    let hints: Vec<_> = backfills
         .iter()
         .map(|(table, column, value)| {
             serde_json::json!([[format!("public.{table}"), column], value])

@@ -4,8 +4,10 @@
 
 pub mod markdown;
 mod proxy;
+mod running;
 
 pub use proxy::{Cut, PgProxy};
+pub use running::{Running, pg_wait_for, signal, sync_start};
 
 use std::{
     ffi::OsStr,
@@ -159,17 +161,9 @@ impl Output {
 
 /// Runs the binary `sync` in a folder. Nothing of the caller's environment changes what it does.
 pub fn sync(args: &[&str], envs: &[(&str, &str)], cwd: &Path) -> Output {
-    let mut command = Command::new(sync_binary());
-    for (name, _) in std::env::vars_os() {
-        if steers_the_binary(&name) {
-            command.env_remove(&name);
-        }
-    }
-    let output = command
+    let output = sync_command(cwd)
         .args(args)
         .envs(envs.iter().copied())
-        .current_dir(cwd)
-        .stdin(Stdio::null())
         .output()
         .expect("the binary `sync` starts");
     Output {
@@ -177,6 +171,18 @@ pub fn sync(args: &[&str], envs: &[(&str, &str)], cwd: &Path) -> Output {
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
+}
+
+/// Returns the binary to be run in a folder, with nothing of the caller's environment.
+fn sync_command(cwd: &Path) -> Command {
+    let mut command = Command::new(sync_binary());
+    for (name, _) in std::env::vars_os() {
+        if steers_the_binary(&name) {
+            command.env_remove(&name);
+        }
+    }
+    command.current_dir(cwd).stdin(Stdio::null());
+    command
 }
 
 /// Runs the binary on a database, in a folder of its own.

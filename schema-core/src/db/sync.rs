@@ -328,11 +328,13 @@ async fn plan_when_free(
     let begun = Instant::now();
     let mut told = false;
     loop {
+        // What ends while the plan is made was seen half-built all the same.
+        let mut builds = session.builds().await.map_err(Error::Introspect)?;
         let (plan, _) = make_plan(session, desired, options).await?;
         if plan.changes.is_empty() {
             return Ok(plan);
         }
-        let builds = session.builds().await.map_err(Error::Introspect)?;
+        builds.extend(session.builds().await.map_err(Error::Introspect)?);
         let mut indexes = plan.changes.iter().filter_map(index_of);
         let build = indexes.find_map(|index| builds.get_key_value(&index));
         let Some((index, who)) = build else {

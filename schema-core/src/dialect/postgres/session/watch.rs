@@ -106,11 +106,13 @@ impl PgSession {
         let Some(other) = open_beside(&mut self.beside, &self.target).await else {
             return Ok(false);
         };
-        let theirs = sqlx::raw_sql(AssertSqlSafe(format!("BEGIN; {PID}")))
-            .fetch_one(&mut *other)
-            .await
-            .ok()
-            .and_then(|row| row.try_get::<i64, _>(0).ok());
+        let asked = sqlx::raw_sql(AssertSqlSafe(format!("BEGIN; {PID}"))).fetch_one(&mut *other);
+        // A pool by sessions may have no second one to give.
+        let Ok(asked) = tokio::time::timeout(PATIENCE, asked).await else {
+            self.beside = None;
+            return Ok(false);
+        };
+        let theirs = asked.ok().and_then(|row| row.try_get::<i64, _>(0).ok());
         // With a pool of one, asking again would wait for the transaction.
         let pooled = theirs == Some(before) || self.fetch_i64(PID).await? != before;
         if let Some(other) = &mut self.beside
@@ -140,6 +142,9 @@ impl PgSession {
         })
     }
 }
+
+/// How long a second connection is waited for: it is a help, and not needed.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 const PID: &str = "SELECT pg_catalog.pg_backend_pid()::int8";
 
@@ -217,7 +222,7 @@ async fn ask(
 ) -> Option<Vec<sqlx::postgres::PgRow>> {
     let connection = open_beside(beside, target).await?;
     let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-    let asked = tokio::time::timeout(Duration::from_secs(2), sql.fetch_all(connection)).await;
+    let asked = tokio::time::timeout(PATIENCE, sql.fetch_all(connection)).await;
     if let Ok(Ok(rows)) = asked {
         return Some(rows);
     }
@@ -231,7 +236,7 @@ async fn open_beside<'a>(
 ) -> Option<&'a mut PgConnection> {
     if beside.is_none() {
         let opened = PgConnection::connect_with(target);
-        let opened = tokio::time::timeout(Duration::from_secs(2), opened).await;
+        let opened = tokio::time::timeout(PATIENCE, opened).await;
         *beside = opened.ok()?.ok();
     }
     beside.as_mut()

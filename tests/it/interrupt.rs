@@ -1,0 +1,235 @@
+//! Runs that are stopped from outside: by a signal, by SIGKILL, by a time limit. What stands is
+//! told, nothing goes on at the server, and the next run finishes.
+
+use std::path::PathBuf;
+use std::sync::mpsc;
+
+use tests::{
+    Cut, PgDatabase, PgProxy, pg_database, pg_hold, pg_texts, pg_wait_for, psql, psql_script,
+    signal, sync_on, sync_start, temp_dir,
+};
+
+use crate::anomaly::{Backfill, snapshot};
+
+/// A database, and a file with what it is to be.
+struct Way {
+    live: PgDatabase,
+    file: PathBuf,
+    _dir: tempfile::TempDir,
+}
+
+impl Way {
+    fn new(live: &str, desired: &str, backfills: &[Backfill]) -> Self {
+        let (database, other) = (pg_database(), pg_database());
+        psql(&database.url, &format!("{live}; ANALYZE"));
+        psql(&other.url, desired);
+        let dir = temp_dir();
+        let file = dir.path().join("desired.json");
+        snapshot(&other, backfills, &file);
+        Self {
+            live: database,
+            file,
+            _dir: dir,
+        }
+    }
+
+    fn options<'a>(&'a self, more: &[&'a str]) -> Vec<&'a str> {
+        let file = self.file.to_str().expect("is text");
+        let apply = ["--apply", "--yes", "--allow", "all", "--desired", file];
+        [&apply, more].concat()
+    }
+
+    fn apply(&self, more: &[&str]) -> tests::Output {
+        sync_on(&self.live.url, &self.options(more))
+    }
+
+    fn count(&self, what: &str) -> u64 {
+        let count = pg_texts(
+            &self.live.url,
+            &format!("SELECT count(*)::text FROM {what}"),
+        );
+        count[0].parse().expect("a number")
+    }
+}
+
+/// Sessions of ours that are still there, and locks that keep other runs out.
+const OURS: &str = "SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+     AND application_name LIKE 'schema-sync%') || ' ' || (SELECT count(*) FROM pg_locks l \
+     JOIN pg_database d ON d.oid = l.database \
+     WHERE l.locktype = 'advisory' AND d.datname = current_database())";
+
+/// More than a small table has, and more than one piece.
+const ROWS: u64 = 40_000;
+
+fn rows() -> String {
+    format!(
+        "CREATE TABLE t (id bigint PRIMARY KEY, a text);
+         CREATE TABLE k (a text, n int);
+         INSERT INTO t SELECT i, 'a' || i FROM generate_series(1, {ROWS}) i;
+         INSERT INTO k SELECT 'a' || i, i FROM generate_series(1, 15000) i"
+    )
+}
+
+const FILLED: &str = "CREATE TABLE t (id bigint PRIMARY KEY, a text, b text NOT NULL, c text);
+     CREATE TABLE k (a text, n int, m int NOT NULL)";
+
+const VALUES: &[Backfill] = &[
+    ("t", "b", "pg_current_xact_id()::text"),
+    ("t", "c", "'c' || id"),
+    ("k", "m", "n * 2"),
+];
+
+#[test]
+fn a_backfill_that_is_killed_goes_on_where_it_was() {
+    let way = Way::new(&rows(), FILLED, VALUES);
+    let (send, receive) = mpsc::channel::<u32>();
+    let mut pieces = 0;
+    let proxy = PgProxy::cutting(&way.live.url, move |_, sql| {
+        pieces += usize::from(sql.contains("UPDATE public.t SET b"));
+        if pieces < 3 {
+            return None;
+        }
+        signal(receive.recv().expect("the run has begun"), "KILL");
+        Some(Cut::Before)
+    });
+    let run = sync_start(&proxy.url, &way.options(&[]));
+    send.send(run.pid()).expect("is waited for");
+    run.wait().expect(-1);
+    pg_wait_for(&way.live.url, OURS, "0 0");
+    let filled = way.count("t WHERE b IS NOT NULL");
+    assert!(0 < filled && filled < ROWS, "{filled} rows are filled");
+    let first = format!("t WHERE b::bigint <= {}", newest(&way));
+
+    way.apply(&[]).expect(0);
+    // A value is the transaction that gave it: those of the first run are still there.
+    assert_eq!(way.count(&first), filled);
+    assert_eq!(way.count("t WHERE b IS NOT NULL AND c = 'c' || id"), ROWS);
+    assert_eq!(way.count("k WHERE m = n * 2"), 15_000);
+    let marks = way.count("pg_constraint WHERE conname LIKE '\\_sync%'");
+    assert_eq!(marks, 0, "marks are left");
+}
+
+/// Returns the newest transaction that gave a value.
+fn newest(way: &Way) -> String {
+    pg_texts(&way.live.url, "SELECT max(b::bigint)::text FROM t").concat()
+}
+
+#[test]
+fn a_column_without_not_null_is_filled_to_the_end_too() {
+    let way = Way::new(&rows(), FILLED, VALUES);
+    // Cut off before a piece of a column that may stay empty: only a mark tells of it.
+    let mut pieces = 0;
+    let proxy = PgProxy::cutting(&way.live.url, move |_, sql| {
+        pieces += usize::from(sql.contains("UPDATE public.t SET c"));
+        (pieces == 2).then_some(Cut::After)
+    });
+    sync_on(&proxy.url, &way.options(&[])).expect(1);
+    let filled = way.count("t WHERE c IS NOT NULL");
+    assert!(filled < ROWS, "{filled} rows are filled");
+    let told = way.apply(&["-v"]).expect(0);
+    assert!(
+        told.stdout.contains("rows that have none yet"),
+        "{}",
+        told.all()
+    );
+    assert_eq!(way.count("t WHERE b IS NOT NULL AND c = 'c' || id"), ROWS);
+}
+
+#[test]
+fn the_script_of_a_backfill_commits_piece_by_piece_and_runs_twice() {
+    let way = Way::new(&rows(), FILLED, VALUES);
+    let file = way.file.to_str().expect("is text");
+    let options = [
+        "--dry-run",
+        "--sql",
+        "--desired",
+        file,
+        "--small-table",
+        "0",
+    ];
+    let script = sync_on(&way.live.url, &options).expect(0).stdout;
+    assert!(script.contains("COMMIT;"), "{script}");
+    for _ in 0..2 {
+        psql_script(&way.live.url, &script).expect("the script runs");
+    }
+    assert_eq!(way.count("t WHERE b IS NOT NULL AND c = 'c' || id"), ROWS);
+    assert_eq!(way.count("k WHERE m = n * 2"), 15_000);
+    way.apply(&[]).expect(0);
+}
+
+#[test]
+fn a_signal_rolls_back_and_leaves_nothing_at_the_server() {
+    for name in ["INT", "TERM"] {
+        let way = Way::new(
+            "CREATE TABLE t (id int PRIMARY KEY)",
+            "CREATE TABLE t (id int PRIMARY KEY, added text)",
+            &[],
+        );
+        let held = pg_hold(&way.live.url, "LOCK TABLE t IN ACCESS SHARE MODE");
+        let run = sync_start(&way.live.url, &way.options(&["--lock-timeout", "10m"]));
+        let waits = "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() \
+             AND application_name = 'schema-sync' AND wait_event_type = 'Lock'";
+        pg_wait_for(&way.live.url, waits, "1");
+        signal(run.pid(), name);
+        let output = run.wait().expect(1);
+        assert!(output.stderr.contains("interrupted"), "{}", output.all());
+        assert!(
+            output.stderr.contains("nothing was changed"),
+            "{}",
+            output.all()
+        );
+        pg_wait_for(&way.live.url, OURS, "0 0");
+        drop(held);
+        way.apply(&[]).expect(0);
+    }
+}
+
+#[test]
+fn a_signal_while_an_index_is_built_leaves_no_invalid_index() {
+    let way = Way::new(
+        "CREATE TABLE t (id int PRIMARY KEY, n int); INSERT INTO t SELECT i, i FROM generate_series(1, 100) i",
+        "CREATE TABLE t (id int PRIMARY KEY, n int); CREATE INDEX t_n_idx ON t (n)",
+        &[],
+    );
+    // A build waits for transactions that wrote the table.
+    let held = pg_hold(&way.live.url, "INSERT INTO t VALUES (1000, 1)");
+    let run = sync_start(&way.live.url, &way.options(&["--small-table", "0"]));
+    let waits = "SELECT count(*)::text FROM pg_stat_progress_create_index \
+         WHERE datname = current_database() AND phase LIKE 'waiting%'";
+    pg_wait_for(&way.live.url, waits, "1");
+    signal(run.pid(), "TERM");
+    let output = run.wait().expect(1);
+    assert!(output.stderr.contains("interrupted"), "{}", output.all());
+    pg_wait_for(&way.live.url, OURS, "0 0");
+    drop(held);
+    way.apply(&["--small-table", "0"]).expect(0);
+    let valid = pg_texts(
+        &way.live.url,
+        "SELECT string_agg(indexrelid::regclass || ' ' || indisvalid, ', ' ORDER BY 1) FROM pg_index \
+         WHERE indrelid = 't'::regclass",
+    );
+    assert!(valid[0].contains("t_n_idx true"), "{valid:?}");
+    assert!(!valid[0].contains("false"), "{valid:?}");
+}
+
+#[test]
+fn a_statement_that_takes_too_long_is_rolled_back() {
+    let way = Way::new(
+        "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)",
+        "CREATE TABLE t (id int PRIMARY KEY, slow text NOT NULL)",
+        &[("t", "slow", "(SELECT 'x'::text FROM pg_sleep(60))")],
+    );
+    let output = way.apply(&["--statement-timeout", "300ms"]).expect(1);
+    assert!(
+        output.stderr.contains("statement timeout"),
+        "{}",
+        output.all()
+    );
+    assert!(
+        output.stderr.contains("nothing was changed"),
+        "{}",
+        output.all()
+    );
+    let columns = "pg_attribute WHERE attrelid = 't'::regclass AND attname = 'slow'";
+    assert_eq!(way.count(columns), 0);
+}

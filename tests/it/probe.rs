@@ -1,0 +1,168 @@
+//! Questions to the data before the first statement: what is in the way is refused, with figures,
+//! the query that finds the rows, and nothing changed.
+
+use tests::{pg_database, pg_dump_schema, pg_hold, pg_major, pg_texts, psql, sync_on};
+
+/// Live, desired, and what the refusal says.
+const IN_THE_WAY: &[(&str, &str, &str)] = &[
+    (
+        "CREATE TABLE t (a text); INSERT INTO t VALUES ('short'), ('much longer')",
+        "CREATE TABLE t (a varchar(5))",
+        "1 row with a value that does not fit",
+    ),
+    (
+        "CREATE TABLE t (a numeric(10,2)); INSERT INTO t VALUES (99999.99), (1), (100000)",
+        "CREATE TABLE t (a numeric(7,2))",
+        "1 row with a value that does not fit",
+    ),
+    (
+        "CREATE TABLE t (a bigint); INSERT INTO t VALUES (3000000000), (1), (-3000000000)",
+        "CREATE TABLE t (a int)",
+        "2 rows with a value that does not fit",
+    ),
+    (
+        "CREATE TABLE t (a text); INSERT INTO t VALUES ('12'), ('x12'), (NULL), ('99999999999')",
+        "CREATE TABLE t (a int)",
+        "2 rows with a value that does not fit",
+    ),
+    (
+        "CREATE TABLE t (a text); INSERT INTO t VALUES ('no'), (gen_random_uuid()::text)",
+        "CREATE TABLE t (a uuid)",
+        "1 row with a value that does not fit",
+    ),
+    (
+        "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (a text); INSERT INTO t VALUES ('ok'), ('bad')",
+        "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (a mood)",
+        "1 row with a value that does not fit",
+    ),
+    (
+        "CREATE TYPE mood AS ENUM ('ok', 'bad'); CREATE TABLE t (a mood[]); INSERT INTO t VALUES ('{ok}'), ('{ok,bad}')",
+        "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (a mood[])",
+        "'bad' cannot be removed: 1 row",
+    ),
+    (
+        "CREATE TABLE t (a text); INSERT INTO t VALUES ('a'), ('A'), ('b')",
+        "CREATE TABLE t (a text); CREATE UNIQUE INDEX t_a ON t (lower(a))",
+        "values that stand more than once: 1 row",
+    ),
+    (
+        "CREATE TABLE t (a int, b int); INSERT INTO t VALUES (1, 1), (1, 1), (2, NULL), (2, NULL)",
+        "CREATE TABLE t (a int, b int, UNIQUE (a, b))",
+        "values that stand more than once: 1 row",
+    ),
+    (
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (p int); INSERT INTO t VALUES (1), (NULL)",
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (p int REFERENCES p)",
+        "1 row without one",
+    ),
+    (
+        "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (-1), (NULL)",
+        "CREATE TABLE t (a int, CONSTRAINT positive CHECK (a > 0))",
+        "1 row against it",
+    ),
+    (
+        "CREATE TABLE t (a int); INSERT INTO t SELECT NULL FROM generate_series(1, 1500)",
+        "CREATE TABLE t (a int NOT NULL)",
+        "more than 1000 rows with NULL",
+    ),
+];
+
+#[test]
+fn rows_in_the_way_are_found_before_the_first_statement() {
+    for (live, desired, said) in IN_THE_WAY {
+        refused(live, desired, said);
+    }
+}
+
+#[test]
+fn any_input_can_be_asked_for_since_16() {
+    if pg_major() < 16 {
+        eprintln!("skipped: PostgreSQL 16 or later");
+        return;
+    }
+    refused(
+        "CREATE TABLE t (a text); INSERT INTO t VALUES ('2024-02-29'), ('2023-02-29')",
+        "CREATE TABLE t (a date)",
+        "1 row with a value that does not fit",
+    );
+}
+
+#[track_caller]
+fn refused(live: &str, desired: &str, said: &str) {
+    let (database, other) = (pg_database(), pg_database());
+    psql(&database.url, live);
+    psql(&other.url, desired);
+    let before = pg_dump_schema(&database.url);
+    let options = [
+        "--apply",
+        "--yes",
+        "--allow",
+        "all",
+        "--prune",
+        "--desired",
+        &other.url,
+    ];
+    let output = sync_on(&database.url, &options).expect(3);
+    assert!(
+        output.stdout.contains(said),
+        "no `{said}`\n{}",
+        output.all()
+    );
+    assert_eq!(before, pg_dump_schema(&database.url));
+    // The query finds them.
+    let find = output
+        .stdout
+        .lines()
+        .find_map(|line| line.split_once("find them:"))
+        .unwrap_or_else(|| panic!("no query\n{}", output.all()));
+    let find = format!("SELECT count(*)::text FROM ({}) found", find.1);
+    assert_ne!(pg_texts(&database.url, &find), ["0"]);
+}
+
+#[test]
+fn values_that_fit_are_not_in_the_way() {
+    let (database, other) = (pg_database(), pg_database());
+    psql(
+        &database.url,
+        "CREATE TABLE t (a text, b numeric, c bigint, d text, e text);
+         INSERT INTO t VALUES ('12345  ', 99.994, 5, ' 7 ', 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'), (NULL, 'NaN', NULL, NULL, NULL)",
+    );
+    psql(
+        &other.url,
+        "CREATE TABLE t (a varchar(5), b numeric(4,2), c smallint, d int, e uuid)",
+    );
+    let options = [
+        "--apply",
+        "--yes",
+        "--allow",
+        "all",
+        "--desired",
+        &other.url,
+    ];
+    sync_on(&database.url, &options).expect(0);
+}
+
+#[test]
+fn a_question_without_an_answer_is_told() {
+    let (database, other) = (pg_database(), pg_database());
+    psql(
+        &database.url,
+        "CREATE TABLE t (a int, b int); INSERT INTO t VALUES (NULL, 1)",
+    );
+    psql(&other.url, "CREATE TABLE t (a int, b int NOT NULL)");
+    let held = pg_hold(&database.url, "LOCK TABLE t");
+    let options = [
+        "--dry-run",
+        "--desired",
+        &other.url,
+        "--lock-timeout",
+        "200ms",
+    ];
+    let output = sync_on(&database.url, &options).expect(0);
+    assert!(
+        output.stdout.contains("not checked beforehand"),
+        "{}",
+        output.all()
+    );
+    drop(held);
+}

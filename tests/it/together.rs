@@ -1,0 +1,144 @@
+//! Others at work at the same time: other runs, somebody's DDL, an index that another session builds.
+
+use std::time::Duration;
+
+use tests::{
+    PgProxy, pg_database, pg_dump_schema, pg_hold, pg_texts, pg_wait_for, psql, sync_on,
+    sync_start, try_psql,
+};
+
+const APPLY: &[&str] = &["--apply", "--yes"];
+
+#[test]
+fn ten_applies_at_once_end_in_sync() {
+    let (alone, shared) = (pg_database(), pg_database());
+    sync_on(&alone.url, APPLY).expect(0);
+    let runs: Vec<_> = (0..10).map(|_| sync_start(&shared.url, APPLY)).collect();
+    let outputs: Vec<_> = runs.into_iter().map(|run| run.wait().expect(0)).collect();
+    let applied = outputs
+        .iter()
+        .filter(|output| output.stdout.contains("Applied"))
+        .count();
+    assert_eq!(applied, 1, "the others find nothing left to do");
+    assert_eq!(pg_dump_schema(&alone.url), pg_dump_schema(&shared.url));
+}
+
+#[test]
+fn ddl_by_hand_in_the_middle_ends_in_a_clear_error_or_in_sync() {
+    // What somebody does while the plan is carried out, and what is then said.
+    let by_hand = [
+        ("DROP TABLE t CASCADE", 1, "does not exist"),
+        ("ALTER TABLE t ADD COLUMN b int", 1, "still there"),
+        ("CREATE INDEX t_a_idx ON t (a)", 0, "in sync"),
+    ];
+    for (sql, status, said) in by_hand {
+        let (live, desired) = (pg_database(), pg_database());
+        psql(
+            &live.url,
+            "CREATE TABLE t (id int PRIMARY KEY, a int); INSERT INTO t VALUES (1, 1)",
+        );
+        psql(
+            &desired.url,
+            "CREATE TABLE t (id int PRIMARY KEY, a int, b text); CREATE INDEX t_a_idx ON t (a); \
+             CREATE TABLE u (id int PRIMARY KEY)",
+        );
+        let url = live.url.clone();
+        let mut done = false;
+        let proxy = PgProxy::cutting(&live.url, move |_, statement| {
+            if !done && statement.starts_with("BEGIN; SET LOCAL search_path") {
+                done = true;
+                try_psql(&url, sql).expect("nothing is locked yet");
+            }
+            None
+        });
+        let options = [APPLY, &["--desired", &desired.url, "--allow", "all"]].concat();
+        let output = sync_on(&proxy.url, &options).expect(status);
+        assert!(output.all().contains(said), "{sql}\n{}", output.all());
+        if status != 0 && sql.starts_with("ALTER") {
+            // Another type is not made the desired one by accident: it is a plan of its own.
+            psql(&live.url, "ALTER TABLE t DROP COLUMN b");
+        }
+        sync_on(&live.url, &options).expect(0);
+        assert_eq!(pg_dump_schema(&live.url), pg_dump_schema(&desired.url));
+    }
+}
+
+#[test]
+fn an_index_that_another_session_builds_is_waited_for() {
+    let (live, desired) = (pg_database(), pg_database());
+    let table = "CREATE TABLE t (id int PRIMARY KEY, n int)";
+    psql(&live.url, table);
+    psql(&desired.url, table);
+    psql(&desired.url, "CREATE INDEX t_n_idx ON t (n)");
+    let held = pg_hold(&live.url, "INSERT INTO t VALUES (1, 1)");
+    let builder = {
+        let url = live.url.clone();
+        std::thread::spawn(move || try_psql(&url, "CREATE INDEX CONCURRENTLY t_n_idx ON t (n)"))
+    };
+    let builds = "SELECT count(*)::text FROM pg_stat_progress_create_index \
+         WHERE datname = current_database() AND phase LIKE 'waiting%'";
+    pg_wait_for(&live.url, builds, "1");
+    let oid = "SELECT 't_n_idx'::regclass::oid::text";
+    let before = pg_texts(&live.url, oid);
+
+    let options = [APPLY, &["--desired", &desired.url]].concat();
+    let soon = [&options[..], &["--wait", "1s"]].concat();
+    let output = sync_on(&live.url, &soon).expect(1);
+    assert!(
+        output.stderr.contains("is being built by another session"),
+        "{}",
+        output.all()
+    );
+
+    let run = sync_start(&live.url, &[&options[..], &["--wait", "1m"]].concat());
+    std::thread::sleep(Duration::from_secs(2));
+    drop(held);
+    run.wait().expect(0);
+    builder
+        .join()
+        .expect("no panic")
+        .expect("the index is built");
+    assert_eq!(
+        before,
+        pg_texts(&live.url, oid),
+        "it is the other session's index"
+    );
+}
+
+#[test]
+fn who_holds_the_lock_is_named() {
+    let (live, desired) = (pg_database(), pg_database());
+    psql(&live.url, "CREATE TABLE t (id int PRIMARY KEY)");
+    psql(&desired.url, "CREATE TABLE t (id int PRIMARY KEY, a text)");
+    let held = pg_hold(
+        &live.url,
+        "SET application_name = 'the reporter'; SELECT * FROM t",
+    );
+    let options = [
+        APPLY,
+        &[
+            "--desired",
+            &desired.url,
+            "--lock-timeout",
+            "300ms",
+            "--retries",
+            "1",
+        ],
+    ]
+    .concat();
+    let output = sync_on(&live.url, &options).expect(1);
+    for part in [
+        "blocked by pid",
+        "application the reporter",
+        "SELECT * FROM t",
+        "trying again",
+    ] {
+        assert!(
+            output.stderr.contains(part),
+            "no `{part}`\n{}",
+            output.all()
+        );
+    }
+    drop(held);
+    sync_on(&live.url, &options).expect(0);
+}
