@@ -60,7 +60,7 @@ pub fn fit(
                 None => "^\\s*[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)(e[-+]?[0-9]+)?\\s*$",
             };
             Fit::Unless(format!(
-                "CASE WHEN {column} ~* '{digits}' THEN {number} ELSE true END"
+                "{column} IS NOT NULL AND CASE WHEN {column} ~* '{digits}' THEN {number} ELSE true END"
             ))
         }
         (Kind::Text, Kind::Uuid) => Fit::Unless(format!(
