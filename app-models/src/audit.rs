@@ -8,6 +8,7 @@ use crate::{Organisation, User};
 
 /// Something that happened.
 #[derive(SyncTable)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[sync(table = "audit_events", docs, index(organisation_id, happened_at desc))]
 pub struct AuditEvent {
     #[sync(primary_key, identity)]
@@ -24,6 +25,7 @@ pub struct AuditEvent {
 
 /// A key to the interface.
 #[derive(SyncTable)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[sync(table = "api_keys", docs)]
 #[sync(index(
     columns(organisation_id),

@@ -9,6 +9,7 @@ use crate::Organisation;
 
 /// A tree of categories.
 #[derive(SyncTable)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[sync(table = "categories", docs)]
 pub struct Category {
     #[sync(primary_key, identity)]
@@ -23,6 +24,7 @@ pub struct Category {
 
 /// A thing to buy.
 #[derive(SyncTable)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[sync(table = "products", docs)]
 #[sync(unique(organisation_id, sku))]
 #[sync(index(
@@ -47,6 +49,7 @@ pub struct Product {
 
 /// What a product costs from a day on.
 #[derive(SyncTable)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[sync(table = "prices", docs)]
 #[sync(unique(product_id, currency, valid_from))]
 pub struct Price {
@@ -63,6 +66,7 @@ pub struct Price {
 
 /// A word to find products by.
 #[derive(SyncTable)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[sync(table = "tags", docs)]
 pub struct Tag {
     #[sync(primary_key, identity)]
@@ -73,6 +77,7 @@ pub struct Tag {
 
 /// Which product has which tag.
 #[derive(SyncTable)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[sync(table = "product_tags", docs, primary_key(product_id, tag_id))]
 pub struct ProductTag {
     #[sync(references = Product, on_delete = cascade)]

@@ -1,4 +1,6 @@
 //! A shop's models. Start with `people`, then `catalogue`, `sales` and `audit`.
+//!
+//! With the feature `sqlx` the same structs read rows: `sqlx::query_as::<_, Order>(..)`.
 
 mod audit;
 mod catalogue;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 /// A company that sells. It has an owner, who is a member: the two tables refer to each other.
 #[derive(SyncTable)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[sync(table = "organisations", docs)]
 pub struct Organisation {
     #[sync(primary_key)]
@@ -21,6 +22,7 @@ pub struct Organisation {
 
 /// A person.
 #[derive(SyncTable)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[sync(table = "users", docs)]
 #[sync(index(columns("lower(email)"), unique, name = "users_email_lower_key"))]
 pub struct User {
@@ -40,6 +42,7 @@ pub struct User {
 
 /// What a member may do.
 #[derive(SyncEnum)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::Type))]
 #[sqlx(type_name = "role", rename_all = "snake_case")]
 pub enum Role {
     Reader,
@@ -49,6 +52,7 @@ pub enum Role {
 
 /// A person's place in an organisation.
 #[derive(SyncTable)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[sync(table = "memberships", docs, primary_key(organisation_id, user_id))]
 pub struct Membership {
     #[sync(references = Organisation, on_delete = cascade)]

@@ -9,6 +9,7 @@ use crate::{Organisation, Product, User};
 
 /// Where an order stands.
 #[derive(SyncEnum)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::Type))]
 #[sqlx(type_name = "order_status", rename_all = "snake_case")]
 pub enum OrderStatus {
     Draft,
@@ -19,6 +20,7 @@ pub enum OrderStatus {
 
 /// A customer's order.
 #[derive(SyncTable)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[sync(table = "orders", docs)]
 #[sync(unique(organisation_id, number))]
 #[sync(index(columns(organisation_id, placed_at desc), where = "cancelled_at IS NULL"))]
@@ -43,6 +45,7 @@ pub struct Order {
 
 /// A line of an order.
 #[derive(SyncTable)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[sync(table = "order_lines", docs, primary_key(order_id, position))]
 pub struct OrderLine {
     #[sync(references = Order, on_delete = cascade)]
@@ -58,8 +61,8 @@ pub struct OrderLine {
 
 /// How somebody paid; text, so that a new way needs no new type.
 #[derive(SyncEnum)]
-#[sqlx(rename_all = "snake_case")]
-#[sync(as_text)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::Type))]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum PaymentMethod {
     Card,
     Transfer,
@@ -68,6 +71,7 @@ pub enum PaymentMethod {
 
 /// Money that came in.
 #[derive(SyncTable)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[sync(table = "payments", docs)]
 pub struct Payment {
     #[sync(primary_key)]

@@ -171,6 +171,12 @@ pub(crate) fn labels(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
         .unwrap_or_else(|| case::snake(&input.ident.unraw().to_string()));
     let Labels { names, renamed } = Labels::parse(data, rule.as_deref(), input.ident.span(), cx);
     let mut sets = Vec::new();
+    // For sqlx this is the column's type: no type of the enum's own.
+    if matches!(name.as_str(), "text" | "varchar" | "TEXT" | "VARCHAR")
+        && find(&words, "as_text").is_none()
+    {
+        sets.push(quote!(as_text: true));
+    }
     for word in &words {
         match word.name.as_str() {
             "as_text" => {
@@ -336,7 +342,7 @@ fn types(column: &Column, cx: &mut Ctxt) -> Coded {
         })) = &word.value
         {
             let text = format!("varchar({})", length.base10_digits());
-            ty_code = quote!(__sync::TypeDef { postgres: #text, sqlite: #text, ..#ty_code });
+            ty_code = quote!(__sync::TypeDef { postgres: #text, sqlite: "TEXT", ..#ty_code });
         } else {
             cx.error(word.span, "`max_length` wants a number");
         }
@@ -370,6 +376,11 @@ fn sets(
                 sets.push(quote!(#field: true));
                 if word.name == "primary_key" {
                     proofs.push(check::key_not_null(word.span, &[coded]));
+                }
+            }
+            "max_length" => {
+                if let Value::Expr(length) = &word.value {
+                    sets.push(quote!(max_length: ::core::option::Option::Some(#length)));
                 }
             }
             "nullable" | "not_null" | "json" => {

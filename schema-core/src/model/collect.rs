@@ -299,6 +299,10 @@ impl Lowering {
                 labels.join(", ")
             )));
         }
+        // SQLite reads `varchar(40)` and keeps any length: a longer value would fail in production alone.
+        if let (Family::Sqlite, Some(length), false) = (self.family, def.max_length, def.ty.array) {
+            constraints.push(check(format!("length({}) <= {length}", Quoted(&name))));
+        }
         constraints.extend(def.checks.iter().map(|it| check((*it).into())));
         let hints = &mut self.schema.hints;
         let place = (table.clone(), name.clone());

@@ -149,6 +149,8 @@ pub struct ColumnDef {
     pub model: &'static str,
     /// The type.
     pub ty: TypeDef,
+    /// So many characters at most.
+    pub max_length: Option<u32>,
     /// NULL is allowed.
     pub nullable: bool,
     /// The primary key, or a part of it.
@@ -192,6 +194,7 @@ impl ColumnDef {
         field: "",
         model: "",
         ty: TypeDef::new("text", "TEXT"),
+        max_length: None,
         nullable: false,
         primary_key: false,
         identity: None,
