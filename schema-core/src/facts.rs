@@ -1,6 +1,6 @@
 //! What a plan needs to know of a live database besides its schema: version, sizes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::schema::Name;
 
@@ -13,6 +13,8 @@ pub struct Facts {
     pub sizes: BTreeMap<Name, Size>,
     /// SQLite: the text of each table, index, trigger and view, by name, as `sqlite_schema` has it.
     pub texts: BTreeMap<String, String>,
+    /// SQLite: words in the text of a table that no schema holds, and that a rebuild loses.
+    pub unsaid: BTreeMap<Name, BTreeSet<String>>,
     /// Notes of introspection for the reader: what was seen and cannot be said.
     pub notes: Vec<String>,
 }

@@ -12,6 +12,7 @@ mod ledger;
 mod library;
 mod probe;
 mod properties;
+mod rebuilds;
 mod report;
 mod tidy;
 mod together;

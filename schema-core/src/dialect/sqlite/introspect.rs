@@ -93,11 +93,9 @@ async fn read(session: &mut SqliteSession, scope: &Scope) -> Result<(Schema, Fac
     for table in tables.values_mut() {
         if let Some(text) = texts.get(table.name.name.as_str()) {
             read_table(table, text);
-            if sql::mentions(text, "CONFLICT") {
-                facts.notes.push(format!(
-                    "table `{}`: ON CONFLICT in its definition is not kept when it is rebuilt",
-                    table.name
-                ));
+            let unsaid = unsaid(text);
+            if !unsaid.is_empty() {
+                facts.unsaid.insert(table.name.clone(), unsaid);
             }
         }
     }
@@ -276,6 +274,45 @@ fn read_table(table: &mut Table, text: &str) {
             read_constraints(table, &item[1..], Some(&name));
         }
     }
+}
+
+/// Returns the words of keys that a schema has no place for: conflict clauses, orders, collations.
+fn unsaid(text: &str) -> BTreeSet<String> {
+    let tokens = sql::tokens(text);
+    let mut found = BTreeSet::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let word = |ahead: usize| tokens.get(at + ahead);
+        let is = |ahead: usize, name: &str| word(ahead).is_some_and(|it| it.is(name));
+        if token.is("ON") && is(1, "CONFLICT") {
+            let action = word(2).map(|it| it.text.to_ascii_uppercase());
+            // ABORT is what happens without the words.
+            found.extend(
+                action
+                    .filter(|it| it != "ABORT")
+                    .map(|it| format!("ON CONFLICT {it}")),
+            );
+        }
+        let key = (token.is("PRIMARY") && is(1, "KEY")) || token.is("UNIQUE");
+        if !key {
+            continue;
+        }
+        let open = if token.is("UNIQUE") { 1 } else { 2 };
+        if is(open, "DESC") {
+            found.insert("DESC in a key".into());
+        }
+        if is(open, "(") {
+            let end = sql::close(&tokens, at + open);
+            for part in &tokens[at + open..end] {
+                if part.is("DESC") {
+                    found.insert("DESC in a key".into());
+                }
+                if part.is("COLLATE") {
+                    found.insert("COLLATE in a key".into());
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Splits at the commas that stand in no brackets.

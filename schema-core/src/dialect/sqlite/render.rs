@@ -173,6 +173,7 @@ fn rebuild(parts: &Rebuild<'_>, story: &Story, facts: &Facts) -> Step {
             .iter()
             .flat_map(|change| hazards(change, facts))
             .chain(lost_values(&changes))
+            .chain(lost_words(live, facts))
             .collect(),
         changes: changes.into_iter().cloned().collect(),
         note: match facts.size(live).rows {
@@ -720,6 +721,19 @@ fn hazards(change: &Change, facts: &Facts) -> Vec<Hazard> {
         },
         _ => Vec::new(),
     }
+}
+
+/// Words of a table's text that no model can say: a rebuild writes the table without them.
+fn lost_words(table: &Name, facts: &Facts) -> Option<Hazard> {
+    let words = facts.unsaid.get(table)?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    Some(Hazard {
+        kind: HazardKind::DataLoss,
+        message: format!(
+            "table `{table}` is rebuilt without `{}`, which no model can say",
+            words.join("`, `")
+        ),
+    })
 }
 
 /// Finds values that a check had and its successor has not: labels of an enum.

@@ -1,0 +1,366 @@
+//! Random pairs of SQLite schemas with rows: whatever the first is, it becomes the second and keeps its rows.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use schema_core::db::{Options, Outcome, Session, SessionOptions, Source, sync};
+use schema_core::plan::Policy;
+use schema_core::schema::{
+    Action, Column, Constraint, ConstraintKind, DataType, Expr, ForeignKey, Generated,
+    GeneratedKind, Ident, Identity, Index, IndexKey, IndexPart, Key, Name, Quoted, Schema, Table,
+};
+use schema_core::scope::Scope;
+use tests::{SqliteFile, sqlite, sqlite_file, sqlite_texts};
+
+const ROWS: usize = 3;
+const TABLES: [&str; 3] = ["t", "Order", "v w"];
+
+fn column(name: &'static str) -> impl Strategy<Value = Column> {
+    let ty = proptest::sample::select(vec!["INTEGER", "TEXT", "REAL", "varchar(9)"]);
+    let default = proptest::sample::select(vec!["", "7", "'x'", "CURRENT_TIMESTAMP"]);
+    (ty, default, any::<[bool; 2]>()).prop_map(move |(ty, default, [nullable, nocase])| Column {
+        name: name.into(),
+        ty: DataType::builtin(ty),
+        nullable,
+        default: (!default.is_empty()).then(|| Expr::new(default)),
+        collation: (nocase && ty == "TEXT").then(|| Name::bare("NOCASE")),
+        ..Column::default()
+    })
+}
+
+fn table(name: &'static str) -> impl Strategy<Value = Table> {
+    let columns = (
+        column("id"),
+        proptest::option::of(column("b")),
+        proptest::option::of(column("select")),
+        proptest::option::of(column("D d")),
+    );
+    (columns, 0..4usize, any::<[bool; 10]>()).prop_map(move |((id, b, c, d), key, flags)| {
+        let mut columns: Vec<Column> = [Some(id), b, c, d].into_iter().flatten().collect();
+        let names: Vec<Ident> = columns.iter().map(|it| it.name.clone()).collect();
+        let last = names[names.len() - 1].clone();
+        let mut table = Table {
+            name: Name::bare(name),
+            ..Table::default()
+        };
+        let of = |names: &[Ident]| Key {
+            columns: names.to_vec(),
+            ..Key::default()
+        };
+        match key {
+            0 => {}
+            1 | 2 => {
+                columns[0].nullable = false;
+                if key == 1 {
+                    columns[0].ty = DataType::builtin("INTEGER");
+                    columns[0].identity = flags[0].then(|| Identity {
+                        always: true,
+                        ..Identity::default()
+                    });
+                    columns[0].default = None;
+                }
+                table.options.without_rowid = flags[1] && columns[0].identity.is_none();
+                let key = ConstraintKind::PrimaryKey(of(&names[..1]));
+                table.constraints.push(Constraint::new(key));
+            }
+            _ => {
+                columns.iter_mut().for_each(|it| it.nullable = false);
+                let key = ConstraintKind::PrimaryKey(of(&names));
+                table.constraints.push(Constraint::new(key));
+            }
+        }
+        if flags[2] {
+            let unique = ConstraintKind::Unique(of(std::slice::from_ref(&last)));
+            table.constraints.push(Constraint::new(unique));
+        }
+        if flags[3] {
+            let sql = format!("{} <> 'never'", Quoted(&last));
+            table.constraints.push(Constraint {
+                name: flags[4].then(|| "rule".into()),
+                ..Constraint::new(ConstraintKind::Check {
+                    expr: Expr::new(sql),
+                    no_inherit: false,
+                })
+            });
+        }
+        if flags[5] {
+            let mut part = IndexPart::column(last.clone());
+            part.descending = flags[6];
+            let lower = IndexKey::Expr(Expr::new(format!("lower({})", Quoted(&names[0]))));
+            table.indexes.push(Index {
+                name: Some(format!("{name}_idx").as_str().into()),
+                unique: flags[7],
+                parts: vec![part, IndexPart::of(lower)],
+                predicate: flags[6].then(|| Expr::new(format!("{} IS NOT NULL", Quoted(&last)))),
+                ..Index::default()
+            });
+        }
+        if flags[8] {
+            let sql = format!("{} || '!'", Quoted(&names[0]));
+            columns.push(Column {
+                name: "g".into(),
+                ty: DataType::builtin("TEXT"),
+                nullable: true,
+                generated: Some(Generated {
+                    expr: Expr::new(sql),
+                    kind: match flags[9] {
+                        true => GeneratedKind::Stored,
+                        false => GeneratedKind::Virtual,
+                    },
+                }),
+                ..Column::default()
+            });
+        }
+        table.columns = columns;
+        table
+    })
+}
+
+fn schema() -> impl Strategy<Value = Schema> {
+    let tables = (
+        proptest::option::weighted(0.8, table(TABLES[0])),
+        proptest::option::weighted(0.8, table(TABLES[1])),
+        proptest::option::weighted(0.8, table(TABLES[2])),
+    );
+    (tables, any::<[bool; 3]>(), 0..3usize).prop_map(|((a, b, c), flags, turn)| {
+        let mut schema = Schema::default();
+        for table in [a, b, c].into_iter().flatten() {
+            schema.tables.insert(table.name.clone(), table);
+        }
+        // Foreign keys between tables with a key of one column, in cycles and to themselves too.
+        let keys: Vec<(Name, Ident, DataType)> = schema
+            .tables
+            .values()
+            .filter(|it| it.primary_key().is_some_and(|key| key.columns.len() == 1))
+            .map(|it| {
+                (
+                    it.name.clone(),
+                    it.columns[0].name.clone(),
+                    it.columns[0].ty.clone(),
+                )
+            })
+            .collect();
+        for (at, table) in schema.tables.values_mut().enumerate() {
+            let Some((parent, column, ty)) = keys.get((at + turn) % 3).filter(|_| flags[at]) else {
+                continue;
+            };
+            let Some(own) = table
+                .columns
+                .iter_mut()
+                .skip(1)
+                .find(|it| it.generated.is_none())
+            else {
+                continue;
+            };
+            own.ty = ty.clone();
+            own.default = None;
+            own.collation = None;
+            let key = ForeignKey {
+                columns: vec![own.name.clone()],
+                table: parent.clone(),
+                references: vec![column.clone()],
+                on_delete: [Action::Cascade, Action::SetNull, Action::NoAction][at],
+                ..ForeignKey::default()
+            };
+            let key = Constraint::new(ConstraintKind::ForeignKey(key));
+            table.constraints.push(key);
+        }
+        schema
+    })
+}
+
+/// Makes the file the schema, and tells how that went.
+fn make(file: &SqliteFile, schema: &Schema) -> Result<Outcome, String> {
+    let mut schema = schema.clone();
+    for table in schema.tables.values() {
+        for column in &table.columns {
+            let place = (table.name.clone(), column.name.clone());
+            schema.hints.backfills.insert(place, Expr::new("id"));
+        }
+    }
+    let (desired, policy) = (Source::Snapshot(schema), Policy::all());
+    let options = Options {
+        prune: true,
+        ..Options::default()
+    };
+    let work = async {
+        let mut session = Session::open(&file.url, &SessionOptions::default()).await?;
+        let report = sync(&mut session, &desired, &options, &policy, &mut |_| ()).await;
+        session.close().await;
+        report
+    };
+    let report = runtime().block_on(work);
+    report
+        .map(|it| it.outcome)
+        .map_err(|error: schema_core::Error| error.to_string())
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().expect("a runtime")
+}
+
+/// Returns what the file has, its columns and constraints in one order.
+fn read(file: &SqliteFile) -> BTreeMap<Name, Table> {
+    let work = async {
+        let mut session = Session::open(&file.url, &SessionOptions::default()).await?;
+        let read = session.introspect(&Scope::default()).await;
+        session.close().await;
+        Ok::<_, schema_core::db::ConnectError>(read)
+    };
+    let read = runtime().block_on(work).expect("it opens");
+    let mut tables = read.expect("it reads").0.tables;
+    for table in tables.values_mut() {
+        table.columns.sort_by(|a, b| a.name.cmp(&b.name));
+        // A part that no model names keeps the name that it has.
+        for constraint in &mut table.constraints {
+            constraint.name = None;
+        }
+        table.constraints.sort_by_key(|it| format!("{it:?}"));
+        table.indexes.sort_by_key(|it| format!("{it:?}"));
+    }
+    tables
+}
+
+fn texts(file: &SqliteFile) -> Vec<String> {
+    sqlite_texts(
+        file,
+        "SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY 1",
+    )
+}
+
+/// Puts rows into every table; each value of a row is its number, so that unique and foreign keys hold.
+fn fill(file: &SqliteFile, schema: &Schema) {
+    let mut sql = String::from("PRAGMA foreign_keys = OFF;");
+    for table in schema.tables.values() {
+        let names: Vec<String> = table
+            .columns
+            .iter()
+            .filter(|it| it.generated.is_none())
+            .map(|it| Quoted(&it.name).to_string())
+            .collect();
+        for row in 1..=ROWS {
+            let values = vec![row.to_string(); names.len()].join(", ");
+            let (table, names) = (Quoted(&table.name), names.join(", "));
+            sql.push_str(&format!("INSERT INTO {table} ({names}) VALUES ({values});"));
+        }
+    }
+    sqlite(file, &sql);
+}
+
+/// Returns the values of a column, as numbers where they are some.
+fn values(file: &SqliteFile, table: &Name, column: &Ident) -> Vec<String> {
+    let (table, column) = (Quoted(table), Quoted(column));
+    sqlite_texts(
+        file,
+        &format!("SELECT CAST(CAST({column} AS REAL) AS TEXT) FROM {table} ORDER BY {column}"),
+    )
+}
+
+#[test]
+fn any_schema_becomes_any_other_and_keeps_its_rows() {
+    let config = Config {
+        cases: 64,
+        max_shrink_iters: 40,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    // The same pairs in every run.
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let outcome = std::cell::Cell::new((0, 0));
+    let pairs = (schema(), schema());
+    let tested = runner.run(&pairs, |(one, other)| {
+        let (file, fresh) = (sqlite_file(), sqlite_file());
+        prop_assert!(matches!(
+            make(&file, &one),
+            Ok(Outcome::Applied | Outcome::InSync)
+        ));
+        fill(&file, &one);
+        let beside = beside(&one, &other);
+        if let Some(sql) = &beside {
+            sqlite(&file, sql);
+        }
+        let kept: Vec<(&Name, &Ident)> = other
+            .tables
+            .iter()
+            .filter_map(|(name, table)| Some((name, table, one.tables.get(name)?)))
+            .flat_map(|(name, table, before)| {
+                table
+                    .columns
+                    .iter()
+                    .filter(|it| it.generated.is_none())
+                    .filter(|it| {
+                        before
+                            .column(&it.name)
+                            .is_some_and(|it| it.generated.is_none())
+                    })
+                    .map(move |it| (name, &it.name))
+            })
+            .collect();
+        let all = |file: &SqliteFile| -> Vec<Vec<String>> {
+            kept.iter().map(|(t, c)| values(file, t, c)).collect()
+        };
+        let (before, rows) = (texts(&file), all(&file));
+        let (applied, refused) = outcome.get();
+        match make(&file, &other) {
+            Ok(Outcome::Applied | Outcome::InSync) => outcome.set((applied + 1, refused)),
+            // Rows are in the way.
+            Ok(Outcome::Refused(_)) | Err(_) => {
+                outcome.set((applied, refused + 1));
+                prop_assert_eq!(&before, &texts(&file), "refused, and changed");
+                return Ok(());
+            }
+            Ok(Outcome::Drifted(changes)) => prop_assert!(false, "drifted: {changes:#?}"),
+        }
+        prop_assert_eq!(rows, all(&file), "rows differ");
+        prop_assert!(matches!(
+            make(&fresh, &other),
+            Ok(Outcome::Applied | Outcome::InSync)
+        ));
+        let (got, wanted) = (texts(&file).join("\n"), texts(&fresh).join("\n"));
+        let was = before.join("\n");
+        prop_assert!(
+            read(&file) == read(&fresh),
+            "was\n{was}\nis\n{got}\nfresh\n{wanted}"
+        );
+        prop_assert_eq!(make(&file, &other), Ok(Outcome::InSync));
+        let lost = sqlite_texts(&file, "SELECT \"table\" FROM pragma_foreign_key_check");
+        prop_assert!(lost.is_empty(), "rows refer to nothing: {lost:?}");
+        if beside.is_some() {
+            let there = sqlite_texts(
+                &file,
+                "SELECT name FROM sqlite_schema WHERE type IN ('view', 'trigger') ORDER BY 1",
+            );
+            prop_assert_eq!(there, ["gone", "many", "seen"]);
+        }
+        Ok(())
+    });
+    // The schemas themselves would fill pages.
+    if let Err(error) = tested {
+        let text = error.to_string();
+        panic!(
+            "{}",
+            text.split("minimal failing input")
+                .next()
+                .unwrap_or_default()
+        );
+    }
+    let (applied, refused) = outcome.get();
+    assert!(applied > refused, "{applied} applied, {refused} refused");
+}
+
+/// A view and triggers on a table that both have: they are no model's, and stay.
+fn beside(one: &Schema, other: &Schema) -> Option<String> {
+    let name = one
+        .tables
+        .keys()
+        .find(|it| other.tables.contains_key(*it))?;
+    let table = Quoted(name);
+    Some(format!(
+        "CREATE VIEW many AS SELECT count(*) AS n, max(id) AS id FROM {table};
+         CREATE TRIGGER gone AFTER DELETE ON {table} BEGIN SELECT OLD.id; END;
+         CREATE TRIGGER seen BEFORE UPDATE OF id ON {table} WHEN NEW.id > 5 BEGIN SELECT 1; END;"
+    ))
+}
