@@ -68,9 +68,10 @@ pub(crate) struct Common {
     /// How long another run is waited for
     #[arg(long, global = true, default_value = "5m", value_parser = crate::duration::parse, value_name = "TIME")]
     pub(crate) wait: Duration,
-    /// Up to so many rows a table blocks nobody for long; 0 for none
-    #[arg(long, global = true, default_value_t = 10_000, value_name = "ROWS")]
-    pub(crate) small_table: u64,
+    /// Up to so many rows and bytes a table blocks nobody for long; 0 for none. Without a size it
+    /// grows with the rows
+    #[arg(long, global = true, default_value = "10000,16MB", value_parser = small_table, value_name = "ROWS[,SIZE]")]
+    pub(crate) small_table: SmallTable,
     /// Hazards that are accepted: data_loss, narrowing, rewrite, blocking_scan, blocking_index,
     /// breaks_running_app, recreates; or all
     #[arg(long, global = true, value_delimiter = ',', value_parser = allowed, value_name = "KIND")]
@@ -102,18 +103,13 @@ impl Common {
 
     /// Returns what is compared, and how.
     pub(crate) fn options(&self, prune: bool) -> Options {
-        let default = PlanOptions::default();
-        let small_bytes = match self.small_table {
-            0 => 0,
-            _ => default.small_bytes,
-        };
         Options {
             prune,
             scope: self.scope(),
             plan: PlanOptions {
-                small_rows: self.small_table,
-                small_bytes,
-                ..default
+                small_rows: self.small_table.rows,
+                small_bytes: self.small_table.bytes,
+                ..PlanOptions::default()
             },
         }
     }
@@ -217,6 +213,39 @@ pub(crate) enum DocsFormat {
     Markdown,
     /// One page that needs nothing else, with a search
     Html,
+}
+
+/// Sizes below which a table blocks nobody for long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SmallTable {
+    rows: u64,
+    bytes: u64,
+}
+
+fn small_table(text: &str) -> Result<SmallTable, String> {
+    let expected = || "expected rows, or rows and a size: 10000, 10000,16MB, 0".to_owned();
+    let (rows, size) = match text.split_once(',') {
+        Some((rows, size)) => (rows, Some(size.trim())),
+        None => (text, None),
+    };
+    let rows: u64 = rows.trim().parse().map_err(|_| expected())?;
+    let default = PlanOptions::default();
+    let bytes = match size {
+        None => rows.saturating_mul(default.small_bytes) / default.small_rows,
+        Some(size) => {
+            let digits = size.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            let number: u64 = digits.trim().parse().map_err(|_| expected())?;
+            let unit: u64 = match size[digits.len()..].to_ascii_lowercase().as_str() {
+                "" | "b" => 1,
+                "k" | "kb" | "kib" => 1 << 10,
+                "m" | "mb" | "mib" => 1 << 20,
+                "g" | "gb" | "gib" => 1 << 30,
+                _ => return Err(expected()),
+            };
+            number.saturating_mul(unit)
+        }
+    };
+    Ok(SmallTable { rows, bytes })
 }
 
 /// One word of `--allow`.
@@ -365,4 +394,26 @@ pub(crate) struct DocsArgs {
     /// Write nothing, and exit with 2 when a file is stale; docs/schema.md, or .html, without --out
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_table_has_rows_and_bytes() {
+        const MB: u64 = 1 << 20;
+        for (text, rows, bytes) in [
+            ("10000", 10_000, 16 * MB),
+            ("20000", 20_000, 32 * MB),
+            ("10000,1GB", 10_000, 1024 * MB),
+            ("5, 64 kb", 5, 64 << 10),
+            ("0", 0, 0),
+        ] {
+            assert_eq!(small_table(text), Ok(SmallTable { rows, bytes }), "{text}");
+        }
+        for wrong in ["", "x", "1,x", "1,5XB", "16MB", "-1"] {
+            assert!(small_table(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -129,28 +129,60 @@ fn from_file() -> Result<Option<String>, Failure> {
     Ok(None)
 }
 
-/// Replaces passwords in URLs by `***`.
+/// Parameters of a URL whose value nobody may read.
+const SECRETS: [&str; 5] = ["pass", "secret", "token", "key", "pwd"];
+
+/// Replaces passwords in URLs by `***`, and what looks like one in what looks like a URL.
 pub(crate) fn redact(text: &str) -> String {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '`');
     let mut out = String::new();
     let mut rest = text;
-    while let Some(at) = rest.find("://") {
-        let (before, after) = rest.split_at(at + 3);
-        out.push_str(before);
-        let end = after
-            .find(|c: char| c.is_whitespace() || c == '\'' || c == '"')
-            .unwrap_or(after.len());
-        let (url, next) = after.split_at(end);
-        match (url.find(':'), url.rfind('@')) {
-            (Some(colon), Some(sign)) if colon < sign => {
-                out.push_str(&url[..=colon]);
-                out.push_str("***");
-                out.push_str(&url[sign..]);
-            }
-            (Some(_) | None, _) => out.push_str(url),
-        }
-        rest = next;
+    while !rest.is_empty() {
+        let end = rest.find(ends).unwrap_or(rest.len());
+        out.push_str(&redact_word(&rest[..end]));
+        let next = rest[end..].chars().next().map_or(0, char::len_utf8);
+        out.push_str(&rest[end..end + next]);
+        rest = &rest[end + next..];
     }
-    out.push_str(rest);
+    out
+}
+
+fn redact_word(word: &str) -> String {
+    let (address, parameters) = match word.find('?') {
+        Some(at) => word.split_at(at),
+        None => (word, ""),
+    };
+    let start = address.find("://").map_or(0, |at| at + 3);
+    let (scheme, place) = address.split_at(start);
+    // A password may hold signs that should have been written as `%40` or `%3F`.
+    let whole = &word[start..];
+    let mut out = String::from(scheme);
+    match (whole.find(':'), whole.rfind('@')) {
+        (Some(colon), Some(sign)) if colon < sign && sign > place.len() => {
+            return format!("{scheme}{}***{}", &whole[..=colon], &whole[sign..]);
+        }
+        (Some(colon), Some(sign)) if colon < sign => {
+            out.push_str(&place[..=colon]);
+            out.push_str("***");
+            out.push_str(&place[sign..]);
+        }
+        (Some(_) | None, _) => out.push_str(place),
+    }
+    for (n, parameter) in parameters.split_inclusive(['?', '&']).enumerate() {
+        let (value, end) = match parameter.strip_suffix(['?', '&']) {
+            Some(value) => (value, &parameter[value.len()..]),
+            None => (parameter, ""),
+        };
+        let secret = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            SECRETS.iter().any(|it| name.contains(it))
+        };
+        match value.split_once('=') {
+            Some((name, _)) if n > 0 && secret(name) => out.push_str(&format!("{name}=***")),
+            Some(_) | None => out.push_str(value),
+        }
+        out.push_str(end);
+    }
     out
 }
 
@@ -165,7 +197,23 @@ mod tests {
             redact(text),
             "unexpected 'postgres://me:***@host:5432/db' found"
         );
-        assert_eq!(redact("postgres://host:5432/db"), "postgres://host:5432/db");
+        for (text, redacted) in [
+            ("postgres://host:5432/db", "postgres://host:5432/db"),
+            (
+                "`postgres://h/db?user=me&password=p%20w&sslmode=require`: no",
+                "`postgres://h/db?user=me&password=***&sslmode=require`: no",
+            ),
+            (
+                "postgres://h/db?sslpassword=x",
+                "postgres://h/db?sslpassword=***",
+            ),
+            ("`mongodb:me:secret@host`", "`mongodb:***@host`"),
+            ("postgres://me:wh?t@host/db", "postgres://me:***@host/db"),
+            ("12:30 and me@host", "12:30 and me@host"),
+            ("line one\n  cure: two", "line one\n  cure: two"),
+        ] {
+            assert_eq!(redact(text), redacted);
+        }
     }
 
     #[test]

@@ -38,7 +38,7 @@ macro_rules! main {
 /// Runs the command line with the arguments of this process.
 pub fn run() -> ExitCode {
     let arguments = without_sync(std::env::args_os().collect());
-    let cli = match args::Cli::try_parse_from(arguments) {
+    let mut cli = match args::Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
             out::error_text(&error.render().to_string());
@@ -50,6 +50,7 @@ pub fn run() -> ExitCode {
         }
     };
     out::set_colour(cli.common.color);
+    cli.common.ascii |= out::ascii_alone();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();

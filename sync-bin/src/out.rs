@@ -40,6 +40,22 @@ pub(crate) fn set_colour(colour: Colour) {
     colored::control::set_override(on);
 }
 
+/// Tells whether what is printed will be read where only ASCII is shown.
+pub(crate) fn ascii_alone() -> bool {
+    let value = |name: &str| std::env::var(name).ok().filter(|it| !it.is_empty());
+    let locale = value("LC_ALL")
+        .or_else(|| value("LC_CTYPE"))
+        .or_else(|| value("LANG"));
+    // No locale at all is a container, whose log is UTF-8.
+    let other = locale.is_some_and(|it| {
+        let it = it.to_ascii_lowercase();
+        !it.contains("utf-8") && !it.contains("utf8")
+    });
+    // The console of Linux has no letters for the signs.
+    let console = matches!(value("TERM").as_deref(), Some("linux" | "dumb"));
+    other || (console && std::io::stdout().is_terminal())
+}
+
 /// Paints a piece of text.
 pub(crate) fn paint(paint: Paint, text: &str) -> String {
     if text.is_empty() {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use schema_core::db::{Session, SessionOptions, Source};
+use schema_core::dialect;
 use schema_core::export::snapshot;
 use schema_core::model;
 use schema_core::schema::{Family, Schema};
@@ -105,35 +106,50 @@ pub(crate) fn models_line() -> String {
     format!("{} {word} from {}", models.len(), crates.join(", "))
 }
 
-/// Opens a session that only spells schemas. SQLite needs no file for it; PostgreSQL a server.
-///
-/// # Errors
-///
-/// There is no server to ask.
-pub(crate) async fn workbench(family: Family, url: Option<&str>) -> Result<Session, Failure> {
-    if let Some(url) = url.filter(|url| database::family(url) == family) {
+/// What spells schemas: a database, or what is known without one.
+pub(crate) enum Bench {
+    /// A database, which is only read.
+    Session(Box<Session>),
+    /// No database.
+    Offline(Family),
+}
+
+impl Bench {
+    /// Opens the database when there is one of the family to ask.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be opened.
+    pub(crate) async fn open(family: Family, url: Option<&str>) -> Result<Self, Failure> {
+        let Some(url) = url.filter(|url| database::family(url) == family) else {
+            return Ok(Self::Offline(family));
+        };
         let options = SessionOptions {
             read_only: true,
             ..SessionOptions::default()
         };
-        return Ok(Session::open(url, &options).await?);
+        let session = Session::open(url, &options).await?;
+        Ok(Self::Session(Box::new(session)))
     }
-    match family {
-        Family::Sqlite => Ok(Session::open("sqlite::memory:", &SessionOptions::default()).await?),
-        Family::Postgres => Err(Failure::new(
-            "without a PostgreSQL server this cannot be compared or written as SQL\n  \
-             cure: give the database as a URL (--from postgres://..., or --database-url)",
-        )),
-    }
-}
 
-/// Lets a session spell a schema as its database does.
-///
-/// # Errors
-///
-/// What the database cannot have.
-pub(crate) fn normalize(session: &Session, schema: Schema) -> Result<Schema, Failure> {
-    session
-        .normalize(schema)
-        .map_err(|reasons| schema_core::Error::Unsupported(reasons).into())
+    /// Returns the family.
+    pub(crate) fn family(&self) -> Family {
+        match self {
+            Self::Session(session) => session.family(),
+            Self::Offline(family) => *family,
+        }
+    }
+
+    /// Spells a schema as the database does.
+    ///
+    /// # Errors
+    ///
+    /// What the database cannot have.
+    pub(crate) fn normalize(&self, schema: Schema) -> Result<Schema, Failure> {
+        let spelled = match self {
+            Self::Session(session) => session.normalize(schema),
+            Self::Offline(family) => dialect::normalize(*family, schema),
+        };
+        spelled.map_err(|reasons| schema_core::Error::Unsupported(reasons).into())
+    }
 }

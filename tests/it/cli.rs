@@ -369,3 +369,135 @@ fn colour_is_off_when_nobody_looks() {
     let output = sync_on(&file.url, &["--dry-run", "--color", "always"]).expect(0);
     assert!(output.stdout.contains('\u{1b}'), "{}", output.all());
 }
+
+#[test]
+fn signs_are_ascii_where_the_locale_is() {
+    let dir = temp_dir();
+    for (name, value) in [("LC_ALL", "C"), ("LC_CTYPE", "de_DE.ISO-8859-1")] {
+        let output = sync(DRY_RUN, &[(name, value)], dir.path()).expect(0);
+        assert!(output.stdout.is_ascii(), "{}", output.all());
+    }
+    let output = sync(DRY_RUN, &[("LC_ALL", "C.UTF-8")], dir.path()).expect(0);
+    assert!(output.stdout.contains('·'), "{}", output.all());
+}
+
+#[test]
+fn secrets_in_parameters_are_not_printed() {
+    for url in [
+        format!("postgres://127.0.0.1:1/db?user=me&password={SECRET}"),
+        format!("mongodb://host/db?password={SECRET}"),
+        format!("mongodb:me:{SECRET}@host"),
+    ] {
+        let output = sync_on(&url, DRY_RUN).expect(1);
+        assert!(!output.all().contains(SECRET), "{}", output.all());
+        for args in [["dump", &url], ["--desired", &url]] {
+            let output = sync_on("sqlite::memory:", &args).expect(1);
+            assert!(!output.all().contains(SECRET), "{}", output.all());
+        }
+    }
+}
+
+#[test]
+fn a_stale_plan_says_what_has_changed() {
+    for db in Db::both() {
+        let dir = temp_dir();
+        let plan = dir.path().join("plan.json");
+        let plan = plan.to_str().expect("a path in UTF-8");
+        sync_on(db.url(), &["--dry-run", "--save-plan", plan]).expect(0);
+        db.run("CREATE TABLE tags (id integer PRIMARY KEY NOT NULL)");
+        let before = db.dump();
+        let apply = ["--apply", "--yes", "--allow", "all", "--plan", plan];
+        let output = sync_on(db.url(), &apply).expect(3);
+        for told in [
+            "have changed since it was made",
+            "in the plan, and no longer to be done:",
+            "tags + table",
+            "to be done, and not in the plan:",
+            "tags + column",
+        ] {
+            assert!(output.stdout.contains(told), "{told}\n{}", output.all());
+        }
+        assert_eq!(before, db.dump());
+        sync_on(db.url(), &["--apply", "--yes", "--allow", "all"]).expect(0);
+        let output = sync_on(db.url(), &apply).expect(3);
+        assert!(output.stdout.contains("is done"), "{}", output.all());
+    }
+}
+
+#[test]
+fn a_plan_of_other_options_is_not_the_one_reviewed() {
+    let (file, dir) = (sqlite_file(), temp_dir());
+    let plan = dir.path().join("plan.json");
+    let plan = plan.to_str().expect("a path in UTF-8");
+    sqlite(&file, "CREATE TABLE beside (id INTEGER PRIMARY KEY)");
+    sync_on(&file.url, &["--dry-run", "--save-plan", plan]).expect(0);
+    let apply = ["--apply", "--yes", "--allow", "all", "--plan", plan];
+    let output = sync_on(&file.url, &[&apply[..], &["--prune"]].concat()).expect(3);
+    assert!(
+        output.stdout.contains("with other options"),
+        "{}",
+        output.all()
+    );
+    sync_on(&file.url, &apply).expect(0);
+}
+
+#[test]
+fn snapshots_are_compared_without_a_server() {
+    let (db, dir) = (pg_database(), temp_dir());
+    let snapshot = dir.path().join("shop.json");
+    let snapshot = snapshot.to_str().expect("a path in UTF-8");
+    sync_on(&db.url, APPLY).expect(0);
+    sync_on(&db.url, &["dump", "--out", snapshot]).expect(0);
+    let offline = |from: &str, to: &str| {
+        let args = ["diff", "--from", from, "--to", to, "--exit-code"];
+        sync(&args, &[], dir.path())
+    };
+    offline(snapshot, "models").expect(0);
+    offline("models", snapshot).expect(0);
+    let text = std::fs::read_to_string(snapshot).expect("it was written");
+    let other = text.replacen("\"label\"", "\"title\"", 1);
+    assert_ne!(text, other);
+    std::fs::write(snapshot, other).expect("it is written");
+    let output = offline(snapshot, "models").expect(2);
+    for told in ["+ column  label", "no server was asked"] {
+        assert!(output.stdout.contains(told), "{}", output.all());
+    }
+}
+
+#[test]
+fn a_path_that_cannot_be_used_is_named_with_the_cure() {
+    let dir = temp_dir();
+    let nowhere = format!("sqlite:{}/nowhere/x.db", dir.path().display());
+    for mode in [DRY_RUN, APPLY] {
+        let output = sync_on(&nowhere, mode).expect(1);
+        let told = "does not exist; make it first";
+        assert!(output.stderr.contains(told), "{}", output.all());
+    }
+    let file = sqlite_file();
+    sync_on(&file.url, APPLY).expect(0);
+    let mut bytes = std::fs::read(&file.path).expect("readable");
+    bytes[4096..4 * 4096].fill(0xa5);
+    std::fs::write(&file.path, &bytes).expect("writable");
+    let output = sync_on(&file.url, DRY_RUN).expect(1);
+    let told = "is damaged; restore it";
+    assert!(output.stderr.contains(told), "{}", output.all());
+    assert!(output.stderr.contains(&file.path.display().to_string()));
+}
+
+#[test]
+fn what_a_rebuild_cannot_keep_needs_a_yes() {
+    let file = sqlite_file();
+    sqlite(
+        &file,
+        "CREATE TABLE tags (id INTEGER PRIMARY KEY NOT NULL, label TEXT UNIQUE ON CONFLICT REPLACE);
+         INSERT INTO tags VALUES (1, 'a')",
+    );
+    let apply = ["--apply", "--yes", "--allow"];
+    let some = [&apply[..], &["narrowing,breaks_running_app"]].concat();
+    let output = sync_on(&file.url, &some).expect(3);
+    let told = "table `tags` is rebuilt without `ON CONFLICT REPLACE`";
+    assert!(output.stdout.contains(told), "{}", output.all());
+    sync_on(&file.url, &[&apply[..], &["all"]].concat()).expect(0);
+    sync_on(&file.url, &["verify"]).expect(0);
+    assert_eq!(sqlite_texts(&file, "SELECT label FROM tags"), ["a"]);
+}

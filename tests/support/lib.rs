@@ -198,7 +198,11 @@ fn steers_the_binary(name: &OsStr) -> bool {
     let Some(name) = name.to_str() else {
         return false;
     };
-    const NAMES: [&str; 12] = [
+    const NAMES: [&str; 16] = [
+        "LANG",
+        "LC_ALL",
+        "LC_CTYPE",
+        "TERM",
         "CI",
         "DATABASE_URL",
         "DYNO",

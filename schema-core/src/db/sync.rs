@@ -12,6 +12,7 @@ use crate::dialect;
 use crate::facts::Facts;
 use crate::model;
 use crate::plan::{Extra, Plan, PlanOptions, Policy, Refusal, plan};
+use crate::report::json;
 use crate::schema::{Family, Name, Schema};
 use crate::scope::{Scope, matches_table};
 
@@ -169,7 +170,7 @@ pub async fn sync(
     sync_expecting(session, desired, options, policy, None, events).await
 }
 
-/// As [`sync`], but only if the plan is still the one with this fingerprint.
+/// As [`sync`], but only if the plan is still the one that was reviewed.
 ///
 /// # Errors
 ///
@@ -179,7 +180,7 @@ pub async fn sync_expecting(
     desired: &Source,
     options: &Options,
     policy: &Policy,
-    fingerprint: Option<&str>,
+    reviewed: Option<&json::Report>,
     events: &mut (dyn FnMut(Event) + Send),
 ) -> Result<Report, Error> {
     let desired = desired_schema(session, desired, &options.scope).await?;
@@ -187,7 +188,7 @@ pub async fn sync_expecting(
         .lock(&mut |holder| events(Event::Waiting(holder.to_owned())))
         .await
         .map_err(Error::Lock)?;
-    let report = locked(session, &desired, options, policy, fingerprint, events).await;
+    let report = locked(session, &desired, options, policy, reviewed, events).await;
     // On an error the lock goes with the session at the latest.
     let unlocked = session.unlock().await;
     let report = report?;
@@ -200,18 +201,11 @@ async fn locked(
     desired: &Desired,
     options: &Options,
     policy: &Policy,
-    fingerprint: Option<&str>,
+    reviewed: Option<&json::Report>,
     events: &mut (dyn FnMut(Event) + Send),
 ) -> Result<Report, Error> {
     let plan = plan_when_free(session, desired, options, events).await?;
-    if let Some(expected) = fingerprint
-        && expected != plan.fingerprint
-    {
-        let refusal = Refusal::new(
-            "plan",
-            "the database or the models have changed since it was made",
-            "make and review a new plan: sync --dry-run --save-plan FILE",
-        );
+    if let Some(refusal) = reviewed.and_then(|it| stale(it, &plan)) {
         return Ok(Report {
             plan,
             done: Vec::new(),
@@ -369,6 +363,60 @@ fn index_of(change: &Change) -> Option<Name> {
     } else {
         None
     }
+}
+
+/// Says what has changed since a plan was reviewed, if anything has.
+fn stale(reviewed: &json::Report, plan: &Plan) -> Option<Refusal> {
+    const LINES_MAX: usize = 10;
+    let statements = |groups: &[json::Group]| -> Vec<String> {
+        let all = groups.iter().flat_map(|it| &it.statements);
+        all.map(|it| it.sql.clone()).collect()
+    };
+    let now = json::Planned::new(plan);
+    let same = reviewed.fingerprint == plan.fingerprint;
+    if same && statements(&reviewed.groups) == statements(&now.groups) {
+        return None;
+    }
+    let list = |title: &str, lines: Vec<String>| {
+        let mut text = format!("\n{title}");
+        for line in lines.iter().take(LINES_MAX) {
+            text.push_str(&format!("\n  {line}"));
+        }
+        if lines.len() > LINES_MAX {
+            text.push_str(&format!("\n  and {} more", lines.len() - LINES_MAX));
+        }
+        text
+    };
+    let without = |one: &[json::ChangeLine], other: &[json::ChangeLine]| -> Vec<String> {
+        let others: Vec<String> = other.iter().map(json::ChangeLine::line).collect();
+        let mut lines: Vec<String> = one.iter().map(json::ChangeLine::line).collect();
+        lines.retain(|it| !others.contains(it));
+        lines
+    };
+    let over = without(&reviewed.changes, &now.changes);
+    let new = without(&now.changes, &reviewed.changes);
+    let mut message = match same {
+        true => "would now be carried out by other statements, with other options or for tables of another size",
+        false => "the database or the models have changed since it was made",
+    }
+    .to_owned();
+    if plan.is_empty() {
+        message = "is done: the database is what the models say".into();
+    } else if over.is_empty() && new.is_empty() && !same {
+        message.push_str(", in what this plan does not touch");
+    } else {
+        if !over.is_empty() {
+            message.push_str(&list("in the plan, and no longer to be done:", over));
+        }
+        if !new.is_empty() {
+            message.push_str(&list("to be done, and not in the plan:", new));
+        }
+    }
+    Some(Refusal::new(
+        "plan",
+        message,
+        "make and review a new plan: sync --dry-run --save-plan FILE",
+    ))
 }
 
 /// What is wanted, and which part of the database that is about.

@@ -11,6 +11,18 @@ use crate::schema::DataType;
 use crate::schema::{Family, Schema};
 use crate::step::Step;
 
+/// Spells a schema as a family does, as far as that needs no database.
+///
+/// # Errors
+///
+/// What the family cannot have.
+pub fn normalize(family: Family, schema: Schema) -> Result<Schema, Vec<String>> {
+    match family {
+        Family::Postgres => postgres::normalize::normalize(schema, &Default::default()),
+        Family::Sqlite => sqlite::normalize(schema),
+    }
+}
+
 /// Writes changes as the statements of a family.
 ///
 /// # Errors

@@ -132,9 +132,44 @@ pub struct Leftover {
     pub warn: bool,
 }
 
+impl ChangeLine {
+    /// Returns it as one line: `orders + column note text`.
+    pub fn line(&self) -> String {
+        let sign = match self.verb.as_str() {
+            "add" => '+',
+            "drop" => '-',
+            _ => '~',
+        };
+        let object = self.object.as_deref().unwrap_or_default();
+        format!("{object} {sign} {} {}", self.kind, self.text)
+            .trim()
+            .to_owned()
+    }
+}
+
+/// What a plan does, without the server that it was made for.
+pub(crate) struct Planned {
+    pub(crate) changes: Vec<ChangeLine>,
+    pub(crate) groups: Vec<Group>,
+}
+
+impl Planned {
+    pub(crate) fn new(plan: &plan::Plan) -> Self {
+        Self {
+            changes: plan
+                .changes
+                .iter()
+                .map(|change| change_line(plan, change))
+                .collect(),
+            groups: plan.groups.iter().map(group).collect(),
+        }
+    }
+}
+
 impl Report {
     /// Makes the report of a plan.
     pub fn new(plan: &plan::Plan, server: &ServerInfo, outcome: &str) -> Self {
+        let Planned { changes, groups } = Planned::new(plan);
         Self {
             version: VERSION,
             server: Server {
@@ -144,12 +179,8 @@ impl Report {
                 host: server.host.clone(),
                 user: server.user.clone(),
             },
-            changes: plan
-                .changes
-                .iter()
-                .map(|change| change_line(plan, change))
-                .collect(),
-            groups: plan.groups.iter().map(group).collect(),
+            changes,
+            groups,
             hazards: super::hazards(plan)
                 .into_iter()
                 .map(|(it, _)| hazard(it))

@@ -28,10 +28,11 @@ pub struct Header<'a> {
 
 /// `PostgreSQL 16.4 · shop at db.example.com as app`.
 pub fn server_line(server: &ServerInfo) -> String {
-    let mut line = format!(
-        "{} {} · {}",
-        server.product, server.version, server.database
-    );
+    let mut line = server.product.clone();
+    if !server.version.is_empty() {
+        line.push_str(&format!(" {}", server.version));
+    }
+    line.push_str(&format!(" · {}", server.database));
     if let Some(host) = &server.host {
         line.push_str(&format!(" at {host}"));
     }

@@ -7,7 +7,7 @@ use schema_core::schema::{Family, Schema};
 
 use super::{Style, header, print_plan};
 use crate::args::{Common, DiffArgs};
-use crate::source::{self, SourceArg};
+use crate::source::{self, Bench, SourceArg};
 use crate::{Exit, Failure, database};
 
 pub(super) async fn run(common: &Common, args: &DiffArgs) -> Result<Exit, Failure> {
@@ -54,9 +54,16 @@ async fn without_live(common: &Common, args: &DiffArgs) -> Result<(Plan, ServerI
         SourceArg::Models | SourceArg::File(_) => &named.url,
     };
     let url = (family == Family::Postgres || matches!(args.to, SourceArg::Url(_))).then_some(url);
-    let mut session = source::workbench(family, url.map(String::as_str)).await?;
-    let live = schema(&args.from, common, &mut session).await?;
-    let desired = schema(&args.to, common, &mut session).await?;
+    let mut bench = Bench::open(family, url.map(String::as_str)).await?;
+    let live = schema(&args.from, common, &mut bench).await?;
+    let desired = schema(&args.to, common, &mut bench).await?;
+    let (desired, remarks) = match &mut bench {
+        Bench::Session(session) => session
+            .canonicalize(desired, &live)
+            .await
+            .map_err(schema_core::Error::Introspect)?,
+        Bench::Offline(_) => (desired, Vec::new()),
+    };
     let options = PlanOptions {
         extra: if args.prune {
             Extra::Prune
@@ -65,28 +72,52 @@ async fn without_live(common: &Common, args: &DiffArgs) -> Result<(Plan, ServerI
         },
         ..common.options(args.prune).plan
     };
-    let plan = plan(family, &live, &desired, &Facts::default(), &options);
+    let mut plan = plan(family, &live, &desired, &Facts::default(), &options);
+    plan.notes.extend(remarks);
+    let info = match &bench {
+        Bench::Session(session) => session.info().clone(),
+        Bench::Offline(family) => {
+            if *family == Family::Postgres && !plan.changes.is_empty() {
+                plan.notes.push(OFFLINE.into());
+            }
+            ServerInfo {
+                product: match family {
+                    Family::Postgres => "PostgreSQL",
+                    Family::Sqlite => "SQLite",
+                }
+                .into(),
+                version: String::new(),
+                database: String::new(),
+                host: None,
+                user: None,
+            }
+        }
+    };
     let info = ServerInfo {
         database: "no live database".into(),
         host: None,
         user: None,
-        ..session.info().clone()
+        ..info
     };
     Ok((plan, info))
 }
 
-/// Reads a source, spelled as the database of the session does.
-async fn schema(
-    from: &SourceArg,
-    common: &Common,
-    session: &mut Session,
-) -> Result<Schema, Failure> {
+/// What cannot be compared without a server.
+const OFFLINE: &str = "no server was asked: of two expressions (defaults, checks, generated columns, indexes) \
+    that differ in spelling alone only the common ones are known to be the same; --database-url lets a server spell them";
+
+/// Reads a source, spelled as the database does.
+async fn schema(from: &SourceArg, common: &Common, bench: &mut Bench) -> Result<Schema, Failure> {
     let scope = common.scope();
-    let mut schema = match from {
-        SourceArg::Models => source::models(session.family())?,
-        SourceArg::File(path) => source::read_snapshot(path)?.1,
-        SourceArg::Url(_) => db::dump(session, &scope).await?,
+    let mut schema = match (from, &mut *bench) {
+        (SourceArg::Models, _) => source::models(bench.family())?,
+        (SourceArg::File(path), _) => source::read_snapshot(path)?.1,
+        (SourceArg::Url(_), Bench::Session(session)) => db::dump(session, &scope).await?,
+        (SourceArg::Url(url), Bench::Offline(_)) => {
+            let mut session = Session::open(url, &common.session(true)).await?;
+            db::dump(&mut session, &scope).await?
+        }
     };
     schema.tables.retain(|name, _| scope.has(name));
-    source::normalize(session, schema)
+    bench.normalize(schema)
 }

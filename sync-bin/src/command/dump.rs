@@ -8,7 +8,7 @@ use schema_core::report::text;
 use schema_core::schema::{Family, Schema};
 
 use crate::args::{Common, DumpArgs};
-use crate::source::{self, SourceArg};
+use crate::source::{self, Bench, SourceArg};
 use crate::{Exit, Failure, database, out};
 
 pub(super) async fn run(common: &Common, args: &DumpArgs) -> Result<Exit, Failure> {
@@ -55,8 +55,7 @@ async fn script(
             let named = database::find(common.database_url.as_deref(), false)?;
             // SQLite spells without a file.
             let url = (family == Family::Postgres).then_some(named.url.as_str());
-            let session = source::workbench(family, url).await?;
-            source::normalize(&session, schema)?
+            Bench::open(family, url).await?.normalize(schema)?
         }
     };
     let options = common.options(false).plan;

@@ -66,7 +66,7 @@ async fn apply(
     desired: &Source,
     models: Option<&str>,
 ) -> Result<Exit, Failure> {
-    let mut expected = args.plan.as_deref().map(saved_fingerprint).transpose()?;
+    let mut reviewed = args.plan.as_deref().map(saved).transpose()?;
     let policy = common.policy();
     let options = common.options(args.prune);
     let mut opening = common.session(false);
@@ -78,7 +78,9 @@ async fn apply(
     if !args.yes && !policy.allow.is_empty() && out::can_ask() {
         let plan = db::plan_for(&mut session, desired, &options).await?;
         let needs = !plan.hazards().is_empty();
-        let fits = expected.as_ref().is_none_or(|it| *it == plan.fingerprint);
+        let fits = reviewed
+            .as_ref()
+            .is_none_or(|it| it.fingerprint == plan.fingerprint);
         if needs && fits && plan.approve(&policy).is_ok() {
             out::tell(&plan_text(&plan, &header, common, None));
             if !out::ask("This plan has hazards that you allowed. Apply it?") {
@@ -86,7 +88,7 @@ async fn apply(
                 return Ok(Exit::Refused);
             }
             // What was agreed to, and nothing else.
-            expected = Some(plan.fingerprint);
+            reviewed = Some(json::Report::new(&plan, &info, super::planned(&plan)));
         }
     }
 
@@ -97,7 +99,7 @@ async fn apply(
         desired,
         &options,
         &policy,
-        expected.as_deref(),
+        reviewed.as_ref(),
         &mut events,
     );
     let report = until_done(work, &opening.stop, &progress).await;
@@ -124,11 +126,10 @@ async fn apply(
     })
 }
 
-fn saved_fingerprint(path: &Path) -> Result<String, Failure> {
+fn saved(path: &Path) -> Result<json::Report, Failure> {
     let text = out::read_file(path)?;
-    let report = json::Report::read(&text)
-        .map_err(|reason| Failure::new(format!("`{}`: {reason}", path.display())))?;
-    Ok(report.fingerprint)
+    json::Report::read(&text)
+        .map_err(|reason| Failure::new(format!("`{}`: {reason}", path.display())))
 }
 
 /// Waits for the work. When the reader interrupts it, it is asked to stop, and still waited for;

@@ -108,7 +108,7 @@ impl SqliteSession {
         };
         let broken = |error: DbError| ConnectError::File {
             path: path.into(),
-            reason: cure_code(&error),
+            reason: of_file(&error).map_or(error.message, Into::into),
         };
         let version = session
             .fetch_texts("SELECT sqlite_version(), count(*) FROM sqlite_schema")
@@ -312,7 +312,7 @@ impl SqliteSession {
             .execute(&mut self.connection)
             .await
             .map(|_| ())
-            .map_err(db_error)
+            .map_err(|error| db_error(&self.path, &error))
     }
 
     /// Returns the number in the first column of the first row; 0 when there is none.
@@ -321,10 +321,11 @@ impl SqliteSession {
     ///
     /// What the database says.
     pub async fn fetch_i64(&mut self, sql: &str) -> Result<i64, DbError> {
+        let fail = |error| db_error(&self.path, &error);
         let mut rows = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).fetch(&mut self.connection);
         let mut first = None;
         // A statement is over only when all its rows are read.
-        while let Some(row) = rows.try_next().await.map_err(db_error)? {
+        while let Some(row) = rows.try_next().await.map_err(fail)? {
             first = first.or(Some(row));
         }
         match first {
@@ -340,10 +341,11 @@ impl SqliteSession {
     ///
     /// What the database says.
     pub async fn fetch_texts(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DbError> {
+        let fail = |error| db_error(&self.path, &error);
         let mut rows = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).fetch(&mut self.connection);
         let mut texts = Vec::new();
-        while let Some(row) = rows.try_next().await.map_err(db_error)? {
-            texts.push(row_texts(&row)?);
+        while let Some(row) = rows.try_next().await.map_err(fail)? {
+            texts.push(row_texts(&row).map_err(fail)?);
         }
         Ok(texts)
     }
@@ -355,30 +357,36 @@ impl SqliteSession {
     }
 }
 
-fn row_texts(row: &SqliteRow) -> Result<Vec<Option<String>>, DbError> {
+fn row_texts(row: &SqliteRow) -> Result<Vec<Option<String>>, sqlx::Error> {
     (0..row.len())
         .map(|n| {
-            if row.try_get_raw(n).map_err(db_error)?.is_null() {
+            if row.try_get_raw(n)?.is_null() {
                 return Ok(None);
             }
             // SQLite turns any value into text when asked for text; the driver checks types.
-            row.try_get_unchecked::<String, _>(n)
-                .map(Some)
-                .map_err(db_error)
+            row.try_get_unchecked::<String, _>(n).map(Some)
         })
         .collect()
 }
 
-fn db_error(error: sqlx::Error) -> DbError {
-    match error.as_database_error() {
-        Some(error) => DbError {
-            message: error.message().into(),
-            code: error.code().map(String::from).unwrap_or_default(),
-        },
-        None => DbError {
+/// What is wrong with the file is told with its name.
+fn db_error(path: &str, error: &sqlx::Error) -> DbError {
+    let Some(database) = error.as_database_error() else {
+        return DbError {
             message: error.to_string(),
             code: String::new(),
+        };
+    };
+    let error = DbError {
+        message: database.message().into(),
+        code: database.code().map(String::from).unwrap_or_default(),
+    };
+    match of_file(&error) {
+        Some(reason) => DbError {
+            message: format!("`{path}`: {reason}"),
+            ..error
         },
+        None => error,
     }
 }
 
@@ -389,7 +397,6 @@ fn check_file(file: &Path, read_only: bool) -> Result<(), String> {
     let folder = file.parent().filter(|path| !path.as_os_str().is_empty());
     if let Some(folder) = folder
         && !folder.is_dir()
-        && !read_only
     {
         let folder = folder.display();
         return Err(format!("folder `{folder}` does not exist; make it first"));
@@ -404,25 +411,29 @@ fn check_file(file: &Path, read_only: bool) -> Result<(), String> {
 }
 
 fn cure(error: &sqlx::Error) -> String {
-    match error.as_database_error() {
-        Some(database) => cure_code(&DbError {
-            message: database.message().into(),
-            code: database.code().map(String::from).unwrap_or_default(),
-        }),
-        None => error.to_string(),
-    }
+    let Some(database) = error.as_database_error() else {
+        return error.to_string();
+    };
+    let error = DbError {
+        message: database.message().into(),
+        code: database.code().map(String::from).unwrap_or_default(),
+    };
+    of_file(&error).map_or(error.message, Into::into)
 }
 
-fn cure_code(error: &DbError) -> String {
+/// Returns what an error says of the file, and the cure.
+fn of_file(error: &DbError) -> Option<&'static str> {
     let code = error.code.parse::<u32>().unwrap_or(0);
-    match code & 0xff {
-        26 => "is not a SQLite database; check the path (an encrypted file looks the same)".into(),
-        14 => "cannot be opened; check the path and the rights on the file and its folder".into(),
-        8 => "is read-only; check the rights on the file and its folder".into(),
-        5 | 6 => "is locked by another program; close it, or wait longer".into(),
-        11 => "is damaged; restore it, or try `PRAGMA integrity_check`".into(),
-        _ => error.message.clone(),
-    }
+    Some(match code & 0xff {
+        26 => "is not a SQLite database; check the path (an encrypted file looks the same)",
+        14 => "cannot be opened; check the path and the rights on the file and its folder",
+        13 => "cannot grow: the disk is full",
+        11 => "is damaged; restore it, or try `PRAGMA integrity_check`",
+        10 => "cannot be read or written; check the disk",
+        8 => "is read-only; check the rights on the file and its folder",
+        5 | 6 => "is locked by another program; close it, or wait longer",
+        _ => return None,
+    })
 }
 
 fn number(version: &str) -> i64 {
