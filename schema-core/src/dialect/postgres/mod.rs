@@ -8,6 +8,8 @@ pub mod fit;
 pub mod form;
 #[cfg(feature = "postgres")]
 pub mod introspect;
+#[cfg(feature = "postgres")]
+mod missing;
 pub mod normalize;
 pub mod render;
 #[cfg(feature = "postgres")]

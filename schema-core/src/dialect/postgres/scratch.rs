@@ -4,13 +4,13 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
+use super::missing::{missing_objects, unknown_types};
 use super::normalize::{stable, strip_parens};
 use super::session::db_error;
 use super::types::spell;
 use crate::db::DbError;
 use crate::schema::{
-    ConstraintKind, Expr, Ident, IndexKey, IndexPart, Name, Quoted, Schema, Table, UserType,
-    quote_literal,
+    ConstraintKind, Expr, Ident, IndexKey, IndexPart, Name, Quoted, Schema, Table, quote_literal,
 };
 
 /// An expression that differs by its text, and where it stands.
@@ -18,6 +18,8 @@ struct Item {
     table: Name,
     place: Place,
     expr: Expr,
+    /// It stands in a table or column that is not there yet.
+    new: bool,
 }
 
 #[derive(Clone)]
@@ -40,23 +42,24 @@ pub async fn canonicalize(
     mut desired: Schema,
     live: &Schema,
 ) -> Result<(Schema, Vec<String>), DbError> {
+    let mut remarks = unknown_types(connection, &desired, live).await?;
     let items = suspicious(&desired, live);
-    if items.is_empty() {
-        return Ok((desired, Vec::new()));
+    if items.is_empty() || !remarks.is_empty() {
+        return Ok((desired, remarks));
     }
-    let mut remarks = Vec::new();
     let outcome = spell_all(connection, &items, &mut desired, live, &mut remarks).await;
     run(connection, "ROLLBACK").await?;
     match outcome {
         Ok(()) => {}
         // Read-only, on a standby, or without the right to make temporary tables.
         Err(error) if matches!(error.code.as_str(), "25006" | "42501") => {
-            remarks.push(format!(
-                "cannot compare: {}: {}",
-                places(&items),
-                error.message
-            ));
-            for item in &items {
+            // What is new is not compared with anything.
+            let (old, _): (Vec<Item>, _) = (items.into_iter()).partition(|item| !item.new);
+            if !old.is_empty() {
+                let message = &error.message;
+                remarks.push(format!("cannot compare: {}: {message}", places(&old)));
+            }
+            for item in &old {
                 keep_live(&mut desired, live, item);
             }
         }
@@ -73,7 +76,8 @@ fn places(items: &[Item]) -> String {
     names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
-/// Expressions of tables that are there, which no part of the live table has in the same words.
+/// Expressions that no part of the live table has in the same words; in what is new, those that no
+/// server has printed, or that call functions which may not be here.
 fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
     let mut items = Vec::new();
     for (name, table) in &desired.tables {
@@ -83,9 +87,15 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
             .get(name)
             .map(|old| name.sibling(old.clone()));
         let before = live.tables.get(name).or_else(|| live.tables.get(&old?));
-        let Some(before) = before else { continue };
-        let mut add = |place: Place, expr: &Expr| {
+        let new = before.is_none();
+        let none = Table::default();
+        let before = before.unwrap_or(&none);
+        let mut add = |place: Place, expr: &Expr, new: bool| {
+            if new && expr.is_printed() && !calls_own(expr.sql()) {
+                return;
+            }
             items.push(Item {
+                new,
                 table: name.clone(),
                 place,
                 expr: expr.clone(),
@@ -94,22 +104,25 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
         for column in &table.columns {
             let twin = before.column(&column.name);
             if let Some(default) = &column.default
-                && twin.is_some_and(|twin| twin.default.as_ref() != Some(default))
+                && twin.is_none_or(|twin| twin.default.as_ref() != Some(default))
             {
-                add(Place::Default(column.name.clone()), default);
+                add(Place::Default(column.name.clone()), default, twin.is_none());
             }
             if let Some(generated) = &column.generated
-                && let Some(twin) = twin
-                && twin.generated.as_ref().map(|twin| &twin.expr) != Some(&generated.expr)
+                && twin
+                    .and_then(|twin| twin.generated.as_ref())
+                    .map(|twin| &twin.expr)
+                    != Some(&generated.expr)
             {
-                add(Place::Generated(column.name.clone()), &generated.expr);
+                let place = Place::Generated(column.name.clone());
+                add(place, &generated.expr, twin.is_none());
             }
         }
         for (at, constraint) in table.constraints.iter().enumerate() {
             if let ConstraintKind::Check { expr, .. } = &constraint.kind
                 && !has_check(before, expr)
             {
-                add(Place::Check(at), expr);
+                add(Place::Check(at), expr, new);
             }
         }
         for (at, index) in table.indexes.iter().enumerate() {
@@ -118,18 +131,28 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
             if let Some(predicate) = &index.predicate
                 && !known(&|other| other.predicate.as_ref() == Some(predicate))
             {
-                add(Place::Predicate(at), predicate);
+                add(Place::Predicate(at), predicate, new);
             }
             for (n, part) in index.parts.iter().enumerate() {
                 if let IndexKey::Expr(expr) = &part.key
                     && !known(&|other| other.parts.iter().any(|other| other.key == part.key))
                 {
-                    add(Place::Part(at, n), expr);
+                    add(Place::Part(at, n), expr, new);
                 }
             }
         }
     }
     items
+}
+
+/// Tells whether an expression calls a function that is not the server's own: `app.slug(..)`.
+fn calls_own(sql: &str) -> bool {
+    let outside: String = sql.split('\'').step_by(2).collect();
+    outside.match_indices('(').any(|(at, _)| {
+        let before = outside[..at]
+            .trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"'));
+        before.ends_with('.') && !before.ends_with("pg_catalog.")
+    })
 }
 
 fn has_check(table: &Table, wanted: &Expr) -> bool {
@@ -151,7 +174,10 @@ async fn run(connection: &mut PgConnection, sql: &str) -> Result<(), DbError> {
 }
 
 /// Runs what may fail alone.
-async fn attempt(connection: &mut PgConnection, sql: &str) -> Result<Result<(), DbError>, DbError> {
+pub(super) async fn attempt(
+    connection: &mut PgConnection,
+    sql: &str,
+) -> Result<Result<(), DbError>, DbError> {
     run(connection, "SAVEPOINT _sync").await?;
     match run(connection, sql).await {
         Ok(()) => {
@@ -189,55 +215,6 @@ async fn spell_all(
             .map_or(items.len(), |more| at + more);
         spell_table(connection, &table, &items[at..end], desired, live, remarks).await?;
         at = end;
-    }
-    Ok(())
-}
-
-/// Makes types and sequences that expressions may name and that are not there yet.
-async fn missing_objects(
-    connection: &mut PgConnection,
-    desired: &Schema,
-    live: &Schema,
-) -> Result<(), DbError> {
-    for name in desired
-        .namespaces
-        .keys()
-        .filter(|name| !live.namespaces.contains_key(*name))
-    {
-        let _ = attempt(
-            connection,
-            &format!("CREATE SCHEMA IF NOT EXISTS {}", Quoted(name)),
-        )
-        .await?;
-    }
-    for (name, ty) in desired
-        .types
-        .iter()
-        .filter(|(name, _)| !live.types.contains_key(*name))
-    {
-        let sql = match ty {
-            UserType::Enum(ty) => {
-                let labels: Vec<String> =
-                    ty.labels.iter().map(|label| quote_literal(label)).collect();
-                format!(
-                    "CREATE TYPE {} AS ENUM ({})",
-                    Quoted(name),
-                    labels.join(", ")
-                )
-            }
-            UserType::Domain(ty) => {
-                format!("CREATE DOMAIN {} AS {}", Quoted(name), spell(&ty.base))
-            }
-            UserType::Composite(_) | UserType::Range(_) => continue,
-        };
-        let _ = attempt(connection, &sql).await?;
-    }
-    for name in desired
-        .sequences
-        .keys()
-        .filter(|name| !live.sequences.contains_key(*name))
-    {
-        let _ = attempt(connection, &format!("CREATE SEQUENCE {}", Quoted(name))).await?;
     }
     Ok(())
 }

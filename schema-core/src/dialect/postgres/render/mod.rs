@@ -29,7 +29,7 @@ use self::types::{add_label, alter_composite, create_type, rename_label};
 use crate::change::{Change, Object};
 use crate::dialect::postgres::form::Form;
 use crate::facts::Facts;
-use crate::schema::{Ident, Name, Quoted, Schema, clip};
+use crate::schema::{Ident, Name, Quoted, Schema, UserType, clip};
 use crate::step::{Hazard, HazardKind, Statement, Step};
 
 pub use self::script::script;
@@ -89,6 +89,15 @@ pub fn render(
     } else {
         Err(errors)
     }
+}
+
+/// Returns the statements that make a type.
+#[cfg(feature = "postgres")]
+pub(super) fn create_type_sql(name: &Name, ty: &UserType) -> String {
+    let mut out = Draft::default();
+    create_type(&mut out, name, ty);
+    let statements = out.statements.into_iter().map(|statement| statement.sql);
+    statements.collect::<Vec<_>>().join("; ")
 }
 
 struct Writer<'a> {

@@ -1,0 +1,149 @@
+//! What a plan will make, made within the scratch transaction; and types that nobody makes.
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Row};
+
+use super::render::create_type_sql;
+use super::scratch::attempt;
+use super::session::db_error;
+use crate::db::DbError;
+use crate::schema::{Name, Quoted, Schema, quote_literal};
+
+/// Makes what expressions may name and that is not there yet: schemas, extensions, types, sequences.
+pub(super) async fn missing_objects(
+    connection: &mut PgConnection,
+    desired: &Schema,
+    live: &Schema,
+) -> Result<(), DbError> {
+    for name in desired.namespaces.keys() {
+        if !live.namespaces.contains_key(name) {
+            let sql = format!("CREATE SCHEMA IF NOT EXISTS {}", Quoted(name));
+            let _ = attempt(connection, &sql).await?;
+        }
+    }
+    for (name, extension) in &desired.extensions {
+        if !live.extensions.contains_key(name) {
+            let schema = extension.schema.as_ref();
+            let within = schema.map(|schema| format!(" SCHEMA {}", Quoted(schema)));
+            let sql = format!(
+                "CREATE EXTENSION IF NOT EXISTS {}{}",
+                Quoted(name),
+                within.unwrap_or_default()
+            );
+            let _ = attempt(connection, &sql).await?;
+        }
+    }
+    let mut types: Vec<_> = (desired.types.iter())
+        .filter(|(name, _)| !live.types.contains_key(*name))
+        .collect();
+    // A type may be made of others: what fails is tried again as long as another one is made.
+    loop {
+        let mut failed = Vec::new();
+        for (name, ty) in &types {
+            if attempt(connection, &create_type_sql(name, ty))
+                .await?
+                .is_err()
+            {
+                failed.push((*name, *ty));
+            }
+        }
+        if failed.is_empty() || failed.len() == types.len() {
+            break;
+        }
+        types = failed;
+    }
+    for name in desired.sequences.keys() {
+        if !live.sequences.contains_key(name) {
+            let _ = attempt(connection, &format!("CREATE SEQUENCE {}", Quoted(name))).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns the columns whose types neither the server nor the plan has, as `object: reason`.
+pub(super) async fn unknown_types(
+    connection: &mut PgConnection,
+    desired: &Schema,
+    live: &Schema,
+) -> Result<Vec<String>, DbError> {
+    let mut columns: Vec<(String, Name)> = Vec::new();
+    for (name, table) in &desired.tables {
+        let before = live.tables.get(name);
+        for column in &table.columns {
+            let known = before.and_then(|before| before.column(&column.name));
+            let Some(ty) = column.ty.user() else { continue };
+            let ours = desired.types.contains_key(&ty) || live.types.contains_key(&ty);
+            let made = extension_of(ty.name.as_str())
+                .is_some_and(|extension| desired.extensions.contains_key(&extension.into()));
+            if !ours && !made && known.is_none_or(|known| known.ty != column.ty) {
+                let place = (name.clone(), column.name.clone());
+                let field = desired.hints.fields.get(&place);
+                let field = field.map(|field| format!(" ({field})")).unwrap_or_default();
+                columns.push((format!("column {name}.{}{field}", column.name), ty));
+            }
+        }
+    }
+    // An extension that is still to come may bring types under any name.
+    let to_come = |name| !live.extensions.contains_key(name);
+    if columns.is_empty() || desired.extensions.keys().any(to_come) {
+        return Ok(Vec::new());
+    }
+    let values: Vec<String> = columns
+        .iter()
+        .map(|(_, ty)| {
+            let bare = quote_literal(ty.name.as_str());
+            let full = quote_literal(&Quoted(ty).to_string());
+            let extension = extension_of(ty.name.as_str()).unwrap_or_default();
+            format!("({full}, {bare}, {})", quote_literal(extension))
+        })
+        .collect();
+    let sql = format!(
+        "SELECT pg_catalog.to_regtype(v.name) IS NOT NULL, (SELECT e.name::pg_catalog.text \
+         FROM pg_catalog.pg_available_extensions e WHERE e.name IN (v.bare, v.extension) LIMIT 1) \
+         FROM (VALUES {}) AS v (name, bare, extension)",
+        values.join(", ")
+    );
+    let rows = sqlx::raw_sql(AssertSqlSafe(sql))
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(db_error)?;
+    let mut remarks = Vec::new();
+    for (row, (place, ty)) in rows.iter().zip(&columns) {
+        if row.try_get::<bool, _>(0).map_err(db_error)? {
+            continue;
+        }
+        let available = row.try_get::<Option<String>, _>(1).map_err(db_error)?;
+        let known = extension_of(ty.name.as_str()).map(str::to_owned);
+        remarks.push(match (available, known) {
+            (Some(extension), _) => format!(
+                "{place}: type `{ty}` does not exist; extension `{extension}` has it: add \
+                 `#[sync(extension = \"{extension}\")]`"
+            ),
+            (None, Some(extension)) => format!(
+                "{place}: type `{ty}` does not exist; extension `{extension}` has it, which this \
+                 server does not offer: install it there first"
+            ),
+            (None, None) => format!("{place}: type `{ty}` does not exist"),
+        });
+    }
+    Ok(remarks)
+}
+
+/// Returns the extension that has a type, of those that are well known.
+fn extension_of(ty: &str) -> Option<&'static str> {
+    Some(match ty {
+        "citext" => "citext",
+        "hstore" => "hstore",
+        "ltree" | "lquery" | "ltxtquery" => "ltree",
+        "cube" => "cube",
+        "seg" => "seg",
+        "query_int" => "intarray",
+        "ean13" | "isbn" | "isbn13" | "ismn" | "ismn13" | "issn" | "issn13" | "upc" => "isn",
+        "geometry" | "geography" | "box2d" | "box3d" => "postgis",
+        "raster" => "postgis_raster",
+        "vector" | "halfvec" | "sparsevec" => "vector",
+        "roaringbitmap" => "roaringbitmap",
+        "semver" => "semver",
+        _ => return None,
+    })
+}
