@@ -9,7 +9,6 @@ pub mod form;
 #[cfg(feature = "postgres")]
 pub mod introspect;
 #[cfg(feature = "postgres")]
-mod missing;
 pub mod normalize;
 pub mod render;
 #[cfg(feature = "postgres")]

@@ -3,10 +3,10 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::render::create_type_sql;
-use super::scratch::attempt;
-use super::session::db_error;
+use super::attempt;
 use crate::db::DbError;
+use crate::dialect::postgres::render::create_type_sql;
+use crate::dialect::postgres::session::db_error;
 use crate::schema::{Name, Quoted, Schema, quote_literal};
 
 /// Makes what expressions may name and that is not there yet: schemas, extensions, types, sequences.

@@ -1,10 +1,12 @@
 //! Canonicalization: the server itself spells the expressions that still differ, on temporary
 //! tables in a transaction that is rolled back.
 
+mod missing;
+
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
-use super::missing::{missing_objects, unknown_types};
+use self::missing::{missing_objects, unknown_types};
 use super::normalize::{stable, strip_parens};
 use super::session::db_error;
 use super::types::spell;
