@@ -1,14 +1,41 @@
 //! Transaction boundaries: what can be atomic is.
 
 use super::Group;
-use crate::schema::Family;
-use crate::step::{Statement, Step, Txn};
+use crate::change::Change;
+use crate::schema::{Family, Name};
+use crate::step::{Lock, Statement, Step, Txn};
 
 /// Splits steps into groups that commit together.
 pub(super) fn group(family: Family, steps: Vec<Step>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut last = None;
+    // Whoever holds two tables in the other order than a writer ends in a deadlock with it. A plan
+    // that is no single transaction anyway takes them one after the other.
+    let divided = family == Family::Postgres
+        && steps
+            .iter()
+            .flat_map(|step| &step.statements)
+            .any(|statement| statement.txn != Txn::Shared);
+    let mut held: Option<Name> = None;
+    let mut together = 0_usize;
     for step in steps {
+        let table = locks(&step);
+        let within = together > 0;
+        for change in &step.changes {
+            if matches!(change, Change::DropOther { .. }) {
+                together += 1;
+            } else if matches!(change, Change::CreateOther { .. }) {
+                together = together.saturating_sub(1);
+            }
+        }
+        if let Some(table) = table {
+            let other = held.as_ref().is_some_and(|held| *held != table);
+            if divided && other && !within && last == Some(Txn::Shared) {
+                // What follows opens a group.
+                last = Some(Txn::Own);
+            }
+            held = Some(table);
+        }
         let mut head = Some((step.changes, step.hazards, step.note));
         let mut statements = step.statements.into_iter().peekable();
         if statements.peek().is_none() {
@@ -42,6 +69,13 @@ pub(super) fn group(family: Family, steps: Vec<Step>) -> Vec<Group> {
         }
     }
     groups
+}
+
+/// Returns the table that a step locks against writers.
+fn locks(step: &Step) -> Option<Name> {
+    let strong = |statement: &Statement| statement.lock > Lock::ShareUpdateExclusive;
+    step.statements.iter().find(|statement| strong(statement))?;
+    step.changes.first()?.table().cloned()
 }
 
 /// Puts a piece into the group at the end, or into a new one.
