@@ -25,6 +25,8 @@ pub(crate) struct Case {
     /// What it is to have.
     pub(crate) desired: String,
     one_way: bool,
+    /// What the refusal says, where the change cannot be made.
+    refused: Option<String>,
     min: u32,
     max: u32,
     needs: Vec<String>,
@@ -50,13 +52,34 @@ fn every_case_converges_in_both_directions() {
     );
 }
 
-/// Returns the cases that this server can run; says which it cannot.
+#[test]
+fn what_cannot_be_done_is_refused_before_anything_is_sent() {
+    let cases = on_this_server("postgres").into_iter().filter_map(|case| {
+        let message = case.refused.clone()?;
+        Some((case, message))
+    });
+    let cases: Vec<(Case, String)> = cases.collect();
+    run(
+        &cases,
+        |(case, message)| refuse(&case.live, &case.desired, message),
+        |(case, _)| &case.name,
+    );
+}
+
+/// Returns the cases that this server can run and that are not refused.
 pub(crate) fn runnable() -> Vec<Case> {
     runnable_in("postgres")
 }
 
-/// Returns the cases of a folder that this server can run.
+/// Returns the cases of a folder that this server can run and that are not refused.
 pub(crate) fn runnable_in(folder: &str) -> Vec<Case> {
+    let mut cases = on_this_server(folder);
+    cases.retain(|case| case.refused.is_none());
+    cases
+}
+
+/// Returns the cases of a folder that this server can run; says which it cannot.
+fn on_this_server(folder: &str) -> Vec<Case> {
     let filter = std::env::var("SYNC_TEST_CASE").unwrap_or_default();
     let mut cases = all(folder);
     cases.retain(|case| case.name.contains(&filter));
@@ -164,6 +187,31 @@ fn converge(live: &str, desired: &str) -> Result<(), String> {
     Ok(())
 }
 
+fn refuse(live: &str, desired: &str, message: &str) -> Result<(), String> {
+    let (from, to) = (pg_database(), pg_database());
+    try_psql(&from.url, live).map_err(|reason| format!("the SQL of live: {reason}"))?;
+    try_psql(&to.url, desired).map_err(|reason| format!("the SQL of desired: {reason}"))?;
+    let before = pg_dump_schema(&from.url);
+    let options = ["--desired", &to.url, "--prune", "--apply", "--yes"];
+    let applied = sync_on(&from.url, &[&options[..], &["--allow", "all"]].concat());
+    // By the plan, not by the server's error.
+    if applied.status != 3 || !applied.all().contains(message) {
+        return Err(format!(
+            "exit code {}, no refusal with `{message}`\n{}",
+            applied.status,
+            applied.all()
+        ));
+    }
+    let after = pg_dump_schema(&from.url);
+    if before != after {
+        return Err(format!(
+            "something was changed\n{}",
+            difference(&after, &before)
+        ));
+    }
+    Ok(())
+}
+
 /// Writes the lines that only one of two texts has.
 pub(crate) fn difference(is: &str, should: &str) -> String {
     let mut text = String::new();
@@ -214,6 +262,7 @@ fn read(root: &Path, path: &Path) -> Case {
         live: String::new(),
         desired: String::new(),
         one_way: false,
+        refused: None,
         min: 0,
         max: u32::MAX,
         needs: Vec::new(),
@@ -240,6 +289,8 @@ fn header(case: &mut Case, line: &str) {
     let number = |text: &str| text.trim().parse().expect("a major version");
     if line == "one way" {
         case.one_way = true;
+    } else if let Some(message) = line.strip_prefix("refused ") {
+        case.refused = Some(message.to_owned());
     } else if let Some(major) = line.strip_prefix("min ") {
         case.min = number(major);
     } else if let Some(major) = line.strip_prefix("max ") {

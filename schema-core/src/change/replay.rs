@@ -63,19 +63,27 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
                     ));
                 }
             }
+            let made_of_it = |ty: &UserType| {
+                let mut parts = ty.parts().into_iter();
+                parts.any(|part| part.user().as_ref() == Some(name))
+            };
+            if let Some((other, _)) = schema.types.iter().find(|(_, ty)| made_of_it(ty)) {
+                return Err(format!("type `{name}` is used by type `{other}`"));
+            }
             remove(&mut schema.types, name, "type").map(drop)
         }
         Change::RenameType { from, to, .. } => {
             let ty = remove(&mut schema.types, from, "type")?;
             insert(&mut schema.types, to, ty, "type")?;
-            for column in schema
+            let columns = schema
                 .tables
                 .values_mut()
-                .flat_map(|table| &mut table.columns)
-            {
-                if column.ty.user().as_ref() == Some(from) {
-                    column.ty.schema = to.schema.clone();
-                    column.ty.name = to.name.as_str().into();
+                .flat_map(|table| &mut table.columns);
+            let parts = schema.types.values_mut().flat_map(UserType::parts_mut);
+            for ty in columns.map(|column| &mut column.ty).chain(parts) {
+                if ty.user().as_ref() == Some(from) {
+                    ty.schema = to.schema.clone();
+                    ty.name = to.name.as_str().into();
                 }
             }
             Ok(())
@@ -193,6 +201,10 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
         }
         Change::AddColumn { table, column, .. } => {
             for child in children(schema, table) {
+                // An inheriting table may have it already: both become one.
+                if schema.tables[&child].column(&column.name).is_some() {
+                    continue;
+                }
                 let column = Column {
                     inherited: true,
                     comment: None,
@@ -219,6 +231,10 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
         }
         Change::DropColumn { table, column } => {
             for child in children(schema, table) {
+                // A partition is made as it will be in the end.
+                if schema.tables[&child].column(&column.name).is_none() {
+                    continue;
+                }
                 let column = column.clone();
                 perform(
                     schema,
@@ -249,14 +265,20 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             change,
         } => {
             if matches!(change, ColumnChange::Type { .. }) {
-                for child in children(schema, table) {
-                    let ty = column.ty.clone();
-                    column_mut(schema, &child, &column.name)?.ty = ty;
+                for child in descendants(schema, table) {
+                    let below = column_mut(schema, &child, &column.name)?;
+                    below.ty = column.ty.clone();
+                    below.collation = column.collation.clone();
                 }
             }
             if matches!(change, ColumnChange::SetNotNull { .. }) {
-                for child in children(schema, table) {
+                for child in descendants(schema, table) {
                     column_mut(schema, &child, &column.name)?.nullable = false;
+                }
+            }
+            if matches!(change, ColumnChange::DropNotNull) {
+                for child in descendants(schema, table) {
+                    column_mut(schema, &child, &column.name)?.nullable = true;
                 }
             }
             alter_column(column_mut(schema, table, &column.name)?, column, change);
@@ -666,6 +688,21 @@ pub fn children(schema: &Schema, parent: &Name) -> Vec<Name> {
         .filter(below)
         .map(|table| table.name.clone())
         .collect()
+}
+
+/// Returns all tables below a table.
+fn descendants(schema: &Schema, parent: &Name) -> Vec<Name> {
+    let mut found = children(schema, parent);
+    let mut at = 0;
+    while at < found.len() {
+        for child in children(schema, &found[at].clone()) {
+            if !found.contains(&child) {
+                found.push(child);
+            }
+        }
+        at += 1;
+    }
+    found
 }
 
 fn missing(kind: &str, name: impl std::fmt::Display) -> String {

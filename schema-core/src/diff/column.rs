@@ -2,7 +2,7 @@
 
 use super::{Diff, Extra, Leftover, Sides, dotted};
 use crate::change::{Change, ColumnChange, Object, is_unfilled, mentions};
-use crate::schema::{Column, Name, Table};
+use crate::schema::{Column, Name, Schema, Table};
 
 pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     let name = &desired.name;
@@ -91,6 +91,18 @@ fn computed_anew(live: &Table, desired: &Table, old: &Column, new: &Column) -> b
     })
 }
 
+/// Tells whether a table above demands a value of a column.
+fn above_is_required(schema: &Schema, table: &Name, column: &Column) -> bool {
+    let Some(table) = schema.tables.get(table) else {
+        return false;
+    };
+    let parents = table.partition_of.iter().map(|part| &part.parent);
+    parents
+        .chain(&table.inherits)
+        .filter_map(|parent| schema.tables.get(parent)?.column(&column.name))
+        .any(|above| !above.nullable)
+}
+
 fn alter(
     sides: &Sides<'_>,
     table: &Name,
@@ -132,24 +144,9 @@ fn alter(
         let (from, to) = (old.default.clone(), new.default.clone());
         push(ColumnChange::Default { from, to });
     }
-    // A partition gets NOT NULL with its parent, and the constraint has the parent's name.
-    let parent = sides
-        .desired
-        .tables
-        .get(table)
-        .and_then(|table| table.partition_of.as_ref());
-    let attached = sides
-        .live
-        .tables
-        .get(table)
-        .is_some_and(|table| table.partition_of.is_some());
-    let with_parent = attached
-        && parent.is_some_and(|partition| {
-            let parent = sides.desired.tables.get(&partition.parent);
-            parent
-                .and_then(|parent| parent.column(&new.name))
-                .is_some_and(|above| !above.nullable)
-        });
+    // What inherits gets NOT NULL with its parent, and the constraint has the parent's name.
+    let with_parent =
+        old.inherited && new.inherited && above_is_required(sides.desired, table, new);
     // An earlier run that was stopped left rows without the value that they were to get.
     let live = sides.live.tables.get(table);
     let unfilled = live.is_some_and(|table| {
@@ -168,6 +165,8 @@ fn alter(
                 backfill: value.clone(),
             });
         }
+        // Its parent's change comes down to it.
+        (false, true) if old.inherited && above_is_required(sides.live, table, new) => {}
         (false, true) => push(ColumnChange::DropNotNull),
         (true, true) | (false, false) => {
             if let Some(value) = value.filter(|_| unfilled) {
@@ -176,10 +175,11 @@ fn alter(
             if old.not_null_unvalidated && !new.not_null_unvalidated {
                 push(ColumnChange::ValidateNotNull);
             }
-            if !new.nullable
-                && new.not_null_name.is_some()
-                && old.not_null_name != new.not_null_name
-            {
+            // A model that names none leaves the name alone; a database that has the server's own
+            // has no other.
+            let declared = new.not_null_name.is_some()
+                || !(sides.desired.hints.sources.contains_key(table) || new.inherited);
+            if !new.nullable && declared && old.not_null_name != new.not_null_name {
                 let (from, to) = (old.not_null_name.clone(), new.not_null_name.clone());
                 push(ColumnChange::RenameNotNull { from, to });
             }

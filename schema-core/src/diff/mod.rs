@@ -7,6 +7,7 @@
 mod column;
 mod names;
 mod rename;
+mod replace;
 mod settle;
 mod table;
 mod types;

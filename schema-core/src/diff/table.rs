@@ -181,6 +181,24 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
         };
         alter_constraint(name, &renamed, constraint, out);
     }
+    // What an attached table has in common with its parent becomes the parent's.
+    for constraint in desired.constraints.iter().filter(|part| part.inherited) {
+        let twin = (0..live.constraints.len()).find(|at| {
+            let other = &live.constraints[*at];
+            !matched[*at] && !other.inherited && same_constraint(other, constraint)
+        });
+        let Some(at) = twin else { continue };
+        matched[at] = true;
+        if let (Some(from), Some(to)) = (&live.constraints[at].name, &constraint.name)
+            && from != to
+        {
+            out.changes.push(Change::RenameConstraint {
+                table: name.clone(),
+                from: from.clone(),
+                to: to.clone(),
+            });
+        }
+    }
     for (at, constraint) in live.constraints.iter().enumerate() {
         if matched[at] || constraint.inherited {
             continue;
@@ -318,6 +336,23 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
             index,
             out,
         );
+    }
+    for index in desired.indexes.iter().filter(|part| part.inherited) {
+        let twin = (0..live.indexes.len()).find(|at| {
+            let other = &live.indexes[*at];
+            !matched[*at] && !other.inherited && !other.invalid && same_index(other, index)
+        });
+        let Some(at) = twin else { continue };
+        matched[at] = true;
+        if let (Some(from), Some(to)) = (&live.indexes[at].name, &index.name)
+            && from != to
+        {
+            out.changes.push(Change::RenameIndex {
+                table: name.clone(),
+                from: from.clone(),
+                to: to.clone(),
+            });
+        }
     }
     for (at, index) in live.indexes.iter().enumerate() {
         if matched[at] || index.inherited {

@@ -1,11 +1,16 @@
 //! Differences of types, sequences and statistics.
 
-use super::{Diff, Extra, Refusal, Sides, pairs};
+use super::{Diff, Extra, Sides, pairs, replace};
 use crate::change::{Change, LabelPlace, Object};
 use crate::schema::{Column, Domain, EnumType, Name, Sequence, Statistics, Table, UserType};
 
 pub(super) fn types(sides: &Sides<'_>, out: &mut Diff) {
+    let replaced = replace::replaced(sides);
+    replace::replace(sides, &replaced, out);
     for (name, live, desired) in pairs(&sides.live.types, &sides.desired.types) {
+        if replaced.contains(name) {
+            continue;
+        }
         match (live, desired) {
             (None, Some(ty)) => {
                 out.changes.push(Change::CreateType {
@@ -43,7 +48,7 @@ fn alter_type(sides: &Sides<'_>, name: &Name, live: &UserType, desired: &UserTyp
     };
     match (live, desired) {
         (UserType::Enum(from), UserType::Enum(to)) => labels(sides, name, from, to, out),
-        (UserType::Domain(from), UserType::Domain(to)) => domain(sides, name, from, to, out),
+        (UserType::Domain(from), UserType::Domain(to)) => domain(name, from, to, out),
         (UserType::Composite(from), UserType::Composite(to)) => {
             let plain = |ty: &crate::schema::Composite| {
                 let mut ty = ty.clone();
@@ -64,49 +69,19 @@ fn alter_type(sides: &Sides<'_>, name: &Name, live: &UserType, desired: &UserTyp
                 );
             }
         }
-        (UserType::Range(from), UserType::Range(to))
-            if from.options == to.options && from.subtype == to.subtype => {}
+        // Another range, or another kind of type, is replaced.
         (
             UserType::Enum(_) | UserType::Domain(_) | UserType::Composite(_) | UserType::Range(_),
             UserType::Enum(_) | UserType::Domain(_) | UserType::Composite(_) | UserType::Range(_),
-        ) => {
-            let users: Vec<String> = sides
-                .live
-                .tables
-                .values()
-                .flat_map(|table| {
-                    let name = name.clone();
-                    table
-                        .columns
-                        .iter()
-                        .filter(move |column| column.ty.user().as_ref() == Some(&name))
-                        .map(move |column| format!("{}.{}", table.name, column.name))
-                })
-                .collect();
-            if users.is_empty() {
-                let (name, ty) = (name.clone(), live.clone());
-                out.changes.push(Change::DropType {
-                    name: name.clone(),
-                    ty,
-                });
-                out.changes.push(Change::CreateType {
-                    name,
-                    ty: desired.clone(),
-                });
-            } else {
-                out.refusals.push(Refusal::new(
-                    format!("{} {name}", desired.keyword()),
-                    format!(
-                        "is another kind of type in the database, and used by {}",
-                        users.join(", ")
-                    ),
-                    "give the new type another name",
-                ));
-            }
-            return;
-        }
+        ) => {}
     }
     out.comment(object, live.comment(), desired.comment());
+}
+
+/// Tells whether ALTER TYPE is enough: nothing goes, and the order stays.
+pub(super) fn only_adds(from: &EnumType, to: &EnumType) -> bool {
+    let mut kept = to.labels.iter().filter(|label| from.labels.contains(label));
+    from.labels.iter().all(|label| kept.next() == Some(label))
 }
 
 /// Labels are appended or inserted where that is enough; else the type is replaced.
@@ -114,9 +89,7 @@ fn labels(sides: &Sides<'_>, name: &Name, from: &EnumType, to: &EnumType, out: &
     if from.labels == to.labels {
         return;
     }
-    let mut kept = to.labels.iter().filter(|label| from.labels.contains(label));
-    let only_adds = from.labels.iter().all(|label| kept.next() == Some(label));
-    if only_adds {
+    if only_adds(from, to) {
         let mut there = from.labels.clone();
         for (at, label) in to.labels.iter().enumerate() {
             if there.contains(label) {
@@ -141,15 +114,28 @@ fn labels(sides: &Sides<'_>, name: &Name, from: &EnumType, to: &EnumType, out: &
         .live
         .tables
         .values()
-        .filter(|table| table.partition_of.is_none())
         .flat_map(|table: &Table| {
             let desired = sides.desired.tables.get(&table.name);
-            let columns = table.columns.iter().filter(|column| uses(column));
+            let columns = table
+                .columns
+                .iter()
+                .filter(|column| uses(column) && replace::own(sides, table, column));
             columns.map(move |column| {
                 let after = desired
                     .and_then(|table| table.column(&column.name))
                     .filter(|after| after.ty == column.ty);
-                let default = after.map_or(&column.default, |after| &after.default);
+                let dropped = sides.extra == Extra::Prune
+                    && desired.is_none_or(|table| table.column(&column.name).is_none());
+                let default = match after {
+                    Some(after) => &after.default,
+                    // What goes, or becomes another type, needs no default of the new labels.
+                    None if dropped
+                        || desired.is_some_and(|table| table.column(&column.name).is_some()) =>
+                    {
+                        &None
+                    }
+                    None => &column.default,
+                };
                 let column = Column {
                     default: default.clone(),
                     ..column.clone()
@@ -166,14 +152,12 @@ fn labels(sides: &Sides<'_>, name: &Name, from: &EnumType, to: &EnumType, out: &
     });
 }
 
-fn domain(sides: &Sides<'_>, name: &Name, from: &Domain, to: &Domain, out: &mut Diff) {
-    if from.base != to.base || from.collation != to.collation {
-        return replace_domain(sides, name, from, to, out);
-    }
+/// A domain with a name for each of its checks: that of the same check before, or the server's.
+pub(super) fn named(name: &Name, from: Option<&Domain>, to: &Domain) -> Domain {
     let mut to = to.clone();
     for (at, check) in to.checks.iter_mut().enumerate() {
         if check.name.is_none() {
-            let twin = from.checks.iter().find(|old| old.expr == check.expr);
+            let twin = from.and_then(|from| from.checks.iter().find(|old| old.expr == check.expr));
             let number = if at == 0 {
                 String::new()
             } else {
@@ -188,6 +172,11 @@ fn domain(sides: &Sides<'_>, name: &Name, from: &Domain, to: &Domain, out: &mut 
                 .or_else(|| Some(fresh()));
         }
     }
+    to
+}
+
+fn domain(name: &Name, from: &Domain, to: &Domain, out: &mut Diff) {
+    let to = named(name, Some(from), to);
     let plain = |ty: &Domain| {
         let mut ty = ty.clone();
         ty.comment = None;
@@ -207,59 +196,6 @@ fn domain(sides: &Sides<'_>, name: &Name, from: &Domain, to: &Domain, out: &mut 
             check.comment.as_ref(),
         );
     }
-}
-
-/// The type beneath a domain cannot be altered: a new domain takes its place, column by column.
-fn replace_domain(sides: &Sides<'_>, name: &Name, from: &Domain, to: &Domain, out: &mut Diff) {
-    let stem = crate::schema::object_name(name.name.as_str(), "", "sync_old");
-    let old = name.sibling(stem);
-    out.changes.push(Change::RenameType {
-        from: name.clone(),
-        to: old.clone(),
-        ty: UserType::Domain(from.clone()),
-    });
-    let ty = UserType::Domain(to.clone());
-    out.changes.push(Change::CreateType {
-        name: name.clone(),
-        ty,
-    });
-    for table in sides
-        .live
-        .tables
-        .values()
-        .filter(|table| table.partition_of.is_none())
-    {
-        let Some(desired) = sides.desired.tables.get(&table.name) else {
-            continue;
-        };
-        for column in &table.columns {
-            let after = desired
-                .column(&column.name)
-                .filter(|after| after.ty == column.ty);
-            let Some(after) = after.filter(|after| after.ty.user().as_ref() == Some(name)) else {
-                continue;
-            };
-            let mut before = column.clone();
-            before.ty.name = old.name.as_str().into();
-            let using = sides
-                .desired
-                .hints
-                .usings
-                .get(&(table.name.clone(), after.name.clone()));
-            out.changes.push(Change::AlterColumn {
-                table: table.name.clone(),
-                column: after.clone(),
-                change: crate::change::ColumnChange::Type {
-                    from: Box::new(before),
-                    using: using.cloned(),
-                },
-            });
-        }
-    }
-    out.changes.push(Change::DropType {
-        name: old,
-        ty: UserType::Domain(from.clone()),
-    });
 }
 
 pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {

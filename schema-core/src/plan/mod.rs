@@ -2,6 +2,7 @@
 
 mod approve;
 mod group;
+mod names;
 mod order;
 mod recreate;
 
@@ -128,6 +129,15 @@ pub fn plan(
             format!("{change}: {}", error.message),
             "this is a bug: please report it with the output of `sync dump`",
         ));
+    }
+    if family == Family::Postgres {
+        for (name, by) in names::clashes(live, &changes) {
+            refusals.push(Refusal::new(
+                format!("relation {name}"),
+                format!("{by} has this name"),
+                "rename or drop that by hand first, or choose another name",
+            ));
+        }
     }
     let steps = if refusals.is_empty() {
         dialect::render(family, &changes, live, &diff.desired, facts, options)

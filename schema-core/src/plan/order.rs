@@ -2,12 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::{claimed, frees, renames};
 use crate::change::{Change, ColumnChange};
 use crate::schema::{ConstraintKind, Name, Schema, Table, UserType};
 
 /// Puts changes in an order that a database can perform.
 pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Vec<Change> {
-    let depth = Depth::new(live, desired);
+    let mut depth = Depth::new(live, desired);
+    for change in &changes {
+        if let Change::RenameType { from, to, .. } = change
+            && let Some(deep) = depth.types.get(from)
+        {
+            depth.types.insert(to.clone(), *deep);
+        }
+    }
     let partitions = Partitions::new(&changes, live);
     let names: BTreeSet<_> = changes
         .iter()
@@ -19,12 +27,20 @@ pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Ve
             }
         })
         .collect();
+    let claimed = claimed(&changes);
     let mut ranked: Vec<((u32, i64), Change)> = changes
         .into_iter()
-        .map(|change| (rank(&change, &depth, &names, &partitions), change))
+        .map(|change| {
+            let rank = rank(&change, &depth, &names, &partitions);
+            if frees(&change, live, &claimed) {
+                // Early, where its name is needed; partitions before their parents still.
+                return ((35, rank.1 + i64::from(rank.0) * 1000), change);
+            }
+            (rank, change)
+        })
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);
-    let changes = ranked.into_iter().map(|(_, change)| change).collect();
+    let changes = renames(ranked.into_iter().map(|(_, change)| change).collect());
     around_others(changes, &names)
 }
 
@@ -141,6 +157,8 @@ impl Partitions {
 struct Depth {
     tables: BTreeMap<Name, i64>,
     types: BTreeMap<Name, i64>,
+    /// By foreign keys: what references others is below them.
+    keys: BTreeMap<Name, i64>,
 }
 
 impl Depth {
@@ -148,7 +166,11 @@ impl Depth {
         let mut depth = Self {
             tables: BTreeMap::new(),
             types: BTreeMap::new(),
+            keys: BTreeMap::new(),
         };
+        for name in desired.tables.keys() {
+            key_depth(desired, name, &mut depth.keys);
+        }
         for schema in [live, desired] {
             for (name, table) in &schema.tables {
                 let deep = table_depth(schema, table, 0);
@@ -175,13 +197,29 @@ fn table_depth(schema: &Schema, table: &Table, guard: i64) -> i64 {
     deepest.max().unwrap_or(0)
 }
 
-fn type_depth(schema: &Schema, ty: &UserType, guard: i64) -> i64 {
-    let beneath: Vec<_> = match ty {
-        UserType::Enum(_) => Vec::new(),
-        UserType::Domain(ty) => vec![&ty.base],
-        UserType::Composite(ty) => ty.fields.iter().map(|field| &field.ty).collect(),
-        UserType::Range(ty) => vec![&ty.subtype],
+/// Circles count once.
+fn key_depth(schema: &Schema, name: &Name, known: &mut BTreeMap<Name, i64>) -> i64 {
+    if let Some(deep) = known.get(name) {
+        return *deep;
+    }
+    known.insert(name.clone(), 0);
+    let Some(table) = schema.tables.get(name) else {
+        return 0;
     };
+    let mut deep = 0;
+    for constraint in &table.constraints {
+        if let ConstraintKind::ForeignKey(key) = &constraint.kind
+            && key.table != *name
+        {
+            deep = deep.max(1 + key_depth(schema, &key.table, known));
+        }
+    }
+    known.insert(name.clone(), deep);
+    deep
+}
+
+fn type_depth(schema: &Schema, ty: &UserType, guard: i64) -> i64 {
+    let beneath = ty.parts();
     let deepest = beneath
         .into_iter()
         .filter(|_| guard < 64)
@@ -202,7 +240,8 @@ fn rank(
         Change::DropOther { .. } => (0, 0),
         Change::CreateNamespace { .. } => (10, 0),
         Change::CreateExtension { .. } | Change::AlterExtension { .. } => (11, 0),
-        Change::RenameType { .. } => (20, 0),
+        // What is made of a type goes by its name.
+        Change::RenameType { to, .. } => (20, -ty(to)),
         Change::RenameLabel { .. } => (21, 0),
         Change::RenameTable { .. } => (22, 0),
         Change::RenameSequence { .. } => (23, 0),
@@ -226,15 +265,17 @@ fn rank(
         } if added.contains(&(name.clone(), column.name.clone())) => (34, 0),
         Change::RenameConstraint { .. } => (36, 0),
         Change::RenameIndex { .. } => (36, 1),
+        // What new types are made of comes first.
+        Change::AddLabel { .. } => (38, 0),
+        Change::ReplaceEnum { .. } => (39, 0),
         Change::CreateType { name, .. } => (40, ty(name)),
-        Change::AddLabel { .. } => (41, 0),
-        Change::ReplaceEnum { .. } => (43, 0),
         Change::AlterComposite { .. } => (44, 0),
         Change::AlterDomain { .. } => (45, 0),
         Change::AlterColumn { change, .. } => match change {
             ColumnChange::Generated { .. } => (46, 0),
             ColumnChange::Identity { to: None, .. } => (46, 1),
-            ColumnChange::Default { to: None, .. } => (60, 1),
+            // The sequence that it takes from may go.
+            ColumnChange::Default { to: None, .. } => (34, 1),
             ColumnChange::DropNotNull => (60, 2),
             ColumnChange::Type { .. } => (60, 3),
             ColumnChange::Default { .. } => (60, 4),
@@ -277,7 +318,13 @@ fn rank(
         Change::CreateStatistics { .. } | Change::AlterStatistics { .. } => (72, 0),
         Change::AlterConstraint { .. } => (74, 0),
         Change::ValidateConstraint { .. } => (75, 0),
-        Change::AlterTable { .. } => (76, 0),
+        // A logged table references logged ones alone.
+        Change::AlterTable {
+            table: name, to, ..
+        } => {
+            let deep = depth.keys.get(name).copied().unwrap_or(0);
+            (72, 1000 + if to.unlogged { -deep } else { deep })
+        }
         Change::SetComment { .. } => (80, 0),
         Change::DropColumn { table: name, .. } if partitions.filled.contains(name) => (63, 0),
         Change::DropColumn {

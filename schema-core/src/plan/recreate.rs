@@ -2,18 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use crate::change::{Change, ColumnChange, constraint_uses, index_uses};
+use crate::change::{Change, ColumnChange, constraint_uses, index_uses, mentions};
 use crate::diff::{Diff, Refusal};
 use crate::schema::{
     Constraint, ConstraintKind, Exclude, Expr, Ident, Index, IndexKey, IndexPart, Name, Other,
-    Schema,
+    ReplicaIdentity, Schema,
 };
 
 /// Completes `diff.changes` with the dependents of what it alters.
 pub(super) fn recreate(diff: &mut Diff) {
+    computed(diff);
     let touched = touched(&diff.changes);
+    partition_keys(diff, &touched);
     parts(diff, &touched);
     foreign_keys(diff, &touched);
+    statistics(diff, &touched);
+    marks(diff);
+    row_types(diff, &touched);
     others(diff, &touched);
     make_room(diff);
 }
@@ -63,18 +68,41 @@ struct Touched {
     relabelled: BTreeSet<(Name, Ident)>,
     /// Tables that go.
     tables: BTreeSet<Name>,
+    /// Types that are replaced, by the names that they have before.
+    types: BTreeSet<Name>,
 }
 
 fn touched(changes: &[Change]) -> Touched {
     let mut touched = Touched::default();
+    // A type that is renamed and dropped is replaced.
+    let aside = |name: &Name| {
+        let dropped =
+            |change: &Change| matches!(change, Change::DropType { name: gone, .. } if gone == name);
+        changes.iter().any(dropped)
+    };
+    let mut old = BTreeSet::new();
+    for change in changes {
+        if let Change::RenameType { from, to, .. } = change
+            && aside(to)
+        {
+            touched.types.insert(from.clone());
+            old.insert(to.clone());
+        } else if let Change::ReplaceEnum { name, .. } = change {
+            touched.types.insert(name.clone());
+        }
+    }
     for change in changes {
         if let Change::AlterColumn {
             table,
             column,
-            change: ColumnChange::Type { .. },
+            change: ColumnChange::Type { from, .. },
         } = change
         {
-            touched.retyped.insert((table.clone(), column.name.clone()));
+            let at = (table.clone(), column.name.clone());
+            if from.ty.user().is_some_and(|ty| old.contains(&ty)) {
+                touched.relabelled.insert(at.clone());
+            }
+            touched.retyped.insert(at);
         } else if let Change::DropColumn { table, column } = change {
             touched.dropped.insert((table.clone(), column.name.clone()));
         } else if let Change::ReplaceEnum { columns, .. } = change {
@@ -87,6 +115,77 @@ fn touched(changes: &[Change]) -> Touched {
         }
     }
     touched
+}
+
+/// The columns that say where rows go keep their types.
+fn partition_keys(diff: &mut Diff, touched: &Touched) {
+    for (name, column) in touched.retyped.union(&touched.relabelled) {
+        let by = |schema: &Schema| {
+            let by = schema.tables.get(name)?.partition_by.as_ref()?;
+            Some(by.columns.contains(column) || mentions(&Expr::new(&by.key), column))
+        };
+        if by(&diff.live) == Some(true) {
+            diff.refusals.push(Refusal::new(
+                format!("column {name}.{column}"),
+                "is part of the partition key, and no such column changes its type",
+                "make a partitioned table under another name, copy the rows, and rename both",
+            ));
+        }
+    }
+}
+
+/// Computed columns whose sources change type go, and come again.
+fn computed(diff: &mut Diff) {
+    let touched = touched(&diff.changes);
+    let mut added = Vec::new();
+    for (name, column) in touched.retyped.union(&touched.relabelled) {
+        let (Some(live), Some(desired)) =
+            (diff.live.tables.get(name), diff.desired.tables.get(name))
+        else {
+            continue;
+        };
+        for old in &live.columns {
+            let (Some(from), Some(new)) = (&old.generated, desired.column(&old.name)) else {
+                continue;
+            };
+            let drop = Change::DropColumn {
+                table: name.clone(),
+                column: old.clone(),
+            };
+            let goes = |change: &Change| {
+                matches!(change, Change::DropColumn { table, column }
+                    if table == name && column.name == old.name)
+            };
+            if !mentions(&from.expr, column)
+                || old.inherited
+                || diff.changes.iter().chain(&added).any(goes)
+            {
+                continue;
+            }
+            added.push(drop);
+            added.push(Change::AddColumn {
+                table: name.clone(),
+                column: new.clone(),
+                backfill: None,
+            });
+        }
+    }
+    // What it was to become, it is made as.
+    let made: BTreeSet<(Name, Ident)> = added
+        .iter()
+        .filter_map(|change| {
+            if let Change::AddColumn { table, column, .. } = change {
+                Some((table.clone(), column.name.clone()))
+            } else {
+                None
+            }
+        })
+        .collect();
+    diff.changes.retain(|change| {
+        !matches!(change, Change::AlterColumn { table, column, .. }
+            if made.contains(&(table.clone(), column.name.clone())))
+    });
+    diff.changes.extend(added);
 }
 
 /// Checks, indexes and generated columns that a change of a column would break.
@@ -245,6 +344,100 @@ fn again(
     }
 }
 
+/// Extended statistics go with a column, and come again with it.
+fn statistics(diff: &mut Diff, touched: &Touched) {
+    let mut added = Vec::new();
+    for (name, statistics) in &diff.live.statistics {
+        let on = statistics.on.join(", ");
+        let at = |(table, column): &(Name, Ident)| {
+            *table == statistics.table
+                && (statistics.columns.contains(column) || mentions(&Expr::new(&on), column))
+        };
+        let known = |change: &Change| matches!(change, Change::DropStatistics { name: gone, .. } if gone == name);
+        let columns = touched.dropped.iter().chain(&touched.relabelled);
+        if diff.changes.iter().any(known) || !columns.into_iter().any(at) {
+            continue;
+        }
+        if let Some(after) = diff.desired.statistics.get(name) {
+            let (name, statistics) = (name.clone(), statistics.clone());
+            added.push(Change::DropStatistics {
+                name: name.clone(),
+                statistics,
+            });
+            let statistics = after.clone();
+            added.push(Change::CreateStatistics { name, statistics });
+        }
+    }
+    diff.changes.extend(added);
+}
+
+/// A new index is nobody's replica identity, and nothing is clustered on it.
+fn marks(diff: &mut Diff) {
+    let mut made: BTreeSet<(Name, Ident)> = BTreeSet::new();
+    for change in &diff.changes {
+        let (table, part) = if let Change::CreateIndex { table, index } = change {
+            (table, &index.name)
+        } else if let Change::AddConstraint { table, constraint } = change {
+            (table, &constraint.name)
+        } else {
+            continue;
+        };
+        if let Some(part) = part {
+            made.insert((table.clone(), part.clone()));
+        }
+    }
+    for (name, live) in &diff.live.tables {
+        let Some(desired) = diff.desired.tables.get(name) else {
+            continue;
+        };
+        let mut from = live.options.clone();
+        if let ReplicaIdentity::Index(index) = &from.replica_identity
+            && made.contains(&(name.clone(), index.clone()))
+        {
+            from.replica_identity = ReplicaIdentity::Nothing;
+        }
+        if let Some(index) = &from.clustered_on
+            && made.contains(&(name.clone(), index.clone()))
+        {
+            from.clustered_on = None;
+        }
+        if from == live.options {
+            continue;
+        }
+        let own =
+            |change: &Change| matches!(change, Change::AlterTable { table, .. } if table == name);
+        diff.changes.retain(|change| !own(change));
+        if from != desired.options {
+            diff.changes.push(Change::AlterTable {
+                table: name.clone(),
+                from,
+                to: desired.options.clone(),
+            });
+        }
+    }
+}
+
+/// A table whose rows are another's values keeps the types of its columns.
+fn row_types(diff: &mut Diff, touched: &Touched) {
+    for (name, column) in touched.retyped.union(&touched.relabelled) {
+        let users = diff.live.tables.values().flat_map(|table| {
+            let of_rows = table
+                .columns
+                .iter()
+                .filter(|other| other.ty.user().as_ref() == Some(name));
+            of_rows.map(move |other| format!("`{}.{}`", table.name, other.name))
+        });
+        let users: Vec<String> = users.collect();
+        if !users.is_empty() {
+            diff.refusals.push(Refusal::new(
+                format!("column {name}.{column}"),
+                format!("is within the values of {}", users.join(", ")),
+                "give those columns another type first",
+            ));
+        }
+    }
+}
+
 /// Foreign keys whose columns change type, or whose referenced key goes.
 fn foreign_keys(diff: &mut Diff, touched: &Touched) {
     let mut keys: Vec<(Name, BTreeSet<Ident>)> = Vec::new();
@@ -279,8 +472,9 @@ fn foreign_keys(diff: &mut Diff, touched: &Touched) {
                 .any(|(owner, columns)| *owner == key.table && *columns == references);
             let at = |table: &Name, columns: &[Ident]| {
                 columns.iter().any(|column| {
-                    touched.retyped.contains(&(table.clone(), column.clone()))
-                        && base_changes(diff, table, column)
+                    let at = (table.clone(), column.clone());
+                    touched.relabelled.contains(&at)
+                        || touched.retyped.contains(&at) && base_changes(diff, table, column)
                 })
             };
             if key_goes || at(name, &key.columns) || at(&key.table, &key.references) {
@@ -328,6 +522,10 @@ fn others(diff: &mut Diff, touched: &Touched) {
             continue;
         }
         let twin = twin(&diff.desired, other);
+        let of_a_type = other
+            .depends_on
+            .iter()
+            .any(|(name, column)| column.is_none() && touched.types.contains(name));
         let last = touched.dropped.iter().filter(|(table, column)| {
             diff.desired
                 .tables
@@ -351,7 +549,7 @@ fn others(diff: &mut Diff, touched: &Touched) {
                 "depends on what would be dropped",
                 "drop it by hand first, or keep the column or table",
             ));
-        } else if holds(other, &retyped) || holds(other, &touched.dropped) {
+        } else if of_a_type || holds(other, &retyped) || holds(other, &touched.dropped) {
             gone.push(other.clone());
         }
     }

@@ -26,6 +26,26 @@ impl UserType {
         }
     }
 
+    /// Returns the types that it is made of.
+    pub fn parts(&self) -> Vec<&DataType> {
+        match self {
+            Self::Enum(_) => Vec::new(),
+            Self::Domain(ty) => vec![&ty.base],
+            Self::Composite(ty) => ty.fields.iter().map(|field| &field.ty).collect(),
+            Self::Range(ty) => vec![&ty.subtype],
+        }
+    }
+
+    /// Returns the types that it is made of, to be changed.
+    pub fn parts_mut(&mut self) -> Vec<&mut DataType> {
+        match self {
+            Self::Enum(_) => Vec::new(),
+            Self::Domain(ty) => vec![&mut ty.base],
+            Self::Composite(ty) => ty.fields.iter_mut().map(|field| &mut field.ty).collect(),
+            Self::Range(ty) => vec![&mut ty.subtype],
+        }
+    }
+
     /// Returns the comment on it.
     pub fn comment(&self) -> Option<&String> {
         match self {

@@ -565,10 +565,11 @@ impl<'a> Parts<'a> {
             *opclass = opclass.trim_start_matches("pg_catalog.").to_owned();
         }
         let default = known.and_then(|(ty, _)| opclass_of(ty, method));
+        let with_options = !part.opclass_options.is_empty();
         part.opclass = part
             .opclass
             .take()
-            .filter(|opclass| Some(opclass.as_str()) != default);
+            .filter(|opclass| with_options || Some(opclass.as_str()) != default);
     }
 
     fn partition_by(&self, partition_by: &mut PartitionBy) {

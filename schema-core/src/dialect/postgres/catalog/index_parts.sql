@@ -3,7 +3,7 @@ SELECT ia.attrelid AS index, ia.attnum, a.attname AS column,
   CASE WHEN k.attnum = 0 THEN pg_get_indexdef(x.indexrelid, ia.attnum, false) END AS expr,
   coalesce(x.indoption[ia.attnum - 1], 0) & 1 = 1 AS descending,
   coalesce(x.indoption[ia.attnum - 1], 0) & 2 = 2 AS nulls_first,
-  CASE WHEN NOT oc.opcdefault THEN
+  CASE WHEN NOT oc.opcdefault OR ia.attoptions IS NOT NULL THEN
     CASE WHEN ocn.nspname = 'pg_catalog' THEN '' ELSE quote_ident(ocn.nspname) || '.' END
     || quote_ident(oc.opcname) END AS opclass,
   to_json(ia.attoptions) AS opclass_options,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::constraint::validate;
 use super::not_null::not_null_name;
 use super::object::{comment, literal, rename};
-use super::sequence::{changed_options, identity_sql};
+use super::sequence::{RESTART, changed_options, identity_sql};
 use super::table::parameters;
 use super::{Draft, Writer};
 use crate::change::{Change, ColumnChange, Object};
@@ -274,11 +274,15 @@ impl Writer<'_> {
                         ));
                     }
                     if from.options != to.options {
-                        words.extend(
-                            changed_options(&from.options, &to.options)
-                                .into_iter()
-                                .map(|option| format!("SET {option}")),
-                        );
+                        words.extend(changed_options(&from.options, &to.options).into_iter().map(
+                            |option| {
+                                if option == RESTART {
+                                    option
+                                } else {
+                                    format!("SET {option}")
+                                }
+                            },
+                        ));
                     }
                     if !words.is_empty() {
                         out.push(Form::AlterIdentity.sql(format!("{alter} {}", words.join(" "))));

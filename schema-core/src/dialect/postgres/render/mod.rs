@@ -25,7 +25,7 @@ use self::namespace::{alter_extension, create_extension};
 use self::object::{comment, comment_on, rename};
 use self::partition::detach_partition;
 use self::sequence::{alter_sequence, create_sequence};
-use self::types::{add_label, alter_composite, create_type, rename_label};
+use self::types::{add_label, alter_composite, create_type, rename_label, rename_range};
 use crate::change::{Change, Object};
 use crate::dialect::postgres::form::Form;
 use crate::facts::Facts;
@@ -170,6 +170,12 @@ impl Writer<'_> {
             Change::RenameType { from, to, ty } => {
                 let keyword = ty.keyword().to_uppercase();
                 rename(&mut out, &keyword, from, to);
+                if let UserType::Range(range) = ty
+                    && from.name != to.name
+                {
+                    let multi = self.facts.version >= 140_000;
+                    rename_range(&mut out, from, to, range, multi);
+                }
                 out.hazard(
                     HazardKind::BreaksRunningApp,
                     format!("type {from}: the release that is running knows it by this name"),

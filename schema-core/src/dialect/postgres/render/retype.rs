@@ -9,8 +9,8 @@ use crate::change::{Change, Object, constraint_uses, index_uses};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::{Cast, is_number, is_textual, spell, type_change};
 use crate::schema::{
-    Column, Constraint, ConstraintKind, DataType, Ident, IndexKey, Name, Quoted, UserType,
-    quote_literal,
+    Column, Composite, Constraint, ConstraintKind, DataType, Ident, IndexKey, Name, Quoted,
+    UserType, quote_literal,
 };
 use crate::step::HazardKind;
 
@@ -161,43 +161,66 @@ impl Writer<'_> {
         if from == to {
             return None;
         }
-        let ty = spell(to);
-        let (old, new) = (self.beneath(from), self.beneath(to));
-        let json = |ty: &DataType| {
-            ty.schema.is_none() && !ty.array && matches!(ty.name.as_str(), "json" | "jsonb")
+        let before = |ty: &Name| {
+            // A replaced type has stepped aside: it is known by the name that the new one has.
+            let live = &self.live.types;
+            live.get(ty)
+                .or_else(|| to.user().and_then(|same| live.get(&same)))
         };
-        let boolean = |ty: &DataType| *ty == DataType::builtin("boolean");
-        let cast = type_change(old, new).cast;
-        Some(if json(new) && !json(old) && !is_textual(old) {
-            format!("to_{}({name})", new.name)
-        } else if boolean(old) && is_number(new) {
-            format!("{name}::integer::{ty}")
-        } else if is_number(old) && boolean(new) {
-            format!("{name} <> 0")
-        } else if cast == Cast::Missing {
-            // Text is the way that every type knows.
-            let array = if from.array && to.array { "[]" } else { "" };
-            format!("{name}::text{array}::{ty}")
-        } else if cast == Cast::Explicit || to.user().is_some() {
-            format!("{name}::{ty}")
-        } else {
-            return None;
-        })
-    }
-
-    /// Returns the type beneath domains.
-    fn beneath<'t>(&'t self, ty: &'t DataType) -> &'t DataType {
-        let mut base = ty;
-        // A domain of itself cannot be; a snapshot may still say so.
-        for _ in 0..8 {
-            let known = (base.user().filter(|_| !base.array))
-                .and_then(|name| self.desired.types.get(&name).or(self.live.types.get(&name)));
-            let Some(UserType::Domain(domain)) = known else {
-                break;
-            };
-            base = &domain.base;
+        let ty = spell(to);
+        // Text is the way that every type knows.
+        let array = if from.array && to.array { "[]" } else { "" };
+        let by_text = format!("{name}::text{array}::{ty}");
+        match (
+            beneath(from, before),
+            beneath(to, |ty| self.desired.types.get(ty)),
+        ) {
+            (Beneath::Plain(old), Beneath::Plain(new)) => {
+                let json = |ty: &DataType| {
+                    ty.schema.is_none() && !ty.array && matches!(ty.name.as_str(), "json" | "jsonb")
+                };
+                let boolean = |ty: &DataType| *ty == DataType::builtin("boolean");
+                let cast = type_change(&old, &new).cast;
+                if json(&new) && !json(&old) && !is_textual(&old) {
+                    Some(format!("to_{}({name})", new.name))
+                } else if boolean(&old) && is_number(&new) {
+                    Some(format!("{name}::integer::{ty}"))
+                } else if is_number(&old) && boolean(&new) {
+                    Some(format!("{name} <> 0"))
+                } else if cast == Cast::Missing {
+                    Some(by_text)
+                } else if cast == Cast::Explicit || to.user().is_some() {
+                    Some(format!("{name}::{ty}"))
+                } else {
+                    None
+                }
+            }
+            (Beneath::Made(_), Beneath::Plain(new)) if is_textual(&new) && to.user().is_none() => {
+                None
+            }
+            (Beneath::Plain(old), Beneath::Made(_)) if is_textual(&old) => {
+                Some(format!("{name}::{ty}"))
+            }
+            (Beneath::Made(UserType::Composite(old)), Beneath::Made(UserType::Composite(new)))
+                if !from.array && !to.array && moved(old, new) =>
+            {
+                let fields = new.fields.iter().map(|field| {
+                    let ty = spell(&field.ty);
+                    match old.fields.iter().find(|before| before.name == field.name) {
+                        Some(_) => format!("({name}).{}::text::{ty}", Quoted(&field.name)),
+                        None => format!("NULL::{ty}"),
+                    }
+                });
+                let fields: Vec<String> = fields.collect();
+                Some(format!(
+                    "CASE WHEN {name}::text IS NOT NULL THEN ROW({})::{ty} END",
+                    fields.join(", ")
+                ))
+            }
+            (Beneath::Made(_) | Beneath::Plain(_), Beneath::Made(_) | Beneath::Plain(_)) => {
+                Some(by_text)
+            }
         }
-        base
     }
 
     /// Returns the valid checks that read the column, and the names of the indexes that a change of
@@ -268,6 +291,42 @@ fn names(constraints: &[&Constraint]) -> Vec<Ident> {
         .iter()
         .filter_map(|constraint| constraint.name.clone())
         .collect()
+}
+
+/// What a type is beneath its domains.
+enum Beneath<'a> {
+    /// The server's own, or an extension's.
+    Plain(DataType),
+    /// An enum, composite or range.
+    Made(&'a UserType),
+}
+
+fn beneath<'a>(ty: &DataType, find: impl Fn(&Name) -> Option<&'a UserType>) -> Beneath<'a> {
+    let mut ty = ty.clone();
+    for _ in 0..64 {
+        match ty.user().and_then(|name| find(&name)) {
+            Some(UserType::Domain(domain)) => {
+                let array = ty.array || domain.base.array;
+                ty = DataType {
+                    array,
+                    ..domain.base.clone()
+                };
+            }
+            Some(made @ (UserType::Enum(_) | UserType::Composite(_) | UserType::Range(_))) => {
+                return Beneath::Made(made);
+            }
+            None => break,
+        }
+    }
+    Beneath::Plain(ty)
+}
+
+fn moved(a: &Composite, b: &Composite) -> bool {
+    a.fields.len() != b.fields.len()
+        || a.fields
+            .iter()
+            .zip(&b.fields)
+            .any(|(a, b)| a.name != b.name)
 }
 
 fn quoted_list(names: &[Ident]) -> String {

@@ -114,8 +114,28 @@ pub(super) fn changed_options(from: &SequenceOptions, to: &SequenceOptions) -> V
             "NO CYCLE".into()
         });
     }
+    // A last value outside of the new bounds is refused by the server.
+    let down = |options: &SequenceOptions| options.increment.is_some_and(|n| n < 0);
+    let start = |options: &SequenceOptions| {
+        let first = if down(options) {
+            options.max
+        } else {
+            options.min
+        };
+        let first = options.start.or(first);
+        first.unwrap_or(if down(options) { -1 } else { 1 })
+    };
+    let old = start(from);
+    let lowest = to.min.unwrap_or(if down(to) { i64::MIN } else { 1 });
+    let highest = to.max.unwrap_or(if down(to) { -1 } else { i64::MAX });
+    if !(lowest..=highest).contains(&old) {
+        out.push(RESTART.into());
+    }
     out
 }
+
+/// From its start again.
+pub(super) const RESTART: &str = "RESTART";
 
 pub(super) fn sequence_type(sequence: &Sequence) -> String {
     if sequence.ty.name.is_empty() {

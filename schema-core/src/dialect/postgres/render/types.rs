@@ -3,14 +3,15 @@
 use std::fmt::Write;
 
 use super::column::collate;
-use super::object::{comment, literal};
+use super::object::{comment, literal, rename};
 use super::{Draft, Writer};
 use crate::change::{LabelPlace, Object};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::normalize::as_default;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{
-    Column, Composite, Domain, Ident, Name, Quoted, Table, UserType, clip, quote_literal,
+    Column, Composite, Domain, Ident, Name, Quoted, Range, Table, UserType, clip, object_name,
+    quote_literal,
 };
 use crate::step::{HazardKind, Statement, Txn};
 
@@ -29,7 +30,9 @@ pub(super) fn create_type(out: &mut Draft, name: &Name, ty: &UserType) {
                 let _ = write!(sql, " DEFAULT {}", as_default(default));
             }
             if ty.not_null {
-                sql.push_str(" NOT NULL");
+                // Named, for a domain that this one replaces may have the name (PostgreSQL 17).
+                let part = object_name(name.name.as_str(), "", "not_null");
+                let _ = write!(sql, " CONSTRAINT {} NOT NULL", Quoted(&Ident::new(part)));
             }
             for check in ty.checks.iter().filter(|check| !check.not_valid) {
                 if let Some(name) = &check.name {
@@ -90,6 +93,50 @@ pub(super) fn create_type(out: &mut Draft, name: &Name, ty: &UserType) {
             }
         }
         UserType::Enum(_) | UserType::Range(_) => {}
+    }
+}
+
+/// What comes with a range has names of its own: its multirange and the functions that make both.
+pub(super) fn rename_range(out: &mut Draft, from: &Name, to: &Name, range: &Range, multi: bool) {
+    let multirange = |name: &Name| {
+        let range = name.name.as_str();
+        let multirange = if range.contains("range") {
+            range.replacen("range", "multirange", 1)
+        } else {
+            format!("{}_multirange", clip(range, 63 - "_multirange".len()))
+        };
+        name.sibling(clip(&multirange, 63))
+    };
+    let of = spell(&range.subtype);
+    let mut makers = vec![
+        (from.clone(), format!("{of}, {of}"), to.clone()),
+        (from.clone(), format!("{of}, {of}, text"), to.clone()),
+    ];
+    if multi {
+        let (old, new) = (multirange(from), multirange(to));
+        rename(out, "TYPE", &old, &new);
+        for arguments in [
+            String::new(),
+            Quoted(to).to_string(),
+            format!("{}[]", Quoted(to)),
+        ] {
+            makers.push((old.clone(), arguments, new.clone()));
+        }
+    }
+    for (old, arguments, new) in makers {
+        let old = old.sibling(old.name.clone());
+        let signature = format!("{}({arguments})", Quoted(&old));
+        out.push(
+            Form::RenameType
+                .sql(format!(
+                    "ALTER FUNCTION {signature} RENAME TO {}",
+                    Quoted(&new.name)
+                ))
+                .guard(format!(
+                    "to_regprocedure({}) IS NOT NULL",
+                    quote_literal(&signature)
+                )),
+        );
     }
 }
 
@@ -238,10 +285,10 @@ impl Writer<'_> {
             out.push(form.sql(format!("{alter} {word} NOT NULL")));
         }
         let same = |a: &crate::schema::DomainCheck, b: &crate::schema::DomainCheck| {
-            a.name == b.name && a.expr == b.expr
+            a.name == b.name && a.expr == b.expr && (a.not_valid || !b.not_valid)
         };
         for check in &from.checks {
-            if !to.checks.iter().any(|other| same(other, check)) {
+            if !to.checks.iter().any(|other| same(check, other)) {
                 let part = check.name.clone().unwrap_or_default();
                 out.push(Form::AlterDomain.sql(format!(
                     "{alter} DROP CONSTRAINT IF EXISTS {}",

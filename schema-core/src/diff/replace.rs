@@ -1,0 +1,251 @@
+//! Types that cannot be altered into what is desired: another takes the place of each.
+//!
+//! The old one is renamed, the new one made, every column cast from one to the other, and the old
+//! one dropped. What is made of a replaced type is replaced with it.
+
+use std::collections::BTreeSet;
+
+use super::types::{named, only_adds};
+use super::{Diff, Extra, Refusal, Sides};
+use crate::change::{Change, ColumnChange};
+use crate::schema::{Column, Composite, Ident, Name, Table, UserType, object_name};
+
+/// The types that are replaced: those that must be, and those made of them.
+pub(super) fn replaced(sides: &Sides<'_>) -> BTreeSet<Name> {
+    let made_of = |name: &Name, ty: &UserType| {
+        let is = |part: &&crate::schema::DataType| part.user().as_ref() == Some(name);
+        ty.parts().iter().any(is)
+    };
+    let part_of_another = |name: &Name| sides.live.types.values().any(|ty| made_of(name, ty));
+    let mut found: BTreeSet<Name> = BTreeSet::new();
+    for (name, live) in &sides.live.types {
+        let Some(desired) = sides.desired.types.get(name) else {
+            // A table of this name brings a type of this name.
+            if sides.extra == Extra::Prune
+                && sides.desired.tables.contains_key(name)
+                && !sides.live.tables.contains_key(name)
+            {
+                found.insert(name.clone());
+            }
+            continue;
+        };
+        let must = match (live, desired) {
+            (UserType::Enum(from), UserType::Enum(to)) => {
+                !only_adds(from, to) && part_of_another(name)
+            }
+            (UserType::Domain(from), UserType::Domain(to)) => {
+                from.base != to.base
+                    || from.collation != to.collation
+                    || (contained(sides, name, 0) && demands_more(from, to))
+            }
+            (UserType::Composite(from), UserType::Composite(to)) => {
+                reordered(from, to)
+                    || (retyped(from, to) && (part_of_another(name) || used(sides, name)))
+            }
+            (UserType::Range(from), UserType::Range(to)) => {
+                from.options != to.options || from.subtype != to.subtype
+            }
+            (
+                UserType::Enum(_)
+                | UserType::Domain(_)
+                | UserType::Composite(_)
+                | UserType::Range(_),
+                UserType::Enum(_)
+                | UserType::Domain(_)
+                | UserType::Composite(_)
+                | UserType::Range(_),
+            ) => true,
+        };
+        if must {
+            found.insert(name.clone());
+        }
+    }
+    loop {
+        let more: Vec<Name> = sides
+            .live
+            .types
+            .iter()
+            .filter(|(name, ty)| {
+                !found.contains(*name)
+                    && (sides.desired.types.contains_key(*name) || sides.extra == Extra::Keep)
+                    && found.iter().any(|part| made_of(part, ty))
+            })
+            .map(|(name, _)| name.clone())
+            .collect();
+        if more.is_empty() {
+            return found;
+        }
+        found.extend(more);
+    }
+}
+
+/// Tells whether values of a type lie within others: in rows, ranges or arrays.
+fn contained(sides: &Sides<'_>, name: &Name, guard: u32) -> bool {
+    let of = |ty: &crate::schema::DataType| ty.user().as_ref() == Some(name);
+    let columns = sides.live.tables.values().flat_map(|table| &table.columns);
+    if guard > 64
+        || columns
+            .into_iter()
+            .any(|column| column.ty.array && of(&column.ty))
+    {
+        return true;
+    }
+    sides.live.types.iter().any(|(other, ty)| match ty {
+        UserType::Enum(_) => false,
+        UserType::Domain(domain) if of(&domain.base) => {
+            domain.base.array || contained(sides, other, guard + 1)
+        }
+        UserType::Domain(_) => false,
+        UserType::Composite(_) | UserType::Range(_) => ty.parts().into_iter().any(of),
+    })
+}
+
+/// A domain within another type takes no condition that its values have to be looked at for.
+fn demands_more(from: &crate::schema::Domain, to: &crate::schema::Domain) -> bool {
+    to.not_null && !from.not_null
+        || to.checks.iter().any(|check| {
+            !check.not_valid
+                && !from
+                    .checks
+                    .iter()
+                    .any(|old| old.expr == check.expr && !old.not_valid)
+        })
+}
+
+fn used(sides: &Sides<'_>, name: &Name) -> bool {
+    let tables = sides.live.tables.values();
+    tables
+        .flat_map(|table| &table.columns)
+        .any(|column| column.ty.user().as_ref() == Some(name))
+}
+
+fn retyped(from: &Composite, to: &Composite) -> bool {
+    to.fields.iter().any(|field| {
+        from.fields.iter().any(|old| {
+            old.name == field.name && (old.ty != field.ty || old.collation != field.collation)
+        })
+    })
+}
+
+/// Tells whether dropping fields and adding others at the end leaves them in another order.
+fn reordered(from: &Composite, to: &Composite) -> bool {
+    let names = |ty: &Composite| -> Vec<Ident> {
+        ty.fields.iter().map(|field| field.name.clone()).collect()
+    };
+    let (before, after) = (names(from), names(to));
+    let mut reached: Vec<Ident> = before.clone();
+    reached.retain(|name| after.contains(name));
+    reached.extend(after.iter().filter(|name| !before.contains(name)).cloned());
+    reached != after
+}
+
+/// Where the old type waits for its end.
+pub(super) fn aside(name: &Name) -> Name {
+    name.sibling(object_name(name.name.as_str(), "", "sync_old"))
+}
+
+/// Tells whether a column is altered itself, and not with the column above it.
+pub(super) fn own(sides: &Sides<'_>, table: &Table, column: &Column) -> bool {
+    let child = |table: &Table| table.partition_of.is_some() || column.inherited;
+    let stays = |after: &Table| after.partition_of.is_some() || !after.inherits.is_empty();
+    let after = sides.desired.tables.get(&table.name);
+    !(child(table) && after.is_none_or(stays))
+}
+
+pub(super) fn replace(sides: &Sides<'_>, names: &BTreeSet<Name>, out: &mut Diff) {
+    for name in names {
+        let Some(live) = sides.live.types.get(name) else {
+            continue;
+        };
+        let old = aside(name);
+        out.changes.push(Change::RenameType {
+            from: name.clone(),
+            to: old.clone(),
+            ty: live.clone(),
+        });
+        out.changes.push(Change::DropType {
+            name: old,
+            ty: live.clone(),
+        });
+        let after = match (sides.desired.types.get(name), sides.extra) {
+            (Some(after), _) => after,
+            (None, Extra::Keep) => live,
+            (None, Extra::Prune) => continue,
+        };
+        let ty = match (after, live) {
+            (UserType::Domain(to), UserType::Domain(from)) => {
+                UserType::Domain(named(name, Some(from), to))
+            }
+            (
+                UserType::Domain(to),
+                UserType::Enum(_) | UserType::Composite(_) | UserType::Range(_),
+            ) => UserType::Domain(named(name, None, to)),
+            (UserType::Enum(_) | UserType::Composite(_) | UserType::Range(_), _) => after.clone(),
+        };
+        let name = name.clone();
+        out.changes.push(Change::CreateType { name, ty });
+    }
+    for table in sides.live.tables.values() {
+        let desired = sides.desired.tables.get(&table.name);
+        if desired.is_none() && sides.extra == Extra::Prune {
+            continue;
+        }
+        for column in &table.columns {
+            let Some(name) = column.ty.user().filter(|name| names.contains(name)) else {
+                continue;
+            };
+            if !own(sides, table, column) {
+                continue;
+            }
+            let after = match (
+                desired.and_then(|table| table.column(&column.name)),
+                sides.extra,
+            ) {
+                (Some(after), _) if after.ty == column.ty => after,
+                (None, Extra::Keep) => column,
+                // Its own change of type, or its end, takes it off the old one.
+                (Some(_), _) | (None, Extra::Prune) => continue,
+            };
+            if column.ty.array && fields_move(sides, names, &name) {
+                out.refusals.push(Refusal::new(
+                    format!("column {}.{}", table.name, column.name),
+                    format!("is an array of `{name}`, whose fields change their places"),
+                    "add fields at the end, or make a new type and a new column and move the values",
+                ));
+            }
+            let mut before = column.clone();
+            before.ty.name = aside(&name).name.as_str().into();
+            let key = (table.name.clone(), after.name.clone());
+            out.changes.push(Change::AlterColumn {
+                table: table.name.clone(),
+                column: after.clone(),
+                change: ColumnChange::Type {
+                    from: Box::new(before),
+                    using: sides.desired.hints.usings.get(&key).cloned(),
+                },
+            });
+        }
+    }
+}
+
+/// Tells whether the text of a value would put fields into each other's places.
+fn fields_move(sides: &Sides<'_>, names: &BTreeSet<Name>, name: &Name) -> bool {
+    let (Some(live), Some(desired)) = (sides.live.types.get(name), sides.desired.types.get(name))
+    else {
+        return false;
+    };
+    if let (UserType::Composite(from), UserType::Composite(to)) = (live, desired)
+        && (from.fields.len() != to.fields.len()
+            || from
+                .fields
+                .iter()
+                .zip(&to.fields)
+                .any(|(a, b)| a.name != b.name))
+    {
+        return true;
+    }
+    live.parts()
+        .iter()
+        .filter_map(|part| part.user())
+        .any(|part| names.contains(&part) && fields_move(sides, names, &part))
+}

@@ -1,0 +1,268 @@
+//! Names that are taken: relations of a schema share them, whatever their kind.
+//!
+//! Tables, indexes (those of keys too), sequences and views. What gives a name free for another goes
+//! early; renames wait for each other; a circle of renames is opened by one more.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::change::{Change, constraint_uses, index_uses};
+use crate::schema::{Constraint, ConstraintKind, Ident, Name, Schema, Table, object_name};
+
+/// The names that the changes make: of relations, and of types, which a table has too.
+pub(super) fn claimed(changes: &[Change]) -> BTreeSet<Name> {
+    let types = changes.iter().filter_map(|change| {
+        if let Change::CreateType { name, .. } = change {
+            Some(name.clone())
+        } else {
+            None
+        }
+    });
+    changes.iter().flat_map(made).chain(types).collect()
+}
+
+/// Tells whether a drop gives a name free that another change needs.
+pub(super) fn frees(change: &Change, live: &Schema, claimed: &BTreeSet<Name>) -> bool {
+    if let Change::DropTable { table } = change {
+        gone_with(live, table)
+            .iter()
+            .any(|name| claimed.contains(name))
+    } else if let Change::DropSequence { name } = change {
+        claimed.contains(name)
+    } else {
+        false
+    }
+}
+
+/// Puts the renames of parts in an order in which each name is free when it is taken.
+pub(super) fn renames(changes: Vec<Change>) -> Vec<Change> {
+    let mut waiting: Vec<Rename> = Vec::new();
+    let mut out = Vec::new();
+    let mut at = None;
+    for change in changes {
+        match Rename::of(&change) {
+            Some(rename) => {
+                at.get_or_insert(out.len());
+                waiting.push(rename);
+            }
+            None => out.push(change),
+        }
+    }
+    let mut ordered = Vec::new();
+    while !waiting.is_empty() {
+        let free = (0..waiting.len()).find(|at| {
+            let to = waiting[*at].table.sibling(waiting[*at].to.clone());
+            !waiting
+                .iter()
+                .any(|other| other.table.sibling(other.from.clone()) == to)
+        });
+        match free {
+            Some(at) => ordered.push(waiting.remove(at).change()),
+            None => {
+                let first = &mut waiting[0];
+                let aside = Ident::new(object_name(first.from.as_str(), "", "sync_old"));
+                let mut step = first.clone();
+                step.to = aside.clone();
+                first.from = aside;
+                ordered.push(step.change());
+            }
+        }
+    }
+    let at = at.unwrap_or(out.len());
+    out.splice(at..at, ordered);
+    out
+}
+
+/// A part that only changes its name.
+#[derive(Clone)]
+struct Rename {
+    index: bool,
+    table: Name,
+    from: Ident,
+    to: Ident,
+}
+
+impl Rename {
+    fn of(change: &Change) -> Option<Self> {
+        let (index, table, from, to) = if let Change::RenameIndex { table, from, to } = change {
+            (true, table, from, to)
+        } else if let Change::RenameConstraint { table, from, to } = change {
+            (false, table, from, to)
+        } else {
+            return None;
+        };
+        Some(Self {
+            index,
+            table: table.clone(),
+            from: from.clone(),
+            to: to.clone(),
+        })
+    }
+
+    fn change(self) -> Change {
+        let Self {
+            index,
+            table,
+            from,
+            to,
+        } = self;
+        if index {
+            Change::RenameIndex { table, from, to }
+        } else {
+            Change::RenameConstraint { table, from, to }
+        }
+    }
+}
+
+/// What cannot be made because its name is taken, in the order of the changes: `(name, by what)`.
+pub(super) fn clashes(live: &Schema, changes: &[Change]) -> Vec<(Name, &'static str)> {
+    let mut taken: BTreeMap<Name, &'static str> = BTreeMap::new();
+    for table in live.tables.values() {
+        for name in relations(table, false) {
+            taken.insert(name, "a part of a table");
+        }
+        taken.insert(table.name.clone(), "a table");
+    }
+    for name in live.sequences.keys() {
+        taken.insert(name.clone(), "a sequence");
+    }
+    for other in &live.others {
+        if other.kind == "view" {
+            taken.insert(other.name.clone(), "a view");
+        } else if other.kind == "materialized view" {
+            taken.insert(other.name.clone(), "a materialized view");
+        }
+    }
+    let mut found = Vec::new();
+    for change in changes {
+        for name in gone(live, change) {
+            taken.remove(&name);
+        }
+        for name in made(change) {
+            if let Some(by) = taken.insert(name.clone(), "what is made here") {
+                found.push((name, by));
+            }
+        }
+    }
+    found
+}
+
+fn has_index(constraint: &Constraint) -> bool {
+    match constraint.kind {
+        ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) | ConstraintKind::Exclude(_) => {
+            true
+        }
+        ConstraintKind::Check { .. } | ConstraintKind::ForeignKey(_) => false,
+    }
+}
+
+/// The relations that belong to a table, but for those that its parent gives it.
+fn relations(table: &Table, inherited: bool) -> Vec<Name> {
+    let constraints = table
+        .constraints
+        .iter()
+        .filter(|part| has_index(part) && (inherited || !part.inherited))
+        .filter_map(|part| part.name.clone());
+    let indexes = table
+        .indexes
+        .iter()
+        .filter(|part| inherited || !part.inherited)
+        .filter_map(|part| part.name.clone());
+    constraints
+        .chain(indexes)
+        .map(|part| table.name.sibling(part))
+        .collect()
+}
+
+fn gone_with(live: &Schema, table: &Table) -> Vec<Name> {
+    let mut names = vec![table.name.clone()];
+    names.extend(relations(
+        live.tables.get(&table.name).unwrap_or(table),
+        true,
+    ));
+    let owned = live.sequences.iter().filter(|(_, sequence)| {
+        let owner = sequence.owned_by.as_ref();
+        owner.is_some_and(|(owner, _)| *owner == table.name)
+    });
+    names.extend(owned.map(|(name, _)| name.clone()));
+    names
+}
+
+fn gone(live: &Schema, change: &Change) -> Vec<Name> {
+    let part = |table: &Name, part: &Option<Ident>| {
+        part.iter()
+            .map(|part| table.sibling(part.clone()))
+            .collect()
+    };
+    if let Change::DropTable { table } = change {
+        gone_with(live, table)
+    } else if let Change::DropSequence { name } = change {
+        vec![name.clone()]
+    } else if let Change::RenameTable { from, .. } | Change::RenameSequence { from, .. } = change {
+        vec![from.clone()]
+    } else if let Change::DropIndex { table, index } = change {
+        part(table, &index.name)
+    } else if let Change::DropConstraint { table, constraint } = change {
+        part(table, &constraint.name)
+    } else if let Change::RenameIndex { table, from, .. }
+    | Change::RenameConstraint { table, from, .. } = change
+    {
+        vec![table.sibling(from.clone())]
+    } else if let Change::DropColumn { table, column } = change {
+        gone_with_column(live, table, &column.name)
+    } else if let Change::DropOther { other } = change {
+        vec![other.name.clone()]
+    } else {
+        Vec::new()
+    }
+}
+
+fn gone_with_column(live: &Schema, table: &Name, column: &Ident) -> Vec<Name> {
+    let Some(parts) = live.tables.get(table) else {
+        return Vec::new();
+    };
+    let constraints = parts
+        .constraints
+        .iter()
+        .filter(|part| constraint_uses(part, column))
+        .filter_map(|part| part.name.clone());
+    let indexes = parts
+        .indexes
+        .iter()
+        .filter(|part| index_uses(part, column))
+        .filter_map(|part| part.name.clone());
+    let owned = live.sequences.iter().filter(|(_, sequence)| {
+        sequence.owned_by.as_ref() == Some(&(table.clone(), column.clone()))
+    });
+    constraints
+        .chain(indexes)
+        .map(|part| table.sibling(part))
+        .chain(owned.map(|(name, _)| name.clone()))
+        .collect()
+}
+
+fn made(change: &Change) -> Vec<Name> {
+    let part = |table: &Name, part: &Option<Ident>| {
+        part.iter()
+            .map(|part| table.sibling(part.clone()))
+            .collect()
+    };
+    if let Change::CreateTable { table } = change {
+        let mut names = vec![table.name.clone()];
+        names.extend(relations(table, false));
+        names
+    } else if let Change::CreateSequence { name, .. } = change {
+        vec![name.clone()]
+    } else if let Change::RenameTable { to, .. } | Change::RenameSequence { to, .. } = change {
+        vec![to.clone()]
+    } else if let Change::CreateIndex { table, index } = change {
+        part(table, &index.name)
+    } else if let Change::AddConstraint { table, constraint } = change
+        && has_index(constraint)
+    {
+        part(table, &constraint.name)
+    } else if let Change::RenameIndex { table, to, .. } = change {
+        vec![table.sibling(to.clone())]
+    } else {
+        Vec::new()
+    }
+}
