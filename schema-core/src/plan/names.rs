@@ -138,12 +138,30 @@ pub(super) fn clashes(live: &Schema, changes: &[Change]) -> Vec<(Name, &'static 
             taken.remove(&name);
         }
         for name in made(change) {
+            if takes_index(live, change) {
+                continue;
+            }
             if let Some(by) = taken.insert(name.clone(), "what is made here") {
                 found.push((name, by));
             }
         }
     }
     found
+}
+
+/// An index that was built for a key by a run that was cut off then: the key takes it.
+fn takes_index(live: &Schema, change: &Change) -> bool {
+    let Change::AddConstraint { table, constraint } = change else {
+        return false;
+    };
+    let (ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)) = &constraint.kind else {
+        return false;
+    };
+    let table = live.tables.get(table);
+    let name = constraint.name.as_ref();
+    table
+        .zip(name)
+        .is_some_and(|(table, name)| table.has_index_for(name, key))
 }
 
 fn has_index(constraint: &Constraint) -> bool {

@@ -361,6 +361,34 @@ pub struct Index {
     pub comment: Option<String>,
 }
 
+impl Table {
+    /// Says whether the index of a key is there under the key's name, and the key is not.
+    pub fn has_index_for(&self, name: &Ident, key: &Key) -> bool {
+        let mut indexes = self.indexes.iter();
+        indexes.any(|index| index.name.as_ref() == Some(name) && index.can_be_key(key))
+    }
+}
+
+impl Index {
+    fn can_be_key(&self, key: &Key) -> bool {
+        let columns = key.columns.iter();
+        self.unique
+            && !self.invalid
+            && !key.without_overlaps
+            && self.method == "btree"
+            && self.predicate.is_none()
+            && self.include == key.include
+            && self.nulls_not_distinct == key.nulls_not_distinct
+            && self.parts.len() == key.columns.len()
+            && self.parts.iter().zip(columns).all(|(part, column)| {
+                matches!(&part.key, IndexKey::Column(name) if name == column)
+                    && !part.descending
+                    && part.collation.is_none()
+                    && part.opclass.is_none()
+            })
+    }
+}
+
 impl Default for Index {
     fn default() -> Self {
         Self {

@@ -67,7 +67,9 @@ impl Writer<'_> {
                 }
             }
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)
-                if busy && !self.partitioned(table) && !key.without_overlaps =>
+                if (busy || self.is_built(table, &name, key))
+                    && !self.partitioned(table)
+                    && !key.without_overlaps =>
             {
                 let index = key_index(key, name.clone());
                 self.concurrently(out, table, &index);
@@ -114,6 +116,12 @@ impl Writer<'_> {
         let name = constraint.name.clone().unwrap_or_default();
         out.push(validate(table, &name));
         out.note = format!("validated while writers go on ({})", self.figures(table));
+    }
+
+    /// The index of a key is there: a run was cut off before the key took it.
+    fn is_built(&self, table: &Name, name: &Ident, key: &Key) -> bool {
+        let table = self.live.tables.get(table);
+        table.is_some_and(|table| table.has_index_for(name, key))
     }
 }
 
