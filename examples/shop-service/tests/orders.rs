@@ -11,7 +11,9 @@ async fn an_order_is_placed(pool: SqlitePool) {
         .await
         .expect("the order is placed");
     assert_eq!(order.status, OrderStatus::Placed);
-    let again = place(&pool, "ada@example.com", 300).await.expect("and again");
+    let again = place(&pool, "ada@example.com", 300)
+        .await
+        .expect("and again");
     assert_eq!(again.customer_id, order.customer_id);
 }
 
@@ -27,5 +29,7 @@ async fn a_negative_total_is_refused_by_the_database(pool: SqlitePool) {
 async fn the_database_is_what_the_models_say(pool: SqlitePool) {
     assert!(schema_core::verify(&pool).await.is_err(), "it is empty");
     schema_core::sync(&pool).await.expect("the tables are made");
-    schema_core::verify(&pool).await.expect("nothing is missing");
+    schema_core::verify(&pool)
+        .await
+        .expect("nothing is missing");
 }
