@@ -13,14 +13,14 @@ export CARGO_TARGET_DIR=$target/examples
 (
   cd examples/shop-service
   cargo fmt --check
-  cargo clippy --locked --all-targets -- -D warnings
-  cargo test --locked
+  cargo clippy --all-targets -- -D warnings
+  cargo test
   scratch=$(mktemp -d)
   trap 'rm -rf "$scratch"' EXIT
   export DATABASE_URL=sqlite:$scratch/shop.db
-  cargo run --locked --quiet --bin sync -- --apply
-  cargo run --locked --quiet
-  cargo run --locked --quiet --bin sync -- verify --quiet
+  cargo run --quiet --bin sync -- --apply
+  cargo run --quiet
+  cargo run --quiet --bin sync -- verify --quiet
 )
 
 # The test of the guide starts cargo itself.
