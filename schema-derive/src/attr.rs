@@ -53,7 +53,9 @@ impl Word {
             ..
         })) = &self.value
         {
-            if text.value().is_empty() && !matches!(self.name.as_str(), "default" | "comment") {
+            // A column of SQLite need not have a type.
+            let may = matches!(self.name.as_str(), "default" | "comment" | "sqlite");
+            if text.value().is_empty() && !may {
                 cx.error(text.span(), format!("`{}` must not be empty", self.name));
             }
             return Some(text.value());

@@ -364,12 +364,15 @@ pub(crate) struct IntrospectArgs {
     /// The folder to write to; without it the models are printed. With --single-file, the file
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Overwrite files
+    /// Overwrite files that somebody else wrote, and generated parts that were changed by hand
     #[arg(long)]
     pub(crate) force: bool,
     /// All models in one file
     #[arg(long)]
     pub(crate) single_file: bool,
+    /// Name structs in the singular: table `orders`, struct `Order`
+    #[arg(long)]
+    pub(crate) singular: bool,
 }
 
 /// Options of `docs`.

@@ -7,6 +7,7 @@ mod docs;
 mod doctor;
 mod guides;
 mod interrupt;
+mod introspect;
 mod laws;
 mod ledger;
 mod library;

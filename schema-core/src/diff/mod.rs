@@ -19,6 +19,8 @@ pub(crate) use settle::same_index;
 use crate::change::{Change, Object, replay};
 use crate::schema::{Ident, Name, Schema};
 
+pub(crate) use names::own as own_name;
+
 /// What is compared besides the two schemas.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Extra {

@@ -103,3 +103,30 @@ fn choose(table: &str, columns: &str, label: &str, taken: &BTreeSet<Ident>) -> I
         n += 1;
     }
 }
+
+/// Names that need not be declared: the server gives them anyway.
+pub(crate) mod own {
+    use super::{BTreeSet, Constraint, ConstraintKind, Ident, Index, Table, mentions};
+
+    /// Returns the name that a constraint has when nobody names it.
+    pub(crate) fn constraint(table: &Table, constraint: &Constraint) -> Ident {
+        super::constraint_name(table, constraint, &BTreeSet::new())
+    }
+
+    /// Returns the name that an index has when nobody names it.
+    pub(crate) fn index(table: &Table, index: &Index) -> Ident {
+        super::index_name(table, index, &BTreeSet::new())
+    }
+
+    /// Returns the one column that a check is about.
+    pub(crate) fn check_column(table: &Table, constraint: &Constraint) -> Option<Ident> {
+        let ConstraintKind::Check { expr, .. } = &constraint.kind else {
+            return None;
+        };
+        let mut used = table.columns.iter().filter(|it| mentions(expr, &it.name));
+        match (used.next(), used.next()) {
+            (Some(only), None) => Some(only.name.clone()),
+            (Some(_) | None, Some(_) | None) => None,
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::carry::{self, Carried, Carry, carries};
 use super::{
     ColumnDef, EnumDef, ReferenceDef, ReplicaIdentityDef, TableDef, Target, TypeDef, UserTypeDef,
     models,
@@ -52,12 +53,21 @@ impl std::error::Error for RegistryErrors {}
 
 /// Returns what all linked models say.
 pub fn collect(family: Family) -> Result<Schema, RegistryErrors> {
-    lower(family, &models())
+    lower_with(family, &models(), &carries())
 }
 
 /// Returns what these models say.
 pub fn lower(family: Family, defs: &[&'static TableDef]) -> Result<Schema, RegistryErrors> {
-    if defs.is_empty() {
+    lower_with(family, defs, &[])
+}
+
+/// Returns what these models say, and what is carried beside them.
+pub fn lower_with(
+    family: Family,
+    defs: &[&'static TableDef],
+    carries: &[&'static Carry],
+) -> Result<Schema, RegistryErrors> {
+    if defs.is_empty() && carries.is_empty() {
         return Err(RegistryErrors(vec![RegistryError::Empty]));
     }
     let mut lowering = Lowering {
@@ -77,6 +87,9 @@ pub fn lower(family: Family, defs: &[&'static TableDef]) -> Result<Schema, Regis
             continue;
         }
         lowering.table(def);
+    }
+    for carry in carries {
+        lowering.carry(carry);
     }
     for def in defs {
         lowering.check_references(def);
@@ -102,6 +115,28 @@ impl Lowering {
             table: def.name.into(),
             problem: problem.into(),
         });
+    }
+
+    /// Adds what is carried, if it is for this family.
+    fn carry(&mut self, carry: &Carry) {
+        let mut problems = Vec::new();
+        match Carried::read(carry.text) {
+            Ok((family, carried)) if family == self.family => {
+                carry::add(&mut self.schema, carried, &mut problems);
+            }
+            Ok(_) => {}
+            Err(reason) => problems.push((carry.module.into(), reason)),
+        }
+        let place = format!("{} of {}", carry.file, carry.module);
+        self.errors
+            .extend(problems.into_iter().map(|(table, problem)| {
+                let place = place.clone();
+                RegistryError::Model {
+                    place,
+                    table,
+                    problem,
+                }
+            }));
     }
 
     fn name(&self, schema: Option<&'static str>, name: &str) -> Name {

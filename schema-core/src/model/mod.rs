@@ -20,13 +20,15 @@
 //! ```
 
 mod between;
+mod carry;
 mod collect;
 mod def;
 #[doc(hidden)]
 pub mod prove;
 mod types;
 
-pub use collect::{RegistryError, RegistryErrors, collect, lower};
+pub use carry::{Carried, Carry, carries};
+pub use collect::{RegistryError, RegistryErrors, collect, lower, lower_with};
 pub use def::{
     CheckDef, ColumnDef, DomainDef, EnumDef, ExcludeDef, FieldDef, IdentityDef, IndexColumnDef,
     IndexDef, ReferenceDef, ReplicaIdentityDef, TableDef, Target, TypeDef, UniqueDef, UserTypeDef,

@@ -113,6 +113,7 @@ pub const fn comparable(one: TypeDef, other: TypeDef) -> bool {
     let same = match (one.user, other.user) {
         (Some(UserTypeDef::Enum(one)), Some(UserTypeDef::Enum(other))) => is(one.name, other.name),
         (None, None) => {
+            let (one, other) = (unnumbered(one), unnumbered(other));
             is(one.postgres, other.postgres) || (text(one.postgres) && text(other.postgres))
         }
         (Some(_), _) | (_, Some(_)) => false,
@@ -126,6 +127,24 @@ const fn base(ty: TypeDef) -> TypeDef {
         Some(UserTypeDef::Domain(domain)) => base(domain.base),
         Some(UserTypeDef::Enum(it)) if it.as_text => TypeDef { user: None, ..ty },
         Some(UserTypeDef::Enum(_)) | None => ty,
+    }
+}
+
+/// Returns the integer beneath `serial`.
+const fn unnumbered(ty: TypeDef) -> TypeDef {
+    let postgres = ty.postgres;
+    let beneath = if is(postgres, "serial") {
+        "integer"
+    } else if is(postgres, "bigserial") {
+        "bigint"
+    } else if is(postgres, "smallserial") {
+        "smallint"
+    } else {
+        postgres
+    };
+    TypeDef {
+        postgres: beneath,
+        ..ty
     }
 }
 

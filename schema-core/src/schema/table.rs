@@ -230,6 +230,7 @@ pub enum ConstraintKind {
         /// What must not be false.
         expr: Expr,
         /// Tables that inherit do not have it.
+        #[serde(default)]
         no_inherit: bool,
     },
     /// FOREIGN KEY.

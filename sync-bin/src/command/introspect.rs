@@ -1,105 +1,235 @@
 //! Writes Rust models from an existing database.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-use schema_core::export::rust::{self, Models};
+use schema_core::db::{self, Session};
+use schema_core::export::rust::{self, CARRIED, Models, Options, region};
+use schema_core::model::Carried;
 
-use super::dump;
 use crate::args::{Common, IntrospectArgs};
-use crate::source::SourceArg;
 use crate::{Exit, Failure, database, out};
 
 pub(super) async fn run(common: &Common, args: &IntrospectArgs) -> Result<Exit, Failure> {
     let named = database::find(common.database_url.as_deref(), false)?;
-    let (_, schema) = dump::read(common, Some(&SourceArg::Url(named.url))).await?;
-    let models = rust::rust(&schema);
-    match &args.out {
-        None => out::print(&single(&models)),
-        Some(file) if args.single_file => {
-            free(file, args.force)?;
-            out::write_file(file, &single(&models))?;
-        }
-        Some(dir) => folder(dir, &models, args.force)?,
+    let mut session = Session::open(&named.url, &common.session(true)).await?;
+    let schema = db::dump(&mut session, &common.scope()).await?;
+    let options = Options {
+        singular: args.singular.then_some(singular),
+    };
+    let models = rust::rust(session.family(), &schema, options);
+    tell(&models);
+    if models.modules.is_empty() && models.carried.is_none() {
+        return Err(Failure::new(
+            "there is no table to write a model of\n  cure: look at the database's name, and at --schema, --only and --ignore",
+        ));
     }
-    for unsaid in &models.unsaid {
-        out::tell(&format!("no model says: {unsaid}"));
+    match &args.out {
+        None => {
+            out::print(&models.single(CARRIED));
+            if let Some(carried) = &models.carried {
+                out::tell(&format!(
+                    "with --out, this is written to {CARRIED}:\n{carried}"
+                ));
+            }
+        }
+        Some(file) if args.single_file => write(&single(file, &models)?, args.force)?,
+        Some(dir) => write(&folder(dir, &models), args.force)?,
     }
     Ok(Exit::Good)
 }
 
-fn folder(dir: &Path, models: &Models, force: bool) -> Result<(), Failure> {
-    // All or nothing: looks at every file before it writes one.
-    for name in models.files.keys() {
-        free(&dir.join(name), force)?;
-    }
-    std::fs::create_dir_all(dir)
-        .map_err(|error| Failure::new(format!("`{}`: cannot be made: {error}", dir.display())))?;
-    for (name, text) in &models.files {
-        out::write_file(&dir.join(name), text)?;
-    }
-    let count = models.files.len();
-    out::tell(&format!("{count} files written to {}", dir.display()));
-    Ok(())
+/// Only the noun at the end of a name is looked at.
+fn singular(word: &str) -> String {
+    pluralizer::pluralize(word, 1, false)
 }
 
-fn free(path: &Path, force: bool) -> Result<(), Failure> {
-    if force || !path.exists() {
-        return Ok(());
+fn tell(models: &Models) {
+    for note in &models.notes {
+        out::tell(&format!("note: {note}"));
     }
-    Err(Failure::new(format!(
-        "`{}` exists, nothing was written; add --force to overwrite it",
-        path.display()
-    )))
+    if !models.unsaid.is_empty() {
+        out::tell(&format!(
+            "carried in {CARRIED}, for no word of a model says it:"
+        ));
+    }
+    for unsaid in &models.unsaid {
+        out::tell(&format!("  {unsaid}"));
+    }
+    if !models.unmanaged.is_empty() {
+        out::tell("not managed by models, and left alone:");
+    }
+    for other in &models.unmanaged {
+        out::tell(&format!("  {other}"));
+    }
 }
 
-/// Puts every file in the place of its `mod` line.
-fn single(models: &Models) -> String {
-    let mut out = String::new();
-    for line in models
-        .files
-        .get("mod.rs")
-        .map_or("", String::as_str)
-        .lines()
-    {
-        let module = line
-            .strip_suffix(';')
-            .and_then(|line| line.trim_start_matches("pub ").strip_prefix("mod "));
-        let text = module.and_then(|module| models.files.get(&format!("{module}.rs")));
-        match text {
-            Some(text) => {
-                let head = line.trim_end_matches(';');
-                out.push_str(&format!("{head} {{\n"));
-                for line in text.lines() {
-                    let indent = if line.is_empty() { "" } else { "    " };
-                    out.push_str(&format!("{indent}{line}\n"));
-                }
-                out.push_str("}\n");
+/// The files, by path, before they are formatted and marked.
+struct Files {
+    code: BTreeMap<PathBuf, String>,
+    carried: (PathBuf, Option<String>),
+    root: PathBuf,
+}
+
+fn folder(dir: &Path, models: &Models) -> Files {
+    let root = dir.join("mod.rs");
+    let mut code: BTreeMap<PathBuf, String> = models
+        .modules
+        .iter()
+        .map(|(module, text)| (dir.join(format!("{module}.rs")), text.clone()))
+        .collect();
+    code.insert(root.clone(), models.root());
+    Files {
+        code,
+        carried: (dir.join(CARRIED), models.carried.clone()),
+        root,
+    }
+}
+
+fn single(file: &Path, models: &Models) -> Result<Files, Failure> {
+    let name = file.file_stem().and_then(|it| it.to_str());
+    let name = name
+        .ok_or_else(|| Failure::new(format!("`{}`: is not the name of a file", file.display())))?;
+    let carried = format!("{name}.{CARRIED}");
+    Ok(Files {
+        code: [(file.to_path_buf(), models.single(&carried))].into(),
+        carried: (file.with_file_name(&carried), models.carried.clone()),
+        root: file.to_path_buf(),
+    })
+}
+
+/// Writes all or nothing: looks at every file before it writes one.
+fn write(files: &Files, force: bool) -> Result<(), Failure> {
+    let dir = files.root.parent().filter(|it| *it != Path::new(""));
+    if let Some(dir) = dir {
+        std::fs::create_dir_all(dir).map_err(|error| {
+            Failure::new(format!("`{}`: cannot be made: {error}", dir.display()))
+        })?;
+    }
+    let mut writes: BTreeMap<PathBuf, String> = BTreeMap::new();
+    let mut refused: Vec<String> = Vec::new();
+    for (path, text) in formatted(&files.code, dir) {
+        if !path.exists() {
+            writes.insert(path, region::mark(&text));
+            continue;
+        }
+        let there = out::read_file(&path)?;
+        let reason = match region::update(&there, &text) {
+            region::Update::Same => continue,
+            region::Update::Write(text) => {
+                writes.insert(path, text);
+                continue;
             }
-            None => {
-                out.push_str(line);
-                out.push('\n');
+            region::Update::Edited => {
+                "was changed by hand between the two lines of `sync introspect`"
+            }
+            region::Update::Foreign => "exists, and is not by `sync introspect`",
+        };
+        if force {
+            writes.insert(path, region::overwrite(&there, &text));
+        } else {
+            refused.push(format!("`{}` {reason}", path.display()));
+        }
+    }
+    let (path, carried) = &files.carried;
+    match (path.exists(), carried) {
+        (false, None) => {}
+        (false, Some(text)) => {
+            writes.insert(path.clone(), text.clone());
+        }
+        (true, carried) => {
+            let there = out::read_file(path)?;
+            let ours = Carried::is_as_written(&there);
+            let text = carried.clone().unwrap_or_default();
+            if text == there {
+            } else if ours || force {
+                writes.insert(path.clone(), text);
+            } else {
+                refused.push(format!("`{}` was changed by hand", path.display()));
             }
         }
     }
-    out
+    if !refused.is_empty() {
+        return Err(Failure::new(format!(
+            "{}\n  nothing was written\n  cure: add --force to overwrite what is generated (what stands outside of the two lines is kept), or give another --out",
+            refused.join("\n")
+        )));
+    }
+    for (path, text) in &writes {
+        if text.is_empty() {
+            std::fs::remove_file(path).map_err(|error| {
+                Failure::new(format!("`{}`: cannot be removed: {error}", path.display()))
+            })?;
+        } else {
+            out::write_file(path, text)?;
+        }
+    }
+    for path in orphans(files, dir) {
+        out::tell(&format!(
+            "note: `{}` is of a table that is not there any more; nothing names it, remove it",
+            path.display()
+        ));
+    }
+    let all = files.code.len();
+    let word = if all == 1 { "file" } else { "files" };
+    let place = dir.unwrap_or(Path::new("."));
+    out::tell(&match writes.len() {
+        0 => format!("{all} {word} in {}: up to date", place.display()),
+        n => format!("{n} of {all} {word} written to {}", place.display()),
+    });
+    Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_module_takes_the_place_of_its_line() {
-        let mut models = Models::default();
-        let mut add = |name: &str, text: &str| models.files.insert(name.into(), text.into());
-        add(
-            "mod.rs",
-            "//! Models.\n\nmod orders;\npub use orders::Order;\n",
-        );
-        add("orders.rs", "pub struct Order {}\n");
-        assert_eq!(
-            single(&models),
-            "//! Models.\n\nmod orders {\n    pub struct Order {}\n}\npub use orders::Order;\n"
-        );
+/// Generated files of which no generated file is the module any more.
+fn orphans(files: &Files, dir: Option<&Path>) -> Vec<PathBuf> {
+    if files.code.len() == 1 {
+        return Vec::new();
     }
+    let entries = dir.and_then(|dir| std::fs::read_dir(dir).ok());
+    let paths = entries
+        .into_iter()
+        .flatten()
+        .filter_map(|it| Some(it.ok()?.path()));
+    let mut orphans: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|it| it == "rs"))
+        .filter(|path| !files.code.contains_key(path))
+        .filter(|path| std::fs::read_to_string(path).is_ok_and(|it| region::is_marked(&it)))
+        .collect();
+    orphans.sort();
+    orphans
+}
+
+/// Lets `rustfmt` format them, by the settings of the place where they will be. Without it they are
+/// written as they are, which compiles too.
+fn formatted(code: &BTreeMap<PathBuf, String>, dir: Option<&Path>) -> BTreeMap<PathBuf, String> {
+    let format = |text: &String| -> Option<String> {
+        use std::io::Write;
+        let mut child = Command::new("rustfmt")
+            .args(["--edition", "2024", "--emit", "stdout", "--quiet"])
+            .current_dir(dir.unwrap_or(Path::new(".")))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
+        let mut input = child.stdin.take()?;
+        let text = text.clone();
+        let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
+        let output = child.wait_with_output().ok()?;
+        writer.join().ok()?.ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        (output.status.success() && !text.is_empty()).then_some(text)
+    };
+    let mut missing = false;
+    let mut out = BTreeMap::new();
+    for (path, text) in code {
+        let told = (!missing).then(|| format(text)).flatten();
+        missing |= told.is_none();
+        out.insert(path.clone(), told.unwrap_or_else(|| text.clone()));
+    }
+    if missing {
+        out::tell("note: `rustfmt` is not here or does not run: the files are not formatted");
+    }
+    out
 }
