@@ -109,9 +109,8 @@ impl Statement {
 pub enum Txn {
     /// With others.
     Shared,
-    /// In a later transaction than what stands before it, with others that follow.
-    Later,
-    /// In one of its own, with nothing before or after it: `ALTER TYPE .. ADD VALUE`.
+    /// In one of its own, with nothing before or after it: `ALTER TYPE .. ADD VALUE`, and what reads
+    /// a table in full, which keeps no lock and no old rows for what follows.
     Own,
     /// In none: CONCURRENTLY.
     None,

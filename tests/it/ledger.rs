@@ -224,7 +224,7 @@ async fn perform(live: &str, desired: &str, small: u64) -> Result<Vec<(Statement
     for statement in plan.steps().flat_map(|step| &step.statements) {
         let cost = match statement.txn {
             Txn::None => alone(&mut connection, live, &first, statement).await,
-            Txn::Shared | Txn::Later | Txn::Own => inside(&mut connection, &first, statement).await,
+            Txn::Shared | Txn::Own => inside(&mut connection, &first, statement).await,
         };
         let cost = cost.map_err(|error| format!("{}: {error}", statement.sql))?;
         costs.push((statement.clone(), cost));

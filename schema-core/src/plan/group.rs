@@ -80,10 +80,7 @@ fn locks(step: &Step) -> Option<Name> {
 
 /// Puts a piece into the group at the end, or into a new one.
 fn add(groups: &mut Vec<Group>, last: &mut Option<Txn>, piece: Step, txn: Txn) {
-    let joins = matches!(
-        (*last, txn),
-        (Some(Txn::Shared), Txn::Shared) | (Some(Txn::Later), Txn::Later)
-    );
+    let joins = *last == Some(Txn::Shared) && txn == Txn::Shared;
     *last = Some(txn);
     match groups.last_mut() {
         Some(group) if joins => group.steps.push(piece),

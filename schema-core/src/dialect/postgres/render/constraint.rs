@@ -326,7 +326,7 @@ pub(super) fn validate_all(table: &Name, names: &[Ident]) -> Statement {
     );
     Form::Validate
         .sql(format!("ALTER TABLE {} {}", Quoted(table), each.join(", ")))
-        .txn(Txn::Later)
+        .txn(Txn::Own)
         .guard(guard)
 }
 

@@ -372,7 +372,7 @@ fn validate_domain(name: &Name, check: &Ident) -> Statement {
             Quoted(name),
             Quoted(check)
         ))
-        .txn(Txn::Later)
+        .txn(Txn::Own)
         .guard(guard)
 }
 
