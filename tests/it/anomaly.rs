@@ -101,16 +101,27 @@ const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "partitions",
-        live: "CREATE TABLE p (id int NOT NULL, k int, s text) PARTITION BY RANGE (id);
+        live: "CREATE TABLE q (id int PRIMARY KEY);
+             CREATE TABLE p (id int NOT NULL, k int, s text) PARTITION BY RANGE (id);
              CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (150);
-             CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (150) TO (1000);
+             CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (150) TO (1000) PARTITION BY RANGE (id);
+             CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM (150) TO (200);
+             CREATE TABLE p22 PARTITION OF p2 FOR VALUES FROM (200) TO (1000);
+             CREATE INDEX p_s_idx ON p (s);
+             INSERT INTO q SELECT i FROM generate_series(1, 300) i;
              INSERT INTO p SELECT i, i, 's' || i FROM generate_series(1, 300) i;",
-        desired: "CREATE TABLE p (id int NOT NULL, k int NOT NULL, s text, CONSTRAINT p_pkey PRIMARY KEY (id),
-                 CONSTRAINT k_positive CHECK (k > 0)) PARTITION BY RANGE (id);
+        desired: "CREATE TABLE q (id int PRIMARY KEY);
+             CREATE TABLE p (id int NOT NULL, k int NOT NULL, s text, CONSTRAINT p_pkey PRIMARY KEY (id),
+                 CONSTRAINT k_positive CHECK (k > 0), CONSTRAINT p_q FOREIGN KEY (k) REFERENCES q)
+                 PARTITION BY RANGE (id);
              CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (150);
-             CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (150) TO (1000);
+             CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (150) TO (1000) PARTITION BY RANGE (id);
+             CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM (150) TO (200);
+             CREATE TABLE p22 PARTITION OF p2 FOR VALUES FROM (200) TO (1000);
              CREATE TABLE p3 PARTITION OF p FOR VALUES FROM (1000) TO (2000);
-             CREATE INDEX p_k_idx ON p (k);",
+             CREATE INDEX p_k_idx ON p (k);
+             CREATE INDEX p_s_idx ON p (s DESC);
+             COMMENT ON INDEX p_k_idx IS 'by k';",
         backfills: &[],
         rows: "SELECT * FROM p",
         options: &[],

@@ -150,6 +150,7 @@ fn can_be_shown(form: Form) -> bool {
         Form::DropOther | Form::CreateOther | Form::SetTablespace
     ) && (form != Form::AddNotNull || pg_major() >= 18)
         && (form != Form::SetNotNullProven || pg_major() < 18)
+        && (form != Form::AdoptForeignKey || pg_major() < 18)
         && (form != Form::SetAccessMethod || pg_major() >= 15)
 }
 
@@ -485,6 +486,11 @@ impl State {
             work: Work::Brief,
         };
         for (oid, lock) in locks {
+            // Who plans a query of a table needs its indexes.
+            let oid = match self.indexes.get(oid) {
+                Some((_, table)) if *lock == Lock::AccessExclusive => table,
+                Some(_) | None => oid,
+            };
             if !first.tables.contains_key(oid) {
                 continue;
             }

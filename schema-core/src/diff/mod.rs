@@ -14,7 +14,8 @@ mod types;
 
 use std::collections::BTreeMap;
 
-pub(crate) use settle::same_index;
+pub(crate) use names::{constraint_name, index_name};
+pub(crate) use settle::{same_constraint, same_index};
 
 use crate::change::{Change, Object, replay};
 use crate::schema::{Ident, Name, Schema};

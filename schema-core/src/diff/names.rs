@@ -10,7 +10,7 @@ use crate::schema::{
 };
 
 /// Returns a name for a constraint that is not in `taken`.
-pub(super) fn constraint_name(
+pub(crate) fn constraint_name(
     table: &Table,
     constraint: &Constraint,
     taken: &BTreeSet<Ident>,
@@ -40,7 +40,7 @@ pub(super) fn constraint_name(
 }
 
 /// Returns a name for an index that is not in `taken`.
-pub(super) fn index_name(table: &Table, index: &Index, taken: &BTreeSet<Ident>) -> Ident {
+pub(crate) fn index_name(table: &Table, index: &Index, taken: &BTreeSet<Ident>) -> Ident {
     let included = index
         .include
         .iter()

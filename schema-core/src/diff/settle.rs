@@ -101,7 +101,7 @@ fn unnamed_in(live: &Table, constraint: &Constraint) -> bool {
 }
 
 /// Tells whether two constraints demand the same, whatever they are called.
-pub(super) fn same_constraint(a: &Constraint, b: &Constraint) -> bool {
+pub(crate) fn same_constraint(a: &Constraint, b: &Constraint) -> bool {
     let plain = |constraint: &Constraint| Constraint {
         name: None,
         comment: None,

@@ -200,7 +200,7 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
         }
     }
     for (at, constraint) in live.constraints.iter().enumerate() {
-        if matched[at] || constraint.inherited {
+        if matched[at] || constraint.inherited || waits_above(sides, live, desired, constraint) {
             continue;
         }
         let ours = constraint.name.as_ref().is_some_and(Ident::is_temporary);
@@ -224,6 +224,54 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
             });
         }
     }
+}
+
+/// Returns the tables that a partition is below of, the nearest first.
+fn above<'a>(sides: &Sides<'a>, table: &Table) -> Vec<&'a Table> {
+    let mut above: Vec<&Table> = Vec::new();
+    let mut at = table.partition_of.as_ref();
+    while let Some(parent) = at.and_then(|it| sides.desired.tables.get(&it.parent)) {
+        if above.len() > 64 {
+            break;
+        }
+        at = parent.partition_of.as_ref();
+        above.push(parent);
+    }
+    above
+}
+
+/// Tells whether a partition has a constraint that a table above is to have: it was made first, by
+/// a run that was cut off, and will be taken over.
+fn waits_above(sides: &Sides<'_>, live: &Table, desired: &Table, constraint: &Constraint) -> bool {
+    let has = |table: &Table, inherited: bool| {
+        let mut constraints = table.constraints.iter();
+        constraints
+            .any(|other| same_constraint(other, constraint) && (other.inherited || !inherited))
+    };
+    !has(live, true)
+        && above(sides, desired)
+            .into_iter()
+            .any(|table| has(table, false))
+}
+
+/// The same of an index, which may be one for a key.
+fn index_waits_above(sides: &Sides<'_>, live: &Table, desired: &Table, index: &Index) -> bool {
+    let finished = !index.invalid || live.partition_by.is_some();
+    let taken = (live.indexes.iter()).any(|other| other.inherited && same_index(other, index));
+    let wanted = |table: &Table| {
+        let mut indexes = table.indexes.iter();
+        indexes.any(|other| same_index(other, index))
+            || table.constraints.iter().any(|other| match &other.kind {
+                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
+                    index.can_be_key(key)
+                        && !live.constraints.iter().any(|own| own.kind == other.kind)
+                }
+                ConstraintKind::Check { .. }
+                | ConstraintKind::ForeignKey(_)
+                | ConstraintKind::Exclude(_) => false,
+            })
+    };
+    finished && !taken && above(sides, desired).into_iter().any(wanted)
 }
 
 fn alter_constraint(table: &Name, live: &Constraint, desired: &Constraint, out: &mut Diff) {
@@ -344,8 +392,10 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
         });
         let Some(at) = twin else { continue };
         matched[at] = true;
+        // The name may be that of the index whose place it is to take.
+        let taken = live.indexes.iter().any(|other| other.name == index.name);
         if let (Some(from), Some(to)) = (&live.indexes[at].name, &index.name)
-            && from != to
+            && !taken
         {
             out.changes.push(Change::RenameIndex {
                 table: name.clone(),
@@ -355,7 +405,7 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
         }
     }
     for (at, index) in live.indexes.iter().enumerate() {
-        if matched[at] || index.inherited {
+        if matched[at] || index.inherited || index_waits_above(sides, live, desired, index) {
             continue;
         }
         let part = index.name.clone().unwrap_or_default();

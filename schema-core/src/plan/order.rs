@@ -317,7 +317,13 @@ fn rank(
         Change::AlterIndex { .. } => (71, 1),
         Change::CreateStatistics { .. } | Change::AlterStatistics { .. } => (72, 0),
         Change::AlterConstraint { .. } => (74, 0),
-        Change::ValidateConstraint { .. } => (75, 0),
+        // A key that is not complete yet serves no foreign key.
+        Change::ValidateConstraint { constraint, .. } => match constraint.kind {
+            ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) => (70, 4),
+            ConstraintKind::Check { .. }
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Exclude(_) => (75, 0),
+        },
         // A logged table references logged ones alone.
         Change::AlterTable {
             table: name, to, ..

@@ -371,7 +371,8 @@ impl Table {
 }
 
 impl Index {
-    fn can_be_key(&self, key: &Key) -> bool {
+    /// Says whether a key can be made of it.
+    pub(crate) fn can_be_key(&self, key: &Key) -> bool {
         let columns = key.columns.iter();
         self.unique
             && !self.invalid

@@ -112,7 +112,9 @@ forms! {
     AddCheckNotValid "add check not valid":                AccessExclusive,      None,                 Brief;
     AddForeignKey "add foreign key":                       ShareRowExclusive,    ShareRowExclusive,    Scan;
     AddForeignKeyNotValid "add foreign key not valid":     ShareRowExclusive,    ShareRowExclusive,    Brief;
+    AdoptForeignKey "add foreign key that partitions have": ShareRowExclusive,   AccessExclusive,      Brief;
     AddKey "add key":                                      AccessExclusive,      None,                 Index;
+    AddKeyOnly "add key on only":                          AccessExclusive,      None,                 Brief;
     AddKeyUsingIndex "add key using index":                AccessExclusive,      None,                 Brief;
     AddExclusion "add exclusion":                          AccessExclusive,      None,                 Index;
     Validate "validate constraint":                        ShareUpdateExclusive, None,                 Scan;
@@ -122,6 +124,8 @@ forms! {
     AlterConstraint "alter constraint":                    AccessExclusive,      None,                 Brief;
 
     CreateIndex "create index":                            Share,                None,                 Index;
+    CreateIndexOnly "create index on only":                Share,                None,                 Brief;
+    AttachIndex "attach index":                            AccessExclusive,      None,                 Brief;
     CreateIndexConcurrently "create index concurrently":   ShareUpdateExclusive, None,                 Index;
     DropIndex "drop index":                                AccessExclusive,      None,                 Brief;
     DropIndexConcurrently "drop index concurrently":       ShareUpdateExclusive, None,                 Brief;

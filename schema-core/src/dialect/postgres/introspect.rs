@@ -397,6 +397,10 @@ impl Catalogue {
                     .push(format!("foreign table `{name}` is not looked at"));
                 continue;
             }
+            if row.text("kind") == Some("p") {
+                let partitions = row.number("partitions").unwrap_or_default();
+                facts.partitions.insert(name.clone(), partitions);
+            }
             // Before the first ANALYZE the estimate is -1 rows.
             let rows = row.number::<f64>("tuples").unwrap_or_default().max(0.0);
             let pages: u64 = row.number("pages").unwrap_or_default();
@@ -544,7 +548,9 @@ impl Catalogue {
                 kind,
                 deferrable: row.flag("deferrable"),
                 initially_deferred: row.flag("deferred"),
-                not_valid: !row.flag("validated") && row.flag("enforced"),
+                // The key of a partitioned table is complete when each partition's is attached.
+                not_valid: !row.flag("validated") && row.flag("enforced")
+                    || row.text("kind") != Some("f") && index.is_some_and(|index| index.invalid),
                 not_enforced: !row.flag("enforced"),
                 inherited: row.flag("inherited"),
                 // A comment may stand on the index too; the constraint's is the one shown.

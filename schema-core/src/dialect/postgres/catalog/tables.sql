@@ -5,6 +5,7 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind,
   c.relrowsecurity AS row_security, c.relforcerowsecurity AS row_security_forced,
   ts.spcname AS tablespace, am.amname AS access_method,
   c.reltuples AS tuples, c.relpages AS pages,
+  (SELECT count(*) FROM pg_inherits i WHERE i.inhparent = c.oid) AS partitions,
   obj_description(c.oid, 'pg_class') AS comment,
   CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
   (SELECT json_agg(a.attname ORDER BY k.n)

@@ -53,6 +53,14 @@ impl Writer<'_> {
                 out.push(validate(table, &name));
                 out.note = format!("validated while writers go on ({})", self.figures(table));
             }
+            ConstraintKind::ForeignKey(_)
+                if (busy || parent_busy)
+                    && !constraint.not_valid
+                    && !constraint.not_enforced
+                    && self.sees_all(table) =>
+            {
+                self.foreign_key_of_partitions(out, table, constraint);
+            }
             ConstraintKind::ForeignKey(_) => {
                 let statement = add_constraint_sql(table, constraint, valid);
                 out.push(statement);
@@ -71,8 +79,6 @@ impl Writer<'_> {
                     && !self.partitioned(table)
                     && !key.without_overlaps =>
             {
-                let index = key_index(key, name.clone());
-                self.concurrently(out, table, &index);
                 let word = match &constraint.kind {
                     ConstraintKind::PrimaryKey(_) => "PRIMARY KEY",
                     ConstraintKind::Unique(_)
@@ -80,17 +86,12 @@ impl Writer<'_> {
                     | ConstraintKind::ForeignKey(_)
                     | ConstraintKind::Exclude(_) => "UNIQUE",
                 };
-                out.push(
-                    Form::AddKeyUsingIndex
-                        .sql(format!(
-                            "ALTER TABLE {} ADD CONSTRAINT {} {word} USING INDEX {}{}",
-                            Quoted(table),
-                            Quoted(&name),
-                            Quoted(&name),
-                            deferral(constraint)
-                        ))
-                        .guard(format!("NOT {}", has_constraint(table, &name))),
-                );
+                self.key_using_index(out, table, constraint, word, key);
+            }
+            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)
+                if self.by_partition(table) && !key.without_overlaps =>
+            {
+                self.key_of_partitions(out, table, constraint, key);
             }
             ConstraintKind::PrimaryKey(_)
             | ConstraintKind::Unique(_)
@@ -114,6 +115,10 @@ impl Writer<'_> {
         constraint: &Constraint,
     ) {
         let name = constraint.name.clone().unwrap_or_default();
+        if let ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) = &constraint.kind {
+            self.key_of_partitions(out, table, constraint, key);
+            return;
+        }
         out.push(validate(table, &name));
         out.note = format!("validated while writers go on ({})", self.figures(table));
     }

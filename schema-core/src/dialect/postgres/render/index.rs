@@ -16,7 +16,7 @@ impl Writer<'_> {
         if self.busy(table) && !self.partitioned(table) {
             self.concurrently(out, table, index);
         } else {
-            out.push(Form::CreateIndex.sql(index_sql(table, index, "")));
+            out.push(Form::CreateIndex.sql(index_sql(table, index, How::Plain)));
             if self.busy(table) {
                 out.hazard(
                     HazardKind::BlockingIndex,
@@ -60,7 +60,7 @@ impl Writer<'_> {
     pub(super) fn concurrently(&self, out: &mut Draft, table: &Name, index: &Index) {
         out.push(
             Form::CreateIndexConcurrently
-                .sql(index_sql(table, index, "CONCURRENTLY "))
+                .sql(index_sql(table, index, How::Concurrently))
                 .txn(Txn::None),
         );
         out.note = format!(
@@ -130,7 +130,23 @@ pub(super) fn part_sql(part: &IndexPart) -> String {
     sql
 }
 
-pub(super) fn index_sql(table: &Name, index: &Index, how: &str) -> String {
+/// How an index is built.
+#[derive(Clone, Copy)]
+pub(super) enum How {
+    /// At once.
+    Plain,
+    /// While writers go on.
+    Concurrently,
+    /// Above partitions, whose indexes are attached later.
+    Only,
+}
+
+pub(super) fn index_sql(table: &Name, index: &Index, how: How) -> String {
+    let (concurrently, only) = match how {
+        How::Plain => ("", ""),
+        How::Concurrently => ("CONCURRENTLY ", ""),
+        How::Only => ("", "ONLY "),
+    };
     let unique = if index.unique { "UNIQUE " } else { "" };
     let name = index.name.clone().unwrap_or_default();
     let parts: Vec<String> = index.parts.iter().map(part_sql).collect();
@@ -140,7 +156,7 @@ pub(super) fn index_sql(table: &Name, index: &Index, how: &str) -> String {
         format!(" USING {}", index.method)
     };
     let mut sql = format!(
-        "CREATE {unique}INDEX {how}IF NOT EXISTS {} ON {}{method} ({})",
+        "CREATE {unique}INDEX {concurrently}IF NOT EXISTS {} ON {only}{}{method} ({})",
         Quoted(&name),
         Quoted(table),
         parts.join(", ")

@@ -19,11 +19,16 @@ impl Writer<'_> {
     /// The size, with that of its partitions.
     pub(super) fn size(&self, table: &Name) -> crate::facts::Size {
         let old = self.was.get(table).unwrap_or(table);
-        let mut size = self.facts.size(old);
+        let own = self.facts.size(old);
+        let mut size = own;
         for child in crate::change::children(self.live, old) {
             let below = self.size(&child);
             size.rows += below.rows;
             size.bytes += below.bytes;
+        }
+        // The server's estimate of a partitioned table counts its partitions.
+        if self.facts.partitions.contains_key(old) {
+            size.rows = size.rows.saturating_sub(own.rows).max(own.rows);
         }
         size
     }

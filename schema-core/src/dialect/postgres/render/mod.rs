@@ -9,6 +9,7 @@ mod namespace;
 mod not_null;
 mod object;
 mod partition;
+mod partitioned;
 mod retype;
 mod script;
 mod sequence;
@@ -16,7 +17,8 @@ mod swap;
 mod table;
 mod types;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::column::rename_column;
 use self::constraint::{alter_constraint, drop_constraint_sql, has_constraint};
@@ -69,6 +71,7 @@ pub fn render(
         facts,
         options,
         was,
+        given: RefCell::default(),
     };
     let mut errors = Vec::new();
     let mut steps = Vec::new();
@@ -108,6 +111,8 @@ struct Writer<'a> {
     options: &'a RenderOptions,
     /// New names of renamed tables to old ones.
     was: BTreeMap<Name, Name>,
+    /// Names that parts of partitions have got so far.
+    given: RefCell<BTreeSet<Name>>,
 }
 
 /// What a change becomes, before it is a step.
@@ -268,7 +273,9 @@ impl Writer<'_> {
                 alter_constraint(&mut out, table, from, to);
             }
             Change::CreateIndex { table, index } => {
-                if others.is_empty() || self.partitioned(table) {
+                if self.by_partition(table) {
+                    self.index_partitions(&mut out, table, index, others);
+                } else if others.is_empty() || self.partitioned(table) {
                     self.create_index(&mut out, table, index);
                 } else {
                     self.swap_index(&mut out, table, index);

@@ -86,9 +86,12 @@ impl Writer<'_> {
                 index_uses(old, column) || index_uses(index, column)
             });
             if old.name == index.name && stays {
-                let half_done = old.invalid && same_index(old, index);
-                // The parent of indexes that are still to be attached.
-                if self.partitioned(table) == half_done && (half_done || !old.invalid) {
+                // Above partitions, what an earlier run has begun is finished.
+                let joins = match self.partitioned(table) {
+                    true => self.by_partition(table),
+                    false => !old.invalid,
+                };
+                if joins {
                     others.push(at);
                 }
             } else if old.name == temporary && self.spare(table, index).is_some() {

@@ -1,0 +1,473 @@
+//! Indexes, keys and foreign keys of large partitioned tables: made on each partition while writers
+//! go on, and then taken over by the table above, which reads nothing.
+//!
+//! A run that was cut off leaves parts of partitions, and an index or a key above that is not valid.
+//! The next run finds them by what they are, makes what is missing, and goes on. Each index is
+//! attached in a transaction of its own: two at once would wait for readers in one order while
+//! these wait in another.
+
+use std::collections::BTreeSet;
+
+use super::constraint::{
+    add_constraint_sql, deferral, has_constraint, key_index, key_sql, validate,
+};
+use super::index::{How, index_sql};
+use super::object::literal;
+use super::{Draft, Writer, bytes};
+use crate::change::{Change, children};
+use crate::dialect::postgres::form::Form;
+use crate::diff::{constraint_name, index_name, same_constraint, same_index};
+use crate::schema::{Constraint, ConstraintKind, Ident, Index, Key, Name, Quoted, Table};
+use crate::step::{Statement, Txn};
+
+/// What is done once the partitions have their parts.
+#[derive(Default)]
+struct Above {
+    /// Makes the part of each table above.
+    make: Vec<Statement>,
+    /// `(above, below)`: the indexes that are attached, from the bottom up.
+    attach: Vec<(Name, Name)>,
+    /// Indexes that take the name of the one whose place they take.
+    rename: Vec<(Name, Ident)>,
+}
+
+impl Above {
+    fn finish(self, out: &mut Draft) {
+        let attach = self.attach.iter().map(attach);
+        for statement in self.make.into_iter().chain(attach) {
+            out.push(statement.txn(Txn::Own));
+        }
+    }
+
+    /// As `finish`, in place of the index `name`. That takes every lock already: all at once.
+    fn replace(self, out: &mut Draft, name: &Name) {
+        let Some((_, last)) = self.attach.last() else {
+            return self.finish(out);
+        };
+        // A script that runs again finds the new one.
+        let open = format!(
+            "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhparent = to_regclass({}) AND inhrelid = to_regclass({}))",
+            literal(name),
+            literal(last)
+        );
+        for build in &mut out.statements {
+            build.guard = Some(open.clone());
+        }
+        let drop = Form::DropIndex.sql(format!("DROP INDEX IF EXISTS {}", Quoted(name)));
+        let rename = self.rename.iter().map(|(from, to)| {
+            Form::RenameIndex.sql(format!(
+                "ALTER INDEX {} RENAME TO {}",
+                Quoted(from),
+                Quoted(to)
+            ))
+        });
+        let attach = self.attach.iter().map(attach);
+        for statement in [drop]
+            .into_iter()
+            .chain(rename)
+            .chain(self.make)
+            .chain(attach)
+        {
+            out.push(statement.guard(open.clone()));
+        }
+    }
+}
+
+fn attach((above, below): &(Name, Name)) -> Statement {
+    Form::AttachIndex.sql(format!(
+        "ALTER INDEX {} ATTACH PARTITION {}",
+        Quoted(above),
+        Quoted(below)
+    ))
+}
+
+impl Writer<'_> {
+    /// Tells whether what is made on a table is made on each of its partitions first.
+    pub(super) fn by_partition(&self, table: &Name) -> bool {
+        self.busy(table) && self.sees_all(table)
+    }
+
+    /// Tells whether it is a partitioned table with no partition that is out of sight.
+    pub(super) fn sees_all(&self, table: &Name) -> bool {
+        let old = self.was.get(table).unwrap_or(table);
+        let below = children(self.live, old);
+        self.facts.partitions.get(old) == Some(&below.len())
+            && (below.iter()).all(|child| {
+                let partitioned = self.facts.partitions.contains_key(child);
+                !partitioned || self.sees_all(child)
+            })
+    }
+
+    /// Builds an index on each partition, in place of the one that `others` drops, if any.
+    pub(super) fn index_partitions(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        index: &Index,
+        others: &[&Change],
+    ) {
+        let mut above = Above::default();
+        self.index_below(out, table, index, &mut above);
+        let replaces = others.iter().any(|change| {
+            matches!(change, Change::DropIndex { index: old, .. } if !same_index(old, index))
+        });
+        if replaces {
+            above.replace(out, &table.sibling(index.name.clone().unwrap_or_default()));
+        } else {
+            above.finish(out);
+        }
+        self.by_partition_note(out, table);
+        self.index_details(out, table, index);
+    }
+
+    fn by_partition_note(&self, out: &mut Draft, table: &Name) {
+        let size = bytes(self.size(table).bytes);
+        out.note = format!("built concurrently by partition, {size} to read");
+    }
+
+    fn index_below(&self, out: &mut Draft, table: &Name, index: &Index, above: &mut Above) {
+        let name = table.sibling(index.name.clone().unwrap_or_default());
+        let begun = self.live_table(table).is_some_and(|table| {
+            let mut indexes = table.indexes.iter();
+            indexes.any(|other| other.name == index.name && same_index(other, index))
+        });
+        if !begun {
+            let make = index_sql(table, index, How::Only);
+            above.make.push(Form::CreateIndexOnly.sql(make));
+        }
+        for child in self.below(table) {
+            let indexes = self.live_table(&child).map(|table| &table.indexes);
+            let twin = indexes.into_iter().flatten().find(|other| {
+                same_index(other, index)
+                    && (!other.invalid || self.partitioned_now(&child))
+                    && (!other.inherited || begun)
+                    && !self.drops(&child, other.name.as_ref())
+            });
+            if twin.is_some_and(|twin| twin.inherited && !twin.invalid) {
+                continue;
+            }
+            let wanted = self.desired.tables.get(&child).and_then(|table| {
+                let mut indexes = table.indexes.iter();
+                let twin = indexes.find(|other| other.inherited && same_index(other, index))?;
+                twin.name.clone()
+            });
+            let known = twin.and_then(|twin| self.name_now(&child, twin.name.as_ref()));
+            let part = known.unwrap_or_else(|| {
+                let choose = |taken: &BTreeSet<Ident>| index_name(&bare(&child), index, taken);
+                self.name_part(&child, wanted.clone(), &choose)
+            });
+            let mut own = Index {
+                name: Some(part.clone()),
+                comment: None,
+                statistics: Default::default(),
+                ..index.clone()
+            };
+            // The name of the one that goes is free then.
+            let last = wanted.filter(|wanted| {
+                let mut indexes = self
+                    .live_table(&child)
+                    .into_iter()
+                    .flat_map(|it| &it.indexes);
+                indexes.any(|old| old.inherited && old.name.as_ref() == Some(wanted))
+            });
+            let last = last.unwrap_or_else(|| part.clone());
+            if self.partitioned_now(&child) {
+                own.name = Some(last.clone());
+                self.index_below(out, &child, &own, above);
+            } else {
+                if twin.is_none() {
+                    self.concurrently(out, &child, &own);
+                }
+                if part != last {
+                    above.rename.push((child.sibling(part), last.clone()));
+                }
+            }
+            above.attach.push((name.clone(), child.sibling(last)));
+        }
+    }
+
+    /// Makes a key of each partition by a unique index, or finishes what a run has begun.
+    pub(super) fn key_of_partitions(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        constraint: &Constraint,
+        key: &Key,
+    ) {
+        let mut above = Above::default();
+        self.key_below(out, table, constraint, key, &mut above);
+        above.finish(out);
+        self.by_partition_note(out, table);
+    }
+
+    fn key_below(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        constraint: &Constraint,
+        key: &Key,
+        above: &mut Above,
+    ) {
+        let word = match constraint.kind {
+            ConstraintKind::PrimaryKey(_) => "PRIMARY KEY",
+            ConstraintKind::Unique(_)
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Exclude(_) => "UNIQUE",
+        };
+        let name = constraint.name.clone().unwrap_or_default();
+        if self.twin_constraint(table, constraint).is_none() {
+            let only = Form::AddKeyOnly.sql(format!(
+                "ALTER TABLE ONLY {} ADD CONSTRAINT {} {}{}",
+                Quoted(table),
+                Quoted(&name),
+                key_sql(word, key),
+                deferral(constraint)
+            ));
+            let missing = format!("NOT {}", has_constraint(table, &name));
+            above.make.push(only.guard(missing));
+        }
+        for child in self.below(table) {
+            let twin = self.twin_constraint(&child, constraint);
+            if twin.is_some_and(|twin| twin.inherited && !twin.not_valid) {
+                continue;
+            }
+            let indexes = self.live_table(&child).map(|table| &table.indexes);
+            let index = indexes.into_iter().flatten().find(|index| {
+                index.can_be_key(key)
+                    && !index.inherited
+                    && !self.drops(&child, index.name.as_ref())
+            });
+            let wanted = self.desired.tables.get(&child).and_then(|table| {
+                let mut constraints = table.constraints.iter();
+                let twin = constraints
+                    .find(|other| other.inherited && same_constraint(other, constraint))?;
+                twin.name.clone()
+            });
+            let known = twin
+                .map(|twin| twin.name.as_ref())
+                .or_else(|| index.map(|index| index.name.as_ref()))
+                .and_then(|name| self.name_now(&child, name));
+            let part = known.unwrap_or_else(|| {
+                let choose =
+                    |taken: &BTreeSet<Ident>| constraint_name(&bare(&child), constraint, taken);
+                self.name_part(&child, wanted, &choose)
+            });
+            let own = Constraint {
+                name: Some(part.clone()),
+                comment: None,
+                ..constraint.clone()
+            };
+            if self.partitioned_now(&child) {
+                self.key_below(out, &child, &own, key, above);
+            } else if twin.is_none() {
+                self.key_using_index(out, &child, &own, word, key);
+            }
+            above
+                .attach
+                .push((table.sibling(name.clone()), child.sibling(part)));
+        }
+    }
+
+    /// Builds a unique index, and makes a key of it.
+    pub(super) fn key_using_index(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        constraint: &Constraint,
+        word: &str,
+        key: &Key,
+    ) {
+        let name = constraint.name.clone().unwrap_or_default();
+        self.concurrently(out, table, &key_index(key, name.clone()));
+        let add = Form::AddKeyUsingIndex.sql(format!(
+            "ALTER TABLE {} ADD CONSTRAINT {} {word} USING INDEX {}{}",
+            Quoted(table),
+            Quoted(&name),
+            Quoted(&name),
+            deferral(constraint)
+        ));
+        out.push(add.guard(format!("NOT {}", has_constraint(table, &name))));
+    }
+
+    /// Adds a foreign key to each partition and proves it there: before PostgreSQL 18 that of a
+    /// partitioned table knows no NOT VALID.
+    pub(super) fn foreign_key_of_partitions(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        constraint: &Constraint,
+    ) {
+        let mut open = Vec::new();
+        for leaf in self.leaves(table) {
+            let twin = self.twin_constraint(&leaf, constraint);
+            let known = twin.and_then(|twin| self.name_now(&leaf, twin.name.as_ref()));
+            let name = known.unwrap_or_else(|| {
+                let live = self.live_table(&leaf).map(|table| &table.constraints);
+                let taken = live.into_iter().flatten();
+                let taken: BTreeSet<Ident> = taken.filter_map(|it| it.name.clone()).collect();
+                let own = constraint.name.clone().unwrap_or_default();
+                if taken.contains(&own) {
+                    constraint_name(&bare(&leaf), constraint, &taken)
+                } else {
+                    own
+                }
+            });
+            if twin.is_none() {
+                let own = Constraint {
+                    name: Some(name.clone()),
+                    comment: None,
+                    ..constraint.clone()
+                };
+                out.push(add_constraint_sql(&leaf, &own, " NOT VALID").txn(Txn::Own));
+            }
+            if twin.is_none_or(|twin| twin.not_valid) {
+                open.push((leaf, name));
+            }
+        }
+        for (leaf, name) in open {
+            out.push(validate(&leaf, &name));
+        }
+        let adopt = add_constraint_sql(table, constraint, "");
+        out.push(Statement {
+            guard: adopt.guard,
+            ..Form::AdoptForeignKey.sql(adopt.sql)
+        });
+        out.note = format!("validated while writers go on ({})", self.figures(table));
+    }
+
+    fn twin_constraint(&self, table: &Name, constraint: &Constraint) -> Option<&Constraint> {
+        self.live_table(table)?.constraints.iter().find(|other| {
+            same_constraint(other, constraint) && !self.drops(table, other.name.as_ref())
+        })
+    }
+
+    /// Partitions with rows of their own.
+    fn leaves(&self, table: &Name) -> Vec<Name> {
+        let mut leaves = Vec::new();
+        for child in self.below(table) {
+            if self.partitioned_now(&child) {
+                leaves.extend(self.leaves(&child));
+            } else {
+                leaves.push(child);
+            }
+        }
+        leaves
+    }
+
+    /// The partitions of a table when its indexes and constraints are made: those that go, go later.
+    fn below(&self, table: &Name) -> Vec<Name> {
+        let old = self.was.get(table).unwrap_or(table);
+        let mut below: BTreeSet<Name> = children(self.desired, table).into_iter().collect();
+        for child in children(self.live, old) {
+            let renamed = self.was.iter().find(|(_, from)| **from == child);
+            let child = renamed.map_or(child, |(to, _)| to.clone());
+            let gone = |change: &Change| matches!(change, Change::DetachPartition { table, .. } if *table == child);
+            if !self.changes.iter().any(gone) {
+                below.insert(child);
+            }
+        }
+        below.into_iter().collect()
+    }
+
+    /// As `partitioned`, also of a table that no model has.
+    fn partitioned_now(&self, table: &Name) -> bool {
+        let live = self.live_table(table);
+        self.partitioned(table) || live.is_some_and(|table| table.partition_by.is_some())
+    }
+
+    fn live_table(&self, table: &Name) -> Option<&Table> {
+        let old = self.was.get(table).unwrap_or(table);
+        self.live.tables.get(old)
+    }
+
+    /// Tells whether this plan drops an index or a constraint of this name.
+    fn drops(&self, table: &Name, name: Option<&Ident>) -> bool {
+        self.changes.iter().any(|change| {
+            if let Change::DropIndex { table: on, index } = change {
+                on == table && index.name.as_ref() == name
+            } else if let Change::DropConstraint {
+                table: on,
+                constraint,
+            } = change
+            {
+                on == table && constraint.name.as_ref() == name
+            } else {
+                false
+            }
+        })
+    }
+
+    /// Returns the name that a part has by now.
+    fn name_now(&self, table: &Name, name: Option<&Ident>) -> Option<Ident> {
+        let renamed = self.changes.iter().find_map(|change| {
+            if let Change::RenameIndex {
+                table: on,
+                from,
+                to,
+            }
+            | Change::RenameConstraint {
+                table: on,
+                from,
+                to,
+            } = change
+            {
+                (on == table && Some(from) == name).then(|| to.clone())
+            } else {
+                None
+            }
+        });
+        renamed.or_else(|| name.cloned())
+    }
+
+    /// Gives a name to a part of a partition: the desired one where it is free.
+    fn name_part(
+        &self,
+        table: &Name,
+        wanted: Option<Ident>,
+        choose: &dyn Fn(&BTreeSet<Ident>) -> Ident,
+    ) -> Ident {
+        let mut given = self.given.borrow_mut();
+        let mut taken: BTreeSet<Ident> = given
+            .iter()
+            .filter(|name| name.schema == table.schema)
+            .map(|name| name.name.clone())
+            .collect();
+        for other in self.live.tables.values() {
+            if other.name.schema == table.schema {
+                taken.insert(other.name.name.clone());
+                let kept = parts(other).filter(|part| !self.drops(&other.name, Some(part)));
+                taken.extend(kept.cloned());
+            }
+        }
+        let name = match wanted.filter(|name| !taken.contains(name)) {
+            Some(name) => name,
+            None => {
+                for other in self.desired.tables.values() {
+                    if other.name.schema == table.schema {
+                        taken.insert(other.name.name.clone());
+                        taken.extend(parts(other).cloned());
+                    }
+                }
+                choose(&taken)
+            }
+        };
+        given.insert(table.sibling(name.clone()));
+        name
+    }
+}
+
+/// The names of a table's indexes and constraints.
+fn parts(table: &Table) -> impl Iterator<Item = &Ident> {
+    let indexes = table.indexes.iter().filter_map(|part| part.name.as_ref());
+    let constraints = table.constraints.iter();
+    indexes.chain(constraints.filter_map(|part| part.name.as_ref()))
+}
+
+/// A table of this name, for rules that go by the name alone.
+fn bare(name: &Name) -> Table {
+    Table {
+        name: name.clone(),
+        ..Table::default()
+    }
+}
