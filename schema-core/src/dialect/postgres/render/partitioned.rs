@@ -107,11 +107,15 @@ impl Writer<'_> {
         others: &[&Change],
     ) {
         let mut above = Above::default();
-        self.index_below(out, table, index, &mut above);
-        let replaces = others.iter().any(|change| {
-            matches!(change, Change::DropIndex { index: old, .. } if !same_index(old, index))
+        let replaced = others.iter().find_map(|change| {
+            if let Change::DropIndex { index: old, .. } = change {
+                (!same_index(old, index)).then_some(old)
+            } else {
+                None
+            }
         });
-        if replaces {
+        self.index_below(out, table, index, replaced, &mut above);
+        if replaced.is_some() {
             above.replace(out, &table.sibling(index.name.clone().unwrap_or_default()));
         } else {
             above.finish(out);
@@ -125,7 +129,14 @@ impl Writer<'_> {
         out.note = format!("built concurrently by partition, {size} to read");
     }
 
-    fn index_below(&self, out: &mut Draft, table: &Name, index: &Index, above: &mut Above) {
+    fn index_below(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        index: &Index,
+        replaced: Option<&Index>,
+        above: &mut Above,
+    ) {
         let name = table.sibling(index.name.clone().unwrap_or_default());
         let begun = self.live_table(table).is_some_and(|table| {
             let mut indexes = table.indexes.iter();
@@ -136,6 +147,18 @@ impl Writer<'_> {
             above.make.push(Form::CreateIndexOnly.sql(make));
         }
         for child in self.below(table) {
+            let made_here = self.live_table(&child).is_none();
+            // The server gives a new partition what the table above has by then.
+            let given = replaced
+                .filter(|_| made_here)
+                .map(|old| index_name(&bare(&child), old, &BTreeSet::new()));
+            if made_here && begun {
+                continue;
+            }
+            if let Some(given) = &given {
+                let mut names = self.given.borrow_mut();
+                names.insert(child.sibling(given.clone()));
+            }
             let indexes = self.live_table(&child).map(|table| &table.indexes);
             let twin = indexes.into_iter().flatten().find(|other| {
                 same_index(other, index)
@@ -169,11 +192,12 @@ impl Writer<'_> {
                     .into_iter()
                     .flat_map(|it| &it.indexes);
                 indexes.any(|old| old.inherited && old.name.as_ref() == Some(wanted))
+                    || given.as_ref() == Some(wanted)
             });
             let last = last.unwrap_or_else(|| part.clone());
             if self.partitioned_now(&child) {
                 own.name = Some(last.clone());
-                self.index_below(out, &child, &own, above);
+                self.index_below(out, &child, &own, replaced, above);
             } else {
                 if twin.is_none() {
                     self.concurrently(out, &child, &own);
@@ -216,7 +240,8 @@ impl Writer<'_> {
             | ConstraintKind::Exclude(_) => "UNIQUE",
         };
         let name = constraint.name.clone().unwrap_or_default();
-        if self.twin_constraint(table, constraint).is_none() {
+        let begun = self.twin_constraint(table, constraint).is_some();
+        if !begun {
             let only = Form::AddKeyOnly.sql(format!(
                 "ALTER TABLE ONLY {} ADD CONSTRAINT {} {}{}",
                 Quoted(table),
@@ -229,7 +254,8 @@ impl Writer<'_> {
         }
         for child in self.below(table) {
             let twin = self.twin_constraint(&child, constraint);
-            if twin.is_some_and(|twin| twin.inherited && !twin.not_valid) {
+            let given = begun && self.live_table(&child).is_none();
+            if given || twin.is_some_and(|twin| twin.inherited && !twin.not_valid) {
                 continue;
             }
             let indexes = self.live_table(&child).map(|table| &table.indexes);
