@@ -181,6 +181,8 @@ start() {
   data=$scratch/data-$major
   log=$scratch/server-$major.log
   unprivileged "$bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --no-locale --no-sync >/dev/null
+  # Members of this role have to give a password.
+  sed -i '1i host all +needs_password 127.0.0.1/32 scram-sha-256' "$data/pg_hba.conf"
   cat >>"$data/postgresql.conf" <<'CONF'
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''

@@ -1,9 +1,12 @@
 //! The arguments.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use schema_core::db::{Options, SessionOptions, Stop};
 use schema_core::plan::{PlanOptions, Policy};
 use schema_core::scope::Scope;
@@ -25,15 +28,16 @@ use crate::source::SourceArg;
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
-    pub(crate) common: Common,
-    #[command(flatten)]
     pub(crate) sync: SyncArgs,
+    #[command(flatten)]
+    pub(crate) common: Common,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }
 
 /// Options of every command.
 #[derive(Args, Clone)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Common {
     /// The database; else DATABASE_URL, else .env, else the embedded dev.db
     #[arg(long, global = true, value_name = "URL")]
@@ -155,26 +159,45 @@ pub(crate) struct SyncArgs {
     #[command(flatten)]
     pub(crate) output: Output,
     /// Save the plan, to be reviewed and applied with --plan
-    #[arg(long, conflicts_with = "apply", value_name = "FILE")]
+    #[arg(long, conflicts_with_all = ["apply", "plan", "record"], value_name = "FILE")]
     pub(crate) save_plan: Option<PathBuf>,
     /// Apply exactly this plan, or refuse because the database or the models have changed
-    #[arg(long, requires = "apply", value_name = "FILE")]
+    #[arg(long, requires = "apply", conflicts_with_all = ["dry_run", "exit_code", "sql"], value_name = "FILE")]
     pub(crate) plan: Option<PathBuf>,
     /// Exit with 2 when changes are pending, with 3 when apply would refuse
     #[arg(long, conflicts_with = "apply")]
     pub(crate) exit_code: bool,
     /// Keep what was run as a dated .sql file (never read back)
-    #[arg(long, requires = "apply", value_name = "DIR")]
+    #[arg(long, requires = "apply", conflicts_with_all = ["dry_run", "exit_code", "sql"], value_name = "DIR")]
     pub(crate) record: Option<PathBuf>,
     /// Do not ask
     #[arg(short = 'y', long)]
     pub(crate) yes: bool,
 }
 
-impl SyncArgs {
-    /// Tells whether the main job was meant, so that no other command swallows it.
-    pub(crate) fn changes_the_job(&self) -> bool {
-        self.dry_run || self.apply || self.plan.is_some() || self.save_plan.is_some()
+impl Cli {
+    /// Reads the arguments. No other command swallows an option of the main job.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them, or the help that was asked for.
+    pub(crate) fn read(arguments: &[OsString]) -> Result<Self, clap::Error> {
+        let mut command = Self::command();
+        let matches = command.try_get_matches_from_mut(arguments)?;
+        if let Some(name) = matches.subcommand_name() {
+            let of_the_job = SyncArgs::augment_args(clap::Command::new("sync"));
+            let given = of_the_job.get_arguments().find(|argument| {
+                matches.value_source(argument.get_id().as_str()) == Some(ValueSource::CommandLine)
+            });
+            if let Some(option) = given.and_then(Arg::get_long) {
+                let message = format!(
+                    "--{option} before `{name}` is an option of the main job: leave `{name}` out, \
+                     or see `sync {name} --help`"
+                );
+                return Err(command.error(ErrorKind::ArgumentConflict, message));
+            }
+        }
+        Self::from_arg_matches(&matches)
     }
 }
 

@@ -18,8 +18,6 @@ mod source;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 pub(crate) use failure::{Exit, Failure};
 
 /// Makes the `main` of a binary whose models are in the named crates.
@@ -38,7 +36,7 @@ macro_rules! main {
 /// Runs the command line with the arguments of this process.
 pub fn run() -> ExitCode {
     let arguments = without_sync(std::env::args_os().collect());
-    let mut cli = match args::Cli::try_parse_from(arguments) {
+    let mut cli = match args::Cli::read(&arguments) {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
             out::error_text(&error.render().to_string());

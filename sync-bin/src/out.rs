@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use colored::Colorize;
-use schema_core::report::text::Paint;
+use schema_core::report::text::{Paint, wrap};
 
 use crate::{Failure, database};
 
@@ -54,6 +54,15 @@ pub(crate) fn ascii_alone() -> bool {
     // The console of Linux has no letters for the signs.
     let console = matches!(value("TERM").as_deref(), Some("linux" | "dumb"));
     other || (console && std::io::stdout().is_terminal())
+}
+
+/// Returns the width of the terminal that reads the report; of what is no terminal, when
+/// `COLUMNS` tells.
+pub(crate) fn width() -> Option<usize> {
+    let of_terminal = terminal_size::terminal_size_of(std::io::stdout());
+    let columns = || std::env::var("COLUMNS").ok()?.trim().parse().ok();
+    let width = of_terminal.map(|(width, _)| usize::from(width.0));
+    width.or_else(columns).map(|width: usize| width.max(40))
 }
 
 /// Paints a piece of text.
@@ -121,7 +130,14 @@ pub(crate) fn tell(text: &str) {
 
 /// Tells what went wrong, on standard error.
 pub(crate) fn error(message: &impl Display) {
-    error_text(&format!("error: {message}"));
+    let message = format!("error: {message}");
+    let of_terminal = terminal_size::terminal_size_of(std::io::stderr());
+    let width = of_terminal.map(|(width, _)| usize::from(width.0).max(40));
+    let lines = message.lines().map(|line| {
+        let own = line.len() - line.trim_start().len();
+        wrap(line, width, own + 2)
+    });
+    error_text(&lines.collect::<Vec<_>>().join("\n"));
 }
 
 /// Tells what went wrong, as it is.

@@ -15,6 +15,7 @@ mod probe;
 mod properties;
 mod rebuilds;
 mod report;
+mod rights;
 mod tidy;
 mod together;
 mod ui;

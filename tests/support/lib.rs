@@ -4,9 +4,11 @@
 
 pub mod markdown;
 mod proxy;
+mod role;
 mod running;
 
 pub use proxy::{Cut, PgProxy};
+pub use role::Role;
 pub use running::{Running, pg_wait_for, signal, sync_start};
 
 use std::{
@@ -198,7 +200,8 @@ fn steers_the_binary(name: &OsStr) -> bool {
     let Some(name) = name.to_str() else {
         return false;
     };
-    const NAMES: [&str; 16] = [
+    const NAMES: [&str; 18] = [
+        "COLUMNS",
         "LANG",
         "LC_ALL",
         "LC_CTYPE",
@@ -215,6 +218,7 @@ fn steers_the_binary(name: &OsStr) -> bool {
         "RUST_LOG",
         "CLICOLOR_FORCE",
         "FORCE_COLOR",
+        "NO_COLOR",
     ];
     NAMES.contains(&name)
         || (name.starts_with("PG") && name != "PG_BIN")

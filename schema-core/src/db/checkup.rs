@@ -1,6 +1,6 @@
 //! What stands in the way of a run before it begins: rights, a standby, a pooler, the clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::schema::{Ident, Name};
@@ -14,6 +14,12 @@ pub struct Checkup {
     pub schemas: BTreeMap<Ident, bool>,
     /// Tables of other owners, which the user cannot alter, and their owners.
     pub others_tables: BTreeMap<Name, Ident>,
+    /// Types of other owners, and their owners.
+    pub others_types: BTreeMap<Name, Ident>,
+    /// Tables to which the user may make no foreign key.
+    pub unreferable: BTreeSet<Name>,
+    /// Extensions that the server has, and whether the user may create them.
+    pub extensions: BTreeMap<Ident, bool>,
     /// Why nothing can be written: a standby, or a setting.
     pub read_only: Option<String>,
     /// Statements of one session are run by several of the server's: a pooler by transactions.

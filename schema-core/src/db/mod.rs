@@ -5,6 +5,8 @@ mod checkup;
 #[cfg(feature = "live")]
 mod probe;
 #[cfg(feature = "live")]
+mod rights;
+#[cfg(feature = "live")]
 mod session;
 #[cfg(feature = "live")]
 pub(crate) mod startup;
@@ -18,6 +20,8 @@ pub use stop::Stop;
 
 #[cfg(feature = "live")]
 pub use checkup::Checkup;
+#[cfg(feature = "live")]
+pub use rights::lacking;
 #[cfg(feature = "live")]
 pub use session::{Database, GroupError, Session};
 #[cfg(feature = "live")]
@@ -106,6 +110,16 @@ pub enum ConnectError {
     /// Nobody answers.
     #[error("{host}: cannot connect: {reason}; is the server running, and is the host right?")]
     Unreachable { host: String, reason: String },
+    /// The server answers, and lets nobody in, or not this user.
+    #[error("{host}: the server refuses the connection: {reason}")]
+    Refused { host: String, reason: String },
+    /// The database is missing, and cannot be created.
+    #[error("database `{database}` cannot be created on {host}: {reason}")]
+    CreateDatabase {
+        host: String,
+        database: String,
+        reason: String,
+    },
     /// Wrong user or password.
     #[error("{host}: the server refuses user `{user}`: {reason}; check user and password")]
     Authentication {

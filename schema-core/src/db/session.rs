@@ -318,6 +318,20 @@ impl Session {
         }
     }
 
+    /// Asks what the user may do here; a file that opens may be written.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub(super) async fn rights(&mut self) -> Result<Checkup, DbError> {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => dialect::postgres::checkup::rights(session).await,
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => Ok(Checkup::default()),
+        }
+    }
+
     /// Asks for one number within a time, and changes nothing.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use tracing::Instrument;
 
 use super::probe::probe;
-use super::{DbError, Session, SessionOptions, Tick};
+use super::{DbError, Session, SessionOptions, Tick, rights};
 use crate::Error;
 use crate::change::Change;
 use crate::dialect;
@@ -119,8 +119,7 @@ pub async fn plan_for(
     options: &Options,
 ) -> Result<Plan, Error> {
     let desired = desired_schema(session, desired, &options.scope).await?;
-    let (plan, _) = make_plan(session, &desired, options).await?;
-    Ok(plan)
+    make_plan(session, &desired, options).await
 }
 
 /// Plans as if the database were empty: the script that makes a schema.
@@ -219,9 +218,12 @@ async fn locked(
             outcome: Outcome::InSync,
         });
     }
+    let lacking = rights::lacking(session, &plan).await;
+    let mut refusals = lacking.map_err(Error::Introspect)?;
     let approved = match plan.approve(policy) {
-        Ok(approved) => approved,
-        Err(refusals) => {
+        Ok(approved) if refusals.is_empty() => approved,
+        other => {
+            refusals.extend(other.err().unwrap_or_default());
             return Ok(Report {
                 plan,
                 done: Vec::new(),
@@ -298,7 +300,7 @@ async fn locked(
             millis: if at == 0 { millis } else { 0 },
         }));
     }
-    let (proof, _) = make_plan(session, desired, options).await?;
+    let proof = make_plan(session, desired, options).await?;
     let outcome = if proof.changes.is_empty() && proof.refusals.is_empty() {
         Outcome::Applied
     } else {
@@ -324,7 +326,7 @@ async fn plan_when_free(
     loop {
         // What ends while the plan is made was seen half-built all the same.
         let mut builds = session.builds().await.map_err(Error::Introspect)?;
-        let (plan, _) = make_plan(session, desired, options).await?;
+        let plan = make_plan(session, desired, options).await?;
         if plan.changes.is_empty() {
             return Ok(plan);
         }
@@ -470,7 +472,7 @@ async fn make_plan(
     session: &mut Session,
     desired: &Desired,
     options: &Options,
-) -> Result<(Plan, Facts), Error> {
+) -> Result<Plan, Error> {
     let (mut live, facts) = session
         .introspect(&desired.scope)
         .instrument(tracing::info_span!("introspect"))
@@ -517,7 +519,7 @@ async fn make_plan(
     }
     probe(session, &live, &mut plan).await;
     session.check_stop().map_err(Error::Introspect)?;
-    Ok((plan, facts))
+    Ok(plan)
 }
 
 fn narrow(schema: &mut Schema, scope: &Scope) {

@@ -191,10 +191,15 @@ fn in_sync(desired: &Schema, live: &Schema, changes: &[Change]) -> Vec<TableSumm
 }
 
 /// Returns a hash of both schemas, in hexadecimal.
+///
+/// A model that only moved in its file is the same model.
 pub fn fingerprint(live: &Schema, desired: &Schema) -> String {
     let mut hash = Sha256::new();
     for schema in [live, desired] {
-        let text = serde_json::to_vec(schema).expect("a schema has string keys alone");
+        let mut schema = schema.clone();
+        schema.hints.sources.clear();
+        schema.hints.fields.clear();
+        let text = serde_json::to_vec(&schema).expect("a schema has string keys alone");
         hash.update(&text);
         hash.update([0]);
     }
@@ -202,4 +207,32 @@ pub fn fingerprint(live: &Schema, desired: &Schema) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Table;
+
+    #[test]
+    fn a_model_that_moved_in_its_file_has_the_same_fingerprint() {
+        let at = |place: &str, name: &str| {
+            let name = Name::bare(name);
+            let mut schema = Schema::default();
+            let table = Table {
+                name: name.clone(),
+                ..Table::default()
+            };
+            schema.tables.insert(name.clone(), table);
+            schema.hints.sources.insert(name.clone(), place.into());
+            let column = (name, "id".into());
+            schema
+                .hints
+                .fields
+                .insert(column, format!("Model{place}.id"));
+            fingerprint(&Schema::default(), &schema)
+        };
+        assert_eq!(at("src/a.rs:1", "t"), at("src/b.rs:99", "t"));
+        assert_ne!(at("src/a.rs:1", "t"), at("src/a.rs:1", "u"));
+    }
 }

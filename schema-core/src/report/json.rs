@@ -89,7 +89,7 @@ pub struct Group {
 pub struct Statement {
     /// The SQL.
     pub sql: String,
-    /// The lock, in PostgreSQL's words; `none`.
+    /// The lock, in PostgreSQL's words; `none`, as always on SQLite.
     pub lock: String,
     /// `brief`, `scan`, `index build` or `rewrite`.
     pub work: String,

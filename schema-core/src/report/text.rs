@@ -2,14 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use textwrap::core::display_width;
+use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
+
 use super::{Header, amount, by_table, note, plural, server_line, tally};
 use crate::change::{Change, display};
 use crate::plan::{Plan, Refusal};
-use crate::schema::Name;
+use crate::schema::{Family, Name};
 use crate::step::{Hazard, HazardKind};
 
 /// So many tables in sync are listed one by one; more are one line.
 const MANY_IN_SYNC: usize = 30;
+
+/// Where the text of a change begins: behind its sign and kind.
+const TEXT_INDENT: usize = 16;
 
 /// How much is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +28,8 @@ pub struct TextOptions {
     pub ascii: bool,
     /// Hazards that are accepted.
     pub allow: BTreeSet<HazardKind>,
+    /// The width of the terminal; without it no line is broken.
+    pub width: Option<usize>,
 }
 
 /// How a piece of text is painted. Colour never carries meaning alone.
@@ -51,6 +59,8 @@ struct Writer<'a> {
     paint: &'a dyn Fn(Paint, &str) -> String,
     /// The width of the column of names.
     width: usize,
+    /// The width of the column of changes, before their notes.
+    width_changes: usize,
 }
 
 /// Tells a plan as text.
@@ -66,6 +76,7 @@ pub fn text(
         options,
         paint,
         width: 0,
+        width_changes: 56,
     };
     writer.header(header);
     writer.body();
@@ -77,17 +88,38 @@ pub fn text(
     }
 }
 
-/// Tells refusals as text, each with its query and its cures.
-pub fn refusals(refusals: &[Refusal], paint: &dyn Fn(Paint, &str) -> String) -> String {
-    let width = refusals
+/// Tells refusals as text, each with its query and its cures; no line is longer than `width`,
+/// where it is known.
+pub fn refusals(
+    refusals: &[Refusal],
+    width: Option<usize>,
+    paint: &dyn Fn(Paint, &str) -> String,
+) -> String {
+    let longest = refusals
         .iter()
         .map(|refusal| refusal.object.chars().count())
         .max()
         .unwrap_or_default();
     refusals
         .iter()
-        .map(|refusal| refusal_lines(refusal, width, paint))
+        .map(|refusal| refusal_lines(refusal, longest, width, paint))
         .collect()
+}
+
+/// Breaks a line at its blanks to be no longer than `width`, where it is known. What follows is
+/// indented.
+pub fn wrap(line: &str, width: Option<usize>, indent: usize) -> String {
+    let Some(width) = width else {
+        return line.to_owned();
+    };
+    let indent = " ".repeat(if indent + 24 > width { 4 } else { indent });
+    let options = textwrap::Options::new(width)
+        .subsequent_indent(&indent)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    textwrap::fill(line, options)
 }
 
 /// Replaces the signs of a report by ASCII.
@@ -101,7 +133,19 @@ pub fn ascii(text: &str) -> String {
 
 impl Writer<'_> {
     fn line(&mut self, text: &str) {
-        self.out.push_str(text.trim_end());
+        self.hang(4, text);
+    }
+
+    /// Writes a line, whose rest is indented when it is too long.
+    fn hang(&mut self, indent: usize, text: &str) {
+        self.out
+            .push_str(&wrap(text.trim_end(), self.options.width, indent));
+        self.out.push('\n');
+    }
+
+    /// Writes a line as it is: SQL, which is copied.
+    fn verbatim(&mut self, text: &str) {
+        self.out.push_str(text);
         self.out.push('\n');
     }
 
@@ -115,7 +159,7 @@ impl Writer<'_> {
             line.push_str(&format!(", {remark}"));
         }
         let line = self.paint(Paint::Bold, &line);
-        self.line(&line);
+        self.hang(2, &line);
         if self.options.quiet {
             return;
         }
@@ -128,6 +172,7 @@ impl Writer<'_> {
     fn body(&mut self) {
         let (tables, others) = by_table(self.plan);
         self.width = self.name_width(&tables);
+        self.width_changes = self.change_width(&tables);
         let start = self.out.len();
         if !self.options.quiet {
             self.in_sync();
@@ -140,7 +185,7 @@ impl Writer<'_> {
             self.leftovers();
         }
         self.hazards();
-        let told = refusals(&self.plan.refusals, self.paint);
+        let told = refusals(&self.plan.refusals, self.options.width, self.paint);
         self.out.push_str(&told);
         if !self.options.quiet {
             for note in &self.plan.notes {
@@ -167,6 +212,17 @@ impl Writer<'_> {
             .clamp(16, 40)
     }
 
+    /// On a narrow terminal the notes move to the left.
+    fn change_width(&self, tables: &[(&Name, Vec<&Change>)]) -> usize {
+        let Some(width) = self.options.width else {
+            return 56;
+        };
+        let changes = tables.iter().flat_map(|(_, changes)| changes);
+        let notes = changes.map(|change| note(self.plan, change).chars().count());
+        let longest = notes.max().unwrap_or_default();
+        width.saturating_sub(7 + longest).clamp(30, 56)
+    }
+
     fn in_sync(&mut self) {
         let tick = self.paint(Paint::Good, "✓");
         let in_sync = &self.plan.in_sync;
@@ -184,7 +240,11 @@ impl Writer<'_> {
                 parts.push(plural(table.indexes, "index", "indexes"));
             }
             let name = format!("{:<width$}", table.name.to_string(), width = self.width);
-            self.line(&format!("  {tick} {name} in sync: {}", parts.join(", ")));
+            let indent = self.width + 5;
+            self.hang(
+                indent,
+                &format!("  {tick} {name} in sync: {}", parts.join(", ")),
+            );
         }
     }
 
@@ -221,7 +281,8 @@ impl Writer<'_> {
             self.line(&format!("  {info} {name}"));
         } else {
             let name = format!("{:<width$}", name.to_string(), width = self.width);
-            self.line(&format!("  {info} {name} {about}"));
+            let indent = self.width + 5;
+            self.hang(indent, &format!("  {info} {name} {about}"));
             if !self.options.verbose {
                 return;
             }
@@ -233,7 +294,19 @@ impl Writer<'_> {
             let line = display::line(change);
             let note = self.paint(Paint::Dim, note(self.plan, change));
             let what = format!("{} {:<7} {}", line.sign, line.kind, line.text);
-            self.line(&format!("      {what:<56} {note}"));
+            let whole = format!("      {what:<width$} {note}", width = self.width_changes);
+            if self
+                .options
+                .width
+                .is_none_or(|width| display_width(whole.trim_end()) <= width)
+            {
+                self.line(&whole);
+                continue;
+            }
+            self.hang(TEXT_INDENT, &format!("      {what}"));
+            if !note.is_empty() {
+                self.hang(TEXT_INDENT, &format!("{:TEXT_INDENT$}{note}", ""));
+            }
         }
     }
 
@@ -243,7 +316,8 @@ impl Writer<'_> {
             if leftover.warn {
                 let warn = self.paint(Paint::Warn, "⚠");
                 let object = format!("{:<width$}", leftover.object, width = self.width);
-                self.line(&format!("  {warn} {object} {}", leftover.message));
+                let indent = self.width + 5;
+                self.hang(indent, &format!("  {warn} {object} {}", leftover.message));
             } else {
                 silent.push((&leftover.kind, &leftover.object, &leftover.message));
             }
@@ -309,23 +383,28 @@ impl Writer<'_> {
         self.line("");
         let plan = self.plan;
         for (at, group) in plan.groups.iter().enumerate() {
-            let what = if group.transaction {
-                "transaction"
-            } else {
-                "statement outside of a transaction"
+            let what = match (group.transaction, plan.family) {
+                (true, Family::Sqlite) => "transaction, which locks the file against writers",
+                (true, Family::Postgres) => "transaction",
+                (false, _) => "statement outside of a transaction",
             };
             let head = self.paint(Paint::Bold, &format!("  {}. {what}", at + 1));
             self.line(&head);
             for step in &group.steps {
                 for statement in &step.statements {
                     let sql = statement.sql.replace('\n', "\n     ");
-                    self.line(&format!("     {sql};"));
-                    let mut about = format!("lock: {} · {}", statement.lock, statement.work);
+                    self.verbatim(&format!("     {sql};"));
+                    let mut about = match plan.family {
+                        Family::Sqlite => statement.work.to_string(),
+                        Family::Postgres => {
+                            format!("lock: {} · {}", statement.lock, statement.work)
+                        }
+                    };
                     if !step.note.is_empty() {
                         about.push_str(&format!(" · {}", step.note));
                     }
                     let about = self.paint(Paint::Dim, &format!("       -- {about}"));
-                    self.line(&about);
+                    self.hang(10, &about);
                 }
             }
         }
@@ -364,21 +443,48 @@ impl Writer<'_> {
     }
 }
 
-fn refusal_lines(refusal: &Refusal, width: usize, paint: &dyn Fn(Paint, &str) -> String) -> String {
+fn refusal_lines(
+    refusal: &Refusal,
+    longest: usize,
+    width: Option<usize>,
+    paint: &dyn Fn(Paint, &str) -> String,
+) -> String {
     let warn = paint(Paint::Warn, "⚠");
-    let width = width.clamp(8, 30);
-    let indent = " ".repeat(width + 6);
-    let message = refusal
-        .message
-        .trim_end()
-        .replace('\n', &format!("\n{indent}"));
-    let mut out = format!("  {warn} {:<width$}  {message}\n", refusal.object);
+    let most = width.map_or(30, |width| (width / 4).clamp(8, 30));
+    let column = longest.clamp(8, most);
+    let indent = column + 6;
+    let blank = " ".repeat(indent);
+    let mut out = String::new();
+    let mut line = |text: String, indent: usize| {
+        out.push_str(&wrap(&text, width, indent));
+        out.push('\n');
+    };
+    let mut message = refusal.message.trim_end().split('\n');
+    let first = message.next().unwrap_or_default();
+    line(
+        format!("  {warn} {:<column$}  {first}", refusal.object),
+        indent,
+    );
+    for text in message {
+        // The lines of a list within a message are indented themselves.
+        let own = text.len() - text.trim_start().len();
+        line(format!("{blank}{text}"), indent + own + 2);
+    }
     if let Some(find) = &refusal.find {
-        out.push_str(&format!("{indent}find them:  {find}\n"));
+        let beside = format!("{blank}find them:  {find}");
+        if width.is_none_or(|width| display_width(&beside) <= width) {
+            line(beside, indent);
+        } else {
+            // A query is copied: it is not broken, and has a line of its own.
+            line(format!("{blank}find them:"), indent);
+            out.push_str(&format!("      {find}\n"));
+        }
     }
     for (at, cure) in refusal.cures.iter().enumerate() {
         let word = if at == 0 { "cure:" } else { "or:" };
-        out.push_str(&format!("{indent}{word:<11} {cure}\n"));
+        let text = wrap(&format!("{blank}{word:<11} {cure}"), width, indent + 12);
+        out.push_str(&text);
+        out.push('\n');
     }
     out
 }
@@ -435,8 +541,7 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_plan_is_told_as_designed() {
+    fn told(options: &TextOptions) -> String {
         let server = ServerInfo {
             product: "PostgreSQL".into(),
             version: "16.4".into(),
@@ -450,7 +555,12 @@ mod tests {
             remark: None,
             models_line: Some("14 models from app_models"),
         };
-        let told = text(&plan(), &header, &TextOptions::default(), &plain);
+        text(&plan(), &header, options, &plain)
+    }
+
+    #[test]
+    fn a_plan_is_told_as_designed() {
+        let told = told(&TextOptions::default());
         let lines: Vec<&str> = told.lines().collect();
         assert_eq!(
             lines,
@@ -466,6 +576,35 @@ mod tests {
                 "                        cure:       fix the rows",
                 "",
                 "Plan: 1 to add, 0 to alter, 0 to drop · 1 statement in 1 transaction",
+                "Refused: 1 (see ⚠) · apply would change nothing",
+            ]
+        );
+    }
+    #[test]
+    fn a_narrow_terminal_breaks_lines_below_their_text() {
+        let told = told(&TextOptions {
+            width: Some(60),
+            ..TextOptions::default()
+        });
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "sync · dry run · PostgreSQL 16.4 · shop at db.example.com as",
+                "  app",
+                "14 models from app_models",
+                "",
+                "  ✓ users            in sync: 9 columns, 3 constraints, 2",
+                "                     indexes",
+                "  ℹ orders",
+                "      + column  note text                            instant",
+                "  ⚠ payments.reference  cannot become NOT NULL: 12 rows are",
+                "                     NULL",
+                "                     find them:  select 1",
+                "                     cure:       fix the rows",
+                "",
+                "Plan: 1 to add, 0 to alter, 0 to drop · 1 statement in 1",
+                "    transaction",
                 "Refused: 1 (see ⚠) · apply would change nothing",
             ]
         );

@@ -67,7 +67,7 @@ async fn script(
         &options,
     );
     if !plan.refusals.is_empty() {
-        let told = text::refusals(&plan.refusals, &text::plain);
+        let told = text::refusals(&plan.refusals, None, &text::plain);
         return Err(Failure::new(format!("there is no script\n{told}")));
     }
     Ok(db::script(&plan))

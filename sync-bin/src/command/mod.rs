@@ -28,11 +28,6 @@ use crate::{Exit, Failure, out};
 /// What went wrong.
 pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
     let common = &cli.common;
-    if cli.command.is_some() && cli.sync.changes_the_job() {
-        return Err(Failure::new(
-            "--dry-run, --apply, --plan and --save-plan belong to the main job: leave the command out",
-        ));
-    }
     match cli.command {
         None => sync::run(common, &cli.sync).await,
         Some(Command::Verify(args)) => verify::run(common, &args).await,
@@ -62,7 +57,7 @@ fn print_plan(
 ) -> Result<(), Failure> {
     let text = if style.sql {
         if !plan.refusals.is_empty() {
-            let told = text::refusals(&plan.refusals, &text::plain);
+            let told = text::refusals(&plan.refusals, None, &text::plain);
             return Err(Failure::new(format!("there is no script\n{told}")));
         }
         db::script(plan)
@@ -92,6 +87,7 @@ fn plan_text(plan: &Plan, header: &Header<'_>, common: &Common, file: Option<&Pa
         quiet: common.quiet,
         ascii: common.ascii,
         allow: common.policy().allow,
+        width: file.is_none().then(out::width).flatten(),
     };
     if file.is_some() {
         text::text(plan, header, &options, &text::plain)

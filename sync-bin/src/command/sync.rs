@@ -38,7 +38,17 @@ async fn dry_run(
 ) -> Result<Exit, Failure> {
     let mut session = Session::open(&database.url, &common.session(true)).await?;
     let options = common.options(args.prune);
-    let plan = db::plan_for(&mut session, desired, &options).await?;
+    let mut plan = db::plan_for(&mut session, desired, &options).await?;
+    // Who only looks may look: somebody else applies.
+    let lacking = db::lacking(&mut session, &plan).await;
+    for refusal in lacking.map_err(schema_core::Error::Introspect)? {
+        plan.notes.push(format!(
+            "apply would be refused: {}: {}; {}",
+            refusal.object,
+            refusal.message,
+            refusal.cures.join(", or ")
+        ));
+    }
     let header = header("dry run", session.info(), database.remark(), models);
     if let Some(file) = &args.save_plan {
         let report = json::Report::new(&plan, session.info(), super::planned(&plan));
@@ -212,14 +222,18 @@ fn told(
         Format::Markdown => {
             let mut out = markdown::markdown(plan, header);
             if !plan.is_empty() {
-                out.push_str(&format!("\n{}\n", ending(report, &text::plain)));
+                out.push_str(&format!("\n{}\n", ending(report, None, &text::plain)));
             }
             out
         }
         Format::Github => {
             let mut out = github::github(plan, header);
             if !plan.is_empty() {
-                github::ending(&mut out, &report.outcome, &ending(report, &text::plain));
+                github::ending(
+                    &mut out,
+                    &report.outcome,
+                    &ending(report, None, &text::plain),
+                );
             }
             out
         }
@@ -231,7 +245,8 @@ fn told(
                 None => &out::paint,
             };
             if !matches!(report.outcome, Outcome::InSync) {
-                let end = format!("{}\n", ending(report, paint));
+                let width = file.is_none().then(out::width).flatten();
+                let end = format!("{}\n", ending(report, width, paint));
                 told.push_str(&if common.ascii { ascii(&end) } else { end });
             }
             told
@@ -248,7 +263,7 @@ fn word(outcome: &Outcome) -> &'static str {
     }
 }
 
-fn ending(report: &Report, paint: &dyn Fn(Paint, &str) -> String) -> String {
+fn ending(report: &Report, width: Option<usize>, paint: &dyn Fn(Paint, &str) -> String) -> String {
     let statements = report.done.len();
     let millis: u64 = report.done.iter().map(|done| done.millis).sum();
     let ran = format!(
@@ -263,7 +278,7 @@ fn ending(report: &Report, paint: &dyn Fn(Paint, &str) -> String) -> String {
         Outcome::Refused(refusals) => {
             let new = untold(refusals, &report.plan);
             let end = paint(Paint::Warn, "Refused: nothing was changed");
-            format!("{}{end}", text::refusals(&new, paint))
+            format!("{}{end}", text::refusals(&new, width, paint))
         }
         Outcome::Drifted(changes) => {
             let mut end = format!("Applied: {ran}, but these differences are still there:\n");

@@ -12,26 +12,52 @@ use crate::schema::{Ident, Name};
 ///
 /// What the server says.
 pub async fn checkup(session: &mut PgSession) -> Result<Checkup, DbError> {
+    Ok(Checkup {
+        clock: clock(session).await?,
+        pooled: session.is_pooled().await?,
+        ..rights(session).await?
+    })
+}
+
+/// Asks what the user may do.
+///
+/// # Errors
+///
+/// What the server says.
+pub async fn rights(session: &mut PgSession) -> Result<Checkup, DbError> {
     let mut checkup = Checkup {
         creates_schemas: session.fetch_i64(CREATES_SCHEMAS).await? == 1,
-        clock: clock(session).await?,
         ..Checkup::default()
     };
-    for line in session.fetch_texts(SCHEMAS).await? {
-        if let Some((may, schema)) = line.split_once(' ') {
-            checkup.schemas.insert(Ident::new(schema), may == "1");
+    for (sql, map) in [
+        (SCHEMAS, &mut checkup.schemas),
+        (EXTENSIONS, &mut checkup.extensions),
+    ] {
+        for line in session.fetch_texts(sql).await? {
+            if let Some((may, name)) = line.split_once(' ') {
+                map.insert(Ident::new(name), may == "1");
+            }
         }
     }
-    for line in session.fetch_texts(OTHERS_TABLES).await? {
-        let mut parts = line.splitn(3, '\n');
-        if let (Some(owner), Some(schema), Some(table)) = (parts.next(), parts.next(), parts.next())
-        {
-            let name = Name::new(schema, table);
-            checkup.others_tables.insert(name, Ident::new(owner));
+    for (sql, map) in [
+        (OTHERS_TABLES, &mut checkup.others_tables),
+        (OTHERS_TYPES, &mut checkup.others_types),
+    ] {
+        for line in session.fetch_texts(sql).await? {
+            let mut parts = line.splitn(3, '\n');
+            if let (Some(owner), Some(schema), Some(name)) =
+                (parts.next(), parts.next(), parts.next())
+            {
+                map.insert(Name::new(schema, name), Ident::new(owner));
+            }
+        }
+    }
+    for line in session.fetch_texts(UNREFERABLE).await? {
+        if let Some((schema, name)) = line.split_once('\n') {
+            checkup.unreferable.insert(Name::new(schema, name));
         }
     }
     checkup.read_only = session.fetch_texts(READ_ONLY).await?.into_iter().next();
-    checkup.pooled = session.is_pooled().await?;
     Ok(checkup)
 }
 
@@ -60,6 +86,26 @@ const OTHERS_TABLES: &str = "SELECT pg_catalog.pg_get_userbyid(c.relowner) || E'
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
     WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' \
     AND NOT pg_catalog.pg_has_role(c.relowner, 'USAGE') ORDER BY 1";
+
+// A table has a type of its own, which goes with it.
+const OTHERS_TYPES: &str = "SELECT pg_catalog.pg_get_userbyid(t.typowner) || E'\\n' || n.nspname || E'\\n' || t.typname \
+    FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace \
+    LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid \
+    WHERE t.typcategory <> 'A' AND (c.oid IS NULL OR c.relkind = 'c') \
+    AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' \
+    AND NOT pg_catalog.pg_has_role(t.typowner, 'USAGE') ORDER BY 1";
+
+const UNREFERABLE: &str = "SELECT n.nspname || E'\\n' || c.relname \
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+    WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' \
+    AND NOT pg_catalog.has_any_column_privilege(c.oid, 'REFERENCES') ORDER BY 1";
+
+// A trusted one takes the right to create in the database.
+const EXTENSIONS: &str = "SELECT (pg_catalog.current_setting('is_superuser')::bool OR NOT v.superuser OR v.trusted \
+    AND pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'))::int || ' ' || v.name \
+    FROM pg_catalog.pg_available_extension_versions v \
+    JOIN pg_catalog.pg_available_extensions a ON a.name = v.name AND a.default_version = v.version \
+    ORDER BY 1";
 
 const READ_ONLY: &str = "SELECT CASE WHEN pg_catalog.pg_is_in_recovery() \
     THEN 'the server is a standby' \

@@ -12,7 +12,7 @@ use crate::schema::{
     Column, Constraint, ConstraintKind, Expr, Ident, IndexKey, Name, Other, Quoted, Schema, Table,
     quote_literal,
 };
-use crate::step::{Lock, Statement, Work};
+use crate::step::{Statement, Work};
 
 /// The tables as they are when all changes of the plan are made.
 #[expect(
@@ -256,7 +256,7 @@ pub(super) fn statements(rebuild: &Rebuild<'_>) -> Vec<Statement> {
         all.extend(trigger.create.iter().map(Statement::new));
     }
     all.into_iter()
-        .map(|statement| statement.guard(guard.clone()).lock(Lock::AccessExclusive))
+        .map(|statement| statement.guard(guard.clone()))
         .collect()
 }
 

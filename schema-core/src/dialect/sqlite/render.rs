@@ -10,7 +10,7 @@ use crate::schema::{
     Action, Column, Constraint, ConstraintKind, ForeignKey, GeneratedKind, Ident, Index, IndexKey,
     Key, Name, Other, Quoted, Schema, Table, quote_literal,
 };
-use crate::step::{Hazard, HazardKind, Lock, Statement, Step, Work};
+use crate::step::{Hazard, HazardKind, Statement, Step, Work};
 
 /// Returns the steps that carry out the changes, which come in an order that works.
 ///
@@ -437,10 +437,11 @@ fn create(changes: &[&Change], made: &Table) -> Step {
             .filter(|change| !matches!(change, Change::CreateIndex { .. }))
             .map(|change| (*change).clone())
             .collect(),
-        statements: vec![
-            Statement::new(sql.replacen("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
-                .lock(Lock::AccessExclusive),
-        ],
+        statements: vec![Statement::new(sql.replacen(
+            "CREATE TABLE",
+            "CREATE TABLE IF NOT EXISTS",
+            1,
+        ))],
         hazards: Vec::new(),
         note: "instant".into(),
     }
@@ -454,10 +455,10 @@ fn drop_table(changes: &[&Change], facts: &Facts) -> Step {
     let statements = changes
         .iter()
         .filter_map(|change| match change {
-            Change::DropTable { table } => Some(
-                Statement::new(format!("DROP TABLE IF EXISTS {}", Quoted(&table.name)))
-                    .lock(Lock::AccessExclusive),
-            ),
+            Change::DropTable { table } => Some(Statement::new(format!(
+                "DROP TABLE IF EXISTS {}",
+                Quoted(&table.name)
+            ))),
             _ => None,
         })
         .collect();
@@ -516,8 +517,7 @@ fn in_place(change: &Change, all: &[&Change], after: &Table, facts: &Facts) -> O
             "ALTER TABLE {} ADD COLUMN {definition}",
             Quoted(table)
         ))
-        .guard(guard.clone())
-        .lock(Lock::AccessExclusive),
+        .guard(guard.clone()),
     ];
     if let Some(value) = backfill {
         let update = format!(
@@ -525,12 +525,7 @@ fn in_place(change: &Change, all: &[&Change], after: &Table, facts: &Facts) -> O
             Quoted(table),
             Quoted(&column.name)
         );
-        statements.push(
-            Statement::new(update)
-                .guard(guard)
-                .lock(Lock::AccessExclusive)
-                .work(Work::Rewrite),
-        );
+        statements.push(Statement::new(update).guard(guard).work(Work::Rewrite));
     }
     let note = match backfill {
         Some(_) => "writes every row",
@@ -570,8 +565,7 @@ fn single(change: &Change, facts: &Facts) -> Option<Step> {
                 ))
                 .guard(format!(
                     "EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = {old})"
-                ))
-                .lock(Lock::AccessExclusive),
+                )),
             ]
         }
         Change::RenameColumn { table, from, to } => vec![
@@ -581,8 +575,7 @@ fn single(change: &Change, facts: &Facts) -> Option<Step> {
                 Quoted(from),
                 Quoted(to)
             ))
-            .guard(has_column(table, from))
-            .lock(Lock::AccessExclusive),
+            .guard(has_column(table, from)),
         ],
         Change::DropColumn { table, column } => {
             note = "writes every row";
@@ -593,7 +586,6 @@ fn single(change: &Change, facts: &Facts) -> Option<Step> {
                     Quoted(&column.name)
                 ))
                 .guard(has_column(table, &column.name))
-                .lock(Lock::AccessExclusive)
                 .work(Work::Rewrite),
             ]
         }
@@ -603,10 +595,10 @@ fn single(change: &Change, facts: &Facts) -> Option<Step> {
         }
         Change::DropIndex { index, .. } => vec![drop_index(index.name.as_ref())],
         Change::RenameIndex { from, .. } => vec![drop_index(Some(from))],
-        Change::DropTable { table } => vec![
-            Statement::new(format!("DROP TABLE IF EXISTS {}", Quoted(&table.name)))
-                .lock(Lock::AccessExclusive),
-        ],
+        Change::DropTable { table } => vec![Statement::new(format!(
+            "DROP TABLE IF EXISTS {}",
+            Quoted(&table.name)
+        ))],
         Change::DropOther { other } => vec![Statement::new(&*other.drop)],
         Change::CreateOther { other } => {
             let name = quote_literal(other.name.name.as_str());
@@ -631,13 +623,11 @@ fn single(change: &Change, facts: &Facts) -> Option<Step> {
 
 fn drop_index(name: Option<&Ident>) -> Statement {
     let name = name.cloned().unwrap_or_default();
-    Statement::new(format!("DROP INDEX IF EXISTS {}", Quoted(&name))).lock(Lock::AccessExclusive)
+    Statement::new(format!("DROP INDEX IF EXISTS {}", Quoted(&name)))
 }
 
 fn create_index_statement(table: &Name, index: &Index) -> Statement {
-    Statement::new(create_index(table, index))
-        .lock(Lock::ShareRowExclusive)
-        .work(Work::Index)
+    Statement::new(create_index(table, index)).work(Work::Index)
 }
 
 #[expect(

@@ -291,10 +291,11 @@ async fn connect(target: &PgConnectOptions) -> Result<PgConnection, ConnectError
     };
     outcome.map_err(|error| {
         let Some(database) = error.as_database_error() else {
-            return ConnectError::Unreachable {
-                host,
-                reason: error.to_string(),
+            let reason = match &error {
+                sqlx::Error::Io(error) => error.to_string(),
+                other => other.to_string(),
             };
+            return ConnectError::Unreachable { host, reason };
         };
         let code = database.code().unwrap_or_default().into_owned();
         let reason = database.message().to_owned();
@@ -308,25 +309,55 @@ async fn connect(target: &PgConnectOptions) -> Result<PgConnection, ConnectError
                     .to_owned(),
             },
             _ if code.starts_with("28") => ConnectError::Authentication { host, user, reason },
-            _ => ConnectError::Unreachable { host, reason },
+            "42501" => {
+                let name = Ident::new(target.get_database().unwrap_or(&user));
+                let grant = format!(
+                    "GRANT CONNECT ON DATABASE {} TO {}",
+                    Quoted(&name),
+                    Quoted(&Ident::new(&*user))
+                );
+                let reason = format!("{reason}\n  cure: {grant}");
+                ConnectError::Refused { host, reason }
+            }
+            _ => ConnectError::Refused { host, reason },
         }
     })
 }
 
+/// Creates the database from beside: from `postgres`, or from `template1` where there is none.
 async fn create_database(target: &PgConnectOptions) -> Result<(), ConnectError> {
-    let name = target
+    let database = target
         .get_database()
         .unwrap_or(target.get_username())
         .to_owned();
-    let mut connection = connect(&target.clone().database("postgres")).await?;
-    let sql = format!("CREATE DATABASE {}", Quoted(&Ident::new(name)));
+    let beside = match connect(&target.clone().database("postgres")).await {
+        Err(ConnectError::NoDatabase { .. }) => {
+            connect(&target.clone().database("template1")).await
+        }
+        other => other,
+    };
+    let mut connection = beside?;
+    let name = Ident::new(&*database);
+    let sql = format!("CREATE DATABASE {}", Quoted(&name));
     let outcome = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await;
-    outcome
-        .map(drop)
-        .map_err(|error| ConnectError::Unreachable {
+    outcome.map(drop).map_err(|error| {
+        let error = db_error(error);
+        let mut reason = error.message;
+        if error.code == "42501" {
+            let user = Ident::new(target.get_username());
+            reason.push_str(&format!(
+                "\n  cure: let a superuser do so, CREATE DATABASE {} OWNER {}; or ALTER ROLE {} CREATEDB",
+                Quoted(&name),
+                Quoted(&user),
+                Quoted(&user)
+            ));
+        }
+        ConnectError::CreateDatabase {
             host: place(target),
-            reason: db_error(error).message,
-        })
+            database,
+            reason,
+        }
+    })
 }
 
 fn place(target: &PgConnectOptions) -> String {

@@ -1,0 +1,218 @@
+//! Users who may not do what a plan does, and servers that let nobody in: refused before the first
+//! statement, with the words that cure it.
+
+use tests::{
+    Output, PgDatabase, Role, pg_database, pg_dump_schema, pg_url, psql, sync, sync_on, temp_dir,
+};
+
+const SECRET: &str = "sEcr3t";
+
+/// Applies as a user, who lacks something, and then has it.
+struct Poor {
+    database: PgDatabase,
+    role: Role,
+}
+
+impl Poor {
+    fn new(name: &str) -> Self {
+        let database = pg_database();
+        psql(&database.url, "REVOKE ALL ON SCHEMA public FROM public");
+        Self {
+            database,
+            role: Role::new(name, ""),
+        }
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        sync_on(&self.role.url(&self.database.name), args)
+    }
+
+    /// Is refused with these words before anything is changed; a dry run says so and shows the plan.
+    fn is_refused(&self, args: &[&str], words: &[&str]) {
+        let before = pg_dump_schema(&self.database.url);
+        let output = self.run(&[&["--apply", "--yes"], args].concat()).expect(3);
+        for word in words.iter().chain(&["Refused: nothing was changed"]) {
+            assert!(output.stdout.contains(word), "{word}\n{}", output.all());
+        }
+        let dry = self.run(args).expect(0);
+        let told = "apply would be refused: ";
+        assert!(dry.stdout.contains(told), "{}", dry.all());
+        assert!(dry.stdout.contains("Plan: "), "{}", dry.all());
+        self.run(&[&["--exit-code"], args].concat()).expect(2);
+        assert_eq!(before, pg_dump_schema(&self.database.url));
+    }
+
+    /// The cure cures.
+    fn has(&self, cure: &str) {
+        psql(&self.database.url, cure);
+    }
+}
+
+impl Drop for Poor {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.role.leave(&self.database.url);
+        }
+    }
+}
+
+#[test]
+fn a_schema_in_which_the_user_may_create_nothing_is_named_with_the_grant() {
+    let poor = Poor::new("rights_schema");
+    let cure = format!("GRANT CREATE ON SCHEMA public TO {}", poor.role.name);
+    poor.is_refused(&[], &["⚠ schema public", "may create nothing in it", &cure]);
+    poor.has(&cure);
+    poor.has(&format!(
+        "GRANT USAGE ON SCHEMA public TO {}",
+        poor.role.name
+    ));
+    poor.run(&["--apply", "--yes"]).expect(0);
+}
+
+#[test]
+fn what_only_its_owner_alters_is_named_with_the_owner() {
+    let poor = Poor::new("rights_owner");
+    sync_on(&poor.database.url, &["--apply", "--yes"]).expect(0);
+    poor.has(&format!(
+        "GRANT ALL ON SCHEMA public TO {}; ALTER TABLE orders DROP COLUMN note;
+         ALTER TYPE order_status RENAME VALUE 'draft' TO 'drft'",
+        poor.role.name
+    ));
+    let cure = format!("ALTER TABLE public.orders OWNER TO {}", poor.role.name);
+    poor.is_refused(
+        &["--allow", "all"],
+        &[
+            "⚠ owner postgres",
+            "table `orders`, type `order_status`",
+            &cure,
+        ],
+    );
+    poor.has(&cure);
+    poor.is_refused(
+        &["--allow", "all"],
+        &["ALTER TYPE public.order_status OWNER TO"],
+    );
+    // A member of the owner is one.
+    let owner = Role::new("rights_group", "");
+    poor.has(&format!(
+        "ALTER TYPE order_status OWNER TO {}; GRANT {} TO {};
+         GRANT CREATE ON SCHEMA public TO {}",
+        owner.name, owner.name, poor.role.name, owner.name
+    ));
+    poor.run(&["--apply", "--yes", "--allow", "all"]).expect(0);
+    owner.leave(&poor.database.url);
+}
+
+#[test]
+fn a_foreign_key_to_a_table_of_others_needs_a_grant() {
+    let poor = Poor::new("rights_references");
+    sync_on(&poor.database.url, &["--apply", "--yes"]).expect(0);
+    poor.has(&format!(
+        "GRANT ALL ON SCHEMA public TO {0}; ALTER TABLE product_tags OWNER TO {0};
+         ALTER TABLE product_tags DROP CONSTRAINT product_tags_tag_id_fkey",
+        poor.role.name
+    ));
+    let cure = format!("GRANT REFERENCES ON public.tags TO {}", poor.role.name);
+    poor.is_refused(&[], &["⚠ tags", "may not make a foreign key to it", &cure]);
+    poor.has(&cure);
+    poor.run(&["--apply", "--yes"]).expect(0);
+}
+
+#[test]
+fn a_user_who_only_reads_is_told_before_the_first_statement() {
+    let poor = Poor::new("rights_read_only");
+    poor.has(&format!(
+        "GRANT ALL ON SCHEMA public TO {0};
+         ALTER ROLE {0} SET default_transaction_read_only = on",
+        poor.role.name
+    ));
+    poor.is_refused(&[], &["⚠ server", "default_transaction_read_only is on"]);
+}
+
+#[test]
+fn extensions_and_schemas_that_the_user_may_not_create_are_named() {
+    let (poor, desired) = (Poor::new("rights_extension"), pg_database());
+    poor.has(&format!("GRANT ALL ON SCHEMA public TO {}", poor.role.name));
+    psql(
+        &desired.url,
+        "CREATE SCHEMA extra; CREATE TABLE extra.t (id int);
+         CREATE TABLE u (id int)",
+    );
+    let cure = format!("CREATE SCHEMA extra AUTHORIZATION {}", poor.role.name);
+    poor.is_refused(
+        &["--desired", &desired.url],
+        &["⚠ schema extra", "is missing", &cure],
+    );
+    poor.has(&cure);
+    poor.run(&["--apply", "--yes", "--desired", &desired.url])
+        .expect(0);
+    poor.has("DROP SCHEMA extra CASCADE");
+}
+
+#[test]
+fn a_database_is_created_by_who_may() {
+    let role = Role::new("rights_createdb", "");
+    let name = format!("made_by_{}", role.name);
+    let apply = ["--apply", "--yes", "--create-database"];
+    let output = sync_on(&role.url(&name), &apply).expect(1);
+    for told in [
+        format!("`{name}` cannot be created"),
+        format!("ALTER ROLE {} CREATEDB", role.name),
+    ] {
+        assert!(output.stderr.contains(&told), "{told}\n{}", output.all());
+    }
+    let admin = pg_url("postgres");
+    psql(&admin, &format!("ALTER ROLE {} CREATEDB", role.name));
+    sync_on(&role.url(&name), &apply).expect(0);
+    psql(&admin, &format!("DROP DATABASE {name}"));
+}
+
+#[test]
+fn a_database_to_which_the_user_may_not_connect_is_named_with_the_grant() {
+    let (database, role) = (pg_database(), Role::new("rights_connect", ""));
+    psql(
+        &database.url,
+        &format!("REVOKE CONNECT ON DATABASE {} FROM public", database.name),
+    );
+    let output = sync_on(&role.url(&database.name), &[]).expect(1);
+    let cure = format!(
+        "cure: GRANT CONNECT ON DATABASE {} TO {}",
+        database.name, role.name
+    );
+    assert!(output.stderr.contains(&cure), "{}", output.all());
+}
+
+#[test]
+fn a_wrong_password_is_told_and_not_printed() {
+    let admin = pg_url("postgres");
+    psql(
+        &admin,
+        "DO $$ BEGIN CREATE ROLE needs_password;
+         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
+    );
+    let role = Role::new("rights_password", "PASSWORD 'right' IN ROLE needs_password");
+    let database = pg_database();
+    let with = |password: &str| {
+        let mut url = url::Url::parse(&role.url(&database.name)).expect("a URL");
+        url.set_password(Some(password)).expect("a host is there");
+        url.to_string()
+    };
+    sync_on(&with("right"), &[]).expect(0);
+    let wrong = with(SECRET);
+    let dir = temp_dir();
+    for output in [
+        sync_on(&wrong, &[]),
+        sync_on(&wrong, &["-v", "--apply", "--yes"]),
+        sync_on(&wrong, &["doctor"]),
+        sync(&["verify"], &[("DATABASE_URL", &wrong)], dir.path()),
+        sync(&["dump", &wrong], &[], dir.path()),
+    ] {
+        let output = output.expect(1);
+        let told = format!(
+            "refuses user `{}`: password authentication failed",
+            role.name
+        );
+        assert!(output.all().contains(&told), "{}", output.all());
+        assert!(!output.all().contains(SECRET), "{}", output.all());
+    }
+}
