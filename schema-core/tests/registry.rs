@@ -7,8 +7,11 @@
 )]
 
 use schema_core::SyncTable;
+use schema_core::dialect::normalize;
+use schema_core::facts::Facts;
 use schema_core::model::{RegistryError, TableDef, lower};
-use schema_core::schema::{Family, IndexKey, Name, ReplicaIdentity};
+use schema_core::plan::{PlanOptions, plan};
+use schema_core::schema::{Family, IndexKey, Name, ReplicaIdentity, Schema};
 
 const FAMILIES: [Family; 2] = [Family::Postgres, Family::Sqlite];
 
@@ -201,4 +204,64 @@ fn operator_classes_and_collations_are_of_fields_columns_or_expressions() {
     );
     assert_eq!(table.options.replica_identity, ReplicaIdentity::Full);
     assert_eq!(table.options.with["toast.autovacuum_enabled"], "false");
+}
+
+#[test]
+fn what_sqlite_cannot_have_is_said_once() {
+    #[derive(SyncTable)]
+    #[sync(table = "docs", schema = "shop", extension = "citext")]
+    #[sync(unique(columns(number, title), nulls_not_distinct, include(body)))]
+    #[sync(index(columns(body), method = "gin", opclass(body = "gin_trgm_ops")))]
+    #[sync(index(columns(title desc nulls last), include(body)))]
+    struct Document {
+        #[sync(primary_key, identity(start = 100))]
+        id: i64,
+        #[sync(identity)]
+        number: i64,
+        #[sync(collate = "de-x-icu")]
+        title: String,
+        body: String,
+    }
+    #[derive(SyncTable)]
+    #[sync(table = "plain", primary_key(a, b))]
+    #[sync(index(a, b desc))]
+    struct Plain {
+        #[sync(identity)]
+        a: i64,
+        #[sync(collate = "nocase")]
+        b: String,
+    }
+    let models = |family| {
+        let schema = lower(family, &[Document::TABLE, Plain::TABLE]).expect("nothing is wrong");
+        normalize(family, schema).expect("everything has a counterpart")
+    };
+    let notes = |family, live: &Schema, desired: &Schema| {
+        let options = PlanOptions::default();
+        plan(family, live, desired, &Facts::default(), &options).notes
+    };
+    let (live, desired) = (Schema::default(), models(Family::Sqlite));
+    assert_eq!(
+        notes(Family::Sqlite, &live, &desired),
+        [
+            "SQLite does not have the collation; whoever opens the file has to define it: de-x-icu of docs.title",
+            "SQLite has no extensions; left out: citext",
+            "SQLite has no included columns; left out: docs (number, title), docs (title)",
+            "SQLite has no index method `gin`; the index is a plain one: docs (body)",
+            "SQLite has no operator classes; left out: docs (body)",
+            "SQLite has no schemas; left out: shop of docs",
+            "SQLite numbers a sole primary key alone; inserts have to give the value: docs.number, plain.a",
+            "SQLite numbers from 1, one by one: docs.id",
+            "SQLite tells NULL from NULL; rows that NULLS NOT DISTINCT refuses are let in: docs (number, title)",
+        ]
+    );
+    // Only with the tables that change.
+    let mut live = desired.clone();
+    assert!(notes(Family::Sqlite, &live, &desired).is_empty());
+    live.tables.remove(&Name::bare("plain"));
+    assert_eq!(
+        notes(Family::Sqlite, &live, &desired),
+        ["SQLite numbers a sole primary key alone; inserts have to give the value: plain.a"]
+    );
+    let desired = models(Family::Postgres);
+    assert!(notes(Family::Postgres, &Schema::default(), &desired).is_empty());
 }

@@ -16,6 +16,8 @@ mod properties;
 mod rebuilds;
 mod report;
 mod rights;
+mod stopped;
 mod tidy;
 mod together;
 mod ui;
+mod usage;

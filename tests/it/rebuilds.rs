@@ -11,7 +11,7 @@ use schema_core::schema::{
     GeneratedKind, Ident, Identity, Index, IndexKey, IndexPart, Key, Name, Quoted, Schema, Table,
 };
 use schema_core::scope::Scope;
-use tests::{SqliteFile, sqlite, sqlite_file, sqlite_texts};
+use tests::{SqliteFile, sqlite, sqlite_file, sqlite_texts, sync_on};
 
 const ROWS: usize = 3;
 const TABLES: [&str; 3] = ["t", "Order", "v w"];
@@ -260,23 +260,36 @@ fn values(file: &SqliteFile, table: &Name, column: &Ident) -> Vec<String> {
 
 #[test]
 fn any_schema_becomes_any_other_and_keeps_its_rows() {
+    // SYNC_TEST_PAIRS=5000 for a long look, at other pairs in every run.
+    let more = std::env::var("SYNC_TEST_PAIRS").ok();
+    let more = more.map(|it| it.parse().expect("SYNC_TEST_PAIRS is a number"));
     let config = Config {
-        cases: 64,
+        cases: more.unwrap_or(64),
         max_shrink_iters: 40,
         failure_persistence: None,
         ..Config::default()
     };
     // The same pairs in every run.
-    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let mut runner = TestRunner::new_with_rng(config, rng);
+    let mut runner = match more {
+        Some(_) => TestRunner::new(config),
+        None => {
+            let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+            TestRunner::new_with_rng(config, rng)
+        }
+    };
     let outcome = std::cell::Cell::new((0, 0));
-    let pairs = (schema(), schema());
-    let tested = runner.run(&pairs, |(one, other)| {
+    let pairs = (schema(), schema(), any::<bool>());
+    let tested = runner.run(&pairs, |(one, other, by_hand)| {
         let (file, fresh) = (sqlite_file(), sqlite_file());
         prop_assert!(matches!(
             make(&file, &one),
             Ok(Outcome::Applied | Outcome::InSync)
         ));
+        if by_hand {
+            unname(&file);
+        }
+        // Names in another case are the same names.
+        prop_assert_eq!(make(&file, &shouted(&one)), Ok(Outcome::InSync));
         fill(&file, &one);
         let beside = beside(&one, &other);
         if let Some(sql) = &beside {
@@ -349,6 +362,122 @@ fn any_schema_becomes_any_other_and_keeps_its_rows() {
     }
     let (applied, refused) = outcome.get();
     assert!(applied > refused, "{applied} applied, {refused} refused");
+}
+
+/// Takes the names of constraints away, as tables are that somebody wrote by hand.
+fn unname(file: &SqliteFile) {
+    let tables = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE%'";
+    for sql in sqlite_texts(file, tables) {
+        let mut rest = sql.as_str();
+        let mut bare = String::new();
+        while let Some((before, after)) = rest.split_once("CONSTRAINT ") {
+            bare.push_str(before);
+            let name = match after.strip_prefix('"') {
+                Some(quoted) => quoted.split_once("\" "),
+                None => after.split_once(' '),
+            };
+            rest = name.expect("a name, and what it names").1;
+        }
+        bare.push_str(rest);
+        let set = |sql: &str| schema_core::schema::quote_literal(sql);
+        sqlite(
+            file,
+            &format!(
+                "PRAGMA writable_schema = ON;
+                 UPDATE sqlite_schema SET sql = {} WHERE sql = {};
+                 PRAGMA writable_schema = RESET",
+                set(&bare),
+                set(&sql)
+            ),
+        );
+    }
+}
+
+/// The same schema in upper case, but for its expressions.
+fn shouted(schema: &Schema) -> Schema {
+    let up = |name: &Ident| Ident::new(name.as_str().to_uppercase());
+    let all = |names: &mut Vec<Ident>| names.iter_mut().for_each(|it| *it = up(it));
+    let table = |table: &Table| {
+        let mut table = table.clone();
+        table.name = Name::bare(up(&table.name.name));
+        table
+            .columns
+            .iter_mut()
+            .for_each(|it| it.name = up(&it.name));
+        for constraint in &mut table.constraints {
+            constraint.name = constraint.name.as_ref().map(up);
+            match &mut constraint.kind {
+                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
+                    all(&mut key.columns);
+                }
+                ConstraintKind::ForeignKey(key) => {
+                    all(&mut key.columns);
+                    all(&mut key.references);
+                    key.table = Name::bare(up(&key.table.name));
+                }
+                ConstraintKind::Check { .. } | ConstraintKind::Exclude(_) => {}
+            }
+        }
+        for index in &mut table.indexes {
+            index.name = index.name.as_ref().map(up);
+            for part in &mut index.parts {
+                if let IndexKey::Column(name) = &mut part.key {
+                    *name = up(name);
+                }
+            }
+        }
+        (table.name.clone(), table)
+    };
+    Schema {
+        tables: schema.tables.values().map(table).collect(),
+        ..schema.clone()
+    }
+}
+
+#[test]
+fn a_name_in_another_case_is_the_same_name() {
+    let (file, other) = (sqlite_file(), sqlite_file());
+    sqlite(
+        &file,
+        r#"CREATE TABLE Orders (ID INTEGER PRIMARY KEY, "userId" TEXT NOT NULL CHECK ("userId" <> 'Nobody'), total REAL);
+           CREATE INDEX Orders_User ON Orders (USERID) WHERE "USERID" > 'a';
+           CREATE TABLE lines (id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES ORDERS (id));
+           INSERT INTO Orders VALUES (1, 'me', 1.5); INSERT INTO lines VALUES (1, 1)"#,
+    );
+    let desired = |ty: &str, note: &str| {
+        format!(
+            "CREATE TABLE orders (id INTEGER PRIMARY KEY, userid {ty} NOT NULL CHECK (UserId <> 'Nobody'), Total REAL{note});
+             CREATE INDEX orders_user ON orders (userid) WHERE userId > 'a';
+             CREATE TABLE LINES (id INTEGER PRIMARY KEY, Order_Id INTEGER REFERENCES orders (ID))"
+        )
+    };
+    sqlite(&other, &desired("TEXT", ""));
+    let exit = ["--exit-code", "--prune", "--desired", &other.url];
+    sync_on(&file.url, &exit).expect(0);
+    // What differs is told under the database's own names, in place or by a rebuild.
+    for (ty, note) in [("TEXT", ", note TEXT"), ("VARCHAR(40)", ", note TEXT")] {
+        let other = sqlite_file();
+        sqlite(&other, &desired(ty, note));
+        let apply = [
+            "--apply",
+            "--yes",
+            "--allow",
+            "all",
+            "--desired",
+            &other.url,
+        ];
+        let output = sync_on(&file.url, &apply).expect(0);
+        assert!(output.stdout.contains("ℹ Orders"), "{}", output.all());
+        let exit = ["--exit-code", "--prune", "--desired", &other.url];
+        sync_on(&file.url, &exit).expect(0);
+        let rows = sqlite_texts(
+            &file,
+            "SELECT o.userId FROM Orders o JOIN lines ON order_id = o.ID",
+        );
+        assert_eq!(rows, ["me"]);
+        let names = sqlite_texts(&file, "SELECT name FROM pragma_table_info('orders')");
+        assert_eq!(names, ["ID", "userId", "total", "note"]);
+    }
 }
 
 /// A view and triggers on a table that both have: they are no model's, and stay.

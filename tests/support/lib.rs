@@ -346,6 +346,28 @@ pub fn sqlite(file: &SqliteFile, sql: &str) {
     }
 }
 
+/// A transaction that has SQLite's write lock until the value is dropped.
+pub struct SqliteTransaction(tokio::runtime::Runtime, Option<SqliteConnection>);
+
+/// Takes the write lock of a file.
+pub fn sqlite_hold(file: &SqliteFile) -> SqliteTransaction {
+    let runtime = runtime();
+    let connection = runtime.block_on(async {
+        let mut connection = SqliteConnection::connect(&file.url).await?;
+        connection.execute("BEGIN IMMEDIATE").await?;
+        Ok::<_, sqlx::Error>(connection)
+    });
+    SqliteTransaction(runtime, Some(connection.expect("the lock is free")))
+}
+
+impl Drop for SqliteTransaction {
+    fn drop(&mut self) {
+        if let Some(connection) = self.1.take() {
+            drop(self.0.block_on(connection.close()));
+        }
+    }
+}
+
 /// Runs a script in the `sqlite3` shell.
 #[track_caller]
 pub fn sqlite_script(file: &SqliteFile, script: &str) {

@@ -1,6 +1,7 @@
 //! Runs of the binary that go on while a test does something else.
 
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader, Read};
+use std::process::{ChildStderr, Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -9,20 +10,29 @@ use crate::{Output, pg_texts, sync_command, temp_dir};
 /// A run of the binary that goes on.
 pub struct Running {
     child: std::process::Child,
+    /// Standard error, of which `heard` is read.
+    stderr: BufReader<ChildStderr>,
+    heard: String,
     _dir: TempDir,
 }
 
 /// Starts the binary on a database, in a folder of its own.
 pub fn sync_start(url: &str, args: &[&str]) -> Running {
     let dir = temp_dir();
-    let child = sync_command(dir.path())
+    let mut child = sync_command(dir.path())
         .args(args)
         .args(["--database-url", url])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("the binary `sync` starts");
-    Running { child, _dir: dir }
+    let stderr = child.stderr.take().expect("is piped");
+    Running {
+        child,
+        stderr: BufReader::new(stderr),
+        heard: String::new(),
+        _dir: dir,
+    }
 }
 
 impl Running {
@@ -31,13 +41,27 @@ impl Running {
         self.child.id()
     }
 
+    /// Waits until it tells a line with this in it.
+    pub fn wait_for(&mut self, text: &str) {
+        loop {
+            let begin = self.heard.len();
+            let read = self.stderr.read_line(&mut self.heard);
+            assert_ne!(read.expect("is text"), 0, "{text}\n{}", self.heard);
+            if self.heard[begin..].contains(text) {
+                return;
+            }
+        }
+    }
+
     /// Waits for its end.
-    pub fn wait(self) -> Output {
+    pub fn wait(mut self) -> Output {
+        let rest = self.stderr.read_to_string(&mut self.heard);
+        rest.expect("is text");
         let output = self.child.wait_with_output().expect("the binary ends");
         Output {
             status: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            stderr: self.heard,
         }
     }
 }

@@ -234,10 +234,7 @@ impl Session {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => session.lock(self.wait, on_wait).await,
             #[cfg(feature = "sqlite")]
-            Door::Sqlite(session) => {
-                let _ = on_wait;
-                session.begin(self.wait).await
-            }
+            Door::Sqlite(session) => session.begin_waiting(self.wait, on_wait).await,
         }
     }
 
@@ -290,11 +287,8 @@ impl Session {
                     blockers: Vec::new(),
                 };
                 let mut on_done = |index| on(Tick::Done(index));
-                // The transaction is rolled back with the lock.
-                tokio::select! {
-                    done = session.apply(&statements, &mut on_done) => done.map_err(failed)?,
-                    () = self.stop.requested() => return Err(failed((0, DbError::interrupted()))),
-                }
+                let done = session.apply(&statements, &mut on_done).await;
+                done.map_err(failed)?;
                 session
                     .commit()
                     .await

@@ -3,6 +3,8 @@
 pub mod postgres;
 pub mod sqlite;
 
+use std::borrow::Cow;
+
 use crate::change::Change;
 use crate::facts::Facts;
 use crate::plan::PlanOptions;
@@ -20,6 +22,14 @@ pub fn normalize(family: Family, schema: Schema) -> Result<Schema, Vec<String>> 
     match family {
         Family::Postgres => postgres::normalize::normalize(schema, &Default::default()),
         Family::Sqlite => sqlite::normalize(schema),
+    }
+}
+
+/// Spells names of what is desired as the database does, where they are one to the family.
+pub(crate) fn adopt<'a>(family: Family, desired: &'a Schema, live: &Schema) -> Cow<'a, Schema> {
+    match family {
+        Family::Postgres => Cow::Borrowed(desired),
+        Family::Sqlite => Cow::Owned(sqlite::adopt(desired.clone(), live)),
     }
 }
 

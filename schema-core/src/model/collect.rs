@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::carry::{self, Carried, Carry, carries};
+use super::lacks::lacks;
 use super::{
     ColumnDef, EnumDef, ReferenceDef, ReplicaIdentityDef, TableDef, Target, TypeDef, UserTypeDef,
     models,
@@ -266,7 +267,12 @@ impl Lowering {
         }
         match self.family {
             // SQLite has no schemas, extensions or partitions: the table stands alone.
-            Family::Sqlite => {}
+            Family::Sqlite => {
+                let lacks = lacks(def);
+                if !lacks.is_empty() {
+                    hints.lacks.insert(name.clone(), lacks);
+                }
+            }
             Family::Postgres => {
                 if let Some(schema) = &name.schema {
                     self.schema

@@ -23,6 +23,7 @@ mod between;
 mod carry;
 mod collect;
 mod def;
+mod lacks;
 #[doc(hidden)]
 pub mod prove;
 mod types;

@@ -6,7 +6,7 @@ mod names;
 mod order;
 mod recreate;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
@@ -118,6 +118,7 @@ pub fn plan(
     facts: &Facts,
     options: &PlanOptions,
 ) -> Plan {
+    let desired = &*dialect::adopt(family, desired, live);
     let mut diff = diff(live, desired, options.extra);
     recreate::recreate(&mut diff);
     let changes = order::order(std::mem::take(&mut diff.changes), &diff.live, &diff.desired);
@@ -165,14 +166,44 @@ pub fn plan(
         family,
         fingerprint: fingerprint(live, desired),
         groups: group::group(family, steps),
-        changes,
         refusals,
         leftovers,
-        notes: facts.notes.clone(),
+        notes: facts
+            .notes
+            .iter()
+            .cloned()
+            .chain(lacks(desired, &changes))
+            .collect(),
         in_sync,
+        changes,
         facts: facts.clone(),
         sources: desired.hints.sources.clone(),
     }
+}
+
+/// Says what the tables that change do not get, with at most so many objects each.
+fn lacks(desired: &Schema, changes: &[Change]) -> Vec<String> {
+    const NAMED: usize = 5;
+    let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (table, lacks) in &desired.hints.lacks {
+        if changes.iter().any(|change| change.table() == Some(table)) {
+            for (what, object) in lacks {
+                all.entry(what).or_default().insert(object);
+            }
+        }
+    }
+    let line = |(what, objects): (&str, BTreeSet<&str>)| {
+        let mut named: Vec<String> = objects
+            .iter()
+            .take(NAMED)
+            .map(|it| (*it).to_owned())
+            .collect();
+        if objects.len() > NAMED {
+            named.push(format!("{} more", objects.len() - NAMED));
+        }
+        format!("{what}: {}", named.join(", "))
+    };
+    all.into_iter().map(line).collect()
 }
 
 /// Tables that both sides have and no change is about.
@@ -199,6 +230,7 @@ pub fn fingerprint(live: &Schema, desired: &Schema) -> String {
         let mut schema = schema.clone();
         schema.hints.sources.clear();
         schema.hints.fields.clear();
+        schema.hints.lacks.clear();
         let text = serde_json::to_vec(&schema).expect("a schema has string keys alone");
         hash.update(&text);
         hash.update([0]);

@@ -215,7 +215,7 @@ fn parts(diff: &mut Diff, touched: &Touched) {
             let after = desired
                 .constraints
                 .iter()
-                .find(|other| other.name == constraint.name);
+                .find(|other| is_one(other, constraint));
             if !constraint_uses(constraint, column)
                 || (plain_key && (relabelled || only_retyped))
                 || (only_retyped && after.is_none_or(|after| stays(constraint, after)))
@@ -316,6 +316,12 @@ fn stays_predicate(live: Option<&Expr>, desired: Option<&Expr>) -> bool {
     }
 }
 
+/// Tells whether two constraints of a table are one: by name, and where SQLite keeps none by what
+/// they demand.
+fn is_one(a: &Constraint, b: &Constraint) -> bool {
+    a.name == b.name && (a.name.is_some() || a.kind == b.kind)
+}
+
 /// Drops a constraint and, where it is desired, adds it again; not twice.
 fn again(
     diff: &Diff,
@@ -326,7 +332,7 @@ fn again(
 ) {
     let dropped = |change: &Change| {
         matches!(change, Change::DropConstraint { table: other, constraint: gone }
-            if other == table && gone.name == constraint.name)
+            if other == table && is_one(gone, constraint))
     };
     if constraint.inherited || diff.changes.iter().any(dropped) || added.iter().any(dropped) {
         return;
@@ -481,7 +487,7 @@ fn foreign_keys(diff: &mut Diff, touched: &Touched) {
                 let after = desired
                     .constraints
                     .iter()
-                    .find(|other| other.name == constraint.name);
+                    .find(|other| is_one(other, constraint));
                 again(diff, &mut added, name, constraint, after);
             }
         }

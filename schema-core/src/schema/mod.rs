@@ -207,6 +207,9 @@ pub struct Hints {
     /// Where a column was written: the model and its field, `Order.total`.
     #[serde(with = "pairs")]
     pub fields: BTreeMap<(Name, Ident), String>,
+    /// What a model says and this family cannot have: what becomes of it, and the object.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub lacks: BTreeMap<Name, Vec<(String, String)>>,
     /// Tables with `managed = false`: known to references, never touched.
     pub unmanaged: BTreeSet<Name>,
 }

@@ -132,6 +132,7 @@ fn qualify(schema: &mut Schema, errors: &mut Vec<String>) {
         usings: hints.usings.into_iter().map(pair_in_full).collect(),
         sources: hints.sources.into_iter().map(in_full).collect(),
         fields: hints.fields.into_iter().map(pair_in_full).collect(),
+        lacks: hints.lacks,
         unmanaged: hints
             .unmanaged
             .into_iter()

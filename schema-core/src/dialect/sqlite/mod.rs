@@ -7,6 +7,7 @@
 mod normalize;
 mod rebuild;
 mod render;
+mod spell;
 mod sql;
 mod types;
 
@@ -17,6 +18,7 @@ mod session;
 
 pub use normalize::{normalize, normalize_expr};
 pub use render::{needs_foreign_keys_off, render, script};
+pub use spell::adopt;
 pub use types::{Affinity, affinity};
 
 #[cfg(feature = "sqlite")]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{sql, types};
+use super::{spell, sql, types};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Expr, Hints, Ident, Identity, Index, IndexKey, Key, Match,
     Name, Schema, SequenceOptions, Table, TableOptions,
@@ -68,6 +68,7 @@ fn hints(hints: Hints) -> Hints {
         usings: exprs(hints.usings),
         sources: names(hints.sources),
         fields: pairs(hints.fields),
+        lacks: names(hints.lacks),
         unmanaged: hints.unmanaged.iter().map(bare).collect::<BTreeSet<_>>(),
     }
 }
@@ -103,14 +104,16 @@ fn table_of(table: Table, errors: &mut Vec<String>) -> Table {
         .into_iter()
         .filter_map(|constraint| constraint_of(constraint, &name, errors))
         .collect();
-    Table {
+    let mut table = Table {
         name,
         columns,
         constraints,
         indexes,
         options,
         ..Table::default()
-    }
+    };
+    spell::parts(&mut table);
+    table
 }
 
 fn column_of(column: &Column, key: &[Ident], options: &TableOptions) -> Column {

@@ -60,7 +60,9 @@ pub(super) fn replay(live: &Schema, changes: &[Change]) -> BTreeMap<Name, Table>
     tables
 }
 
-fn foreign_keys(table: &mut Table) -> impl Iterator<Item = &mut crate::schema::ForeignKey> {
+pub(super) fn foreign_keys(
+    table: &mut Table,
+) -> impl Iterator<Item = &mut crate::schema::ForeignKey> {
     table
         .constraints
         .iter_mut()
@@ -73,7 +75,7 @@ fn foreign_keys(table: &mut Table) -> impl Iterator<Item = &mut crate::schema::F
         })
 }
 
-fn rename(columns: &mut [Ident], from: &Ident, to: &Ident) {
+pub(super) fn rename(columns: &mut [Ident], from: &Ident, to: &Ident) {
     for column in columns {
         if column == from {
             *column = to.clone();
@@ -81,7 +83,7 @@ fn rename(columns: &mut [Ident], from: &Ident, to: &Ident) {
     }
 }
 
-fn rename_column(table: &mut Table, from: &Ident, to: &Ident) {
+pub(super) fn rename_column(table: &mut Table, from: &Ident, to: &Ident) {
     let in_text = |expr: &mut Expr| {
         if sql::mentions(expr.as_str(), from.as_str()) {
             *expr = Expr::new(sql::rename_column(

@@ -1,7 +1,8 @@
 //! An open SQLite file.
 
 use std::path::Path;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
@@ -9,7 +10,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, ValueRef};
 use tracing::Instrument;
 
 use super::render::rebuilds_or_drops;
-use crate::db::{ConnectError, DbError, ServerInfo, SessionOptions};
+use crate::db::{ConnectError, DbError, ServerInfo, SessionOptions, Stop};
 use crate::step::Statement;
 
 /// A connection to one database file.
@@ -23,7 +24,16 @@ pub struct SqliteSession {
     open: bool,
     /// The file is not there and must not be made: an empty database in memory stands for it.
     missing: bool,
+    /// A request to stop.
+    stop: Stop,
+    /// How long one statement of a plan may run.
+    statement_timeout: Option<Duration>,
+    /// When the statement in hand has to be over.
+    deadline: Arc<Mutex<Option<Instant>>>,
 }
+
+/// How many steps of SQLite's machine lie between two looks at the clock: a few milliseconds.
+const STEPS: i32 = 20_000;
 
 impl SqliteSession {
     /// Opens `sqlite:path`, `sqlite://path` or `sqlite::memory:`; makes the file when it is
@@ -33,24 +43,12 @@ impl SqliteSession {
     ///
     /// A URL that is none, or a file that is no database or cannot be used.
     pub async fn open(url: &str, options: &SessionOptions) -> Result<Self, ConnectError> {
-        let rest = url
-            .strip_prefix("sqlite://")
-            .or_else(|| url.strip_prefix("sqlite:"))
-            .ok_or_else(|| ConnectError::Scheme(url.split(':').next().unwrap_or(url).into()))?;
-        let (path, parameters) = rest.split_once('?').unwrap_or((rest, ""));
-        if path.is_empty() {
-            let message = "no path; write sqlite:path/to/file.db";
-            return Err(ConnectError::Url(message.into()));
-        }
+        let (parsed, path) = target(url)?;
         let fail = |reason: String| ConnectError::File {
-            path: path.into(),
+            path: path.clone(),
             reason,
         };
-        let memory = path == ":memory:" || parameters.contains("mode=memory");
-        // The driver's parser knows `mode`, `cache`, `vfs`, and the percent signs of a URL.
-        let parsed: SqliteConnectOptions = format!("sqlite:{rest}")
-            .parse()
-            .map_err(|error: sqlx::Error| ConnectError::Url(error.to_string()))?;
+        let memory = path == MEMORY;
         let file = parsed.get_filename().to_path_buf();
         let missing = !memory && !file.exists();
         if !memory {
@@ -63,7 +61,7 @@ impl SqliteSession {
         } else {
             parsed.create_if_missing(true)
         };
-        Self::open_with(connect, path, missing && options.read_only, options).await
+        Self::open_with(connect, &path, missing && options.read_only, options).await
     }
 
     /// Opens a file as an application does.
@@ -94,7 +92,11 @@ impl SqliteSession {
             // Text of one schema must not be prepared against another.
             .statement_cache_capacity(0)
             .disable_statement_logging();
-        let connection = SqliteConnection::connect_with(&connect)
+        let mut connection = SqliteConnection::connect_with(&connect)
+            .await
+            .map_err(|error| fail(cure(&error)))?;
+        let deadline = Arc::new(Mutex::new(None));
+        interrupt(&mut connection, options.stop.clone(), Arc::clone(&deadline))
             .await
             .map_err(|error| fail(cure(&error)))?;
         let mut session = Self {
@@ -105,6 +107,9 @@ impl SqliteSession {
             lock_timeout: options.lock_timeout,
             open: false,
             missing,
+            stop: options.stop.clone(),
+            statement_timeout: options.statement_timeout,
+            deadline,
         };
         let broken = |error: DbError| ConnectError::File {
             path: path.into(),
@@ -147,6 +152,39 @@ impl SqliteSession {
     /// Tells whether an empty database stands for a file that is not there.
     pub fn is_missing(&self) -> bool {
         self.missing
+    }
+
+    /// As [`Self::begin`], and tells who waits that it does; a request to stop ends the waiting.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::begin`].
+    pub async fn begin_waiting(
+        &mut self,
+        wait: Duration,
+        on_wait: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<(), DbError> {
+        let begun = Instant::now();
+        let mut told = false;
+        loop {
+            let left = wait.saturating_sub(begun.elapsed());
+            let error = match self.begin(left.min(Duration::from_millis(200))).await {
+                Ok(()) => return Ok(()),
+                Err(_) if self.stop.is_requested() => return Err(DbError::interrupted()),
+                Err(error) => error,
+            };
+            let busy = error.code.parse::<u32>().is_ok_and(|code| code & 0xff == 5);
+            if !busy || begun.elapsed() >= wait {
+                return Err(error);
+            }
+            if !told {
+                on_wait(&format!(
+                    "another program writes to `{}`: waiting for it to end",
+                    self.path
+                ));
+                told = true;
+            }
+        }
     }
 
     /// Takes the write lock: what is read, planned and applied from here on is one transaction.
@@ -271,10 +309,22 @@ impl SqliteSession {
             None
         };
         for (n, statement) in statements.iter().enumerate() {
+            if self.stop.is_requested() {
+                return Err((n, DbError::interrupted()));
+            }
             on(n);
             let span = tracing::info_span!("statement", sql = %statement.sql);
+            self.limit(self.statement_timeout);
             let sent = self.execute(&statement.sql).instrument(span).await;
-            sent.map_err(|error| {
+            let over = self.is_over();
+            self.limit(None);
+            sent.map_err(|mut error| {
+                if let Some(limit) = over {
+                    error.message = format!(
+                        "canceled due to statement timeout: it ran for more than {} ms",
+                        limit.as_millis()
+                    );
+                }
                 // The copy has the name of what it replaces, for the reader.
                 let message = error.message.replace("_sync_new_", "");
                 (n, DbError { message, ..error })
@@ -294,6 +344,19 @@ impl SqliteSession {
             }
         }
         Ok(())
+    }
+
+    /// Sets when the next statement has to be over.
+    fn limit(&self, time: Option<Duration>) {
+        let mut deadline = self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
+        *deadline = time.map(|time| Instant::now() + time);
+    }
+
+    /// Returns the limit when the statement was over it.
+    fn is_over(&self) -> Option<Duration> {
+        let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
+        self.statement_timeout
+            .filter(|_| deadline.is_some_and(|it| Instant::now() >= it))
     }
 
     /// Counts rows whose foreign key leads nowhere.
@@ -355,6 +418,46 @@ impl SqliteSession {
         // There is nobody to tell, and nothing to lose: every transaction is over.
         let _ = self.connection.close().await;
     }
+}
+
+/// A database without a file.
+const MEMORY: &str = ":memory:";
+
+/// Reads a URL as the driver does, and so as an application; the text is what to call the file.
+fn target(url: &str) -> Result<(SqliteConnectOptions, String), ConnectError> {
+    let rest = url
+        .strip_prefix("sqlite://")
+        .or_else(|| url.strip_prefix("sqlite:"))
+        .ok_or_else(|| ConnectError::Scheme(url.split(':').next().unwrap_or(url).into()))?;
+    let (path, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    if path.is_empty() {
+        let message = "no path; write sqlite:path/to/file.db";
+        return Err(ConnectError::Url(message.into()));
+    }
+    let parsed: SqliteConnectOptions = url
+        .parse()
+        .map_err(|error: sqlx::Error| ConnectError::Url(error.to_string()))?;
+    let memory = path == MEMORY || parameters.split('&').any(|it| it == "mode=memory");
+    let path = match memory {
+        true => MEMORY.into(),
+        false => parsed.get_filename().display().to_string(),
+    };
+    Ok((parsed, path))
+}
+
+/// Lets a statement end when somebody asks to stop, or when its time is over.
+async fn interrupt(
+    connection: &mut SqliteConnection,
+    stop: Stop,
+    deadline: Arc<Mutex<Option<Instant>>>,
+) -> Result<(), sqlx::Error> {
+    let goes_on = move || {
+        let deadline = *deadline.lock().unwrap_or_else(PoisonError::into_inner);
+        !stop.is_requested() && deadline.is_none_or(|it| Instant::now() < it)
+    };
+    let mut handle = connection.lock_handle().await?;
+    handle.set_progress_handler(STEPS, goes_on);
+    Ok(())
 }
 
 fn row_texts(row: &SqliteRow) -> Result<Vec<Option<String>>, sqlx::Error> {
@@ -441,4 +544,45 @@ fn number(version: &str) -> i64 {
     let mut next = || parts.next().unwrap_or(0);
     let (major, minor, patch): (i64, i64, i64) = (next(), next(), next());
     major * 1_000_000 + minor * 1_000 + patch
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_leads_where_the_driver_goes() {
+        for (url, path) in [
+            ("sqlite:x.db", "x.db"),
+            ("sqlite://x.db", "x.db"),
+            ("sqlite:dir/x.db?mode=rwc", "dir/x.db"),
+            ("sqlite:///srv/x.db", "/srv/x.db"),
+            ("sqlite:/srv/x.db", "/srv/x.db"),
+            ("sqlite:a%20b%3F.db", "a b?.db"),
+            (r"sqlite:C:\dir\x.db", r"C:\dir\x.db"),
+            (r"sqlite://C:\dir\x.db", r"C:\dir\x.db"),
+            ("sqlite:C:/dir/x.db", "C:/dir/x.db"),
+            ("sqlite:///C:/dir/x.db", "/C:/dir/x.db"),
+            (r"sqlite:\\server\share\x.db", r"\\server\share\x.db"),
+            ("sqlite::memory:", MEMORY),
+            ("sqlite:name?mode=memory", MEMORY),
+        ] {
+            let (parsed, told) = target(url).expect(url);
+            assert_eq!(told, path, "{url}");
+            let driver: SqliteConnectOptions = url.parse().expect(url);
+            if path != MEMORY {
+                assert_eq!(parsed.get_filename(), driver.get_filename(), "{url}");
+            }
+        }
+        for url in [
+            "sqlite:",
+            "sqlite://",
+            "sqlite:?mode=ro",
+            "sqlite:x?mode=no",
+            "x.db",
+            "sqlite",
+        ] {
+            assert!(target(url).is_err(), "{url}");
+        }
+    }
 }
