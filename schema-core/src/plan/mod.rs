@@ -154,7 +154,12 @@ pub fn plan(
     });
     let in_sync = in_sync(&diff.desired, live, &changes);
     let mut leftovers = diff.leftovers;
-    for other in &live.others {
+    let kept = live.others.iter().filter(|other| {
+        let dropped =
+            |change: &Change| matches!(change, Change::DropOther { other: gone } if gone == *other);
+        !changes.iter().any(dropped)
+    });
+    for other in kept {
         leftovers.push(Leftover {
             object: other.name.to_string(),
             kind: other.kind.clone(),

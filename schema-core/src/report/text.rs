@@ -252,7 +252,12 @@ impl Writer<'_> {
         let line = display::line(change);
         let info = self.paint(Paint::Info, "ℹ");
         let note = self.paint(Paint::Dim, note(self.plan, change));
-        let text = format!("{} {} {}", line.sign, line.kind, line.text);
+        // What is no model's says itself what it is.
+        let kind = match line.kind {
+            "other" => String::new(),
+            kind => format!("{kind} "),
+        };
+        let text = format!("{} {kind}{}", line.sign, line.text);
         self.line(&format!("  {info} {text:<50}  {note}"));
     }
 
@@ -317,7 +322,15 @@ impl Writer<'_> {
                 let warn = self.paint(Paint::Warn, "⚠");
                 let object = format!("{:<width$}", leftover.object, width = self.width);
                 let indent = self.width + 5;
-                self.hang(indent, &format!("  {warn} {object} {}", leftover.message));
+                // A column is what most are, and what an application notices.
+                let kind = match leftover.kind.as_str() {
+                    "column" => String::new(),
+                    kind => format!("{kind} "),
+                };
+                self.hang(
+                    indent,
+                    &format!("  {warn} {object} {kind}{}", leftover.message),
+                );
             } else {
                 silent.push((&leftover.kind, &leftover.object, &leftover.message));
             }

@@ -291,9 +291,8 @@ pub(super) fn rename_column(sql: &str, from: &str, to: &str) -> String {
     let tokens = tokens(sql);
     for (at, token) in tokens.iter().enumerate() {
         let call = tokens.get(at + 1).is_some_and(|next| next.is("("));
-        let word = |word: &&str| token.is(word);
         // A bare keyword is no name.
-        let names = token.names(from) && !call && !WORDS.iter().any(|it| word(it));
+        let names = token.names(from) && !call && !WORDS.iter().any(|word| token.is(word));
         out.push(if names {
             Quoted(&Ident::new(to)).to_string()
         } else {

@@ -291,9 +291,11 @@ async fn connect(target: &PgConnectOptions) -> Result<PgConnection, ConnectError
     };
     outcome.map_err(|error| {
         let Some(database) = error.as_database_error() else {
-            let reason = match &error {
-                sqlx::Error::Io(error) => error.to_string(),
-                other => other.to_string(),
+            // An error of the network without the driver's words around it.
+            let reason = if let sqlx::Error::Io(network) = &error {
+                network.to_string()
+            } else {
+                error.to_string()
             };
             return ConnectError::Unreachable { host, reason };
         };
