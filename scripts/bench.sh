@@ -14,6 +14,7 @@ sync=${SYNC_BIN:-${CARGO_TARGET_DIR:-target}/release/sync}
 [ -n "${SYNC_BIN:-}" ] || cargo build --release --quiet -p sync-bin
 
 name=sync_bench_$$
+major=$(($(psql -XqAt "$url" -c 'SHOW server_version_num') / 10000))
 base=${url%/*}
 scratch=$(mktemp -d)
 trap 'psql -XqAt "$url" -c "DROP DATABASE IF EXISTS $name WITH (FORCE)"; rm -rf "$scratch"' EXIT
@@ -50,7 +51,11 @@ best() {
 # The catalogue, whole and by one connection, thrown away.
 for query in schema-core/src/dialect/postgres/catalog/*.sql; do
   case $query in */settings.sql) continue ;; esac
-  sed "s/{namespaces}/n.nspname = 'public'/g" "$query"
+  # Lines are for some majors alone: `/*>=15*/ ..`, `/*<15*/ ..`.
+  awk -v major="$major" '
+    match($0, /\/\*>=[0-9]+\*\//) && major < substr($0, RSTART + 4, RLENGTH - 6) + 0 { next }
+    match($0, /\/\*<[0-9]+\*\//) && major >= substr($0, RSTART + 3, RLENGTH - 5) + 0 { next }
+    { print }' "$query" | sed "s/{namespaces}/n.nspname = 'public'/g"
   echo ';'
 done >"$scratch/catalogue.sql"
 bare() { psql -XqAt -o /dev/null -v ON_ERROR_STOP=1 "$base/$name" -f "$scratch/catalogue.sql"; }
