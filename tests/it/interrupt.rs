@@ -158,6 +158,56 @@ fn the_script_of_a_backfill_commits_piece_by_piece_and_runs_twice() {
 }
 
 #[test]
+fn a_script_that_runs_again_makes_nothing_again() {
+    let live = "CREATE TABLE q (id int PRIMARY KEY);
+         CREATE TABLE t (id int PRIMARY KEY, a int, b int, s text,
+             CONSTRAINT t_s UNIQUE (s), CONSTRAINT a_small CHECK (a < 10000), CONSTRAINT t_q FOREIGN KEY (a) REFERENCES q);
+         CREATE INDEX t_a_idx ON t (a);
+         CREATE UNIQUE INDEX t_b_key ON t (b);
+         CREATE TABLE p (id int NOT NULL, a int) PARTITION BY RANGE (id);
+         CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (1000);
+         CREATE INDEX p_a_idx ON p (a);
+         INSERT INTO q SELECT i FROM generate_series(1, 100) i;
+         INSERT INTO t SELECT i, i, i, 's' || i FROM generate_series(1, 100) i;
+         INSERT INTO p SELECT i, i FROM generate_series(1, 100) i";
+    let desired = "CREATE TABLE q (id int PRIMARY KEY);
+         CREATE TABLE t (id int, a int, b int NOT NULL, s text,
+             CONSTRAINT t_pkey PRIMARY KEY (id, b),
+             CONSTRAINT t_s UNIQUE (s, a), CONSTRAINT a_small CHECK (a < 20000),
+             CONSTRAINT t_q FOREIGN KEY (a) REFERENCES q ON DELETE CASCADE);
+         CREATE INDEX t_a_idx ON t (a DESC, b) INCLUDE (s);
+         CREATE UNIQUE INDEX t_b_key ON t (b) WHERE b > 0;
+         CREATE TABLE p (id int NOT NULL, a int, CONSTRAINT p_pkey PRIMARY KEY (id)) PARTITION BY RANGE (id);
+         CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (1000);
+         CREATE INDEX p_a_idx ON p (a DESC)";
+    let way = Way::new(live, desired, &[]);
+    let file = way.file.to_str().expect("is text");
+    let options = [
+        "--dry-run",
+        "--sql",
+        "--desired",
+        file,
+        "--small-table",
+        "0",
+    ];
+    let script = sync_on(&way.live.url, &options).expect(0).stdout;
+    // What is made again gets another number.
+    let parts = || {
+        pg_texts(
+            &way.live.url,
+            "SELECT part FROM (SELECT oid, oid || ' ' || relname AS part FROM pg_class WHERE relkind IN ('i', 'I') \
+             UNION ALL SELECT oid, oid || ' ' || conname FROM pg_constraint WHERE contype IN ('c', 'f', 'p', 'u')) parts \
+             WHERE oid >= 16384 ORDER BY part",
+        )
+    };
+    psql_script(&way.live.url, &script).expect("the script runs");
+    way.apply(&["--small-table", "0"]).expect(0);
+    let first = parts();
+    psql_script(&way.live.url, &script).expect("the script runs again");
+    assert_eq!(parts(), first, "{script}");
+}
+
+#[test]
 fn a_signal_rolls_back_and_leaves_nothing_at_the_server() {
     for name in ["INT", "TERM"] {
         let way = Way::new(

@@ -1,5 +1,6 @@
 //! Writes changes as PostgreSQL statements.
 
+mod alike;
 mod backfill;
 mod column;
 mod constraint;

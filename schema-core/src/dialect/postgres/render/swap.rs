@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::alike::{constraint_is, index_is};
 use super::constraint::{
     add_constraint_sql, deferral, drop_constraint_sql, has_constraint, key_index, validate_all,
 };
@@ -242,7 +243,7 @@ impl Writer<'_> {
             temporary("new", name.as_str()),
             temporary("old", name.as_str()),
         );
-        self.build_beside(out, table, index, &new, &old);
+        self.build_beside(out, table, index, &new, &old, index_is(table, index));
         let ready = format!(
             "to_regclass({}) IS NOT NULL",
             literal(&table.sibling(new.clone()))
@@ -271,7 +272,16 @@ impl Writer<'_> {
     }
 
     /// Builds an index under a temporary name, unless an earlier run has.
-    fn build_beside(&self, out: &mut Draft, table: &Name, index: &Index, new: &Ident, old: &Ident) {
+    /// `done` is the condition that it has its place by now.
+    fn build_beside(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        index: &Index,
+        new: &Ident,
+        old: &Ident,
+        done: Option<String>,
+    ) {
         if self.spare(table, index).is_some() {
             out.note = "was built by an earlier run".into();
             return;
@@ -287,7 +297,10 @@ impl Writer<'_> {
             literal(&table.sibling(old.clone()))
         );
         if let Some(build) = out.statements.last_mut() {
-            build.guard = Some(swapped);
+            build.guard = Some(match done {
+                Some(done) => format!("{swapped} AND NOT {done}"),
+                None => swapped,
+            });
         }
     }
 
@@ -335,7 +348,14 @@ impl Writer<'_> {
                     name: Some(new.clone()),
                     ..constraint.clone()
                 };
-                out.push(add_constraint_sql(table, &beside, " NOT VALID"));
+                let mut add = add_constraint_sql(table, &beside, " NOT VALID");
+                // A script that runs again finds it in its place.
+                if let (Some(missing), Some(done)) =
+                    (&mut add.guard, constraint_is(table, constraint, None))
+                {
+                    missing.push_str(&format!(" AND NOT {done}"));
+                }
+                out.push(add);
                 out.push(validate_all(table, std::slice::from_ref(&new)));
                 let ready = has_constraint(table, &new);
                 let gone = old.name.clone().unwrap_or_default();
@@ -373,7 +393,9 @@ impl Writer<'_> {
         let name = constraint.name.clone().unwrap_or_default();
         let new = temporary("new", name.as_str());
         let index = key_index(key, name.clone());
-        self.build_beside(out, table, &index, &new, &temporary("old", name.as_str()));
+        let done = constraint_is(table, constraint, Some(&index));
+        let aside = temporary("old", name.as_str());
+        self.build_beside(out, table, &index, &new, &aside, done);
         let ready = format!(
             "to_regclass({}) IS NOT NULL",
             literal(&table.sibling(new.clone()))
