@@ -41,6 +41,16 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
         "'bad' cannot be removed: 1 row",
     ),
     (
+        "CREATE TABLE t (at int4range, n int); INSERT INTO t VALUES ('[1,5)', 1), ('[4,9)', 2), ('[9,12)', 1), (NULL, 1), ('[4,9)', -1)",
+        "CREATE TABLE t (at int4range, n int, CONSTRAINT apart EXCLUDE USING gist (at WITH &&) WHERE (n > 0))",
+        "pairs that exclude each other: 1 row",
+    ),
+    (
+        "CREATE DOMAIN few AS int; CREATE TABLE t (a few, b few); INSERT INTO t VALUES (1, 20), (2, NULL)",
+        "CREATE DOMAIN few AS int CONSTRAINT ten CHECK (VALUE < 10); CREATE TABLE t (a few, b few)",
+        "1 row with one against it",
+    ),
+    (
         "CREATE TABLE t (a text); INSERT INTO t VALUES ('a'), ('A'), ('b')",
         "CREATE TABLE t (a text); CREATE UNIQUE INDEX t_a ON t (lower(a))",
         "values that stand more than once: 1 row",

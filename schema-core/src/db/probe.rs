@@ -8,7 +8,8 @@ use crate::change::{Change, ColumnChange};
 use crate::dialect::{self, postgres::fit::Fit};
 use crate::plan::{Plan, Refusal};
 use crate::schema::{
-    Column, ConstraintKind, Ident, IndexKey, Name, Quoted, Schema, UserType, quote_literal,
+    Column, ConstraintKind, DomainCheck, Exclude, Ident, IndexKey, Name, Quoted, Schema, UserType,
+    quote_literal,
 };
 
 /// How long the rows are looked at for one that is in the way.
@@ -200,7 +201,9 @@ fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Questio
         return duplicates(before, table, &keys?, predicate, &name, nulls);
     }
     let Change::AddConstraint { table, constraint } = change else {
-        return removed_labels(before, change).or_else(|| misfits(before, plan, change));
+        return removed_labels(before, change)
+            .or_else(|| against_domain(before, change))
+            .or_else(|| misfits(before, plan, change));
     };
     // What is only made again holds already.
     let again = plan.changes.iter().any(|other| {
@@ -266,8 +269,100 @@ fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Questio
                 cures: vec!["delete or correct the rows".into()],
             })
         }
-        ConstraintKind::Exclude(_) => None,
+        ConstraintKind::Exclude(exclude) => excluded(before, table, &name, exclude),
     }
+}
+
+/// Pairs of rows that exclude each other.
+fn excluded(
+    before: &Before<'_>,
+    table: &Name,
+    name: &Ident,
+    exclude: &Exclude,
+) -> Option<Question> {
+    // An expression has its columns' names of after the plan.
+    let renamed = before.columns.keys().any(|(owner, _)| owner == table);
+    if renamed {
+        return None;
+    }
+    let old = before.table(table)?;
+    let mut values = Vec::new();
+    let mut collide = Vec::new();
+    for (at, element) in exclude.elements.iter().enumerate() {
+        values.push(match &element.part.key {
+            IndexKey::Column(column) => {
+                format!("{} AS k{at}", Quoted(&before.column(table, column)?))
+            }
+            IndexKey::Expr(expr) => format!("({expr}) AS k{at}"),
+        });
+        collide.push(format!("a.k{at} {} b.k{at}", element.operator));
+    }
+    let only = exclude
+        .predicate
+        .as_ref()
+        .map(|predicate| format!(" WHERE ({predicate})"))
+        .unwrap_or_default();
+    let side = format!(
+        "(SELECT tableoid AS part, ctid AS place, {} FROM {}{only})",
+        values.join(", "),
+        Quoted(&old)
+    );
+    Some(Question {
+        object: format!("{table}.{name}"),
+        rows: format!(
+            "FROM {side} a JOIN {side} b ON (a.part, a.place) < (b.part, b.place) AND {}",
+            collide.join(" AND ")
+        ),
+        show: "*".into(),
+        message: "exclusion cannot be added: pairs that exclude each other: {n}".into(),
+        cures: vec!["delete or correct one row of each pair".into()],
+    })
+}
+
+/// Values against a condition that a domain gets.
+fn against_domain(before: &Before<'_>, change: &Change) -> Option<Question> {
+    let Change::AlterDomain { name, from, to } = change else {
+        return None;
+    };
+    let added = to.checks.iter().filter(|check| {
+        let known = |other: &&DomainCheck| other.expr == check.expr && !other.not_valid;
+        !check.not_valid && from.checks.iter().find(known).is_none()
+    });
+    let mut against: Vec<String> = added.map(|check| format!("NOT ({})", check.expr)).collect();
+    if to.not_null && !from.not_null {
+        against.push("value IS NULL".into());
+    }
+    let base = crate::dialect::postgres::types::spell(&to.base);
+    let mut uses = Vec::new();
+    for (table, def) in &before.live.tables {
+        for column in &def.columns {
+            // What is below a table is read with it.
+            let below = def.partition_of.is_some();
+            if column.ty.user().as_ref() == Some(name) && !column.ty.array && !below {
+                // In a condition of a domain the value is called VALUE.
+                uses.push(format!(
+                    "SELECT {}::text AS place, {}::{base} AS value FROM {}",
+                    quote_literal(&format!("{table}.{}", column.name)),
+                    Quoted(&column.name),
+                    Quoted(table)
+                ));
+            }
+        }
+    }
+    if uses.is_empty() || against.is_empty() {
+        return None;
+    }
+    Some(Question {
+        object: format!("domain {name}"),
+        rows: format!(
+            "FROM ({}) d WHERE {}",
+            uses.join(" UNION ALL "),
+            against.join(" OR ")
+        ),
+        show: "*".into(),
+        message: "cannot demand more of its values: {n} with one against it".into(),
+        cures: vec!["fix the rows, or the check".into()],
+    })
 }
 
 fn missing_value(before: &Before<'_>, table: &Name, column: &Column) -> Option<Question> {
