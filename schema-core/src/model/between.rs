@@ -147,7 +147,11 @@ impl Lowering {
                 }
                 names.push(name);
             }
-            for name in names.iter().filter(|it| it.as_str().len() > NAME_BYTES_MAX) {
+            let cut = match self.family {
+                Family::Postgres => NAME_BYTES_MAX,
+                Family::Sqlite => usize::MAX,
+            };
+            for name in names.iter().filter(|it| it.as_str().len() > cut) {
                 self.error(
                     def,
                     format!(

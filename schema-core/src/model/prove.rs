@@ -106,14 +106,13 @@ pub const fn default_value(ty: TypeDef, value: Literal) {
 
 /// Returns whether a foreign key may be between the two types. Lengths and precisions do not matter to it.
 pub const fn comparable(one: TypeDef, other: TypeDef) -> bool {
-    let (one, other) = (base(one), base(other));
+    let (one, other) = (unnumbered(base(one)), unnumbered(base(other)));
     if one.array != other.array {
         return false;
     }
     let same = match (one.user, other.user) {
         (Some(UserTypeDef::Enum(one)), Some(UserTypeDef::Enum(other))) => is(one.name, other.name),
         (None, None) => {
-            let (one, other) = (unnumbered(one), unnumbered(other));
             is(one.postgres, other.postgres) || (text(one.postgres) && text(other.postgres))
         }
         (Some(_), _) | (_, Some(_)) => false,
@@ -130,20 +129,20 @@ const fn base(ty: TypeDef) -> TypeDef {
     }
 }
 
-/// Returns the integer beneath `serial`.
+/// Returns the integer beneath `serial`, which `type = "serial"` says of every database.
 const fn unnumbered(ty: TypeDef) -> TypeDef {
-    let postgres = ty.postgres;
-    let beneath = if is(postgres, "serial") {
-        "integer"
-    } else if is(postgres, "bigserial") {
-        "bigint"
-    } else if is(postgres, "smallserial") {
-        "smallint"
+    let (beneath, sqlite) = if is(ty.postgres, "serial") {
+        ("integer", "INTEGER")
+    } else if is(ty.postgres, "bigserial") {
+        ("bigint", "INTEGER")
+    } else if is(ty.postgres, "smallserial") {
+        ("smallint", "INTEGER")
     } else {
-        postgres
+        (ty.postgres, ty.sqlite)
     };
     TypeDef {
         postgres: beneath,
+        sqlite,
         ..ty
     }
 }

@@ -29,12 +29,14 @@ pub use types::{
 /// SQL text of an expression, without the parentheses around it that its place may need.
 ///
 /// Two are equal when their normalized texts are. What a server printed is kept besides, and is
-/// what statements say: normalization leaves out casts that a database may want to see again.
+/// what statements say: normalization leaves out casts that a database may want to see again. What a
+/// person wrote is kept for the same reason, until a server has printed it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Expr {
     text: String,
     printed: Option<String>,
+    written: Option<String>,
 }
 
 impl Expr {
@@ -43,6 +45,7 @@ impl Expr {
         Self {
             text: sql.into(),
             printed: None,
+            written: None,
         }
     }
 
@@ -52,6 +55,7 @@ impl Expr {
         Self {
             printed: Some(text.clone()),
             text,
+            written: None,
         }
     }
 
@@ -61,6 +65,7 @@ impl Expr {
         Self {
             text: text.into(),
             printed: self.printed.clone(),
+            written: Some(self.written().to_owned()),
         }
     }
 
@@ -72,6 +77,11 @@ impl Expr {
     /// Returns the text for statements: as a server printed it, if one did.
     pub fn sql(&self) -> &str {
         self.printed.as_deref().unwrap_or(&self.text)
+    }
+
+    /// Returns the text before it was normalized: what a server is asked to print.
+    pub fn written(&self) -> &str {
+        self.written.as_deref().unwrap_or(self.sql())
     }
 
     /// Tells whether a server printed it.

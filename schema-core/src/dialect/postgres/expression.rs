@@ -1287,14 +1287,17 @@ fn print_all(items: &[Node], between: &str) -> String {
 }
 
 fn print_call(path: &[String], arguments: &[Argument]) -> String {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    // The server has functions of these names, which are called with quotes alone.
+    let values = [
+        "current_catalog",
+        "current_role",
+        "current_user",
+        "session_user",
+        "user",
+    ];
     let mut name = match path {
-        [only]
-            if only
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') =>
-        {
-            only.clone()
-        }
+        [only] if only.chars().all(plain) && !values.contains(&only.as_str()) => only.clone(),
         _ => qualified(path),
     };
     let keywords = arguments.iter().any(|argument| argument.keyword.is_some());

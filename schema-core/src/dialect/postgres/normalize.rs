@@ -48,10 +48,20 @@ pub fn normalize(
         no_empty(&mut sequence.comment);
     }
     let mut serials = Vec::new();
+    let parents: BTreeMap<Name, Name> = schema
+        .tables
+        .values()
+        .filter_map(|table| Some((table.name.clone(), table.partition_of.clone()?.parent)))
+        .collect();
     for table in schema.tables.values_mut() {
+        // Partitions take the numbers of the table that they are parts of.
+        let mut root = &table.name;
+        while let Some(parent) = parents.get(root) {
+            root = parent;
+        }
         for column in &mut table.columns {
             column_type(&table.name, column, &types, &mut errors);
-            serials.extend(serial_column(&table.name, column));
+            serials.extend(serial_column(root, column));
         }
     }
     for (name, sequence) in serials {

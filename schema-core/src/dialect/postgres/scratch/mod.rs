@@ -265,7 +265,7 @@ async fn spell_table(
         )
         .await?;
         let alter = format!("ALTER TABLE {}", Quoted(&scratch));
-        let expr = &item.expr;
+        let expr = item.expr.written();
         let (sql, read) = match &item.place {
             Place::Default(column) => (
                 format!("{alter} ALTER COLUMN {} SET DEFAULT {expr}", Quoted(column)),
