@@ -16,7 +16,8 @@ use schema_core::{
     scope::Scope,
 };
 use tests::{
-    PgDatabase, SqliteFile, pg_database, psql, repo, sqlite, sqlite_file, sync, sync_on, temp_dir,
+    PgDatabase, SqliteFile, normalize_dump, pg_database, pg_dump_schema, psql, repo, sqlite,
+    sqlite_file, sync_on, temp_dir,
 };
 
 use super::cases;
@@ -66,17 +67,36 @@ fn generated_models_are_the_database_they_came_from() {
     let program = compile(dir.path());
     let mut differences = String::new();
     for (module, source) in &sources {
-        let output = Command::new(&program)
-            .args([module, source.url(&database)])
-            .output()
-            .expect("the program starts");
-        let told = String::from_utf8_lossy(&output.stdout);
-        let errors = String::from_utf8_lossy(&output.stderr);
-        if told.trim() != "in sync" {
-            writeln!(differences, "{module}: {told}{errors}").expect("writing to a string");
+        let told = run(&program, "compare", module, source.url(&database));
+        if told != "in sync" {
+            writeln!(differences, "{module}: {told}").expect("writing to a string");
         }
     }
     assert!(differences.is_empty(), "{differences}");
+
+    // They make the same database anew.
+    for module in ["odd_postgres", "shop_postgres"] {
+        let anew = pg_database();
+        if module == "odd_postgres" {
+            psql(&anew.url, ODD_FUNCTIONS);
+        }
+        assert_eq!(run(&program, "apply", module, &anew.url), "applied");
+        assert_eq!(run(&program, "compare", module, &anew.url), "in sync");
+        let dump = |url: &str| normalize_dump(&pg_dump_schema(url));
+        let from = dump(sources[module].url(&database));
+        assert_eq!(from, dump(&anew.url), "{module}");
+    }
+}
+
+fn run(program: &Path, what: &str, module: &str, url: &str) -> String {
+    let output = Command::new(program)
+        .args([what, module, url])
+        .output()
+        .expect("the program starts");
+    let told = String::from_utf8_lossy(&output.stdout);
+    format!("{told}{}", String::from_utf8_lossy(&output.stderr))
+        .trim()
+        .to_owned()
 }
 
 /// As the command does it, but for the formatting.
@@ -131,11 +151,56 @@ fn sources() -> BTreeMap<String, Source> {
     let shop = sqlite_file();
     sync_on(&shop.url, &["--apply"]).expect(0);
     sources.insert("shop_sqlite".into(), Source::Sqlite(shop));
+    let odd = format!("{ODD_FUNCTIONS}{ODD_POSTGRES}");
+    sources.insert("odd_postgres".into(), Source::Pg(odd));
     let old = sqlite_file();
     sqlite(&old, OLD_SQLITE);
     sources.insert("old_sqlite".into(), Source::Sqlite(old));
     sources
 }
+
+/// What no model says, and what `ODD_POSTGRES` needs.
+const ODD_FUNCTIONS: &str = "
+CREATE FUNCTION slug(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower($1)';
+";
+
+/// What years of PostgreSQL look like.
+const ODD_POSTGRES: &str = r#"
+CREATE SCHEMA audit;
+CREATE TYPE mood AS ENUM ('sad', 'it''s "ok"', '');
+CREATE DOMAIN positive AS integer DEFAULT 1 CONSTRAINT pos CHECK (VALUE > 0) NOT NULL;
+CREATE TYPE address AS (street text, zip varchar(10));
+CREATE SEQUENCE audit.standalone AS smallint INCREMENT -1 MINVALUE -100 MAXVALUE 100 START 50 CYCLE;
+CREATE TABLE people (
+    id serial PRIMARY KEY,
+    "userName" text NOT NULL,
+    user_name text DEFAULT slug('A'),
+    "type" mood NOT NULL DEFAULT 'sad',
+    moods mood[] DEFAULT ARRAY['sad'::mood],
+    tags text[] NOT NULL DEFAULT ARRAY[]::text[],
+    who name DEFAULT "current_user"(),
+    qty positive,
+    home address,
+    boss integer CONSTRAINT "Boss of" REFERENCES people ON DELETE SET NULL,
+    nothing varchar(4) DEFAULT NULL::varchar,
+    at timestamptz(3) DEFAULT CURRENT_TIMESTAMP(0)
+);
+COMMENT ON TABLE people IS E'two\n  lines "quoted"';
+CREATE INDEX people_lower ON people (lower("userName") text_pattern_ops DESC NULLS LAST) WHERE user_name IS NOT NULL;
+CREATE INDEX people_slug ON people (slug(user_name));
+COMMENT ON INDEX people_slug IS 'by slug';
+CREATE TABLE audit.log (
+    id bigserial,
+    day date NOT NULL,
+    person integer REFERENCES people (id),
+    PRIMARY KEY (id, day)
+) PARTITION BY RANGE (day);
+CREATE TABLE audit.log_2024 PARTITION OF audit.log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE audit.log_rest PARTITION OF audit.log DEFAULT;
+CREATE TABLE no_columns ();
+CREATE TABLE "String" (a int, "A" int, "self" int, "2nd" int);
+CREATE STATISTICS people_stat (dependencies) ON boss, qty FROM people;
+"#;
 
 /// What years of SQLite look like.
 const OLD_SQLITE: &str = r#"
@@ -157,22 +222,26 @@ CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT, x REAL NOT NULL, y A
 CREATE INDEX words_line ON words (line DESC) WHERE line IS NOT NULL;
 CREATE INDEX by_code ON "Order Lines" (lower(code), "type");
 CREATE VIEW paid AS SELECT * FROM "Order Lines" WHERE paid;
+CREATE TABLE a_name_longer_than_a_postgresql_server_would_keep_it (id INTEGER PRIMARY KEY);
+CREATE INDEX a_name_longer_than_a_postgresql_server_would_keep_it_as_its_own ON keyless (a);
+CREATE VIRTUAL TABLE words_search USING fts5(word);
 "#;
 
-/// Compares the models of one module with a database, as the command line does with all.
+/// Compares the models of one module with a database, or applies them, as the command line does with all.
 const MAIN: &str = r#"//! Written by a test.
 
-use schema_core::db::{Options, Session, SessionOptions, Source, plan_for};
+use schema_core::db::{Options, Outcome, Session, SessionOptions, Source, plan_for, sync};
 use schema_core::model::{carries, lower_with, models};
+use schema_core::plan::Policy;
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    println!("{}", runtime.block_on(compare(&args[1], &args[2])));
+    println!("{}", runtime.block_on(compare(&args[1], &args[2], &args[3])));
 }
 
-async fn compare(module: &str, url: &str) -> String {
-    let options = SessionOptions { read_only: true, ..SessionOptions::default() };
+async fn compare(what: &str, module: &str, url: &str) -> String {
+    let options = SessionOptions { read_only: what == "compare", ..SessionOptions::default() };
     let mut session = Session::open(url, &options).await.unwrap();
     let within = |path: &str| path.split("::").nth(1) == Some(module);
     let defs: Vec<_> = models().into_iter().filter(|it| within(it.module)).collect();
@@ -181,6 +250,15 @@ async fn compare(module: &str, url: &str) -> String {
         Ok(schema) => schema,
         Err(errors) => return errors.to_string(),
     };
+    if what == "apply" {
+        let (desired, policy) = (Source::Snapshot(schema), Policy::all());
+        let report = sync(&mut session, &desired, &Options::default(), &policy, &mut |_| {}).await;
+        return match report {
+            Err(error) => error.to_string(),
+            Ok(report) if report.outcome == Outcome::Applied => "applied".into(),
+            Ok(report) => format!("{:#?}", report.outcome),
+        };
+    }
     // What only the database has is dropped: nothing may be.
     let options = Options { prune: true, ..Options::default() };
     match plan_for(&mut session, &Source::Snapshot(schema), &options).await {
@@ -294,50 +372,4 @@ fn libraries() -> Libraries {
         externs.insert(name.to_owned(), path.clone());
     }
     Libraries { deps, externs }
-}
-
-#[test]
-fn nothing_is_overwritten_without_force() {
-    let file = sqlite_file();
-    sqlite(
-        &file,
-        "CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)",
-    );
-    let args = ["introspect", "--database-url", &file.url, "--out", "models"];
-    let run = |args: &[&str]| sync(args, &[], file.dir.path());
-    let path = file.dir.path().join("models/notes.rs");
-    let read = || std::fs::read_to_string(&path).expect("the file is there");
-    run(&args).expect(0);
-
-    // What is added outside of the generated part is kept.
-    let mine = format!("{}\nimpl Notes {{}}\n", read());
-    std::fs::write(&path, mine).expect("the file is written");
-    sqlite(&file, "ALTER TABLE notes ADD COLUMN stars INT");
-    run(&args).expect(0);
-    assert!(
-        read().contains("stars") && read().ends_with("impl Notes {}\n"),
-        "{}",
-        read()
-    );
-
-    // What is changed within it stops the run, which writes nothing.
-    std::fs::write(
-        &path,
-        read().replace("stars: Option<i64>", "stars: Option<i32>"),
-    )
-    .expect("the file is written");
-    sqlite(&file, "CREATE TABLE more (id INTEGER PRIMARY KEY)");
-    let refused = run(&args).expect(1);
-    assert!(
-        refused.stderr.contains("was changed by hand"),
-        "{}",
-        refused.all()
-    );
-    assert!(!file.dir.path().join("models/more.rs").exists());
-    run(&[&args[..], &["--force"]].concat()).expect(0);
-    assert!(
-        read().contains("Option<i64>") && read().ends_with("impl Notes {}\n"),
-        "{}",
-        read()
-    );
 }

@@ -8,6 +8,7 @@ mod doctor;
 mod guides;
 mod interrupt;
 mod introspect;
+mod introspect_input;
 mod laws;
 mod ledger;
 mod library;

@@ -130,6 +130,8 @@ pub(super) fn clashes(live: &Schema, changes: &[Change]) -> Vec<(Name, &'static 
             taken.insert(other.name.clone(), "a view");
         } else if other.kind == "materialized view" {
             taken.insert(other.name.clone(), "a materialized view");
+        } else if other.kind == "foreign table" {
+            taken.insert(other.name.clone(), "a foreign table");
         }
     }
     let mut found = Vec::new();

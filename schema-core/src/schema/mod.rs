@@ -182,7 +182,8 @@ pub struct Other {
     pub signature: String,
     /// The table that it belongs to (trigger, policy, rule).
     pub table: Option<Name>,
-    /// The statements that make it again: its definition, owner, grants, comments, indexes.
+    /// The statements that make it again: its definition, owner, grants, comments, indexes. None for
+    /// what is never dropped and made again for a change: a foreign table, an operator.
     pub create: Vec<String>,
     /// The statement that drops it.
     pub drop: String,

@@ -4,16 +4,24 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use schema_core::db::{self, Session};
+use schema_core::db::{self, ConnectError, Session};
 use schema_core::export::rust::{self, CARRIED, Models, Options, region};
 use schema_core::model::Carried;
+use schema_core::report::server_line;
 
 use crate::args::{Common, IntrospectArgs};
 use crate::{Exit, Failure, database, out};
 
 pub(super) async fn run(common: &Common, args: &IntrospectArgs) -> Result<Exit, Failure> {
     let named = database::find(common.database_url.as_deref(), false)?;
-    let mut session = Session::open(&named.url, &common.session(true)).await?;
+    let opened = Session::open(&named.url, &common.session(true)).await;
+    let mut session = opened.map_err(|error| match error {
+        // Nothing is to be read from one that would have to be made first.
+        ConnectError::NoDatabase { host, database } => Failure::new(format!(
+            "database `{database}` does not exist on {host}\n  cure: look at its name in the URL"
+        )),
+        other => other.into(),
+    })?;
     let schema = db::dump(&mut session, &common.scope()).await?;
     let options = Options {
         singular: args.singular.then_some(singular),
@@ -21,9 +29,10 @@ pub(super) async fn run(common: &Common, args: &IntrospectArgs) -> Result<Exit, 
     let models = rust::rust(session.family(), &schema, options);
     tell(&models);
     if models.modules.is_empty() && models.carried.is_none() {
-        return Err(Failure::new(
-            "there is no table to write a model of\n  cure: look at the database's name, and at --schema, --only and --ignore",
-        ));
+        return Err(Failure::new(format!(
+            "{}: there is no table to write a model of\n  cure: look at the database's name, and at --schema, --only and --ignore",
+            server_line(session.info())
+        )));
     }
     match &args.out {
         None => {
@@ -109,7 +118,7 @@ fn write(files: &Files, force: bool) -> Result<(), Failure> {
     }
     let mut writes: BTreeMap<PathBuf, String> = BTreeMap::new();
     let mut refused: Vec<String> = Vec::new();
-    for (path, text) in formatted(&files.code, dir) {
+    for (path, text) in formatted(files, dir) {
         if !path.exists() {
             writes.insert(path, region::mark(&text));
             continue;
@@ -171,7 +180,7 @@ fn write(files: &Files, force: bool) -> Result<(), Failure> {
             path.display()
         ));
     }
-    let all = files.code.len();
+    let all = files.code.len() + usize::from(files.carried.1.is_some());
     let word = if all == 1 { "file" } else { "files" };
     let place = dir.unwrap_or(Path::new("."));
     out::tell(&match writes.len() {
@@ -202,34 +211,56 @@ fn orphans(files: &Files, dir: Option<&Path>) -> Vec<PathBuf> {
 
 /// Lets `rustfmt` format them, by the settings of the place where they will be. Without it they are
 /// written as they are, which compiles too.
-fn formatted(code: &BTreeMap<PathBuf, String>, dir: Option<&Path>) -> BTreeMap<PathBuf, String> {
-    let format = |text: &String| -> Option<String> {
-        use std::io::Write;
-        let mut child = Command::new("rustfmt")
-            .args(["--edition", "2024", "--emit", "stdout", "--quiet"])
-            .current_dir(dir.unwrap_or(Path::new(".")))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
+fn formatted(files: &Files, dir: Option<&Path>) -> BTreeMap<PathBuf, String> {
+    match format_copies(files, dir.unwrap_or(Path::new("."))) {
+        Some(formatted) => formatted,
+        None => {
+            out::tell("note: `rustfmt` is not here or does not run: the files are not formatted");
+            files.code.clone()
+        }
+    }
+}
+
+/// One process for all files: to start one for each of a thousand takes a minute.
+fn format_copies(files: &Files, place: &Path) -> Option<BTreeMap<PathBuf, String>> {
+    let copies = std::env::temp_dir().join(format!("sync-introspect-{}", std::process::id()));
+    std::fs::create_dir(&copies).ok()?;
+    let run = || -> Option<BTreeMap<PathBuf, String>> {
+        let copy = |path: &Path| Some(copies.join(path.file_name()?));
+        for (path, text) in &files.code {
+            std::fs::write(copy(path)?, text).ok()?;
+        }
+        let mut rustfmt = Command::new("rustfmt");
+        rustfmt.args(["--edition", "2024", "--quiet"]);
+        if let Some(settings) = settings_above(place) {
+            rustfmt.arg("--config-path").arg(settings);
+        }
+        // The others are modules of this one.
+        let status = rustfmt
+            .arg(copy(&files.root)?)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .spawn()
+            .status()
             .ok()?;
-        let mut input = child.stdin.take()?;
-        let text = text.clone();
-        let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
-        let output = child.wait_with_output().ok()?;
-        writer.join().ok()?.ok()?;
-        let text = String::from_utf8(output.stdout).ok()?;
-        (output.status.success() && !text.is_empty()).then_some(text)
+        if !status.success() {
+            return None;
+        }
+        let read = |path: &PathBuf| {
+            let text = std::fs::read_to_string(copy(path)?).ok()?;
+            Some((path.clone(), text))
+        };
+        files.code.keys().map(read).collect()
     };
-    let mut missing = false;
-    let mut out = BTreeMap::new();
-    for (path, text) in code {
-        let told = (!missing).then(|| format(text)).flatten();
-        missing |= told.is_none();
-        out.insert(path.clone(), told.unwrap_or_else(|| text.clone()));
-    }
-    if missing {
-        out::tell("note: `rustfmt` is not here or does not run: the files are not formatted");
-    }
-    out
+    let formatted = run();
+    // What is left there is of no use, and in nobody's way.
+    let _ = std::fs::remove_dir_all(&copies);
+    formatted
+}
+
+fn settings_above(place: &Path) -> Option<PathBuf> {
+    let place = place.canonicalize().ok()?;
+    let names = ["rustfmt.toml", ".rustfmt.toml"];
+    let mut settings = (place.ancestors()).flat_map(|dir| names.map(|name| dir.join(name)));
+    settings.find(|it| it.is_file())
 }

@@ -599,7 +599,11 @@ impl Catalogue {
             let create: Vec<Option<String>> = row.json("statements")?;
             let other = Other {
                 kind: row.required("kind")?.into(),
-                name: row.name()?,
+                // Servers, casts and the like are in no schema.
+                name: match row.text("schema") {
+                    Some(_) => row.name()?,
+                    None => Name::bare(row.required("name")?),
+                },
                 signature: row.string("signature").unwrap_or_default(),
                 table,
                 create: create.into_iter().flatten().collect(),

@@ -114,6 +114,16 @@ async fn read(session: &mut SqliteSession, scope: &Scope) -> Result<(Schema, Fac
                 }
             }
             "view" | "trigger" => others.push(other(kind, name, on, text, &tables, &objects)),
+            "table" if is_virtual(text) => others.push(Other {
+                kind: "virtual table".into(),
+                name: Name::bare(name.as_str()),
+                signature: String::new(),
+                table: None,
+                create: Vec::new(),
+                drop: format!("DROP TABLE {}", Quoted(name.as_str())),
+                depends_on: BTreeSet::new(),
+                depends_on_others: BTreeSet::new(),
+            }),
             _ => {}
         }
     }
@@ -179,6 +189,11 @@ async fn sizes(
         }
     }
     Ok(sizes)
+}
+
+fn is_virtual(text: &str) -> bool {
+    let word = text.split_whitespace().nth(1);
+    word.is_some_and(|word| word.eq_ignore_ascii_case("virtual"))
 }
 
 fn other(

@@ -111,7 +111,8 @@ pub fn rust(family: Family, schema: &Schema, options: Options) -> Models {
             .insert(name.clone(), statistics.clone());
     }
     beside(schema, &mut out, &mut carried);
-    out.notes = names.notes;
+    out.notes.extend(unknown_types(family, schema, &names));
+    out.notes.splice(0..0, names.notes);
     if !carried.is_empty() {
         out.carried = Some(carried.write(family));
     }
@@ -119,6 +120,32 @@ pub fn rust(family: Family, schema: &Schema, options: Options) -> Models {
     let needed = CRATES.iter().filter(|(path, ..)| uses(path));
     out.needs = needed.map(|(_, name, feature)| (*name, *feature)).collect();
     out
+}
+
+/// Types that have no Rust type here: where they are, and what the fields are instead.
+fn unknown_types(family: Family, schema: &Schema, names: &Names) -> Vec<String> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for table in schema.tables.values().filter(|it| has_model(it)) {
+        for column in &table.columns {
+            if !types::rust_type(family, &column.ty, schema, names, "").known {
+                let ty = words::sql_type(&column.ty);
+                let place = format!("{}.{}", table.name, column.name);
+                found.entry(ty).or_default().push(place);
+            }
+        }
+    }
+    let note = |(ty, places): (String, Vec<String>)| {
+        let more = match places.len() {
+            1 => String::new(),
+            n => format!(" and {} more", n - 1),
+        };
+        format!(
+            "type {ty}: no Rust type is known for it; {}{more} is a `String`, which the driver may not \
+             read: give the field another type",
+            places[0]
+        )
+    };
+    found.into_iter().map(note).collect()
 }
 
 /// A partition is a part of its parent's model, and a struct has at least one field.

@@ -56,7 +56,13 @@ impl Names {
         tables: impl Iterator<Item = &'a Table>,
         singular: Option<Singular>,
     ) -> Self {
-        let tables: Vec<&Table> = tables.collect();
+        let mut tables: Vec<&Table> = tables.collect();
+        // Whoever is called as one would expect keeps the name: tables of `public`, then those in
+        // snake case.
+        tables.sort_by_key(|table| {
+            let word = table.name.name.as_str();
+            (own_schema(&table.name).is_some(), snake(word, "") != word)
+        });
         let mut notes = Vec::new();
         let mut taken: BTreeSet<String> = TAKEN.iter().map(|it| (*it).to_owned()).collect();
         let mut structs = BTreeMap::new();
@@ -103,7 +109,7 @@ impl Names {
         }
         let fields = tables
             .iter()
-            .map(|table| (table.name.clone(), fields(table)))
+            .map(|table| (table.name.clone(), fields(table, &mut notes)))
             .collect();
         Self {
             structs,
@@ -218,7 +224,7 @@ pub(super) fn snake(name: &str, instead: &str) -> String {
 }
 
 /// A field for each column, without collisions.
-fn fields(table: &Table) -> BTreeMap<Ident, String> {
+fn fields(table: &Table, notes: &mut Vec<String>) -> BTreeMap<Ident, String> {
     let mut taken = BTreeSet::new();
     let mut out = BTreeMap::new();
     // Columns that are called as their field take it before those that must be changed.
@@ -228,6 +234,12 @@ fn fields(table: &Table) -> BTreeMap<Ident, String> {
         let stem = snake(column.name.as_str(), "column");
         let numbered = (2..).map(|n| format!("{stem}_{n}"));
         let free = first_free(std::iter::once(stem.clone()).chain(numbered), &mut taken);
+        if free != stem {
+            notes.push(format!(
+                "column {}.{}: its field is `{free}`, for `{stem}` is taken",
+                table.name, column.name
+            ));
+        }
         out.insert(column.name.clone(), free);
     }
     out

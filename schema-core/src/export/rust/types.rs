@@ -13,6 +13,8 @@ use crate::schema::{
 pub(super) struct RustType {
     pub(super) name: String,
     pub(super) word: Option<String>,
+    /// It is a type that values of the column are read as.
+    pub(super) known: bool,
 }
 
 /// What a type needs besides `schema-core` itself: a crate, and the feature of the same name.
@@ -39,12 +41,16 @@ pub(super) fn rust_type(
 
 fn postgres(ty: &DataType, schema: &Schema, names: &Names, here: &str) -> RustType {
     let plain = |name: &str, exact: bool| (name.to_owned(), exact);
+    let mut known = true;
     let (name, exact) = match ty.user() {
         Some(name) => match schema.types.get(&name) {
             Some(UserType::Enum(_) | UserType::Domain(_)) => {
                 (format!("{here}{}", names.types[&name]), true)
             }
-            Some(UserType::Composite(_) | UserType::Range(_)) | None => plain("String", false),
+            Some(UserType::Composite(_) | UserType::Range(_)) | None => {
+                known = ty.name == "citext";
+                plain("String", false)
+            }
         },
         None => match ty.name.as_str() {
             "boolean" => plain("bool", true),
@@ -65,7 +71,11 @@ fn postgres(ty: &DataType, schema: &Schema, names: &Names, here: &str) -> RustTy
             "timestamp without time zone" => plain("chrono::NaiveDateTime", true),
             "timestamp with time zone" => plain("chrono::DateTime<chrono::Utc>", true),
             "numeric" => plain("rust_decimal::Decimal", true),
-            _ => plain("String", false),
+            "character varying" | "character" | "bpchar" | "name" => plain("String", false),
+            _ => {
+                known = false;
+                plain("String", false)
+            }
         },
     };
     let is_varchar = ty.schema.is_none() && ty.name == "character varying";
@@ -81,7 +91,7 @@ fn postgres(ty: &DataType, schema: &Schema, names: &Names, here: &str) -> RustTy
     } else {
         name
     };
-    RustType { name, word }
+    RustType { name, word, known }
 }
 
 /// SQLite takes any words for a type: the Rust type is what sqlx reads a value of it as.
@@ -114,6 +124,7 @@ fn sqlite(ty: &DataType) -> RustType {
     RustType {
         name: name.to_owned(),
         word,
+        known: true,
     }
 }
 
