@@ -47,6 +47,12 @@ impl fmt::Display for Failure {
 
 impl From<schema_core::Error> for Failure {
     fn from(error: schema_core::Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&schema_core::Error> for Failure {
+    fn from(error: &schema_core::Error) -> Self {
         Self(error.to_string())
     }
 }

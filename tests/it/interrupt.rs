@@ -109,6 +109,41 @@ fn a_backfill_that_is_killed_goes_on_where_it_was() {
     assert_eq!(marks, 0, "marks are left");
 }
 
+#[test]
+fn a_run_that_stops_records_what_stands() {
+    let way = Way::new(&rows(), FILLED, VALUES);
+    let mut pieces = 0;
+    let proxy = PgProxy::cutting(&way.live.url, move |_, sql| {
+        pieces += usize::from(sql.contains("UPDATE public.t SET b"));
+        (pieces == 2).then_some(Cut::Before)
+    });
+    let dir = temp_dir();
+    let folder = dir.path().to_str().expect("is text");
+    let stopped = sync_on(&proxy.url, &way.options(&["--record", folder])).expect(1);
+    assert!(stopped.stderr.contains("recorded in"), "{}", stopped.all());
+    let records = || -> Vec<String> {
+        let files = std::fs::read_dir(dir.path()).expect("the folder is there");
+        let paths = files.map(|it| it.expect("an entry").path());
+        let mut texts: Vec<_> = paths
+            .map(|it| std::fs::read_to_string(it).expect("is text"))
+            .collect();
+        texts.sort();
+        texts
+    };
+    let [first] = &records()[..] else {
+        panic!("{:?}", records());
+    };
+    assert!(first.contains("-- The run stopped: "), "{first}");
+    assert!(first.contains("ADD COLUMN b text"), "{first}");
+    assert!(!first.contains("SET NOT NULL"), "{first}");
+
+    way.apply(&["--record", folder]).expect(0);
+    let second = records().into_iter().find(|it| it != first);
+    let second = second.expect("the second run is recorded");
+    assert!(!second.contains("stopped"), "{second}");
+    assert!(second.contains("SET NOT NULL"), "{second}");
+}
+
 /// Returns the newest transaction that gave a value.
 fn newest(way: &Way) -> String {
     pg_texts(&way.live.url, "SELECT max(b::bigint)::text FROM t").concat()

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tests::{Output, pg_database, pg_url, psql, sqlite, sqlite_file, sync, temp_dir};
+use tests::{Output, pg_database, pg_url, psql, sqlite, sqlite_file, sync, sync_on, temp_dir};
 
 /// Runs it in a folder, on a database; the models are written to `models`.
 fn introspect(dir: &Path, url: &str, more: &[&str]) -> Output {
@@ -348,4 +348,67 @@ fn nothing_is_overwritten_without_force() {
         "{}",
         read()
     );
+}
+
+/// The tables as their tools make them: known, without a model, and never dropped.
+#[test]
+fn bookkeeping_of_migration_tools_is_known_and_kept() {
+    const POSTGRES: &str = "
+        CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
+            installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), success BOOLEAN NOT NULL,
+            checksum BYTEA NOT NULL, execution_time BIGINT NOT NULL);
+        CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL,
+            run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);
+        CREATE TABLE refinery_schema_history (version INT4 PRIMARY KEY, name VARCHAR(255),
+            applied_on VARCHAR(255), checksum VARCHAR(255));
+        CREATE TABLE seaql_migrations (version VARCHAR NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL);
+        CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,
+            CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
+        CREATE TABLE django_migrations (id BIGSERIAL PRIMARY KEY, app VARCHAR(255) NOT NULL);
+        CREATE TABLE notes (id INT);";
+    const SQLITE: &str = "
+        CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
+            installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL,
+            checksum BLOB NOT NULL, execution_time BIGINT NOT NULL);
+        CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL,
+            run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);
+        CREATE TABLE refinery_schema_history (version INTEGER PRIMARY KEY, name VARCHAR(255),
+            applied_on VARCHAR(255), checksum VARCHAR(255));
+        CREATE TABLE seaql_migrations (version varchar NOT NULL PRIMARY KEY, applied_at bigint NOT NULL);
+        CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,
+            CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
+        CREATE TABLE django_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, app varchar(255) NOT NULL);
+        CREATE TABLE notes (id INT);";
+    let tools = [
+        ("_sqlx_migrations", "sqlx"),
+        ("__diesel_schema_migrations", "diesel"),
+        ("refinery_schema_history", "refinery"),
+        ("seaql_migrations", "SeaORM"),
+        ("alembic_version", "Alembic"),
+        ("django_migrations", "Django"),
+    ];
+    let database = pg_database();
+    psql(&database.url, POSTGRES);
+    let file = sqlite_file();
+    sqlite(&file, SQLITE);
+    for url in [&database.url, &file.url] {
+        let dir = temp_dir();
+        let told = introspect(dir.path(), url, &[]).expect(0).stderr;
+        for (table, tool) in tools {
+            let line = format!("\n  table {table}, the bookkeeping of {tool}\n");
+            assert!(told.contains(&line), "{line}: {told}");
+        }
+        assert_eq!(files(&dir.path().join("models")), ["mod.rs", "notes.rs"]);
+
+        let prune = ["--apply", "--yes", "--prune", "--allow", "all"];
+        sync_on(url, &prune).expect(0);
+        let told = sync_on(url, &["--dry-run", "--prune", "-v"]).expect(0);
+        for (table, tool) in tools {
+            let kept = format!("the bookkeeping of {tool}: never dropped");
+            let line = told.stdout.lines().find(|it| it.contains(table));
+            assert!(line.is_some_and(|it| it.contains(&kept)), "{}", told.all());
+        }
+        // The table that is nobody's has gone.
+        assert!(!told.stdout.contains("notes"), "{}", told.all());
+    }
 }

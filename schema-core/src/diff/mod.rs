@@ -18,7 +18,7 @@ pub(crate) use names::{constraint_name, index_name};
 pub(crate) use settle::{same_constraint, same_index};
 
 use crate::change::{Change, Object, replay};
-use crate::schema::{Ident, Name, Schema};
+use crate::schema::{Ident, Name, Schema, bookkeeping};
 
 pub(crate) use names::own as own_name;
 
@@ -96,7 +96,7 @@ pub fn diff(live: &Schema, desired: &Schema, extra: Extra) -> Diff {
         ..Diff::default()
     };
     rename::renames(live, desired, &mut out);
-    let renamed = match replay(live.clone(), &out.changes) {
+    let mut renamed = match replay(live.clone(), &out.changes) {
         Ok(renamed) => renamed,
         Err(error) => {
             out.refusals.push(Refusal::new(
@@ -107,6 +107,11 @@ pub fn diff(live: &Schema, desired: &Schema, extra: Extra) -> Diff {
             return out;
         }
     };
+    // It goes when its tool has gone, by the hand of somebody who knows that.
+    for (name, tool) in bookkeeping::take(&mut renamed, |name| desired.tables.contains_key(name)) {
+        let message = format!("the bookkeeping of {tool}: never dropped");
+        out.leftover(name, "table", &message);
+    }
     settle::settle(&renamed, &mut out.desired);
     out.live = renamed.clone();
     let desired = out.desired.clone();

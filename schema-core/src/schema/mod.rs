@@ -3,6 +3,7 @@
 //! Everything here is data without behaviour of a database: ordered maps, references by name, SQL
 //! text as text. Equality of two *normalized* schemas is the definition of "in sync".
 
+pub mod bookkeeping;
 mod data_type;
 mod name;
 mod quote;

@@ -3,13 +3,25 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use schema_core::db::{Report, ServerInfo};
+use schema_core::db::{Done, ServerInfo};
 use schema_core::report::server_line;
 
 use crate::{Failure, out};
 
-/// Writes the statements of a report to a new file in a folder.
-pub(super) fn write(dir: &Path, report: &Report, server: &ServerInfo) -> Result<PathBuf, Failure> {
+/// How the run ended.
+pub(super) enum End<'a> {
+    Finished,
+    /// With the message, of which the first line is told.
+    Stopped(&'a str),
+}
+
+/// Writes the statements that stand to a new file in a folder.
+pub(super) fn write(
+    dir: &Path,
+    done: &[Done],
+    end: &End<'_>,
+    server: &ServerInfo,
+) -> Result<PathBuf, Failure> {
     std::fs::create_dir_all(dir)
         .map_err(|error| Failure::new(format!("`{}`: cannot be made: {error}", dir.display())))?;
     let seconds = SystemTime::now()
@@ -20,7 +32,13 @@ pub(super) fn write(dir: &Path, report: &Report, server: &ServerInfo) -> Result<
         "-- Run by sync on {}, {stamp} (UTC). Documentation: never read back.\n",
         server_line(server)
     );
-    for done in &report.done {
+    if let End::Stopped(message) = end {
+        let reason = message.lines().next().unwrap_or_default();
+        text.push_str(&format!(
+            "-- The run stopped: {reason}\n-- These statements before it stand.\n"
+        ));
+    }
+    for done in done {
         text.push_str(&format!("\n{};\n", done.sql));
     }
     let mut file = dir.join(format!("{stamp}.sql"));

@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
+use schema_core::Error;
 use schema_core::change::display;
-use schema_core::db::{self, Outcome, Report, Session, Source, Stop};
+use schema_core::db::{self, Done, Outcome, Report, ServerInfo, Session, Source, Stop};
 use schema_core::plan::{Plan, Refusal};
 use schema_core::report::text::{Paint, ascii};
 use schema_core::report::{github, json, markdown, text};
 use schema_core::step::HazardKind;
 
-use super::{Style, header, plan_text, print_plan, record};
+use super::record::{self, End};
+use super::{Style, header, plan_text, print_plan};
 use crate::args::{Common, Format, SyncArgs};
 use crate::database::{self, Database};
 use crate::progress::Progress;
@@ -120,20 +122,44 @@ async fn apply(
         );
         return Ok(Exit::Error);
     };
-    let report = report?;
-    if let Some(dir) = &args.record
-        && !report.done.is_empty()
-    {
-        let file = record::write(dir, &report, &info)?;
-        out::tell(&format!("recorded in {}", file.display()));
-    }
+    let report = match report {
+        Ok(report) => report,
+        Err(error) => {
+            let failure = Failure::from(&error);
+            if let Error::Apply(stopped) = &error {
+                // The reason is told whatever becomes of the record.
+                let end = End::Stopped(&failure.to_string());
+                if let Err(second) = recorded(args, &stopped.done, &end, &info) {
+                    out::error(&second);
+                }
+            }
+            return Err(failure);
+        }
+    };
     let told = told(&report, &header, common, args);
     out::print_to(args.output.out.as_deref(), &told)?;
+    recorded(args, &report.done, &End::Finished, &info)?;
     Ok(match report.outcome {
         Outcome::InSync | Outcome::Applied => Exit::Good,
         Outcome::Refused(_) => Exit::Refused,
         Outcome::Drifted(_) => Exit::Error,
     })
+}
+
+/// Keeps what stands, where that was asked for.
+fn recorded(
+    args: &SyncArgs,
+    done: &[Done],
+    end: &End<'_>,
+    server: &ServerInfo,
+) -> Result<(), Failure> {
+    let Some(dir) = args.record.as_deref().filter(|_| !done.is_empty()) else {
+        return Ok(());
+    };
+    let file = record::write(dir, done, end, server)
+        .map_err(|failure| Failure::new(format!("what was applied is not recorded: {failure}")))?;
+    out::tell(&format!("recorded in {}", file.display()));
+    Ok(())
 }
 
 fn saved(path: &Path) -> Result<json::Report, Failure> {

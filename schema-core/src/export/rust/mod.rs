@@ -18,7 +18,7 @@ use types::CRATES;
 pub use names::Singular;
 
 use crate::model::Carried;
-use crate::schema::{Family, Name, Quoted, Schema, Table, UserType};
+use crate::schema::{Family, Name, Quoted, Schema, Table, UserType, bookkeeping};
 
 /// How models are written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,6 +51,12 @@ pub const CARRIED: &str = "carried.json";
 pub fn rust(family: Family, schema: &Schema, options: Options) -> Models {
     let mut out = Models::default();
     let mut carried = Carried::default();
+    let mut schema = schema.clone();
+    for (name, tool) in bookkeeping::take(&mut schema, |_| false) {
+        out.unmanaged
+            .push(format!("table {name}, the bookkeeping of {tool}"));
+    }
+    let schema = &schema;
     let modelled: BTreeMap<&Name, &Table> = schema
         .tables
         .iter()

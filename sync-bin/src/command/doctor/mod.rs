@@ -8,7 +8,7 @@ use std::time::Duration;
 use schema_core::db::{self, Checkup, Session, Source};
 use schema_core::export::docs;
 use schema_core::report::server_line;
-use schema_core::report::text::Paint;
+use schema_core::report::text::{Paint, wrap};
 use schema_core::schema::{Family, Ident, Name, Schema};
 
 use self::release::Release;
@@ -31,28 +31,40 @@ struct Doctor {
 impl Doctor {
     fn good(&self, what: &str, text: &str) {
         let sign = if self.ascii { "ok" } else { "✓" };
-        let sign = out::paint(Paint::Good, sign);
-        out::print(&format!("  {sign} {what:<14} {text}\n"));
+        line(Paint::Good, sign, what, text);
     }
 
     fn remark(&self, what: &str, text: &str) {
         let sign = if self.ascii { "i" } else { "ℹ" };
-        let sign = out::paint(Paint::Info, sign);
-        out::print(&format!("  {sign} {what:<14} {text}\n"));
+        line(Paint::Info, sign, what, text);
     }
 
     fn bad(&mut self, what: &str, text: &str) {
         self.ill = true;
         let sign = if self.ascii { "!" } else { "⚠" };
-        let sign = out::paint(Paint::Warn, sign);
-        let text = database::redact(text).replace('\n', "\n                   ");
-        out::print(&format!("  {sign} {what:<14} {text}\n"));
+        line(Paint::Warn, sign, what, &database::redact(text));
     }
 
     /// What is wrong, and what to do.
     fn ill(&mut self, what: &str, text: &str, cure: &str) {
         self.bad(what, &format!("{text}\ncure: {cure}"));
     }
+}
+
+/// Where the text of a line begins.
+const INDENT: usize = 19;
+
+fn line(paint: Paint, sign: &str, what: &str, text: &str) {
+    let indent = " ".repeat(INDENT);
+    let whole = format!(
+        "  {sign} {what:<14} {}",
+        text.replace('\n', &format!("\n{indent}"))
+    );
+    let lines = whole.lines().map(|line| wrap(line, out::width(), INDENT));
+    let told = lines.collect::<Vec<_>>().join("\n");
+    // Painted last: colours have no width.
+    let told = told.replacen(sign, &out::paint(paint, sign), 1);
+    out::print(&format!("{told}\n"));
 }
 
 pub(super) async fn run(common: &Common) -> Result<Exit, Failure> {
