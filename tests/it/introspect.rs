@@ -82,7 +82,10 @@ fn generated_models_are_the_database_they_came_from() {
         }
         assert_eq!(run(&program, "apply", module, &anew.url), "applied");
         assert_eq!(run(&program, "compare", module, &anew.url), "in sync");
-        let dump = |url: &str| normalize_dump(&pg_dump_schema(url));
+        let dump = |url: &str| {
+            // Emptied, a database is not quite new.
+            normalize_dump(&pg_dump_schema(url)).replace("COMMENT ON SCHEMA public IS '';\n", "")
+        };
         let from = dump(sources[module].url(&database));
         assert_eq!(from, dump(&anew.url), "{module}");
     }

@@ -74,8 +74,8 @@ fn names_that_collide_in_rust_are_told_apart_and_told() {
         CREATE TABLE "User" (a int);
         CREATE TABLE "USER" (a int);
         CREATE TABLE "Option" (a int);
-        CREATE TYPE types AS ENUM ('a', 'A', '');
-        CREATE TABLE types (a types);
+        CREATE TYPE other.types AS ENUM ('a', 'A', '');
+        CREATE TABLE types (a other.types);
         "#,
     );
     let dir = temp_dir();
@@ -85,7 +85,7 @@ fn names_that_collide_in_rust_are_told_apart_and_told() {
         "note: table User: its struct is `UserRow2`, for `User` is taken\n",
         "note: table other.user: its struct is `OtherUser`, for `User` is taken\n",
         "note: table Option: its struct is `OptionRow`, for `Option` is taken\n",
-        "note: type types: it is `TypesType`, for `Types` is taken\n",
+        "note: type other.types: it is `OtherTypes`, for `Types` is taken\n",
         "note: column user.userId: its field is `user_id_2`, for `user_id` is taken\n",
     ] {
         assert!(told.contains(note), "{note}{told}");

@@ -15,13 +15,13 @@ use crate::{Exit, Failure, database, out};
 pub(super) async fn run(common: &Common, args: &IntrospectArgs) -> Result<Exit, Failure> {
     let named = database::find(common.database_url.as_deref(), false)?;
     let opened = Session::open(&named.url, &common.session(true)).await;
-    let mut session = opened.map_err(|error| match error {
-        // Nothing is to be read from one that would have to be made first.
-        ConnectError::NoDatabase { host, database } => Failure::new(format!(
+    // Nothing is to be read from one that would have to be made first.
+    if let Err(ConnectError::NoDatabase { host, database }) = &opened {
+        return Err(Failure::new(format!(
             "database `{database}` does not exist on {host}\n  cure: look at its name in the URL"
-        )),
-        other => other.into(),
-    })?;
+        )));
+    }
+    let mut session = opened?;
     let schema = db::dump(&mut session, &common.scope()).await?;
     let options = Options {
         singular: args.singular.then_some(singular),

@@ -246,18 +246,6 @@ fn bare(text: &str) -> Expr {
     Expr::printed(stable(strip_parens(text)))
 }
 
-/// Tables in which other tools keep their own books.
-const BOOKKEEPING: &[&str] = &[
-    "__diesel_schema_migrations",
-    "_sqlx_migrations",
-    "alembic_version",
-    "ar_internal_metadata",
-    "flyway_schema_history",
-    "refinery_schema_history",
-    "schema_migrations",
-    "seaql_migrations",
-];
-
 impl Catalogue {
     fn build(self, scope: &Scope) -> Result<(Schema, Facts), DbError> {
         let mut facts = Facts {
@@ -385,16 +373,8 @@ impl Catalogue {
             if !scope.has(&name) {
                 continue;
             }
-            if BOOKKEEPING.contains(&name.name.as_str()) {
-                let note =
-                    format!("table `{name}` holds the books of another tool; it is left alone");
-                facts.notes.push(note);
-                continue;
-            }
+            // Told with the others that no model says.
             if row.text("kind") == Some("f") {
-                facts
-                    .notes
-                    .push(format!("foreign table `{name}` is not looked at"));
                 continue;
             }
             if row.text("kind") == Some("p") {
