@@ -90,9 +90,10 @@ fn every_mistake_at_once() {
         let found = problems(family, &defs);
         let line = Customer::TABLE.line;
         let file = Customer::TABLE.file;
-        assert_eq!(
-            found,
-            [
+        // SQLite keeps a name of any length.
+        let cut = "orders: name `this_name_is_so_long_that_no_database_keeps_the_whole_of_it_or_so` is 65 bytes long; a database keeps 63";
+        let cut = (family == Family::Postgres).then(|| cut.to_owned());
+        let others = [
                 format!("customers: is the table of `Customer` ({file}:{line}) and of `Client`; rename one with `#[sync(table = \"..\")]`"),
                 "orders: column `a` references table `countries`, which no model has; give it one, with `#[sync(managed = false)]` when it is another's".into(),
                 "orders: column `b` references `customers.number`, which is not unique; add `#[sync(unique)]` there".into(),
@@ -100,10 +101,9 @@ fn every_mistake_at_once() {
                 "orders: column `d` references table `nowhere`, which no model has; give it one, with `#[sync(managed = false)]` when it is another's".into(),
                 "orders: two constraints are named `rule`".into(),
                 "orders: index `same` has the same name as index `same` of `orders`".into(),
-                "orders: name `this_name_is_so_long_that_no_database_keeps_the_whole_of_it_or_so` is 65 bytes long; a database keeps 63".into(),
-            ],
-            "{family:?}"
-        );
+        ];
+        let expected: Vec<String> = others.into_iter().chain(cut).collect();
+        assert_eq!(found, expected, "{family:?}");
         // Nothing of these three is wrong once the fourth is there.
         let fine = lower(family, &[Country::TABLE]);
         assert!(fine.is_ok());
