@@ -1,12 +1,11 @@
 //! A change in one short line, for people: a sign, the kind of object, and what it is about.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Change, ColumnChange, LabelPlace, Object};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Expr, Generated, Identity, Index, IndexKey, IndexPart,
-    Table,
+    Parameters, Table,
 };
 
 /// One line of a report.
@@ -201,19 +200,22 @@ pub fn line(change: &Change) -> Line {
         ),
         Change::AlterConstraint { from, to, .. } => {
             let mut parts = Vec::new();
+            if let (Some(from), Some(to)) = (from.kind.parameters(), to.kind.parameters()) {
+                parts.extend(settings(from, to));
+            }
             if from.deferrable != to.deferrable || from.initially_deferred != to.initially_deferred
             {
                 parts.push(match (to.deferrable, to.initially_deferred) {
-                    (_, true) => "initially deferred",
-                    (true, false) => "deferrable",
-                    (false, false) => "not deferrable",
+                    (_, true) => "initially deferred".to_owned(),
+                    (true, false) => "deferrable".to_owned(),
+                    (false, false) => "not deferrable".to_owned(),
                 });
             }
             if from.not_enforced != to.not_enforced {
                 parts.push(if to.not_enforced {
-                    "not enforced"
+                    "not enforced".to_owned()
                 } else {
-                    "enforced"
+                    "enforced".to_owned()
                 });
             }
             let text = format!("{} {}", constraint_name(to), parts.join(", "));
@@ -305,14 +307,17 @@ fn without(of: &[String], others: &[String]) -> String {
     labels.join(", ")
 }
 
-fn settings(from: &BTreeMap<String, String>, to: &BTreeMap<String, String>) -> Vec<String> {
+fn settings(from: &Parameters, to: &Parameters) -> Vec<String> {
+    if from != to && from.same(to) {
+        return vec!["parameters in another order".into()];
+    }
     let set = to
         .iter()
-        .filter(|(key, value)| from.get(*key) != Some(value))
+        .filter(|(key, value)| from.get(key) != Some(value))
         .map(|(key, value)| format!("{key} = {value}"));
     let reset = from
         .keys()
-        .filter(|key| !to.contains_key(*key))
+        .filter(|key| !to.contains_key(key))
         .map(|key| format!("{key} reset"));
     set.chain(reset).collect()
 }
@@ -369,6 +374,9 @@ fn aspect(column: &Column, change: &ColumnChange) -> String {
         }
         ColumnChange::Fill { value } => format!("rows that have none yet get {value}"),
         ColumnChange::ValidateNotNull => "not null proven for existing rows".into(),
+        ColumnChange::ReopenNotNull => "not null made again, not valid".into(),
+        ColumnChange::InheritNotNull { no_inherit: true } => "not null is not inherited".into(),
+        ColumnChange::InheritNotNull { no_inherit: false } => "not null is inherited".into(),
         ColumnChange::RenameNotNull { from, to } => {
             arrow("name of not null", from.as_ref(), to.as_ref())
         }

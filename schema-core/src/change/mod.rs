@@ -7,7 +7,7 @@ pub use replay::{ReplayError, children, constraint_uses, index_uses, mentions, r
 
 use crate::schema::{
     Column, Constraint, Domain, Expr, Extension, Generated, Ident, Identity, Index, Name,
-    Namespace, Other, PartitionOf, Sequence, Statistics, Table, TableOptions, UserType,
+    Namespace, Other, Parameters, PartitionOf, Sequence, Statistics, Table, TableOptions, UserType,
 };
 
 /// One difference. The verbs: create and drop objects, add and drop parts, alter, rename.
@@ -206,6 +206,10 @@ pub enum ColumnChange {
     Fill { value: Expr },
     /// NOT NULL is proven for existing rows (PostgreSQL 18).
     ValidateNotNull,
+    /// NOT NULL is made again, NOT VALID as the desired one is (PostgreSQL 18).
+    ReopenNotNull,
+    /// Tables that inherit have the NOT NULL, or have it not (PostgreSQL 18).
+    InheritNotNull { no_inherit: bool },
     /// The name of the NOT NULL constraint (PostgreSQL 18).
     RenameNotNull {
         from: Option<Ident>,
@@ -239,10 +243,7 @@ pub enum ColumnChange {
     /// The statistics target.
     Statistics { from: Option<i32>, to: Option<i32> },
     /// Attribute options such as `n_distinct`.
-    Options {
-        from: std::collections::BTreeMap<String, String>,
-        to: std::collections::BTreeMap<String, String>,
-    },
+    Options { from: Parameters, to: Parameters },
 }
 
 /// What a comment is on.

@@ -428,13 +428,24 @@ fn alter_column(column: &mut Column, to: &Column, change: &ColumnChange) {
             column.nullable = true;
             column.not_null_name = None;
             column.not_null_unvalidated = false;
+            column.not_null_no_inherit = false;
+            column.not_null_comment = None;
         }
         ColumnChange::SetNotNull { .. } => {
             column.nullable = false;
             column.not_null_name = to.not_null_name.clone();
+            column.not_null_unvalidated = to.not_null_unvalidated;
+            column.not_null_no_inherit = to.not_null_no_inherit;
         }
         ColumnChange::Fill { .. } => {}
         ColumnChange::ValidateNotNull => column.not_null_unvalidated = false,
+        ColumnChange::ReopenNotNull => {
+            column.not_null_unvalidated = to.not_null_unvalidated;
+            column.not_null_no_inherit = to.not_null_no_inherit;
+            column.not_null_name = to.not_null_name.clone();
+            column.not_null_comment = None;
+        }
+        ColumnChange::InheritNotNull { no_inherit } => column.not_null_no_inherit = *no_inherit,
         ColumnChange::RenameNotNull { to, .. } => column.not_null_name = to.clone(),
         ColumnChange::Default { to, .. } => column.default = to.clone(),
         ColumnChange::Identity { to, .. } => column.identity = to.clone(),
@@ -823,7 +834,18 @@ fn comment_mut<'a>(
             }
             Some(_) | None => return Err(gone()),
         },
-        Object::Constraint(table, name) => &mut constraint_mut(schema, table, name)?.comment,
+        Object::Constraint(table, name) => {
+            let not_null = |column: &Column| column.name_of_not_null(table) == *name;
+            let parts = schema.tables.get(table).ok_or_else(gone)?;
+            let named = |part: &Constraint| part.name.as_ref() == Some(name);
+            if parts.constraints.iter().any(named) {
+                &mut constraint_mut(schema, table, name)?.comment
+            } else {
+                let columns = &mut table_mut(schema, table)?.columns;
+                let column = columns.iter_mut().find(|column| not_null(column));
+                &mut column.ok_or_else(gone)?.not_null_comment
+            }
+        }
         Object::DomainConstraint(domain, name) => match schema.types.get_mut(domain) {
             Some(UserType::Domain(ty)) => {
                 let check = ty
@@ -835,13 +857,19 @@ fn comment_mut<'a>(
             Some(_) | None => return Err(gone()),
         },
         Object::Index(name) => {
-            let index = schema
+            let comments = schema
                 .tables
                 .values_mut()
                 .filter(|table| table.name.schema == name.schema)
-                .flat_map(|table| &mut table.indexes)
-                .find(|index| index.name.as_ref() == Some(&name.name));
-            &mut index.ok_or_else(gone)?.comment
+                .flat_map(|table| {
+                    let indexes = (table.indexes.iter_mut())
+                        .map(|index| (index.name.as_ref(), &mut index.comment));
+                    let keys = (table.constraints.iter_mut())
+                        .map(|part| (part.name.as_ref(), &mut part.index_comment));
+                    indexes.chain(keys)
+                });
+            let mut found = comments.filter(|(named, _)| *named == Some(&name.name));
+            found.next().ok_or_else(gone)?.1
         }
         Object::Statistics(name) => &mut schema.statistics.get_mut(name).ok_or_else(gone)?.comment,
     })

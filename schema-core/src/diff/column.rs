@@ -172,9 +172,6 @@ fn alter(
             if let Some(value) = value.filter(|_| unfilled) {
                 push(ColumnChange::Fill { value });
             }
-            if old.not_null_unvalidated && !new.not_null_unvalidated {
-                push(ColumnChange::ValidateNotNull);
-            }
             // A model that names none leaves the name alone; a database that has the server's own
             // has no other.
             let declared = new.not_null_name.is_some()
@@ -182,6 +179,18 @@ fn alter(
             if !new.nullable && declared && old.not_null_name != new.not_null_name {
                 let (from, to) = (old.not_null_name.clone(), new.not_null_name.clone());
                 push(ColumnChange::RenameNotNull { from, to });
+            }
+            if !new.nullable {
+                match (old.not_null_unvalidated, new.not_null_unvalidated) {
+                    (true, false) => push(ColumnChange::ValidateNotNull),
+                    (false, true) => push(ColumnChange::ReopenNotNull),
+                    (true, true) | (false, false) => {}
+                }
+                let reopened = new.not_null_unvalidated && !old.not_null_unvalidated;
+                if old.not_null_no_inherit != new.not_null_no_inherit && !reopened {
+                    let no_inherit = new.not_null_no_inherit;
+                    push(ColumnChange::InheritNotNull { no_inherit });
+                }
             }
         }
     }
@@ -207,6 +216,14 @@ fn alter(
             from: old.options.clone(),
             to: new.options.clone(),
         });
+    }
+    if !new.nullable {
+        let kept = !old.nullable && (old.not_null_unvalidated || !new.not_null_unvalidated);
+        out.comment(
+            Object::Constraint(table.clone(), new.name_of_not_null(table)),
+            old.not_null_comment.as_ref().filter(|_| kept),
+            new.not_null_comment.as_ref(),
+        );
     }
     out.comment(
         Object::Column(table.clone(), new.name.clone()),

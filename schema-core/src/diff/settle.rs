@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::names;
-use crate::schema::{Constraint, Ident, Index, Name, Schema, Table};
+use crate::schema::{Constraint, Ident, Index, Name, Parameters, Schema, Table};
 
 /// Names the parts of `desired` that nobody named.
 pub(super) fn settle(live: &Schema, desired: &mut Schema) {
     let mut taken = Taken::new(live, desired);
-    for (name, table) in &mut desired.tables {
+    let Schema { tables, hints, .. } = desired;
+    for (name, table) in tables {
         let empty = Table::default();
         let live = live.tables.get(name).unwrap_or(&empty);
         adopt(live, table);
@@ -39,6 +40,36 @@ pub(super) fn settle(live: &Schema, desired: &mut Schema) {
                 taken.add(name, chosen.clone());
                 index.name = Some(chosen);
             }
+        }
+        if hints.sources.contains_key(name) {
+            as_they_stand(live, table);
+        }
+    }
+}
+
+/// A model does not say in which order settings stand.
+fn as_they_stand(live: &Table, desired: &mut Table) {
+    let adopt = |live: &Parameters, desired: &mut Parameters| {
+        if live.same(desired) {
+            *desired = live.clone();
+        }
+    };
+    adopt(&live.options.with, &mut desired.options.with);
+    for column in &mut desired.columns {
+        if let Some(old) = live.column(&column.name) {
+            adopt(&old.options, &mut column.options);
+        }
+    }
+    for index in &mut desired.indexes {
+        if let Some(old) = live.indexes.iter().find(|old| old.name == index.name) {
+            adopt(&old.with, &mut index.with);
+        }
+    }
+    for constraint in &mut desired.constraints {
+        let old = (live.constraints.iter()).find(|old| old.name == constraint.name);
+        let old = old.and_then(|old| old.kind.parameters());
+        if let (Some(old), Some(with)) = (old, constraint.kind.parameters_mut()) {
+            adopt(old, with);
         }
     }
 }
@@ -105,6 +136,7 @@ pub(crate) fn same_constraint(a: &Constraint, b: &Constraint) -> bool {
     let plain = |constraint: &Constraint| Constraint {
         name: None,
         comment: None,
+        index_comment: None,
         not_valid: false,
         inherited: false,
         ..constraint.clone()

@@ -4,7 +4,8 @@ use super::settle::{same_constraint, same_index};
 use super::{Diff, Extra, Leftover, Refusal, Sides, column, dotted, pairs};
 use crate::change::{Change, ColumnChange, Object, is_unfilled};
 use crate::schema::{
-    Constraint, ConstraintKind, Ident, Index, Name, ReplicaIdentity, Table, TableOptions,
+    Constraint, ConstraintKind, Ident, Index, Name, Parameters, ReplicaIdentity, Table,
+    TableOptions,
 };
 
 pub(super) fn tables(sides: &Sides<'_>, out: &mut Diff) {
@@ -140,7 +141,7 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
         match twin {
             Some(at) if !matched[at] => {
                 matched[at] = true;
-                alter_constraint(name, &live.constraints[at], constraint, out);
+                alter_constraint(live, &live.constraints[at], constraint, out);
             }
             Some(_) | None => open.push(constraint),
         }
@@ -179,7 +180,7 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
             name: constraint.name.clone(),
             ..old.clone()
         };
-        alter_constraint(name, &renamed, constraint, out);
+        alter_constraint(live, &renamed, constraint, out);
     }
     // What an attached table has in common with its parent becomes the parent's.
     for constraint in desired.constraints.iter().filter(|part| part.inherited) {
@@ -274,56 +275,86 @@ fn index_waits_above(sides: &Sides<'_>, live: &Table, desired: &Table, index: &I
     finished && !taken && above(sides, desired).into_iter().any(wanted)
 }
 
-fn alter_constraint(table: &Name, live: &Constraint, desired: &Constraint, out: &mut Diff) {
+fn alter_constraint(live_table: &Table, live: &Constraint, desired: &Constraint, out: &mut Diff) {
+    let table = &live_table.name;
+    comments(table, live, desired, out);
     if live.inherited {
         return;
     }
     let plain = |constraint: &Constraint| Constraint {
         comment: None,
+        index_comment: None,
         not_valid: false,
         inherited: false,
         ..constraint.clone()
     };
     let (from, to) = (plain(live), plain(desired));
-    let comment = |out: &mut Diff| {
-        if let Some(name) = &desired.name {
-            out.comment(
-                Object::Constraint(table.clone(), name.clone()),
-                live.comment.as_ref(),
-                desired.comment.as_ref(),
-            );
-        }
-    };
     if from == to && live.not_valid == desired.not_valid {
-        return comment(out);
+        return;
     }
     if from == to && live.not_valid && !desired.not_enforced {
         let constraint = Constraint {
             comment: None,
+            index_comment: None,
             ..desired.clone()
         };
         out.changes.push(Change::ValidateConstraint {
             table: table.clone(),
             constraint,
         });
-        return comment(out);
+        return;
     }
-    let put_off = |constraint: &Constraint| Constraint {
-        deferrable: false,
-        initially_deferred: false,
-        ..constraint.clone()
-    };
+    // A foreign key is put off in place, and an index gets its parameters where it stands; that of
+    // a partitioned table does not.
     let foreign = matches!(to.kind, ConstraintKind::ForeignKey(_));
-    if foreign && put_off(&from) == put_off(&to) && live.not_valid == desired.not_valid {
+    let whole = live_table.partition_by.is_none();
+    let fixed = |constraint: &Constraint| {
+        let mut fixed = constraint.clone();
+        if foreign {
+            fixed.deferrable = false;
+            fixed.initially_deferred = false;
+        } else if let Some(with) = fixed.kind.parameters_mut().filter(|_| whole) {
+            *with = Parameters::new();
+        }
+        fixed
+    };
+    if fixed(&from) == fixed(&to) && live.not_valid == desired.not_valid {
         out.changes.push(Change::AlterConstraint {
             table: table.clone(),
             from: live.clone(),
             to,
         });
-        return comment(out);
+        return;
     }
+    // What is made anew brings its comments.
+    let ours = |change: &Change| matches!(change, Change::SetComment { object, .. } if is_on(object, table, desired));
+    out.changes.retain(|change| !ours(change));
     drop_constraint(table, live, out);
     add_constraint(table, desired, out);
+}
+
+fn comments(table: &Name, live: &Constraint, desired: &Constraint, out: &mut Diff) {
+    let Some(name) = &desired.name else { return };
+    out.comment(
+        Object::Constraint(table.clone(), name.clone()),
+        live.comment.as_ref(),
+        desired.comment.as_ref(),
+    );
+    out.comment(
+        Object::Index(table.sibling(name.clone())),
+        live.index_comment.as_ref(),
+        desired.index_comment.as_ref(),
+    );
+}
+
+/// Tells whether a comment is on a constraint or its index.
+fn is_on(object: &Object, table: &Name, constraint: &Constraint) -> bool {
+    let Some(name) = &constraint.name else {
+        return false;
+    };
+    *object == Object::Constraint(table.clone(), name.clone())
+        || constraint.kind.parameters().is_some()
+            && *object == Object::Index(table.sibling(name.clone()))
 }
 
 fn add_constraint(table: &Name, constraint: &Constraint, out: &mut Diff) {
@@ -350,7 +381,7 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
         match twin {
             Some(at) if !matched[at] => {
                 matched[at] = true;
-                alter_index(name, &live.indexes[at], index, out);
+                alter_index(live, &live.indexes[at], index, out);
             }
             Some(_) | None => open.push(index),
         }
@@ -376,7 +407,7 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
             });
         }
         alter_index(
-            name,
+            live,
             &Index {
                 name: index.name.clone(),
                 ..old.clone()
@@ -429,11 +460,17 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     }
 }
 
-fn alter_index(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
-    if live.inherited {
+fn alter_index(live_table: &Table, live: &Index, desired: &Index, out: &mut Diff) {
+    let table = &live_table.name;
+    // The index of a partitioned table has no parameters that could be altered.
+    let whole = live_table.partition_by.is_none();
+    let anew = live.invalid
+        || !same_index(live, desired)
+        || !whole && (live.with != desired.with || live.statistics != desired.statistics);
+    if anew && live.inherited {
         return;
     }
-    if live.invalid || !same_index(live, desired) {
+    if anew {
         let (drop, create) = (live.clone(), desired.clone());
         out.changes.push(Change::DropIndex {
             table: table.clone(),

@@ -12,8 +12,8 @@ use super::{
 use crate::schema::{
     Action, Column, Constraint, ConstraintKind, DataType, Domain, DomainCheck, EnumType, Exclude,
     ExcludeElement, Expr, Extension, Family, ForeignKey, Generated, GeneratedKind, Ident, Identity,
-    Index, IndexKey, IndexPart, Key, Match, Name, Namespace, PartitionBy, PartitionOf, Quoted,
-    ReplicaIdentity, Schema, SequenceOptions, Table, TableOptions, UserType, quote_literal,
+    Index, IndexKey, IndexPart, Key, Match, Name, Namespace, Parameters, PartitionBy, PartitionOf,
+    Quoted, ReplicaIdentity, Schema, SequenceOptions, Table, TableOptions, UserType, quote_literal,
 };
 
 /// What is wrong with the models.
@@ -676,7 +676,7 @@ fn idents(names: &[&str]) -> Vec<Ident> {
     names.iter().map(|it| Ident::new(*it)).collect()
 }
 
-fn pairs(list: &[(&str, &str)]) -> BTreeMap<String, String> {
+fn pairs(list: &[(&str, &str)]) -> Parameters {
     list.iter()
         .map(|(key, value)| ((*key).into(), (*value).into()))
         .collect()

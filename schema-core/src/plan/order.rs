@@ -286,6 +286,8 @@ fn rank(
             ColumnChange::SetNotNull { .. }
             | ColumnChange::Fill { .. }
             | ColumnChange::ValidateNotNull
+            | ColumnChange::ReopenNotNull
+            | ColumnChange::InheritNotNull { .. }
             | ColumnChange::RenameNotNull { .. } => (61, 0),
             // After the sequence of a serial column is gone: its name is the identity's.
             ColumnChange::Identity { .. } => (94, 0),

@@ -6,6 +6,7 @@
 pub mod bookkeeping;
 mod data_type;
 mod name;
+mod parameters;
 mod quote;
 mod table;
 mod types;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use data_type::DataType;
 pub(crate) use name::clip;
 pub use name::{Ident, Name, object_name};
+pub use parameters::Parameters;
 pub use quote::{Family, Literal, Quoted, quote_literal};
 pub use table::{
     Action, Column, Constraint, ConstraintKind, Exclude, ExcludeElement, ForeignKey, Generated,

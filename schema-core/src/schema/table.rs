@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DataType, Expr, Ident, Name};
+use super::{DataType, Expr, Ident, Name, Parameters, object_name};
 
 /// A table, a partitioned table, or a partition.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,16 @@ pub struct Table {
     pub partition_of: Option<PartitionOf>,
     /// Tables that it inherits from, other than as a partition.
     pub inherits: Vec<Name>,
+}
+
+impl Column {
+    /// Returns the name of its NOT NULL constraint (PostgreSQL 18).
+    pub fn name_of_not_null(&self, table: &Name) -> Ident {
+        self.not_null_name.clone().unwrap_or_else(|| {
+            let own = object_name(table.name.as_str(), self.name.as_str(), "not_null");
+            Ident::new(own)
+        })
+    }
 }
 
 impl Table {
@@ -57,7 +67,7 @@ pub struct TableOptions {
     /// Not written to the log: lost after a crash (PostgreSQL).
     pub unlogged: bool,
     /// Storage parameters such as `fillfactor`; those of its TOAST table begin with `toast.`.
-    pub with: BTreeMap<String, String>,
+    pub with: Parameters,
     /// What the log holds of an old row.
     pub replica_identity: ReplicaIdentity,
     /// Row-level security is on.
@@ -105,6 +115,10 @@ pub struct Column {
     pub not_null_unvalidated: bool,
     /// The name of the NOT NULL constraint when it is not the server's own (PostgreSQL 18).
     pub not_null_name: Option<Ident>,
+    /// Tables that inherit do not have the NOT NULL (PostgreSQL 18).
+    pub not_null_no_inherit: bool,
+    /// The comment on the NOT NULL constraint (PostgreSQL 18).
+    pub not_null_comment: Option<String>,
     /// The default.
     pub default: Option<Expr>,
     /// It numbers itself.
@@ -120,7 +134,7 @@ pub struct Column {
     /// The statistics target, when it is not the server's.
     pub statistics: Option<i32>,
     /// Attribute options such as `n_distinct`.
-    pub options: BTreeMap<String, String>,
+    pub options: Parameters,
     /// The comment on it.
     pub comment: Option<String>,
     /// It comes from the table that this is a partition of (or inherits from), and goes with it.
@@ -200,6 +214,9 @@ pub struct Constraint {
     /// The comment on it.
     #[serde(default)]
     pub comment: Option<String>,
+    /// The comment on the index that it has.
+    #[serde(default)]
+    pub index_comment: Option<String>,
 }
 
 impl Constraint {
@@ -214,6 +231,7 @@ impl Constraint {
             not_enforced: false,
             inherited: false,
             comment: None,
+            index_comment: None,
         }
     }
 }
@@ -239,6 +257,26 @@ pub enum ConstraintKind {
     Exclude(Exclude),
 }
 
+impl ConstraintKind {
+    /// Returns the storage parameters of its index.
+    pub fn parameters(&self) -> Option<&Parameters> {
+        match self {
+            Self::PrimaryKey(key) | Self::Unique(key) => Some(&key.with),
+            Self::Exclude(exclude) => Some(&exclude.with),
+            Self::Check { .. } | Self::ForeignKey(_) => None,
+        }
+    }
+
+    /// Returns the storage parameters of its index, to be changed.
+    pub fn parameters_mut(&mut self) -> Option<&mut Parameters> {
+        match self {
+            Self::PrimaryKey(key) | Self::Unique(key) => Some(&mut key.with),
+            Self::Exclude(exclude) => Some(&mut exclude.with),
+            Self::Check { .. } | Self::ForeignKey(_) => None,
+        }
+    }
+}
+
 /// The columns of a primary key or unique constraint.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -252,7 +290,7 @@ pub struct Key {
     /// The last column is `WITHOUT OVERLAPS` (PostgreSQL 18).
     pub without_overlaps: bool,
     /// Storage parameters of its index.
-    pub with: BTreeMap<String, String>,
+    pub with: Parameters,
     /// The tablespace of its index.
     pub tablespace: Option<Ident>,
 }
@@ -318,7 +356,7 @@ pub struct Exclude {
     /// The rows that it is about.
     pub predicate: Option<Expr>,
     /// Storage parameters of its index.
-    pub with: BTreeMap<String, String>,
+    pub with: Parameters,
 }
 
 /// One element of an exclusion constraint.
@@ -349,7 +387,7 @@ pub struct Index {
     /// The rows that it is about.
     pub predicate: Option<Expr>,
     /// Storage parameters.
-    pub with: BTreeMap<String, String>,
+    pub with: Parameters,
     /// The tablespace.
     pub tablespace: Option<Ident>,
     /// Statistics targets of its parts by position from 1 (expressions).
@@ -401,7 +439,7 @@ impl Default for Index {
             include: Vec::new(),
             nulls_not_distinct: false,
             predicate: None,
-            with: BTreeMap::new(),
+            with: Parameters::new(),
             tablespace: None,
             statistics: BTreeMap::new(),
             invalid: false,
@@ -431,7 +469,7 @@ pub struct IndexPart {
     pub opclass: Option<String>,
     /// Parameters of the operator class.
     #[serde(default)]
-    pub opclass_options: BTreeMap<String, String>,
+    pub opclass_options: Parameters,
 }
 
 impl IndexPart {
@@ -448,7 +486,7 @@ impl IndexPart {
             nulls_first: None,
             collation: None,
             opclass: None,
-            opclass_options: BTreeMap::new(),
+            opclass_options: Parameters::new(),
         }
     }
 }

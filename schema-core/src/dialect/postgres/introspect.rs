@@ -16,8 +16,8 @@ use crate::schema::{
     Action, Column, Composite, CompositeField, Constraint, ConstraintKind, DataType, Domain,
     DomainCheck, EnumType, Exclude, ExcludeElement, Expr, Extension, ForeignKey, Generated,
     GeneratedKind, Ident, Identity, Index, IndexKey, IndexPart, Key, Match, Name, Namespace, Other,
-    PartitionBy, PartitionOf, Range, ReplicaIdentity, Schema, Sequence, SequenceOptions,
-    Statistics, Table, TableOptions, UserType, quote_literal,
+    Parameters, PartitionBy, PartitionOf, Range, ReplicaIdentity, Schema, Sequence,
+    SequenceOptions, Statistics, Table, TableOptions, UserType, quote_literal,
 };
 use crate::scope::Scope;
 
@@ -213,7 +213,7 @@ impl Row {
     }
 
     /// Options as the catalogue has them: `["fillfactor=70"]`.
-    fn options(&self, name: &str) -> Result<BTreeMap<String, String>, DbError> {
+    fn options(&self, name: &str) -> Result<Parameters, DbError> {
         let list: Vec<String> = self.json(name)?;
         Ok(list
             .into_iter()
@@ -533,8 +533,8 @@ impl Catalogue {
                     || row.text("kind") != Some("f") && index.is_some_and(|index| index.invalid),
                 not_enforced: !row.flag("enforced"),
                 inherited: row.flag("inherited"),
-                // A comment may stand on the index too; the constraint's is the one shown.
                 comment: row.string("comment"),
+                index_comment: index.and_then(|index| index.comment.clone()),
             });
         }
         Ok(())
@@ -786,6 +786,8 @@ fn not_null(table: &mut Table, row: &Row, columns: &[Ident]) {
         .find(|column| columns.first() == Some(&column.name));
     if let Some(column) = column {
         column.not_null_unvalidated = !row.flag("validated");
+        column.not_null_no_inherit = row.flag("no_inherit");
+        column.not_null_comment = row.string("comment");
         column.not_null_name = row.ident("name").filter(|name| name.as_str() != own);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{spell, sql, types};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Expr, Hints, Ident, Identity, Index, IndexKey, Key, Match,
-    Name, Schema, SequenceOptions, Table, TableOptions,
+    Name, Parameters, Schema, SequenceOptions, Table, TableOptions,
 };
 
 /// Returns the schema as SQLite can have it, or everything in it that SQLite cannot have.
@@ -231,7 +231,7 @@ fn index_of(index: Index, columns: &[Column]) -> Index {
             // An index has no word for it: one value on both sides.
             part.nulls_first = Some(part.descending);
             part.opclass = None;
-            part.opclass_options = BTreeMap::new();
+            part.opclass_options = Parameters::new();
             part.collation = part
                 .collation
                 .map(|name| Name::bare(name.name.as_str().to_ascii_uppercase()))

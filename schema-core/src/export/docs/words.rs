@@ -1,10 +1,8 @@
 //! What is said about the parts of a table, in pieces that each format writes in its own way.
 
-use std::collections::BTreeMap;
-
 use crate::schema::{
     Action, Column, Constraint, ConstraintKind, Exclude, ForeignKey, GeneratedKind, Ident, Index,
-    IndexKey, IndexPart, Key, Match, Name, ReplicaIdentity, Table, UserType,
+    IndexKey, IndexPart, Key, Match, Name, Parameters, ReplicaIdentity, Table, UserType,
 };
 
 /// A piece of a sentence.
@@ -67,7 +65,7 @@ impl Words {
         self.text(", includes ").list(columns)
     }
 
-    fn with(self, options: &BTreeMap<String, String>) -> Self {
+    fn with(self, options: &Parameters) -> Self {
         if options.is_empty() {
             return self;
         }

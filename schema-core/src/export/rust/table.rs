@@ -10,8 +10,8 @@ use crate::dialect::postgres::normalize::{sequence_name, sequence_options};
 use crate::diff::own_name;
 use crate::schema::{
     Action, Column, Constraint, ConstraintKind, DataType, Expr, Family, ForeignKey, GeneratedKind,
-    Ident, Identity, IndexKey, IndexPart, Key, Match, Name, Quoted, ReplicaIdentity, Schema,
-    Sequence, SequenceOptions, Table, TableOptions, quote_literal,
+    Ident, Identity, IndexKey, IndexPart, Key, Match, Name, Parameters, Quoted, ReplicaIdentity,
+    Schema, Sequence, SequenceOptions, Table, TableOptions, quote_literal,
 };
 
 /// A table in Rust.
@@ -192,7 +192,7 @@ impl Writer<'_> {
         };
         head.extend(identity.map(|it| format!("replica_identity = {it}")));
         if !options.with.is_empty() && words::keys_are_words(options.with.keys()) {
-            rest.with = BTreeMap::new();
+            rest.with = Parameters::new();
             head.push(words::with(&options.with));
         }
         head.extend(
@@ -427,6 +427,8 @@ impl Writer<'_> {
             name: column.name.clone(),
             not_null_unvalidated: column.not_null_unvalidated,
             not_null_name: column.not_null_name.clone(),
+            not_null_no_inherit: column.not_null_no_inherit,
+            not_null_comment: column.not_null_comment.clone(),
             storage: column.storage.clone(),
             compression: column.compression.clone(),
             statistics: column.statistics,
@@ -547,6 +549,8 @@ fn unsaid_column(table: &Name, detail: &Column) -> Option<String> {
         (detail.nullable, "in the key and may be NULL"),
         (detail.not_null_unvalidated, "NOT NULL is not validated"),
         (detail.not_null_name.is_some(), "the name of NOT NULL"),
+        (detail.not_null_no_inherit, "NOT NULL is not inherited"),
+        (detail.not_null_comment.is_some(), "the comment on NOT NULL"),
         (detail.identity.is_some(), "the options of its sequence"),
         (detail.default.is_some(), "the default"),
         (detail.collation.is_some(), "the collation"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::names::{is_column_of, raw};
 use crate::schema::{
     Action, Constraint, ConstraintKind, DataType, Exclude, ExcludeElement, Ident, Index, IndexKey,
-    IndexPart, Key, Name, Quoted,
+    IndexPart, Key, Name, Parameters, Quoted,
 };
 
 /// Fields by column.
@@ -305,7 +305,7 @@ pub(super) fn keys_are_words<'a>(mut keys: impl Iterator<Item = &'a String>) -> 
 }
 
 /// `with(..)`.
-pub(super) fn with(settings: &BTreeMap<String, String>) -> String {
+pub(super) fn with(settings: &Parameters) -> String {
     let pairs = settings.iter().map(|(key, value)| {
         let plain = value.parse::<u64>().is_ok() || matches!(value.as_str(), "true" | "false");
         match plain {

@@ -3,10 +3,9 @@
 use std::fmt::Write;
 
 use super::constraint::validate;
-use super::not_null::not_null_name;
 use super::object::{comment, literal, rename};
 use super::sequence::{RESTART, changed_options, identity_sql};
-use super::table::parameters;
+use super::table::{parameters, settings};
 use super::{Draft, Writer};
 use crate::change::{Change, ColumnChange, Object};
 use crate::dialect::postgres::form::Form;
@@ -134,11 +133,24 @@ impl Writer<'_> {
         for statement in column_settings(table, &Column::default(), column) {
             out.push(statement);
         }
+        self.not_null_of_new(out, table, column);
         comment(
             out,
             &Object::Column(table.clone(), column.name.clone()),
             column.comment.as_ref(),
         );
+    }
+
+    /// What a new column's definition does not say of its NOT NULL.
+    pub(super) fn not_null_of_new(&self, out: &mut Draft, table: &Name, column: &Column) {
+        if column.nullable || column.inherited {
+            return;
+        }
+        if column.not_null_unvalidated {
+            self.add_not_null(out, table, column);
+        }
+        let object = Object::Constraint(table.clone(), column.name_of_not_null(table));
+        comment(out, &object, column.not_null_comment.as_ref());
     }
 
     pub(super) fn drop_column(&self, out: &mut Draft, table: &Name, column: &Column) {
@@ -223,7 +235,19 @@ impl Writer<'_> {
                 out.note = format!("goes on where a run was stopped ({})", self.figures(table));
             }
             ColumnChange::ValidateNotNull => {
-                out.push(validate(table, &not_null_name(table, column)));
+                out.push(validate(table, &column.name_of_not_null(table)));
+            }
+            ColumnChange::ReopenNotNull => {
+                out.push(Form::DropNotNull.sql(format!("{alter} DROP NOT NULL")));
+                self.add_not_null(out, table, column);
+            }
+            ColumnChange::InheritNotNull { no_inherit } => {
+                let word = if *no_inherit { "NO INHERIT" } else { "INHERIT" };
+                out.push(Form::AlterConstraint.sql(format!(
+                    "ALTER TABLE {} ALTER CONSTRAINT {} {word}",
+                    Quoted(table),
+                    Quoted(&column.name_of_not_null(table))
+                )));
             }
             ColumnChange::RenameNotNull { from, .. } => {
                 self.name_not_null(out, table, column, from.as_ref());
@@ -342,6 +366,8 @@ impl Writer<'_> {
                     | ColumnChange::SetNotNull { .. }
                     | ColumnChange::Fill { .. }
                     | ColumnChange::ValidateNotNull
+                    | ColumnChange::ReopenNotNull
+                    | ColumnChange::InheritNotNull { .. }
                     | ColumnChange::RenameNotNull { .. }
                     | ColumnChange::Default { .. }
                     | ColumnChange::Identity { .. }
@@ -353,20 +379,8 @@ impl Writer<'_> {
                 }
             }
             ColumnChange::Options { from, to } => {
-                let gone: Vec<String> = from
-                    .keys()
-                    .filter(|key| !to.contains_key(*key))
-                    .cloned()
-                    .collect();
-                if !gone.is_empty() {
-                    out.push(
-                        Form::SetColumnOptions.sql(format!("{alter} RESET ({})", gone.join(", "))),
-                    );
-                }
-                if !to.is_empty() {
-                    out.push(
-                        Form::SetColumnOptions.sql(format!("{alter} SET ({})", parameters(to))),
-                    );
+                for action in settings(from, to) {
+                    out.push(Form::SetColumnOptions.sql(format!("{alter} {action}")));
                 }
             }
         }
@@ -429,11 +443,14 @@ pub(super) fn column_sql(column: &Column) -> String {
         };
         let _ = write!(sql, " GENERATED ALWAYS AS ({}) {kind}", generated.expr);
     }
-    if !column.nullable {
+    if !column.nullable && !column.not_null_unvalidated {
         if let Some(name) = &column.not_null_name {
             let _ = write!(sql, " CONSTRAINT {}", Quoted(name));
         }
         sql.push_str(" NOT NULL");
+        if column.not_null_no_inherit {
+            sql.push_str(" NO INHERIT");
+        }
     }
     sql
 }

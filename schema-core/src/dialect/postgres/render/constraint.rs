@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::index::part_sql;
 use super::object::{comment, literal};
-use super::table::parameters;
+use super::table::{parameters, storage};
 use super::{Draft, Writer};
 use crate::change::Object;
 use crate::dialect::postgres::form::Form;
@@ -17,7 +17,6 @@ use crate::step::{HazardKind, Statement, Txn};
 impl Writer<'_> {
     pub(super) fn add_constraint(&self, out: &mut Draft, table: &Name, constraint: &Constraint) {
         let name = constraint.name.clone().unwrap_or_default();
-        let object = Object::Constraint(table.clone(), name.clone());
         let busy = self.busy(table);
         let parent_busy = match &constraint.kind {
             ConstraintKind::ForeignKey(key) => self.busy(&key.table),
@@ -105,7 +104,7 @@ impl Writer<'_> {
                 }
             }
         }
-        comment(out, &object, constraint.comment.as_ref());
+        constraint_comments(out, table, constraint);
     }
 
     pub(super) fn validate_constraint(
@@ -130,12 +129,26 @@ impl Writer<'_> {
     }
 }
 
+/// The comments on a constraint that is new, and on its index.
+pub(super) fn constraint_comments(out: &mut Draft, table: &Name, constraint: &Constraint) {
+    let Some(name) = &constraint.name else { return };
+    let object = Object::Constraint(table.clone(), name.clone());
+    comment(out, &object, constraint.comment.as_ref());
+    let object = Object::Index(table.sibling(name.clone()));
+    comment(out, &object, constraint.index_comment.as_ref());
+}
+
 pub(super) fn alter_constraint(out: &mut Draft, table: &Name, from: &Constraint, to: &Constraint) {
     let name = to
         .name
         .clone()
         .or_else(|| from.name.clone())
         .unwrap_or_default();
+    if let (Some(from), Some(to)) = (from.kind.parameters(), to.kind.parameters()) {
+        let index = table.sibling(name.clone());
+        storage(out, "INDEX", Form::AlterIndex, &index, from, to);
+        return;
+    }
     let mut words = String::new();
     if from.deferrable != to.deferrable || from.initially_deferred != to.initially_deferred {
         words.push_str(if to.deferrable {

@@ -21,6 +21,14 @@ impl Writer<'_> {
         columns: &[&Column],
         value: Option<&Expr>,
     ) {
+        let (odd, columns): (Vec<&Column>, Vec<&Column>) =
+            (columns.iter()).partition(|column| is_odd(column));
+        for column in odd {
+            self.add_not_null(out, table, column);
+        }
+        if columns.is_empty() {
+            return;
+        }
         let alter = |form: Form, actions: Vec<String>| -> Statement {
             form.sql(format!(
                 "ALTER TABLE {} {}",
@@ -34,7 +42,7 @@ impl Writer<'_> {
         let set = || each(&|column| format!("ALTER COLUMN {} SET NOT NULL", Quoted(&column.name)));
         if !self.busy(table) {
             out.push(alter(Form::SetNotNull, set()));
-            for column in columns {
+            for column in &columns {
                 self.name_not_null(out, table, column, None);
             }
             return;
@@ -43,12 +51,12 @@ impl Writer<'_> {
         if self.facts.version >= 180_000 && value.is_none() {
             let names: Vec<Ident> = columns
                 .iter()
-                .map(|column| not_null_name(table, column))
+                .map(|column| column.name_of_not_null(table))
                 .collect();
             let add = each(&|column| {
                 format!(
                     "ADD CONSTRAINT {} NOT NULL {} NOT VALID",
-                    Quoted(&not_null_name(table, column)),
+                    Quoted(&column.name_of_not_null(table)),
                     Quoted(&column.name)
                 )
             });
@@ -90,7 +98,7 @@ impl Writer<'_> {
             .collect();
         out.push(alter(Form::AddCheckNotValid, add).guard(missing.join(" AND ")));
         if let Some(value) = value {
-            for column in columns {
+            for column in &columns {
                 self.backfill(out, table, column, value.as_str());
             }
         }
@@ -98,9 +106,35 @@ impl Writer<'_> {
         // Two statements: in one, the checks would be gone before they prove anything.
         out.push(alter(Form::SetNotNullProven, set()));
         out.push(alter(Form::DropConstraint, drop));
-        for column in columns {
+        for column in &columns {
             self.name_not_null(out, table, column, None);
         }
+    }
+
+    /// Adds the constraint by itself: NOT VALID, or not for those that inherit (PostgreSQL 18).
+    pub(super) fn add_not_null(&self, out: &mut Draft, table: &Name, column: &Column) {
+        let mut words = String::new();
+        if column.not_null_unvalidated {
+            words.push_str(" NOT VALID");
+        }
+        if column.not_null_no_inherit {
+            words.push_str(" NO INHERIT");
+        }
+        let name = column.name_of_not_null(table);
+        let form = if column.not_null_unvalidated {
+            Form::AddNotNull
+        } else {
+            Form::SetNotNull
+        };
+        out.push(
+            form.sql(format!(
+                "ALTER TABLE {} ADD CONSTRAINT {} NOT NULL {}{words}",
+                Quoted(table),
+                Quoted(&name),
+                Quoted(&column.name)
+            ))
+            .guard(format!("NOT {}", has_constraint(table, &name))),
+        );
     }
 
     /// PostgreSQL 18 names NOT NULL constraints.
@@ -115,7 +149,7 @@ impl Writer<'_> {
             return;
         }
         let from = from.cloned().unwrap_or_else(|| plain_name(table, column));
-        let to = not_null_name(table, column);
+        let to = column.name_of_not_null(table);
         if from != to {
             out.push(
                 Form::RenameConstraint
@@ -131,12 +165,9 @@ impl Writer<'_> {
     }
 }
 
-/// Returns the name of the NOT NULL constraint of a column (PostgreSQL 18).
-pub(super) fn not_null_name(table: &Name, column: &Column) -> Ident {
-    column
-        .not_null_name
-        .clone()
-        .unwrap_or_else(|| plain_name(table, column))
+/// Tells whether SET NOT NULL does not say it.
+pub(super) fn is_odd(column: &Column) -> bool {
+    column.not_null_unvalidated || column.not_null_no_inherit
 }
 
 fn plain_name(table: &Name, column: &Column) -> Ident {

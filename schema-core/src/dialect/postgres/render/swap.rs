@@ -10,11 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alike::{constraint_is, index_is};
 use super::constraint::{
-    add_constraint_sql, deferral, drop_constraint_sql, has_constraint, key_index, validate_all,
+    add_constraint_sql, constraint_comments, deferral, drop_constraint_sql, has_constraint,
+    key_index, validate_all,
 };
-use super::object::{comment, literal};
+use super::object::literal;
 use super::{Draft, Writer, temporary};
-use crate::change::{Change, ColumnChange, Object, constraint_uses, index_uses};
+use crate::change::{Change, ColumnChange, constraint_uses, index_uses};
 use crate::dialect::postgres::form::Form;
 use crate::diff::same_index;
 use crate::schema::{Constraint, ConstraintKind, Ident, Index, Key, Name, Quoted, ReplicaIdentity};
@@ -376,9 +377,7 @@ impl Writer<'_> {
                 );
             }
         }
-        let name = constraint.name.clone().unwrap_or_default();
-        let object = Object::Constraint(table.clone(), name);
-        comment(out, &object, constraint.comment.as_ref());
+        constraint_comments(out, table, constraint);
     }
 
     fn swap_key(

@@ -1,16 +1,16 @@
 //! Tables: made, dropped, and their options.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::column::{column_settings, column_sql};
-use super::constraint::{add_constraint_sql, named_constraint};
+use super::constraint::{add_constraint_sql, constraint_comments, named_constraint};
 use super::object::comment;
 use super::{Draft, Writer};
 use crate::change::Object;
 use crate::dialect::postgres::form::Form;
 use crate::schema::{
-    Column, ConstraintKind, Name, Quoted, ReplicaIdentity, Table, TableOptions, quote_literal,
+    Column, ConstraintKind, Name, Parameters, Quoted, ReplicaIdentity, Table, TableOptions,
+    quote_literal,
 };
 use crate::step::HazardKind;
 
@@ -133,6 +133,7 @@ impl Writer<'_> {
             for statement in column_settings(name, &Column::default(), column) {
                 out.push(statement);
             }
+            self.not_null_of_new(out, name, column);
             comment(
                 out,
                 &Object::Column(name.clone(), column.name.clone()),
@@ -144,10 +145,7 @@ impl Writer<'_> {
             if matches!(constraint.kind, ConstraintKind::ForeignKey(_)) {
                 continue;
             }
-            if let Some(part) = &constraint.name {
-                let object = Object::Constraint(name.clone(), part.clone());
-                comment(out, &object, constraint.comment.as_ref());
-            }
+            constraint_comments(out, name, constraint);
         }
     }
 
@@ -240,30 +238,46 @@ pub(super) fn storage(
     kind: &str,
     form: Form,
     name: &Name,
-    from: &BTreeMap<String, String>,
-    to: &BTreeMap<String, String>,
+    from: &Parameters,
+    to: &Parameters,
 ) {
-    let gone: Vec<String> = from
-        .keys()
-        .filter(|key| !to.contains_key(*key))
-        .cloned()
-        .collect();
-    if !gone.is_empty() {
-        let sql = format!("ALTER {kind} {} RESET ({})", Quoted(name), gone.join(", "));
-        out.push(form.sql(sql));
-    }
-    let set: BTreeMap<String, String> = to
-        .iter()
-        .filter(|(key, value)| from.get(*key) != Some(value))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    if !set.is_empty() {
-        let sql = format!("ALTER {kind} {} SET ({})", Quoted(name), parameters(&set));
-        out.push(form.sql(sql));
+    let alter = format!("ALTER {kind} {}", Quoted(name));
+    for action in settings(from, to) {
+        out.push(form.sql(format!("{alter} {action}")));
     }
 }
 
-pub(super) fn parameters(with: &BTreeMap<String, String>) -> String {
+/// What brings settings from one to the other, in its order.
+pub(super) fn settings(from: &Parameters, to: &Parameters) -> Vec<String> {
+    let mut actions = Vec::new();
+    let gone: Vec<String> = from
+        .keys()
+        .filter(|key| !to.contains_key(key))
+        .cloned()
+        .collect();
+    if !gone.is_empty() {
+        actions.push(format!("RESET ({})", gone.join(", ")));
+    }
+    let differs = |key: &String, value: &String| from.get(key) != Some(value);
+    let changed: Parameters = (to.iter())
+        .filter(|(key, value)| differs(key, value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    // The server puts what is set at the end.
+    let stays = |key: &&String| to.contains_key(key) && !changed.contains_key(key);
+    let reached: Vec<&String> = from.keys().filter(stays).chain(changed.keys()).collect();
+    let set = if reached == to.keys().collect::<Vec<_>>() {
+        &changed
+    } else {
+        to
+    };
+    if !set.is_empty() {
+        actions.push(format!("SET ({})", parameters(set)));
+    }
+    actions
+}
+
+pub(super) fn parameters(with: &Parameters) -> String {
     let parts: Vec<String> = with
         .iter()
         .map(|(key, value)| {
