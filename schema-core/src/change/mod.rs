@@ -3,7 +3,7 @@
 pub mod display;
 mod replay;
 
-pub use replay::{ReplayError, children, constraint_uses, index_uses, mentions, replay};
+pub use replay::{ReplayError, calls, children, constraint_uses, index_uses, mentions, replay};
 
 use crate::schema::{
     Column, Constraint, Domain, Expr, Extension, Generated, Ident, Identity, Index, Name,

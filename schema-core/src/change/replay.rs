@@ -616,6 +616,24 @@ fn words(sql: &str) -> Vec<(usize, usize, String)> {
     found
 }
 
+/// Tells whether an expression that a server printed calls a function.
+pub fn calls(expr: &Expr, function: &Name) -> bool {
+    let sql = expr.sql();
+    let words = words(sql);
+    words.windows(2).any(|pair| {
+        let [(_, end, schema), (start, after, name)] = pair else {
+            return false;
+        };
+        let qualified = &sql[*end..*start] == "." && sql[*after..].starts_with('(');
+        qualified
+            && name == function.name.as_str()
+            && function
+                .schema
+                .as_ref()
+                .is_some_and(|it| it.as_str() == schema)
+    })
+}
+
 /// Tells whether an expression mentions a column, as a word outside string literals.
 pub fn mentions(expr: &Expr, column: &Ident) -> bool {
     words(expr.as_str())

@@ -8,7 +8,7 @@ use crate::change::{Change, ColumnChange};
 use crate::dialect::{self, postgres::fit::Fit};
 use crate::plan::{Plan, Refusal};
 use crate::schema::{
-    Column, ConstraintKind, DomainCheck, Exclude, Ident, IndexKey, Name, Quoted, Schema, UserType,
+    Column, ConstraintKind, DataType, DomainCheck, Exclude, Ident, IndexKey, Name, Quoted, Schema, UserType,
     quote_literal,
 };
 
@@ -201,7 +201,7 @@ fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Questio
         return duplicates(before, table, &keys?, predicate, &name, nulls);
     }
     let Change::AddConstraint { table, constraint } = change else {
-        return removed_labels(before, change)
+        return removed_labels(before, plan, change)
             .or_else(|| against_domain(before, change))
             .or_else(|| misfits(before, plan, change));
     };
@@ -485,16 +485,9 @@ fn misfits(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Question
     })
 }
 
-fn removed_labels(before: &Before<'_>, change: &Change) -> Option<Question> {
-    let Change::ReplaceEnum {
-        name,
-        from,
-        to,
-        columns,
-    } = change
-    else {
-        return None;
-    };
+/// Rows with a value that goes, in a column of the type or in one of what is made of it.
+fn removed_labels(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Question> {
+    let (name, from, to) = relabelled(plan, change)?;
     let removed: Vec<String> = from
         .iter()
         .filter(|label| !to.contains(label))
@@ -503,25 +496,61 @@ fn removed_labels(before: &Before<'_>, change: &Change) -> Option<Question> {
     if removed.is_empty() {
         return None;
     }
-    let uses: Vec<String> = columns
-        .iter()
-        .filter_map(|(table, column)| {
-            let old = before.table(table)?;
-            let array = column.ty.array;
-            let column = before.column(table, &column.name)?;
-            let removed = removed.join(", ");
-            let has = if array {
-                format!("{}::text[] && ARRAY[{removed}]", Quoted(&column))
-            } else {
-                format!("{}::text IN ({removed})", Quoted(&column))
+    let mut was = name.clone();
+    for change in &plan.changes {
+        if let Change::RenameType { from, to, .. } = change
+            && *to == name
+        {
+            was = from.clone();
+        }
+    }
+    let has = Labels {
+        schema: before.live,
+        ty: &was,
+        removed: &removed.join(", "),
+    };
+    let mut uses = Vec::new();
+    for table in before.live.tables.values() {
+        let goes = |change: &Change| matches!(change, Change::DropTable { table: gone } if gone.name == table.name);
+        // Their rows are found through the parent.
+        if table.partition_of.is_some() || plan.changes.iter().any(goes) {
+            continue;
+        }
+        for column in &table.columns {
+            let leaves = |change: &Change| {
+                if let Change::DropColumn {
+                    table: owner,
+                    column: gone,
+                } = change
+                {
+                    *owner == table.name && gone.name == column.name
+                } else if let Change::AlterColumn {
+                    table: owner,
+                    column: altered,
+                    change: ColumnChange::Type { using, .. },
+                } = change
+                {
+                    // Another type is asked about by itself.
+                    *owner == table.name
+                        && altered.name == column.name
+                        && (using.is_some() || altered.ty.user() != column.ty.user())
+                } else {
+                    false
+                }
             };
-            Some(format!(
-                "SELECT {} AS place FROM {} WHERE {has}",
-                quote_literal(&format!("{table}.{column}")),
-                Quoted(&old),
-            ))
-        })
-        .collect();
+            if column.inherited || plan.changes.iter().any(leaves) {
+                continue;
+            }
+            let value = Quoted(&column.name).to_string();
+            if let Some(condition) = has.within(&value, &column.ty, 0) {
+                uses.push(format!(
+                    "SELECT {} AS place FROM {} WHERE {condition}",
+                    quote_literal(&format!("{}.{}", table.name, column.name)),
+                    Quoted(&table.name),
+                ));
+            }
+        }
+    }
     if uses.is_empty() {
         return None;
     }
@@ -535,4 +564,80 @@ fn removed_labels(before: &Before<'_>, change: &Change) -> Option<Question> {
         ),
         cures: vec!["give those rows another value first".into()],
     })
+}
+
+/// Returns an enum whose labels change by another type, and the labels before and after.
+fn relabelled(plan: &Plan, change: &Change) -> Option<(Name, Vec<String>, Vec<String>)> {
+    if let Change::ReplaceEnum { name, from, to, .. } = change {
+        return Some((name.clone(), from.clone(), to.clone()));
+    }
+    let Change::RenameType {
+        from: name,
+        to: aside,
+        ty: UserType::Enum(from),
+    } = change
+    else {
+        return None;
+    };
+    let replaced =
+        |change: &&Change| matches!(change, Change::DropType { name, .. } if name == aside);
+    plan.changes.iter().find(replaced)?;
+    let to = plan.changes.iter().find_map(|change| {
+        if let Change::CreateType {
+            name: made,
+            ty: UserType::Enum(to),
+        } = change
+        {
+            (made == name).then_some(to)
+        } else {
+            None
+        }
+    })?;
+    Some((name.clone(), from.labels.clone(), to.labels.clone()))
+}
+
+/// Labels that are looked for in values.
+struct Labels<'a> {
+    schema: &'a Schema,
+    ty: &'a Name,
+    removed: &'a str,
+}
+
+impl Labels<'_> {
+    /// Returns the condition that a value of a type holds one of them, or `None` if it never does.
+    fn within(&self, value: &str, ty: &DataType, depth: usize) -> Option<String> {
+        let name = ty.user().filter(|_| depth < 16)?;
+        if ty.array {
+            let element = format!("e{depth}");
+            let of = DataType {
+                array: false,
+                ..ty.clone()
+            };
+            let condition = self.within(&element, &of, depth + 1)?;
+            // In FROM a row type would come apart into its fields.
+            return Some(format!(
+                "EXISTS (SELECT 1 FROM (SELECT unnest({value}) AS {element}) a{depth} WHERE {condition})"
+            ));
+        }
+        if name == *self.ty {
+            return Some(format!("{value}::text IN ({})", self.removed));
+        }
+        match self.schema.types.get(&name)? {
+            UserType::Enum(_) => None,
+            UserType::Domain(domain) => self.within(value, &domain.base, depth + 1),
+            UserType::Composite(composite) => {
+                let fields = composite.fields.iter().filter_map(|field| {
+                    let value = format!("({value}).{}", Quoted(&field.name));
+                    self.within(&value, &field.ty, depth + 1)
+                });
+                let fields: Vec<String> = fields.collect();
+                (!fields.is_empty()).then(|| format!("({})", fields.join(" OR ")))
+            }
+            UserType::Range(range) => {
+                let end =
+                    |end: &str| self.within(&format!("{end}({value})"), &range.subtype, depth + 1);
+                Some(format!("({} OR {})", end("lower")?, end("upper")?))
+            }
+        }
+    }
 }

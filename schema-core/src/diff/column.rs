@@ -146,7 +146,7 @@ fn alter(
     }
     // What inherits gets NOT NULL with its parent, and the constraint has the parent's name.
     let with_parent =
-        old.inherited && new.inherited && above_is_required(sides.desired, table, new);
+        partition && old.inherited && new.inherited && above_is_required(sides.desired, table, new);
     // An earlier run that was stopped left rows without the value that they were to get.
     let live = sides.live.tables.get(table);
     let unfilled = live.is_some_and(|table| {
@@ -166,7 +166,8 @@ fn alter(
             });
         }
         // Its parent's change comes down to it.
-        (false, true) if old.inherited && above_is_required(sides.live, table, new) => {}
+        (false, true)
+            if partition && old.inherited && above_is_required(sides.live, table, new) => {}
         (false, true) => push(ColumnChange::DropNotNull),
         (true, true) | (false, false) => {
             if let Some(value) = value.filter(|_| unfilled) {

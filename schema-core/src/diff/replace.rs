@@ -31,7 +31,7 @@ pub(super) fn replaced(sides: &Sides<'_>) -> BTreeSet<Name> {
         };
         let must = match (live, desired) {
             (UserType::Enum(from), UserType::Enum(to)) => {
-                !only_adds(from, to) && part_of_another(name)
+                !only_adds(from, to) && (part_of_another(name) || left_by_a_column(sides, name))
             }
             (UserType::Domain(from), UserType::Domain(to)) => {
                 from.base != to.base
@@ -77,6 +77,23 @@ pub(super) fn replaced(sides: &Sides<'_>) -> BTreeSet<Name> {
         }
         found.extend(more);
     }
+}
+
+/// Tells whether a column of a type becomes another one or goes: its values need not fit.
+fn left_by_a_column(sides: &Sides<'_>, name: &Name) -> bool {
+    let leaves = |table: &Table, column: &Column| {
+        let desired = sides.desired.tables.get(&table.name);
+        match desired.and_then(|desired| desired.column(&column.name)) {
+            Some(after) => {
+                after.ty.user().as_ref() != Some(name) || after.ty.array != column.ty.array
+            }
+            None => sides.extra == Extra::Prune,
+        }
+    };
+    sides.live.tables.values().any(|table| {
+        let mut columns = table.columns.iter();
+        columns.any(|column| column.ty.user().as_ref() == Some(name) && leaves(table, column))
+    })
 }
 
 /// Tells whether values of a type lie within others: in rows, ranges or arrays.

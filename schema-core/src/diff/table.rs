@@ -72,6 +72,8 @@ fn create(table: &Table, out: &mut Diff) {
 }
 
 fn alter(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
+    let own = leaving(live, desired);
+    let live = own.as_ref().unwrap_or(live);
     let name = &desired.name;
     if live.partition_by.as_ref().map(|by| (&by.strategy, &by.key))
         != desired
@@ -122,6 +124,20 @@ fn alter(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
         live.comment.as_ref(),
         desired.comment.as_ref(),
     );
+}
+
+/// A partition that leaves its parent keeps what it had from there: it is its own then.
+fn leaving(live: &Table, desired: &Table) -> Option<Table> {
+    let parent = |table: &Table| table.partition_of.as_ref().map(|part| part.parent.clone());
+    if live.partition_of.is_none() || parent(live) == parent(desired) {
+        return None;
+    }
+    let mut own = live.clone();
+    (own.constraints.iter_mut()).for_each(|part| part.inherited = false);
+    own.indexes
+        .iter_mut()
+        .for_each(|index| index.inherited = false);
+    Some(own)
 }
 
 fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
@@ -188,7 +204,18 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
             let other = &live.constraints[*at];
             !matched[*at] && !other.inherited && same_constraint(other, constraint)
         });
-        let Some(at) = twin else { continue };
+        let Some(at) = twin else {
+            // Keys and foreign keys come by attaching; a check has to be there.
+            let attached = live.partition_of != desired.partition_of;
+            let there = live
+                .constraints
+                .iter()
+                .any(|other| same_constraint(other, constraint));
+            if attached && !there && matches!(constraint.kind, ConstraintKind::Check { .. }) {
+                add_constraint(name, constraint, out);
+            }
+            continue;
+        };
         matched[at] = true;
         if let (Some(from), Some(to)) = (&live.constraints[at].name, &constraint.name)
             && from != to

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{claimed, frees, renames};
-use crate::change::{Change, ColumnChange};
-use crate::schema::{ConstraintKind, Name, Schema, Table, UserType};
+use crate::change::{Change, ColumnChange, calls};
+use crate::schema::{Column, ConstraintKind, Name, Other, Schema, Table, UserType};
 
 /// Puts changes in an order that a database can perform.
 pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Vec<Change> {
@@ -17,6 +17,7 @@ pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Ve
         }
     }
     let partitions = Partitions::new(&changes, live);
+    let aside = Aside::new(&changes);
     let names: BTreeSet<_> = changes
         .iter()
         .filter_map(|change| {
@@ -31,7 +32,11 @@ pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Ve
     let mut ranked: Vec<((u32, i64), Change)> = changes
         .into_iter()
         .map(|change| {
-            let rank = rank(&change, &depth, &names, &partitions);
+            let mut rank = rank(&change, &depth, &names, &partitions);
+            // Functions of a replaced type go while it has its name.
+            if aside.late && aside.has(&change) {
+                rank.0 = 37;
+            }
             if frees(&change, live, &claimed) {
                 // Early, where its name is needed; partitions before their parents still.
                 return ((35, rank.1 + i64::from(rank.0) * 1000), change);
@@ -41,7 +46,40 @@ pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Ve
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     let changes = renames(ranked.into_iter().map(|(_, change)| change).collect());
-    around_others(changes, &names)
+    around_others(changes, &names, &aside)
+}
+
+/// Types that wait for their end under another name.
+struct Aside {
+    types: BTreeSet<Name>,
+    /// Functions and the like have to be out of the way before.
+    late: bool,
+}
+
+impl Aside {
+    fn new(changes: &[Change]) -> Self {
+        let mut dropped = BTreeSet::new();
+        let mut late = false;
+        for change in changes {
+            if let Change::DropType { name, .. } = change {
+                dropped.insert(name.clone());
+            }
+            late |= matches!(change, Change::DropOther { .. });
+        }
+        let moved = changes.iter().filter_map(|change| {
+            if let Change::RenameType { to, .. } = change {
+                dropped.contains(to).then(|| to.clone())
+            } else {
+                None
+            }
+        });
+        let types = moved.collect();
+        Self { types, late }
+    }
+
+    fn has(&self, change: &Change) -> bool {
+        matches!(change, Change::RenameType { to, .. } if self.types.contains(to))
+    }
 }
 
 /// Puts the drop of views and the like right before what needs it, and makes them again right
@@ -49,6 +87,7 @@ pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Ve
 fn around_others(
     changes: Vec<Change>,
     added: &BTreeSet<(Name, crate::schema::Ident)>,
+    aside: &Aside,
 ) -> Vec<Change> {
     let (others, changes): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| {
         matches!(
@@ -62,29 +101,122 @@ fn around_others(
     if dropped.is_empty() {
         return [changes, created].concat();
     }
-    let first = changes
-        .iter()
-        .position(|change| stops_at_others(change, added));
-    let last = changes
-        .iter()
-        .rposition(|change| stops_at_others(change, added));
+    let stops = |change: &Change| aside.has(change) || stops_at_others(change, added);
+    let made: Vec<&Other> = created.iter().filter_map(other).collect();
+    let wanted = |change: &Change| made.iter().any(|other| makes_for(change, other));
+    let first = changes.iter().position(stops);
+    let last = (changes.iter()).rposition(|change| stops(change) || wanted(change));
     let (Some(first), Some(last)) = (first, last) else {
         return [dropped, changes, created].concat();
     };
-    // What may need transactions of its own waits.
-    let (within, later): (Vec<_>, Vec<_>) = changes[first..=last]
+    let last = last.max(first);
+    // Functions come again before what calls them, and views after all.
+    let (functions, views): (Vec<_>, Vec<_>) = created
         .iter()
         .cloned()
-        .partition(|change| stops_at_others(change, added) || !splits(change));
+        .partition(|change| other(change).is_some_and(|other| is_first(other, &made)));
+    let functions_made: Vec<&Other> = functions.iter().filter_map(other).collect();
+    let waits =
+        |change: &Change| (functions_made.iter()).any(|function| calls_in(change, &function.name));
+    let (early, before): (Vec<_>, Vec<_>) =
+        changes[..first].iter().cloned().partition(|it| !waits(it));
+    let (calling, within): (Vec<_>, Vec<_>) =
+        changes[first..=last].iter().cloned().partition(waits);
+    // What may need transactions of its own waits.
+    let (within, later): (Vec<_>, Vec<_>) = within
+        .into_iter()
+        .partition(|change| stops(change) || wanted(change) || !splits(change));
+    // Functions go when what calls them has let go, which a view may stop.
+    let (functions_gone, views_gone): (Vec<_>, Vec<_>) = dropped
+        .iter()
+        .cloned()
+        .partition(|change| other(change).is_some_and(|it| is_first(it, &made)));
+    let lets_go = |change: &&Change| {
+        matches!(change, Change::DropColumn { .. })
+            || matches!(
+                change,
+                Change::AlterColumn {
+                    change: ColumnChange::Default { to: None, .. },
+                    ..
+                }
+            )
+    };
+    let released = within.iter().take_while(lets_go).count();
     [
-        &changes[..first],
-        &dropped,
-        &within,
-        &created,
+        &early[..],
+        &views_gone,
+        &within[..released],
+        &functions_gone,
+        &within[released..],
+        &functions,
+        &before,
+        &calling,
+        &views,
         &later,
         &changes[last + 1..],
     ]
     .concat()
+}
+
+fn other(change: &Change) -> Option<&Other> {
+    if let Change::DropOther { other } | Change::CreateOther { other } = change {
+        Some(other)
+    } else {
+        None
+    }
+}
+
+/// Tells whether what is made again is a function that needs no view or the like.
+fn is_first(other: &Other, made: &[&Other]) -> bool {
+    let function = |other: &Other| matches!(other.kind.as_str(), "function" | "procedure");
+    let needs = |needed: &&&Other| other.depends_on_others.contains(&needed.name);
+    function(other) && made.iter().filter(needs).all(|needed| function(needed))
+}
+
+/// Tells whether a change makes what another object is made of.
+fn makes_for(change: &Change, other: &Other) -> bool {
+    let on = |table: &Name, column: Option<&crate::schema::Ident>| {
+        let mut parts = other.depends_on.iter();
+        parts.any(|(name, part)| name == table && (column.is_none() || part.as_ref() == column))
+    };
+    if let Change::AddColumn { table, column, .. } = change {
+        on(table, Some(&column.name))
+    } else if let Change::CreateTable { table } = change {
+        on(&table.name, None)
+    } else if let Change::CreateType { name, .. } = change {
+        on(name, None)
+    } else {
+        false
+    }
+}
+
+/// Tells whether what a change makes calls a function.
+fn calls_in(change: &Change, function: &Name) -> bool {
+    let of_column = |column: &Column| {
+        let generated = column.generated.iter().map(|generated| &generated.expr);
+        let mut texts = column.default.iter().chain(generated);
+        texts.any(|expr| calls(expr, function))
+    };
+    if let Change::AddColumn { column, .. } = change {
+        of_column(column)
+    } else if let Change::CreateTable { table } = change {
+        let checks = table.constraints.iter().any(|part| match &part.kind {
+            ConstraintKind::Check { expr, .. } => calls(expr, function),
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Exclude(_) => false,
+        });
+        checks || table.columns.iter().any(of_column)
+    } else if let Change::AlterColumn {
+        change: ColumnChange::Default { to: Some(to), .. },
+        ..
+    } = change
+    {
+        calls(to, function)
+    } else {
+        false
+    }
 }
 
 /// Tells whether a view over the column would stop the change.
@@ -122,6 +254,8 @@ struct Partitions {
     filled: BTreeSet<Name>,
     /// Detached and attached again to the same table.
     moved: BTreeSet<Name>,
+    /// Detached: what they had from their parent is theirs from then on.
+    left: BTreeSet<Name>,
 }
 
 impl Partitions {
@@ -145,10 +279,19 @@ impl Partitions {
                 }
             }
         }
+        let detached = changes.iter().filter_map(|change| {
+            if let Change::DetachPartition { table, .. } = change {
+                Some(table.clone())
+            } else {
+                None
+            }
+        });
+        let left = detached.filter(|table| !moved.contains(table)).collect();
         Self {
             added,
             filled,
             moved,
+            left,
         }
     }
 }
@@ -246,6 +389,7 @@ fn rank(
         Change::RenameTable { .. } => (22, 0),
         Change::RenameSequence { .. } => (23, 0),
         Change::RenameColumn { .. } => (24, 0),
+        Change::DropConstraint { table, .. } if partitions.left.contains(table) => (33, 0),
         Change::DropConstraint { constraint, .. } => match constraint.kind {
             ConstraintKind::ForeignKey(_) => (30, 0),
             ConstraintKind::PrimaryKey(_)
@@ -308,6 +452,8 @@ fn rank(
         }
         Change::AlterSequence { .. } => (63, 0),
         Change::AttachPartition { table: name, .. } => (64, table(name)),
+        // The parent demands it of what is attached.
+        Change::AddConstraint { constraint, .. } if constraint.inherited => (63, 1),
         Change::AddConstraint { constraint, .. } => match constraint.kind {
             ConstraintKind::PrimaryKey(_) => (70, 0),
             ConstraintKind::Unique(_) => (70, 1),

@@ -1,11 +1,13 @@
 //! Adds to a diff what must be dropped and made again around its changes: dependents.
 
+mod others;
+
 use std::collections::BTreeSet;
 
 use crate::change::{Change, ColumnChange, constraint_uses, index_uses, mentions};
 use crate::diff::{Diff, Refusal};
 use crate::schema::{
-    Constraint, ConstraintKind, Exclude, Expr, Ident, Index, IndexKey, IndexPart, Name, Other,
+    Constraint, ConstraintKind, Exclude, Expr, Ident, Index, IndexKey, IndexPart, Name,
     ReplicaIdentity, Schema,
 };
 
@@ -19,7 +21,7 @@ pub(super) fn recreate(diff: &mut Diff) {
     statistics(diff, &touched);
     marks(diff);
     row_types(diff, &touched);
-    others(diff, &touched);
+    others::others(diff, &touched);
     make_room(diff);
 }
 
@@ -70,6 +72,8 @@ struct Touched {
     tables: BTreeSet<Name>,
     /// Types that are replaced, by the names that they have before.
     types: BTreeSet<Name>,
+    /// Types that go for good.
+    types_gone: BTreeSet<Name>,
 }
 
 fn touched(changes: &[Change]) -> Touched {
@@ -112,6 +116,10 @@ fn touched(changes: &[Change]) -> Touched {
                 .extend(columns.map(|(table, column)| (table.clone(), column.name.clone())));
         } else if let Change::DropTable { table } = change {
             touched.tables.insert(table.name.clone());
+        } else if let Change::DropType { name, .. } = change
+            && !old.contains(name)
+        {
+            touched.types_gone.insert(name.clone());
         }
     }
     touched
@@ -240,21 +248,7 @@ fn parts(diff: &mut Diff, touched: &Touched) {
             {
                 continue;
             }
-            let drop = Change::DropIndex {
-                table: name.clone(),
-                index: index.clone(),
-            };
-            if diff.changes.contains(&drop) || added.contains(&drop) {
-                continue;
-            }
-            added.push(drop);
-            if let Some(after) = after {
-                let create = Change::CreateIndex {
-                    table: name.clone(),
-                    index: after.clone(),
-                };
-                added.push(create);
-            }
+            again_index(diff, &mut added, name, index, after);
         }
     }
     diff.changes.extend(added);
@@ -347,6 +341,32 @@ fn again(
             table,
             constraint: after.clone(),
         });
+    }
+}
+
+/// Drops an index and, where it is desired, makes it again; not twice.
+fn again_index(
+    diff: &Diff,
+    added: &mut Vec<Change>,
+    table: &Name,
+    index: &Index,
+    after: Option<&Index>,
+) {
+    let dropped = |change: &Change| {
+        matches!(change, Change::DropIndex { table: other, index: gone }
+            if other == table && gone.name == index.name)
+    };
+    if index.inherited || diff.changes.iter().any(dropped) || added.iter().any(dropped) {
+        return;
+    }
+    let (table, index) = (table.clone(), index.clone());
+    added.push(Change::DropIndex {
+        table: table.clone(),
+        index,
+    });
+    if let Some(after) = after {
+        let index = after.clone();
+        added.push(Change::CreateIndex { table, index });
     }
 }
 
@@ -501,100 +521,4 @@ fn base_changes(diff: &Diff, table: &Name, column: &Ident) -> bool {
         Some((column.ty.schema.clone(), column.ty.name.clone()))
     };
     ty(&diff.live) != ty(&diff.desired)
-}
-
-/// Views, rules, triggers and policies that hold on to a column.
-fn others(diff: &mut Diff, touched: &Touched) {
-    let holds = |other: &Other, columns: &BTreeSet<(Name, Ident)>| {
-        other.depends_on.iter().any(|(name, column)| match column {
-            Some(column) => columns.contains(&(name.clone(), column.clone())),
-            None => false,
-        })
-    };
-    let goes_with_its_table = |other: &Other| {
-        other
-            .table
-            .as_ref()
-            .is_some_and(|table| touched.tables.contains(table))
-    };
-    let retyped: BTreeSet<(Name, Ident)> = touched
-        .retyped
-        .union(&touched.relabelled)
-        .cloned()
-        .collect();
-    let mut gone: Vec<Other> = Vec::new();
-    for other in &diff.live.others {
-        if goes_with_its_table(other) {
-            continue;
-        }
-        let twin = twin(&diff.desired, other);
-        let of_a_type = other
-            .depends_on
-            .iter()
-            .any(|(name, column)| column.is_none() && touched.types.contains(name));
-        let last = touched.dropped.iter().filter(|(table, column)| {
-            diff.desired
-                .tables
-                .get(table)
-                .is_none_or(|table| table.column(column).is_none())
-        });
-        let last: BTreeSet<(Name, Ident)> = last.cloned().collect();
-        let table_goes = other
-            .depends_on
-            .iter()
-            .find(|(name, _)| touched.tables.contains(name));
-        let let_go = twin.is_some_and(|twin| {
-            !holds(twin, &last)
-                && !(twin.depends_on.iter()).any(|(name, _)| touched.tables.contains(name))
-        });
-        if let_go && (holds(other, &last) || table_goes.is_some()) {
-            gone.push(other.clone());
-        } else if holds(other, &last) || table_goes.is_some() {
-            diff.refusals.push(Refusal::new(
-                format!("{} {}", other.kind, other.name),
-                "depends on what would be dropped",
-                "drop it by hand first, or keep the column or table",
-            ));
-        } else if of_a_type || holds(other, &retyped) || holds(other, &touched.dropped) {
-            gone.push(other.clone());
-        }
-    }
-    // What depends on them goes before them, and comes after them.
-    let mut at = 0;
-    while at < gone.len() {
-        let name = gone[at].name.clone();
-        for other in &diff.live.others {
-            if !other.depends_on_others.contains(&name) {
-                continue;
-            }
-            if let Some(earlier) = gone.iter().position(|known| known == other) {
-                if earlier < at {
-                    let moved = gone.remove(earlier);
-                    gone.push(moved);
-                    at -= 1;
-                }
-            } else {
-                gone.push(other.clone());
-            }
-        }
-        at += 1;
-    }
-    for other in gone.iter().rev() {
-        diff.changes.push(Change::DropOther {
-            other: other.clone(),
-        });
-    }
-    for other in gone {
-        // Where both sides are databases, it comes again as the desired one has it.
-        let other = twin(&diff.desired, &other).cloned().unwrap_or(other);
-        diff.changes.push(Change::CreateOther { other });
-    }
-}
-
-/// The same object in the desired schema, where that is a database and not models.
-fn twin<'a>(desired: &'a Schema, other: &Other) -> Option<&'a Other> {
-    desired.others.iter().find(|twin| {
-        (&twin.kind, &twin.name, &twin.signature, &twin.table)
-            == (&other.kind, &other.name, &other.signature, &other.table)
-    })
 }

@@ -1,9 +1,12 @@
--- What views, functions, triggers, policies and rules depend on: columns, tables, types, each other.
+-- What views, functions, triggers, policies, rules, casts and the like depend on: columns, tables,
+-- types, each other.
 SELECT DISTINCT k.catalogue, k.oid, rn.nspname AS schema, ref.name, ref.column, ref.is_other
 FROM pg_depend d
 LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
 CROSS JOIN LATERAL (SELECT
-  CASE WHEN r.rulename = '_RETURN' THEN 'pg_class' ELSE d.classid::regclass::text END AS catalogue,
+  CASE WHEN r.rulename = '_RETURN' THEN 'pg_class'
+    WHEN d.classid = 'pg_class'::regclass THEN 'pg_foreign_table'
+    ELSE d.classid::regclass::text END AS catalogue,
   CASE WHEN r.rulename = '_RETURN' THEN r.ev_class ELSE d.objid END AS oid) k
 CROSS JOIN LATERAL (
   SELECT c.relnamespace AS namespace, c.relname AS name, a.attname AS column,
@@ -25,7 +28,9 @@ CROSS JOIN LATERAL (
   WHERE d.refclassid = 'pg_type'::regclass AND t.oid = d.refobjid
 ) ref
 JOIN pg_namespace rn ON rn.oid = ref.namespace
-WHERE d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass, 'pg_trigger'::regclass,
-    'pg_policy'::regclass)
+WHERE (d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass, 'pg_trigger'::regclass,
+      'pg_policy'::regclass, 'pg_cast'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass)
+    OR d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_type'::regclass
+      AND d.objid IN (SELECT f.oid FROM pg_class f WHERE f.relkind = 'f'))
   AND d.deptype IN ('n', 'a') AND d.objid >= 16384
   AND rn.nspname <> 'pg_catalog' AND rn.nspname <> 'information_schema'

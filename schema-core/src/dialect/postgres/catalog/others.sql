@@ -129,7 +129,7 @@ FROM pg_rewrite r
 JOIN pg_class c ON c.oid = r.ev_class
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {namespaces} AND r.rulename <> '_RETURN'
--- From here on without a definition: nothing that models say stands on them and is made again.
+-- From here on without a definition, but for casts: what stands on a type is known to be in its way.
 UNION ALL
 SELECT 'pg_foreign_table', f.ftrelid, 'foreign table', n.nspname, c.relname, NULL, NULL, NULL,
   'DROP FOREIGN TABLE ' || format('%I.%I', n.nspname, c.relname), '[]'
@@ -187,7 +187,14 @@ WHERE {namespaces}
     WHERE d.classid = 'pg_operator'::regclass AND d.objid = o.oid AND d.deptype = 'e')
 UNION ALL
 SELECT 'pg_cast', k.oid, 'cast', NULL, format('%s AS %s', k.castsource::regtype, k.casttarget::regtype),
-  NULL, NULL, NULL, format('DROP CAST (%s AS %s)', k.castsource::regtype, k.casttarget::regtype), '[]'
+  NULL, NULL, NULL, format('DROP CAST (%s AS %s)', k.castsource::regtype, k.casttarget::regtype),
+  jsonb_build_array(
+    format('CREATE CAST (%s AS %s) %s%s', k.castsource::regtype, k.casttarget::regtype,
+      CASE k.castmethod WHEN 'b' THEN 'WITHOUT FUNCTION' WHEN 'i' THEN 'WITH INOUT'
+        ELSE format('WITH FUNCTION %s', k.castfunc::regprocedure) END,
+      CASE k.castcontext WHEN 'a' THEN ' AS ASSIGNMENT' WHEN 'i' THEN ' AS IMPLICIT' END),
+    format('COMMENT ON CAST (%s AS %s) IS ', k.castsource::regtype, k.casttarget::regtype)
+      || quote_literal(obj_description(k.oid, 'pg_cast')))::text
 FROM pg_cast k
 -- Lower ones are the server's own; a range type brings one along.
 WHERE k.oid >= 16384

@@ -1,0 +1,294 @@
+//! What no model says and what stands in the way: dropped, and made again from its own definition.
+
+use std::collections::BTreeSet;
+
+use super::{Touched, again, again_index};
+use crate::change::{Change, ColumnChange, calls};
+use crate::diff::{Diff, Refusal};
+use crate::schema::{
+    Column, Constraint, ConstraintKind, Expr, Ident, Index, IndexKey, Name, Other, Schema, Table,
+    UserType,
+};
+
+/// Views, functions, casts, rules, triggers and policies that hold on to a column, table or type.
+pub(super) fn others(diff: &mut Diff, touched: &Touched) {
+    let mut gone = in_the_way(diff, touched);
+    with_dependents(diff, touched, &mut gone);
+    for other in gone.iter().filter(|other| other.create.is_empty()) {
+        diff.refusals.push(Refusal::new(
+            format!("{} {}", other.kind, other.name),
+            "stands in the way, and cannot be made again from here",
+            "drop it by hand first, and make it again afterwards",
+        ));
+    }
+    for other in gone.iter().rev() {
+        diff.changes.push(Change::DropOther {
+            other: other.clone(),
+        });
+    }
+    for other in &gone {
+        if other.kind == "function" {
+            let_go(diff, other);
+        }
+    }
+    for other in gone {
+        // Where both sides are databases, it comes again as the desired one has it.
+        let other = twin(&diff.desired, &other).cloned().unwrap_or(other);
+        diff.changes.push(Change::CreateOther { other });
+    }
+}
+
+fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
+    let holds = |other: &Other, columns: &BTreeSet<(Name, Ident)>| {
+        other.depends_on.iter().any(|(name, column)| match column {
+            Some(column) => columns.contains(&(name.clone(), column.clone())),
+            None => false,
+        })
+    };
+    let of_any = |other: &Other, names: &BTreeSet<Name>| {
+        let mut whole = other.depends_on.iter();
+        whole.any(|(name, column)| column.is_none() && names.contains(name))
+    };
+    let of_a_table = |other: &Other| {
+        let mut names = other.depends_on.iter().map(|(name, _)| name);
+        names.any(|name| touched.tables.contains(name))
+    };
+    let retyped: BTreeSet<(Name, Ident)> = touched
+        .retyped
+        .union(&touched.relabelled)
+        .cloned()
+        .collect();
+    let last = touched.dropped.iter().filter(|(table, column)| {
+        diff.desired
+            .tables
+            .get(table)
+            .is_none_or(|table| table.column(column).is_none())
+    });
+    let last: BTreeSet<(Name, Ident)> = last.cloned().collect();
+    let ends = |other: &Other| {
+        holds(other, &last) || of_a_table(other) || of_any(other, &touched.types_gone)
+    };
+    let mut gone: Vec<Other> = Vec::new();
+    for other in &diff.live.others {
+        if goes_with_its_table(other, touched) {
+            continue;
+        }
+        let let_go = twin(&diff.desired, other).is_some_and(|twin| !ends(twin));
+        if ends(other) && !let_go {
+            diff.refusals.push(Refusal::new(
+                format!("{} {}", other.kind, other.name),
+                "depends on what would be dropped",
+                "drop it by hand first, or keep the column, table or type",
+            ));
+        } else if ends(other)
+            || of_any(other, &touched.types)
+            || holds(other, &retyped)
+            || holds(other, &touched.dropped)
+        {
+            gone.push(other.clone());
+        }
+    }
+    gone
+}
+
+fn goes_with_its_table(other: &Other, touched: &Touched) -> bool {
+    let table = other.table.as_ref();
+    table.is_some_and(|table| touched.tables.contains(table))
+}
+
+/// What depends on them goes before them, and comes after them.
+fn with_dependents(diff: &Diff, touched: &Touched, gone: &mut Vec<Other>) {
+    let mut at = 0;
+    while at < gone.len() {
+        let name = gone[at].name.clone();
+        for other in &diff.live.others {
+            if !other.depends_on_others.contains(&name) || goes_with_its_table(other, touched) {
+                continue;
+            }
+            if let Some(earlier) = gone.iter().position(|known| known == other) {
+                if earlier < at {
+                    let moved = gone.remove(earlier);
+                    gone.push(moved);
+                    at -= 1;
+                }
+            } else {
+                gone.push(other.clone());
+            }
+        }
+        at += 1;
+    }
+}
+
+/// The same object in the desired schema, where that is a database and not models.
+fn twin<'a>(desired: &'a Schema, other: &Other) -> Option<&'a Other> {
+    desired.others.iter().find(|twin| {
+        (&twin.kind, &twin.name, &twin.signature, &twin.table)
+            == (&other.kind, &other.name, &other.signature, &other.table)
+    })
+}
+
+/// Defaults, checks, indexes and computed columns let go of a function, and take it again.
+fn let_go(diff: &mut Diff, function: &Other) {
+    let mut added = Vec::new();
+    let mut refusals = Vec::new();
+    let uses = |expr: &Expr| calls(expr, &function.name);
+    let mut refuse = |object: String, message: &str| {
+        refusals.push(Refusal::new(
+            object,
+            format!(
+                "{message} function `{}`, which must be made again",
+                function.name
+            ),
+            "let go of the function by hand first",
+        ));
+    };
+    for (name, ty) in &diff.live.types {
+        let domain = match ty {
+            UserType::Domain(domain) => domain,
+            UserType::Enum(_) | UserType::Composite(_) | UserType::Range(_) => continue,
+        };
+        if domain.default.iter().any(uses) || domain.checks.iter().any(|it| uses(&it.expr)) {
+            refuse(format!("domain {name}"), "uses");
+        }
+    }
+    let live = diff.live.clone();
+    for (name, table) in &live.tables {
+        let key = table.partition_by.as_ref();
+        if key.is_some_and(|by| uses(&Expr::printed(&by.key))) {
+            refuse(format!("table {name}"), "is partitioned by");
+        }
+        let Some(desired) = diff.desired.tables.get(name).cloned() else {
+            continue;
+        };
+        for column in &table.columns {
+            column_lets_go(diff, &mut added, &desired, column, &uses);
+        }
+        for constraint in table
+            .constraints
+            .iter()
+            .filter(|it| of_constraint(it, &uses))
+        {
+            let mut others = desired.constraints.iter();
+            let after = others.find(|other| other.name == constraint.name);
+            again(diff, &mut added, name, constraint, after);
+        }
+        for index in table.indexes.iter().filter(|it| of_index(it, &uses)) {
+            let after = desired
+                .indexes
+                .iter()
+                .find(|other| other.name == index.name);
+            again_index(diff, &mut added, name, index, after);
+        }
+    }
+    for (name, statistics) in &diff.live.statistics {
+        let dropped = |change: &Change| matches!(change, Change::DropStatistics { name: gone, .. } if gone == name);
+        let on = Expr::printed(statistics.on.join(", "));
+        if !uses(&on) || diff.changes.iter().any(dropped) {
+            continue;
+        }
+        added.push(Change::DropStatistics {
+            name: name.clone(),
+            statistics: statistics.clone(),
+        });
+        if let Some(after) = diff.desired.statistics.get(name) {
+            added.push(Change::CreateStatistics {
+                name: name.clone(),
+                statistics: after.clone(),
+            });
+        }
+    }
+    for change in &mut diff.changes {
+        // Its values come first, and its default after the function.
+        if let Change::ReplaceEnum { columns, .. } = change {
+            for (_, column) in columns {
+                if column.default.iter().any(uses) {
+                    column.default = None;
+                }
+            }
+        }
+    }
+    diff.changes.extend(added);
+    diff.refusals.extend(refusals);
+}
+
+fn column_lets_go(
+    diff: &mut Diff,
+    added: &mut Vec<Change>,
+    desired: &Table,
+    column: &Column,
+    uses: &impl Fn(&Expr) -> bool,
+) {
+    let table = &desired.name;
+    let after = desired.column(&column.name);
+    if column.generated.iter().any(|it| uses(&it.expr)) && !column.inherited {
+        let goes = |change: &Change| {
+            matches!(change, Change::DropColumn { table: other, column: gone }
+                if other == table && gone.name == column.name)
+        };
+        if diff.changes.iter().any(goes) {
+            return;
+        }
+        added.push(Change::DropColumn {
+            table: table.clone(),
+            column: column.clone(),
+        });
+        if let Some(after) = after {
+            added.push(Change::AddColumn {
+                table: table.clone(),
+                column: after.clone(),
+                backfill: None,
+            });
+        }
+    }
+    if !column.default.iter().any(uses) {
+        return;
+    }
+    let own = |change: &Change| {
+        matches!(change, Change::AlterColumn { table: other, column: altered, change: ColumnChange::Default { .. } }
+            if other == table && altered.name == column.name)
+    };
+    diff.changes.retain(|change| !own(change));
+    let target = after.unwrap_or(column).clone();
+    added.push(Change::AlterColumn {
+        table: table.clone(),
+        column: target.clone(),
+        change: ColumnChange::Default {
+            from: column.default.clone(),
+            to: None,
+        },
+    });
+    if let Some(to) = after.and_then(|after| after.default.clone()) {
+        added.push(Change::AlterColumn {
+            table: table.clone(),
+            column: target,
+            change: ColumnChange::Default {
+                from: None,
+                to: Some(to),
+            },
+        });
+    }
+}
+
+fn of_constraint(constraint: &Constraint, uses: &impl Fn(&Expr) -> bool) -> bool {
+    match &constraint.kind {
+        ConstraintKind::Check { expr, .. } => uses(expr),
+        ConstraintKind::Exclude(exclude) => {
+            let mut parts = exclude.elements.iter().map(|element| &element.part.key);
+            parts.any(|key| of_key(key, uses)) || exclude.predicate.iter().any(uses)
+        }
+        ConstraintKind::PrimaryKey(_)
+        | ConstraintKind::Unique(_)
+        | ConstraintKind::ForeignKey(_) => false,
+    }
+}
+
+fn of_index(index: &Index, uses: &impl Fn(&Expr) -> bool) -> bool {
+    index.parts.iter().any(|part| of_key(&part.key, uses)) || index.predicate.iter().any(uses)
+}
+
+fn of_key(key: &IndexKey, uses: &impl Fn(&Expr) -> bool) -> bool {
+    match key {
+        IndexKey::Expr(expr) => uses(expr),
+        IndexKey::Column(_) => false,
+    }
+}
