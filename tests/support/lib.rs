@@ -482,7 +482,7 @@ pub fn normalize_dump(dump: &str) -> String {
         let quotes = line.matches("$$").count() + line.matches("$_$").count();
         in_body ^= quotes % 2 == 1;
         if line.ends_with(';') && !in_body {
-            statements.push(sort_parameters(&sort_columns(&statement)));
+            statements.push(sort_columns(&statement));
             statement.clear();
         }
     }
@@ -565,18 +565,4 @@ pub fn ddl_of(log: &[Logged], application: &str) -> Vec<String> {
             VERBS.iter().any(|verb| upper.starts_with(verb)) && !upper.starts_with("CREATE TEMP")
         })
         .collect()
-}
-
-/// Storage parameters have no order that means something.
-fn sort_parameters(statement: &str) -> String {
-    let Some(at) = statement.find("\nWITH (") else {
-        return statement.to_owned();
-    };
-    let (head, tail) = (&statement[..at + 7], &statement[at + 7..]);
-    let Some(end) = tail.find(')') else {
-        return statement.to_owned();
-    };
-    let mut parts: Vec<&str> = tail[..end].split(", ").collect();
-    parts.sort_unstable();
-    format!("{head}{}{}", parts.join(", "), &tail[end..])
 }
