@@ -14,6 +14,7 @@ mod ledger;
 mod library;
 mod probe;
 mod properties;
+mod random;
 mod rebuilds;
 mod report;
 mod rights;

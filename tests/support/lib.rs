@@ -283,6 +283,20 @@ pub fn try_psql(url: &str, sql: &str) -> Result<(), String> {
     .map_err(|error: sqlx::Error| error.to_string())
 }
 
+/// Runs statements one by one on a PostgreSQL database, and goes on after those that it refuses.
+pub fn pg_try_each(url: &str, statements: &[String]) {
+    block_on(async {
+        let mut connection = PgConnection::connect(url).await?;
+        for sql in statements {
+            let _ = connection
+                .execute(sqlx::raw_sql(AssertSqlSafe(sql.clone())))
+                .await;
+        }
+        connection.close().await
+    })
+    .unwrap_or_else(|error: sqlx::Error| panic!("{error}"));
+}
+
 /// Returns the first column, of type text, of each row (PostgreSQL).
 pub fn pg_texts(url: &str, sql: &str) -> Vec<String> {
     block_on(async {
@@ -482,7 +496,7 @@ pub fn normalize_dump(dump: &str) -> String {
         let quotes = line.matches("$$").count() + line.matches("$_$").count();
         in_body ^= quotes % 2 == 1;
         if line.ends_with(';') && !in_body {
-            statements.push(sort_columns(&statement));
+            statements.push(sort_statistics(&sort_columns(&statement)));
             statement.clear();
         }
     }
@@ -506,6 +520,23 @@ fn sort_columns(statement: &[&str]) -> String {
     [&statement[..1], &columns, &statement[close..]]
         .concat()
         .join("\n")
+}
+
+/// Statistics name their columns in the order of the table's columns, which means nothing.
+fn sort_statistics(statement: &str) -> String {
+    let parts = statement
+        .strip_prefix("CREATE STATISTICS ")
+        .and_then(|rest| rest.split_once(" ON "))
+        .and_then(|(head, rest)| Some((head, rest.rsplit_once(" FROM ")?)));
+    let Some((head, (on, from))) = parts else {
+        return statement.to_owned();
+    };
+    let mut columns: Vec<&str> = on.split(", ").collect();
+    columns.sort_unstable();
+    format!(
+        "CREATE STATISTICS {head} ON {} FROM {from}",
+        columns.join(", ")
+    )
 }
 
 /// One statement in the server's log.

@@ -423,6 +423,7 @@ fn alter_column(column: &mut Column, to: &Column, change: &ColumnChange) {
             column.collation = to.collation.clone();
             // A type brings its own storage; what differs from that is set afterwards.
             column.storage = None;
+            column.compression = None;
         }
         ColumnChange::DropNotNull => {
             column.nullable = true;

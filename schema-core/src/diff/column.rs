@@ -2,7 +2,9 @@
 
 use super::{Diff, Extra, Leftover, Sides, dotted};
 use crate::change::{Change, ColumnChange, Object, is_unfilled, mentions};
-use crate::schema::{Column, Name, Schema, Table};
+use crate::schema::{Column, Name, Parameters, Schema, Table};
+
+use super::replace::aside;
 
 pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     let name = &desired.name;
@@ -20,7 +22,9 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
             .backfills
             .get(&(name.clone(), column.name.clone()));
         match live.column(&column.name) {
-            None if partition || column.inherited && live.partition_of == desired.partition_of => {}
+            None if partition || column.inherited && live.partition_of == desired.partition_of => {
+                come_down(sides, desired, column, out);
+            }
             None => out.changes.push(Change::AddColumn {
                 table: name.clone(),
                 column: column.clone(),
@@ -91,6 +95,46 @@ fn computed_anew(live: &Table, desired: &Table, old: &Column, new: &Column) -> b
     })
 }
 
+/// What a column that comes with the table above has of its own.
+fn come_down(sides: &Sides<'_>, desired: &Table, column: &Column, out: &mut Diff) {
+    let parents = desired.partition_of.iter().map(|part| &part.parent);
+    let mut above = parents
+        .chain(&desired.inherits)
+        .filter_map(|parent| sides.desired.tables.get(parent)?.column(&column.name));
+    let Some(above) = above.next().filter(|above| above.generated.is_none()) else {
+        return;
+    };
+    let comes = Column {
+        storage: None,
+        compression: None,
+        statistics: None,
+        options: Parameters::new(),
+        comment: None,
+        not_null_comment: None,
+        // It has its name from above.
+        not_null_name: column.not_null_name.clone(),
+        inherited: true,
+        ..above.clone()
+    };
+    alter(sides, &desired.name, true, &comes, column, out);
+}
+
+/// Tells whether the type of a column is made anew, and the column with it.
+fn remade(out: &Diff, column: &Column) -> bool {
+    let Some(name) = column.ty.user() else {
+        return false;
+    };
+    out.changes.iter().any(|change| {
+        if let Change::RenameType { from, to, .. } = change {
+            *from == name && *to == aside(&name)
+        } else if let Change::ReplaceEnum { name: replaced, .. } = change {
+            *replaced == name
+        } else {
+            false
+        }
+    })
+}
+
 /// Tells whether a table above demands a value of a column.
 fn above_is_required(schema: &Schema, table: &Name, column: &Column) -> bool {
     let Some(table) = schema.tables.get(table) else {
@@ -140,7 +184,20 @@ fn alter(
         push(ColumnChange::Identity { from, to });
     }
     // A label's new order gives a default by ReplaceEnum, which puts it back as desired.
-    if old.default != new.default {
+    // Below another table it has to be out of the way of the type, and comes again in its words.
+    let another = old.ty.name != new.ty.name || old.ty.array != new.ty.array;
+    if retyped && partition && old.default.is_some() && another {
+        push(ColumnChange::Default {
+            from: old.default.clone(),
+            to: None,
+        });
+        if new.default.is_some() {
+            push(ColumnChange::Default {
+                from: None,
+                to: new.default.clone(),
+            });
+        }
+    } else if old.default != new.default {
         let (from, to) = (old.default.clone(), new.default.clone());
         push(ColumnChange::Default { from, to });
     }
@@ -177,7 +234,10 @@ fn alter(
             // has no other.
             let declared = new.not_null_name.is_some()
                 || !(sides.desired.hints.sources.contains_key(table) || new.inherited);
-            if !new.nullable && declared && old.not_null_name != new.not_null_name {
+            // What inherits it has the name from above, and cannot change it.
+            let from_above =
+                partition && old.inherited && above_is_required(sides.live, table, new);
+            if !new.nullable && declared && !from_above && old.not_null_name != new.not_null_name {
                 let (from, to) = (old.not_null_name.clone(), new.not_null_name.clone());
                 push(ColumnChange::RenameNotNull { from, to });
             }
@@ -195,15 +255,25 @@ fn alter(
             }
         }
     }
-    let storage = if retyped { None } else { old.storage.clone() };
+    let anew = retyped || remade(out, new);
+    let mut push = |change: ColumnChange| {
+        let (table, column) = (table.clone(), new.clone());
+        out.changes.push(Change::AlterColumn {
+            table,
+            column,
+            change,
+        });
+    };
+    let storage = old.storage.clone().filter(|_| !anew);
     if storage != new.storage {
         push(ColumnChange::Storage {
             from: storage,
             to: new.storage.clone(),
         });
     }
-    if old.compression != new.compression {
-        let (from, to) = (old.compression.clone(), new.compression.clone());
+    let compression = old.compression.clone().filter(|_| !anew);
+    if compression != new.compression {
+        let (from, to) = (compression, new.compression.clone());
         push(ColumnChange::Compression { from, to });
     }
     if old.statistics != new.statistics {

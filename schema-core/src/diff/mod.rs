@@ -166,12 +166,18 @@ fn namespaces(sides: &Sides<'_>, out: &mut Diff) {
                 out.changes
                     .push(Change::CreateNamespace { name, namespace });
             }
-            Some(live) if name.as_str() != "public" || namespace.comment.is_some() => out.comment(
-                Object::Namespace(name.clone()),
-                live.comment.as_ref(),
-                namespace.comment.as_ref(),
-            ),
-            // The server itself comments on `public`.
+            Some(live)
+                if name.as_str() != "public"
+                    || namespace.comment.is_some()
+                    || sides.desired.hints.sources.is_empty() =>
+            {
+                out.comment(
+                    Object::Namespace(name.clone()),
+                    live.comment.as_ref(),
+                    namespace.comment.as_ref(),
+                );
+            }
+            // No model says what the comment on `public` is to be.
             Some(_) => {}
         }
     }

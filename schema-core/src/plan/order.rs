@@ -480,21 +480,10 @@ fn rank(
             (72, 1000 + if to.unlogged { -deep } else { deep })
         }
         Change::SetComment { .. } => (80, 0),
+        // Nor does one that only goes, and what it is computed from may change before that.
+        Change::DropColumn { column, .. } if column.generated.is_some() => (34, 0),
         Change::DropColumn { table: name, .. } if partitions.filled.contains(name) => (63, 0),
-        Change::DropColumn {
-            table: name,
-            column,
-        } => {
-            // A computed column goes before what it is computed from.
-            (
-                90,
-                if column.generated.is_some() {
-                    -1000
-                } else {
-                    table(name)
-                },
-            )
-        }
+        Change::DropColumn { table: name, .. } => (90, table(name)),
         Change::DropTable { table: old } => (91, -table(&old.name)),
         Change::DropSequence { .. } => (92, 0),
         Change::DropType { name, .. } => (93, -ty(name)),

@@ -515,7 +515,9 @@ impl Catalogue {
                     .filter_map(|number| numbers.get(&(relation, number)).cloned())
                     .collect()
             };
-            let index = of_constraints.get(&row.oid("index"));
+            // A foreign key names the index that it refers to, which is another table's.
+            let own = row.text("kind") != Some("f");
+            let index = of_constraints.get(&row.oid("index")).filter(|_| own);
             let kind = match row.required("kind")? {
                 "n" => {
                     not_null(table, row, &names("columns"));

@@ -36,7 +36,29 @@ fn make_room(diff: &mut Diff) {
             matches!(change, Change::AttachPartition { partition, .. }
                 if partition.parent == *parent)
         };
-        (diff.changes.iter()).any(|change| made(change) || attached(change))
+        // A key of a partitioned table asks all that is below it for its columns.
+        let above = |table: &Name| {
+            let mut at = Some(parent.clone());
+            for _ in 0..16 {
+                let Some(name) = at else { return false };
+                if name == *table {
+                    return true;
+                }
+                let table = diff.live.tables.get(&name);
+                at = table.and_then(|table| Some(table.partition_of.as_ref()?.parent.clone()));
+            }
+            false
+        };
+        let keyed = |change: &Change| {
+            if let Change::AddConstraint { table, .. } = change {
+                above(table)
+            } else if let Change::CreateIndex { table, index } = change {
+                index.unique && above(table)
+            } else {
+                false
+            }
+        };
+        (diff.changes.iter()).any(|change| made(change) || attached(change) || keyed(change))
     };
     let mut left = Vec::new();
     for change in &diff.changes {
@@ -153,9 +175,11 @@ fn computed(diff: &mut Diff) {
             continue;
         };
         for old in &live.columns {
-            let (Some(from), Some(new)) = (&old.generated, desired.column(&old.name)) else {
+            let Some(from) = &old.generated else {
                 continue;
             };
+            // What no model has and stays comes again as it was.
+            let new = desired.column(&old.name).unwrap_or(old);
             let drop = Change::DropColumn {
                 table: name.clone(),
                 column: old.clone(),

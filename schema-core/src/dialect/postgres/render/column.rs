@@ -130,7 +130,7 @@ impl Writer<'_> {
                 ),
             );
         }
-        for statement in column_settings(table, &Column::default(), column) {
+        for statement in self.column_settings(table, &Column::default(), column) {
             out.push(statement);
         }
         self.not_null_of_new(out, table, column);
@@ -374,7 +374,7 @@ impl Writer<'_> {
                     | ColumnChange::Generated { .. }
                     | ColumnChange::Options { .. } => column.clone(),
                 };
-                for statement in column_settings(table, &before, column) {
+                for statement in self.column_settings(table, &before, column) {
                     out.push(statement);
                 }
             }
@@ -478,9 +478,26 @@ pub(super) fn set_default(
 }
 
 /// Storage, compression, statistics and options that differ, each with its lock.
-pub(super) fn column_settings(table: &Name, from: &Column, to: &Column) -> Vec<Statement> {
+impl Writer<'_> {
+    /// Those below another have their own.
+    pub(super) fn column_settings(
+        &self,
+        table: &Name,
+        from: &Column,
+        to: &Column,
+    ) -> Vec<Statement> {
+        let only = if self.has_children(table) {
+            "ONLY "
+        } else {
+            ""
+        };
+        column_settings(only, table, from, to)
+    }
+}
+
+fn column_settings(only: &str, table: &Name, from: &Column, to: &Column) -> Vec<Statement> {
     let alter = format!(
-        "ALTER TABLE {} ALTER COLUMN {}",
+        "ALTER TABLE {only}{} ALTER COLUMN {}",
         Quoted(table),
         Quoted(&to.name)
     );

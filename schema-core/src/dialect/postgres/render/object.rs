@@ -66,7 +66,22 @@ pub(super) fn comment_on(object: &Object, text: Option<&String>) -> Statement {
         Object::Index(name) => format!("INDEX {}", Quoted(name)),
         Object::Statistics(name) => format!("STATISTICS {}", Quoted(name)),
     };
-    let text = text.map_or_else(|| "NULL".into(), |text| quote_literal(text));
+    // The server itself comments on `public`, and a dump shows when it does not.
+    let own = match object {
+        Object::Namespace(name) if name.as_str() == "public" => "'standard public schema'",
+        Object::Namespace(_)
+        | Object::Extension(_)
+        | Object::Type(_)
+        | Object::Domain(_)
+        | Object::Sequence(_)
+        | Object::Table(_)
+        | Object::Column(..)
+        | Object::Constraint(..)
+        | Object::DomainConstraint(..)
+        | Object::Index(_)
+        | Object::Statistics(_) => "NULL",
+    };
+    let text = text.map_or_else(|| own.into(), |text| quote_literal(text));
     let form = match object {
         Object::Table(_) | Object::Column(..) | Object::Constraint(..) => Form::CommentTable,
         Object::Namespace(_)

@@ -52,7 +52,8 @@ impl Writer<'_> {
                 .unwrap_or_default(),
         };
         // A default of the old type may have no cast to the new one.
-        let redefault = from.default.is_some() && from.ty.name != column.ty.name;
+        let another = from.ty.name != column.ty.name || from.ty.array != column.ty.array;
+        let redefault = from.default.is_some() && another;
         if redefault {
             out.push(Form::SetDefault.sql(format!("{alter} DROP DEFAULT")));
         }

@@ -84,25 +84,33 @@ pub(super) fn changed_options(from: &SequenceOptions, to: &SequenceOptions) -> V
     if from.increment != to.increment {
         out.push(format!("INCREMENT BY {}", to.increment.unwrap_or(1)));
     }
-    if from.min != to.min {
+    // Where nothing is said the bounds are those of the direction.
+    let down = |options: &SequenceOptions| options.increment.is_some_and(|n| n < 0);
+    let turned = down(from) != down(to);
+    if from.min != to.min || turned {
         out.push(
             to.min
                 .map_or_else(|| "NO MINVALUE".into(), |n| format!("MINVALUE {n}")),
         );
     }
-    if from.max != to.max {
+    if from.max != to.max || turned {
         out.push(
             to.max
                 .map_or_else(|| "NO MAXVALUE".into(), |n| format!("MAXVALUE {n}")),
         );
     }
-    if from.start != to.start {
-        let descending = to.increment.is_some_and(|n| n < 0);
-        let start = to.start.or(if descending { to.max } else { to.min });
-        out.push(format!(
-            "START WITH {}",
-            start.unwrap_or(if descending { -1 } else { 1 })
-        ));
+    // Where nothing is said it is the first bound, which may be another one now.
+    let start = |options: &SequenceOptions| {
+        let first = if down(options) {
+            options.max
+        } else {
+            options.min
+        };
+        let first = options.start.or(first);
+        first.unwrap_or(if down(options) { -1 } else { 1 })
+    };
+    if start(from) != start(to) {
+        out.push(format!("START WITH {}", start(to)));
     }
     if from.cache != to.cache {
         out.push(format!("CACHE {}", to.cache.unwrap_or(1)));
@@ -115,16 +123,6 @@ pub(super) fn changed_options(from: &SequenceOptions, to: &SequenceOptions) -> V
         });
     }
     // A last value outside of the new bounds is refused by the server.
-    let down = |options: &SequenceOptions| options.increment.is_some_and(|n| n < 0);
-    let start = |options: &SequenceOptions| {
-        let first = if down(options) {
-            options.max
-        } else {
-            options.min
-        };
-        let first = options.start.or(first);
-        first.unwrap_or(if down(options) { -1 } else { 1 })
-    };
     let old = start(from);
     let lowest = to.min.unwrap_or(if down(to) { i64::MIN } else { 1 });
     let highest = to.max.unwrap_or(if down(to) { -1 } else { i64::MAX });

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::column::{column_settings, column_sql};
+use super::column::column_sql;
 use super::constraint::{add_constraint_sql, constraint_comments, named_constraint};
 use super::object::comment;
 use super::{Draft, Writer};
@@ -130,7 +130,7 @@ impl Writer<'_> {
             self.alter_table(out, name, &plain, &own);
         }
         for column in &table.columns {
-            for statement in column_settings(name, &Column::default(), column) {
+            for statement in self.column_settings(name, &Column::default(), column) {
                 out.push(statement);
             }
             self.not_null_of_new(out, name, column);

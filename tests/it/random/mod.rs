@@ -1,0 +1,111 @@
+//! Random pairs of schemas on the server: A is made B, and then a dump of both is the same.
+//!
+//! `SYNC_TEST_RANDOM=300` runs as many pairs, from `SYNC_TEST_RANDOM_FROM` on. The SQL of a pair is
+//! written to the folder `SYNC_TEST_RANDOM_KEEP`.
+
+mod generate;
+mod rows;
+
+use tests::{PgDatabase, pg_database, pg_dump_schema, pg_try_each, psql, sync_on, try_psql};
+
+use crate::cases::{difference, run};
+use generate::{Side, dependents, script};
+
+/// What no plan does, and says so.
+const REFUSED: &[&str] = &[
+    "how a table is partitioned cannot be altered",
+    "inherits from other tables",
+    "is part of the partition key",
+    "whose fields change their places",
+    "is within the values of",
+];
+
+#[test]
+fn any_schema_becomes_any_other() {
+    let seeds = seeds(12);
+    run(&seeds, |(seed, _)| becomes(*seed), |(_, name)| name);
+}
+
+#[test]
+fn no_row_and_no_value_is_lost_unless_it_is_allowed() {
+    let seeds = seeds(6);
+    run(&seeds, |(seed, _)| rows::keeps(*seed), |(_, name)| name);
+}
+
+fn seeds(few: u64) -> Vec<(u64, String)> {
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>());
+    let number = |name| number(name).map(|it| it.expect("a number"));
+    let count = number("SYNC_TEST_RANDOM").unwrap_or(few);
+    let from = number("SYNC_TEST_RANDOM_FROM").unwrap_or(1);
+    (from..from + count)
+        .map(|seed| (seed, format!("seed {seed}")))
+        .collect()
+}
+
+fn made(seed: u64, side: Side) -> PgDatabase {
+    let database = pg_database();
+    let script = script(seed, side);
+    pg_try_each(&database.url, &script);
+    if let Ok(folder) = std::env::var("SYNC_TEST_RANDOM_KEEP") {
+        let side = match side {
+            Side::Live => "live",
+            Side::Desired => "desired",
+        };
+        let path = format!("{folder}/{seed}.{side}.sql");
+        std::fs::write(path, script.join(";\n") + ";\n").expect("the folder is there");
+    }
+    database
+}
+
+/// Makes both schemas of a pair, with the views that both can have.
+fn pair(seed: u64) -> (PgDatabase, PgDatabase) {
+    let (from, to) = (made(seed, Side::Live), made(seed, Side::Desired));
+    for (create, drop) in dependents(seed) {
+        let both = [&from, &to].map(|database| try_psql(&database.url, &create).is_ok());
+        match both {
+            [true, false] => psql(&from.url, &drop),
+            [false, true] => psql(&to.url, &drop),
+            [true, true] | [false, false] => {}
+        }
+    }
+    (from, to)
+}
+
+fn becomes(seed: u64) -> Result<(), String> {
+    let (from, to) = pair(seed);
+    let before = pg_dump_schema(&from.url);
+    let options = ["--desired", &to.url, "--prune"];
+    let apply = [&["--apply", "--allow", "all", "--yes"], &options[..]].concat();
+    let applied = sync_on(&from.url, &apply);
+    let text = applied.all();
+    let (is, should) = (pg_dump_schema(&from.url), pg_dump_schema(&to.url));
+    match applied.status {
+        0 => {}
+        3 if REFUSED.iter().any(|reason| text.contains(reason)) => {
+            return if is == before {
+                Ok(())
+            } else {
+                Err(format!(
+                    "refused, and changed\n{}",
+                    difference(&is, &before)
+                ))
+            };
+        }
+        status => return Err(format!("apply: exit code {status}\n{text}")),
+    }
+    if is != should {
+        return Err(format!("the dumps differ\n{}", difference(&is, &should)));
+    }
+    let again = sync_on(
+        &from.url,
+        &[&["--dry-run", "--exit-code"], &options[..]].concat(),
+    );
+    if again.status != 0 {
+        return Err(format!(
+            "dry run after apply: exit code {}\n{}",
+            again.status,
+            again.all()
+        ));
+    }
+    Ok(())
+}
