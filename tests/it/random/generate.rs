@@ -173,7 +173,7 @@ pub(super) fn script(seed: u64, side: Side) -> Vec<String> {
         schema.foreign_keys(table, &tables);
     }
     schema.partitions();
-    schema.inheriting(&tables[0]);
+    schema.inheriting(tables[0]);
     schema.statistics(&tables);
     schema.comments(&tables);
     schema.out

@@ -89,15 +89,18 @@ pub(super) fn changed_options(from: &SequenceOptions, to: &SequenceOptions) -> V
     let turned = down(from) != down(to);
     if from.min != to.min || turned {
         out.push(
-            to.min
-                .map_or_else(|| "NO MINVALUE".into(), |n| format!("MINVALUE {n}")),
+            // Said with a number, for with another type NO MINVALUE is the type's own.
+            match to.min.or((!down(to)).then_some(1)) {
+                Some(n) => format!("MINVALUE {n}"),
+                None => "NO MINVALUE".into(),
+            },
         );
     }
     if from.max != to.max || turned {
-        out.push(
-            to.max
-                .map_or_else(|| "NO MAXVALUE".into(), |n| format!("MAXVALUE {n}")),
-        );
+        out.push(match to.max.or(down(to).then_some(-1)) {
+            Some(n) => format!("MAXVALUE {n}"),
+            None => "NO MAXVALUE".into(),
+        });
     }
     // Where nothing is said it is the first bound, which may be another one now.
     let start = |options: &SequenceOptions| {
