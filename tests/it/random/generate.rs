@@ -697,7 +697,7 @@ impl Script {
         let mut random = self.slot("own of parts");
         if random.chance(40) {
             self.push("ALTER TABLE part_1 ALTER COLUMN v SET DEFAULT 'own'".into());
-            self.push("CREATE INDEX own ON part_1 (at)".into());
+            self.push("CREATE INDEX own ON part_1 (at, id DESC)".into());
             self.push("COMMENT ON COLUMN part_1.at IS 'own'".into());
         }
         if random.chance(40) {
