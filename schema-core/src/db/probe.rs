@@ -8,8 +8,8 @@ use crate::change::{Change, ColumnChange};
 use crate::dialect::{self, postgres::fit::Fit};
 use crate::plan::{Plan, Refusal};
 use crate::schema::{
-    Column, ConstraintKind, DataType, DomainCheck, Exclude, Ident, IndexKey, Name, Quoted, Schema, UserType,
-    quote_literal,
+    Column, ConstraintKind, DataType, DomainCheck, Exclude, Ident, IndexKey, Name, Quoted, Schema,
+    UserType, quote_literal,
 };
 
 /// How long the rows are looked at for one that is in the way.
