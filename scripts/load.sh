@@ -43,6 +43,14 @@ CREATE INDEX t_n_idx ON t (n);
 CREATE INDEX t_legacy_idx ON t (legacy);
 INSERT INTO parent SELECT i, 'p' || i FROM generate_series(1, $rows) i;
 INSERT INTO t SELECT i, i, 'c' || i, i, 'ok', 'x' FROM generate_series(1, $rows) i;
+CREATE TABLE p (id int NOT NULL, n int, ref int) PARTITION BY RANGE (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO ($((rows / 2)));
+CREATE TABLE p2 PARTITION OF p FOR VALUES FROM ($((rows / 2))) TO (2000000000) PARTITION BY RANGE (id);
+CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM ($((rows / 2))) TO ($((rows * 3 / 4)));
+CREATE TABLE p22 PARTITION OF p2 FOR VALUES FROM ($((rows * 3 / 4))) TO (2000000000);
+CREATE INDEX p_id_idx ON p (id);
+CREATE INDEX p_n_idx ON p (n);
+INSERT INTO p SELECT i, i, i FROM generate_series(1, $rows) i;
 VACUUM ANALYZE;
 SQL
 run -d "$(url $desired)" <<SQL
@@ -56,6 +64,16 @@ CREATE UNIQUE INDEX t_find ON t (id);
 CREATE INDEX t_n_idx ON t (n DESC, id);
 CREATE INDEX t_code_idx ON t (code);
 CREATE TABLE made (id int PRIMARY KEY, t int REFERENCES t (id));
+CREATE TABLE p (id int NOT NULL, n int NOT NULL, ref int, CONSTRAINT p_pkey PRIMARY KEY (id),
+  CONSTRAINT p_positive CHECK (n > 0), CONSTRAINT p_ref FOREIGN KEY (ref) REFERENCES parent (id))
+  PARTITION BY RANGE (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO ($((rows / 2)));
+CREATE TABLE p2 PARTITION OF p FOR VALUES FROM ($((rows / 2))) TO (2000000000) PARTITION BY RANGE (id);
+CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM ($((rows / 2))) TO ($((rows * 3 / 4)));
+CREATE TABLE p22 PARTITION OF p2 FOR VALUES FROM ($((rows * 3 / 4))) TO (2000000000);
+CREATE INDEX p_id_idx ON p (id);
+CREATE INDEX p_n_idx ON p (n DESC, id);
+CREATE INDEX p_ref_idx ON p (ref);
 SQL
 
 cat >"$scratch/read.sql" <<SQL
@@ -70,13 +88,21 @@ SELECT code FROM parent WHERE id = :id;
 UPDATE parent SET code = code WHERE id = :id;
 COMMIT;
 SQL
+cat >"$scratch/parts.sql" <<SQL
+\\set id random(1, $rows)
+\\set other random(1, $rows)
+BEGIN;
+SELECT n FROM p WHERE id = :id;
+UPDATE p SET n = n + 1 WHERE id = :other;
+COMMIT;
+SQL
 cat >"$scratch/insert.sql" <<SQL
 \\set n random(1, 1000000000)
 INSERT INTO t (id, n, code, ref) VALUES ($rows + :n, :n, 'new', 1) ON CONFLICT DO NOTHING;
 SQL
 
 pgbench -n -c "$clients" -j 1 -T 3600 -l --log-prefix="$scratch/log" \
-  -f "$scratch/read.sql@5" -f "$scratch/write.sql@3" -f "$scratch/insert.sql@1" \
+  -f "$scratch/read.sql@5" -f "$scratch/write.sql@3" -f "$scratch/insert.sql@1" -f "$scratch/parts.sql@3" \
   "$(url $live)" >"$scratch/bench.out" 2>"$scratch/bench.err" &
 bench=$!
 sleep 5

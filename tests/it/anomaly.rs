@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use tests::{
-    Cut, PgDatabase, PgProxy, pg_copy, pg_database, pg_dump_schema, pg_texts, psql, sync_on,
-    temp_dir,
+    Cut, PgDatabase, PgProxy, pg_copy, pg_database, pg_dump_schema, pg_texts, psql, signal,
+    sync_on, sync_start, temp_dir,
 };
 
 use crate::cases::{difference, run};
@@ -310,6 +310,52 @@ fn cuts(stage: &Stage) -> Vec<(String, usize, Cut)> {
         open &= !ends;
     }
     cuts
+}
+
+/// Kills an apply at its statement number `at`, which goes on at the server.
+fn kill(stage: &Stage, at: usize) -> Result<(), String> {
+    let database = stage.database();
+    let (send, receive) = std::sync::mpsc::channel::<u32>();
+    let proxy = PgProxy::cutting(&database.url, move |number, _| {
+        if number != at {
+            return None;
+        }
+        signal(receive.recv().expect("the run has begun"), "KILL");
+        Some(Cut::After)
+    });
+    let mut options = stage.options();
+    options.extend(["--apply", "--yes", "--allow", "all"]);
+    let run = sync_start(&proxy.url, &options);
+    send.send(run.pid()).expect("is waited for");
+    let output = run.wait();
+    if output.status != -1 {
+        return Err(format!("exit code {}\n{}", output.status, output.all()));
+    }
+    stage.converge(&database)?;
+    let mut pool = stage.pool.lock().expect("no thread panics here");
+    pool.push(database);
+    Ok(())
+}
+
+#[test]
+fn a_process_that_is_killed_anywhere_is_finished_by_the_next() {
+    let filter = std::env::var("SYNC_TEST_CASE").unwrap_or_default();
+    let all = std::env::var("SYNC_TEST_CUTS").is_ok_and(|value| value == "all");
+    let step = if all { 1 } else { 13 };
+    for scenario in SCENARIOS {
+        if !scenario.name.contains(&filter) {
+            continue;
+        }
+        let stage = Stage::new(scenario);
+        let settings = |sql: &str| sql.starts_with("SET LOCAL") || sql.starts_with("RESET");
+        let kills = stage.statements.iter().filter(|(_, sql)| !settings(sql));
+        let kills: Vec<(String, usize)> = kills
+            .skip(scenario.name.len() % step)
+            .step_by(step)
+            .map(|(at, sql)| (format!("{}: killed at {sql}", scenario.name), *at))
+            .collect();
+        run(&kills, |(_, at)| kill(&stage, *at), |job| &job.0);
+    }
 }
 
 #[test]
