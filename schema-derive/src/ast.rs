@@ -56,18 +56,26 @@ impl Column {
 impl Columns {
     /// Reads a struct.
     pub(crate) fn parse(input: &DeriveInput, with_docs: bool, cx: &mut Ctxt) -> Option<Self> {
-        let Data::Struct(data) = &input.data else {
-            cx.error(
-                input.ident.span(),
-                "only a struct with named fields can be a table",
-            );
-            return None;
+        let problem = match &input.data {
+            Data::Struct(data) => match &data.fields {
+                Fields::Named(_) => "",
+                Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                    "the fields need names: they are the columns; for a newtype that is a column's type, derive `SyncType`"
+                }
+                Fields::Unnamed(_) => "the fields need names: they are the columns",
+                Fields::Unit => "there are no fields: they are the columns",
+            },
+            Data::Enum(_) => {
+                "only a struct with named fields can be a table; for an enum that is a column's type, derive `SyncEnum`"
+            }
+            Data::Union(_) => "only a struct with named fields can be a table",
         };
-        let Fields::Named(fields) = &data.fields else {
-            cx.error(
-                input.ident.span(),
-                "the fields need names: they are the columns",
-            );
+        let Data::Struct(syn::DataStruct {
+            fields: Fields::Named(fields),
+            ..
+        }) = &input.data
+        else {
+            cx.error(input.ident.span(), problem);
             return None;
         };
         let rule = sqlx_text(&attr::sqlx(&input.attrs), "rename_all");
@@ -280,7 +288,7 @@ impl Labels {
                 cx.error(
                     variant.span(),
                     format!(
-                        "variant `{}` has fields; a label cannot hold them",
+                        "variant `{}` has fields; a label cannot hold them. Without this derive, `#[sync(json)]` on a field stores them",
                         variant.ident
                     ),
                 );

@@ -21,10 +21,13 @@ pub(crate) fn run(input: TokenStream, work: Work) -> TokenStream {
     };
     let mut cx = Ctxt::default();
     if !input.generics.params.is_empty() {
-        cx.error(
-            input.generics.span(),
-            "generic types have no one table or type; remove the parameters",
-        );
+        let borrows = input.generics.type_params().next().is_none()
+            && input.generics.const_params().next().is_none();
+        let problem = match borrows {
+            true => "a model owns its data: `String` instead of `&str`; remove the lifetime",
+            false => "generic types have no one table or type; remove the parameters",
+        };
+        cx.error(input.generics.span(), problem);
     }
     let code = work(&input, &mut cx);
     cx.finish().unwrap_or(code)

@@ -1,6 +1,9 @@
 //! Users who may not do what a plan does, and servers that let nobody in: refused before the first
 //! statement, with the words that cure it.
 
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+
 use tests::{
     Output, PgDatabase, Role, pg_database, pg_dump_schema, pg_url, psql, sync, sync_on, temp_dir,
 };
@@ -215,4 +218,89 @@ fn a_wrong_password_is_told_and_not_printed() {
         assert!(output.all().contains(&told), "{}", output.all());
         assert!(!output.all().contains(SECRET), "{}", output.all());
     }
+}
+
+#[test]
+fn a_server_that_is_too_old_is_told_by_its_version() {
+    let port = old_server();
+    for args in [&["--dry-run"][..], &["--apply", "--yes"], &["verify"]] {
+        let output = sync_on(&format!("postgres://me@127.0.0.1:{port}/shop"), args).expect(1);
+        let told = "PostgreSQL 12.22 is not supported; 13 or later is needed";
+        assert!(output.stderr.contains(told), "{}", output.all());
+    }
+}
+
+/// Starts what answers as PostgreSQL 12 does when it is asked for its version; returns its port.
+fn old_server() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    // The thread ends with the process: a listener cannot be woken up.
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            drop(client.and_then(answer));
+        }
+    });
+    port
+}
+
+fn answer(mut client: TcpStream) -> std::io::Result<()> {
+    const SSL_REQUEST: [u8; 4] = 80_877_103_u32.to_be_bytes();
+    const READY: &[u8] = b"Z\0\0\0\x05I";
+    if message(&mut client)?[4..8] == SSL_REQUEST {
+        client.write_all(b"N")?;
+        message(&mut client)?;
+    }
+    client.write_all(b"R\0\0\0\x08\0\0\0\0")?;
+    client.write_all(READY)?;
+    loop {
+        let mut kind = [0];
+        client.read_exact(&mut kind)?;
+        let asked = String::from_utf8_lossy(&message(&mut client)?).into_owned();
+        if kind == *b"X" {
+            return Ok(());
+        }
+        if asked.contains("server_version_num") {
+            client.write_all(&row(&[
+                (23, "120022"),
+                (25, "12.22"),
+                (25, "shop"),
+                (25, "me"),
+                (23, "1"),
+            ]))?;
+        }
+        client.write_all(b"C\0\0\0\x0bSELECT\0")?;
+        client.write_all(READY)?;
+    }
+}
+
+/// Writes one row with its description: types by their number, values as text.
+fn row(values: &[(u32, &str)]) -> Vec<u8> {
+    let count = u16::try_from(values.len()).expect("few").to_be_bytes();
+    let (mut about, mut data) = (count.to_vec(), count.to_vec());
+    for (ty, value) in values {
+        about.extend(b"v\0");
+        about.extend([0; 6]);
+        about.extend(ty.to_be_bytes());
+        about.extend([0xff; 6]);
+        about.extend([0; 2]);
+        data.extend(u32::try_from(value.len()).expect("short").to_be_bytes());
+        data.extend(value.as_bytes());
+    }
+    let mut out = Vec::new();
+    for (kind, body) in [(b'T', about), (b'D', data)] {
+        out.push(kind);
+        out.extend(u32::try_from(body.len() + 4).expect("short").to_be_bytes());
+        out.extend(body);
+    }
+    out
+}
+
+/// Reads a message: its length, which counts itself, and the rest.
+fn message(from: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let mut length = [0; 4];
+    from.read_exact(&mut length)?;
+    let mut body = vec![0; u32::from_be_bytes(length) as usize];
+    body[..4].copy_from_slice(&length);
+    from.read_exact(&mut body[4..])?;
+    Ok(body)
 }

@@ -1,10 +1,12 @@
 //! Runs on a SQLite file that are stopped in the middle of a rebuild: nothing is lost, nothing is
-//! half done, and the next run finishes.
+//! half done, and the next run finishes. And who does not wait for a server.
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
 use tests::{
-    Output, Running, SqliteFile, signal, sqlite, sqlite_file, sqlite_texts, sync_on, sync_start,
+    Cut, Output, PgProxy, Running, SqliteFile, pg_database, psql, signal, sqlite, sqlite_file,
+    sqlite_texts, sync_on, sync_start,
 };
 
 /// More than is copied at once, and more than the page cache holds.
@@ -170,4 +172,37 @@ fn who_waits_for_another_writer_says_so_and_can_be_stopped() {
     assert!(output.stderr.contains("interrupted"), "{}", output.all());
     drop(writer);
     sync_on(&file.url, &["--apply", "--yes"]).expect(0);
+}
+
+#[test]
+fn who_interrupts_twice_is_not_kept_waiting() {
+    let (live, desired) = (pg_database(), pg_database());
+    psql(&live.url, "CREATE TABLE t (id int PRIMARY KEY)");
+    psql(
+        &desired.url,
+        "CREATE TABLE t (id int PRIMARY KEY, added text)",
+    );
+    // A server that does not answer any more, neither to the statement nor to who cancels it.
+    let (send, stuck) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    let proxy = PgProxy::cutting(&live.url, move |_, sql| {
+        if sql.contains("ADD COLUMN") {
+            send.send(()).expect("is waited for");
+            let _ = released.recv();
+            return Some(Cut::Before);
+        }
+        None
+    });
+    let apply = ["--apply", "--yes", "--desired", &desired.url];
+    let mut run = sync_start(&proxy.url, &apply);
+    stuck.recv().expect("the statement is sent");
+    signal(run.pid(), "INT");
+    run.wait_for("stopping: ");
+    signal(run.pid(), "INT");
+    let output = run.wait().expect(1);
+    let told = "interrupted: the server was not waited for";
+    assert!(output.stderr.contains(told), "{}", output.all());
+    drop(release);
+    sync_on(&live.url, &apply).expect(0);
+    sync_on(&live.url, &["--exit-code", "--desired", &desired.url]).expect(0);
 }

@@ -128,7 +128,9 @@ pub enum ConnectError {
         reason: String,
     },
     /// The database is not there.
-    #[error("database `{database}` does not exist on {host}; add --create-database to create it")]
+    #[error(
+        "database `{database}` does not exist on {host}; sync --apply --create-database creates it"
+    )]
     NoDatabase { host: String, database: String },
     /// Too old.
     #[error("{product} {version} is not supported; {oldest} or later is needed")]

@@ -59,6 +59,7 @@ pub trait SyncFields {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no SQL type",
     label = "not a column's type",
+    note = "whole numbers are `i16`, `i32` and `i64`, since SQL has none without a sign; text is `String`",
     note = "derive `SyncType` on a newtype or `SyncEnum` on an enum",
     note = "or write `#[sync(type = \"..\")]`, `#[sync(json)]` or `#[sync(skip)]` on the field",
     note = "types of other crates are behind features of `schema-core`: `chrono`, `json`, `uuid` .."

@@ -80,7 +80,7 @@ pub fn text(
     };
     writer.header(header);
     writer.body();
-    writer.summary();
+    writer.summary(header);
     if options.ascii {
         ascii(&writer.out)
     } else {
@@ -423,8 +423,13 @@ impl Writer<'_> {
         }
     }
 
-    fn summary(&mut self) {
+    fn summary(&mut self, header: &Header<'_>) {
         let plan = self.plan;
+        // An apply says itself what it has done.
+        let end = match header.mode {
+            "apply" => "",
+            _ => " · apply would change nothing",
+        };
         if plan.is_empty() {
             let text = self.paint(Paint::Good, "In sync: nothing to do");
             self.line(&text);
@@ -441,13 +446,13 @@ impl Writer<'_> {
         kinds.retain(|kind| !self.options.allow.contains(kind));
         if !plan.refusals.is_empty() {
             let count = plan.refusals.len();
-            let text = format!("Refused: {count} (see ⚠) · apply would change nothing");
+            let text = format!("Refused: {count} (see ⚠){end}");
             let text = self.paint(Paint::Warn, &text);
             self.line(&text);
         } else if !kinds.is_empty() {
             let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
             let text = format!(
-                "Refused until it is allowed: --allow {} · apply would change nothing",
+                "Refused until it is allowed: --allow {}{end}",
                 words.join(",")
             );
             let text = self.paint(Paint::Warn, &text);

@@ -1,0 +1,9 @@
+use schema_core::SyncTable;
+
+#[derive(SyncTable)]
+enum Status {
+    Draft,
+    Placed,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use schema_core::SyncTable;
+
+#[derive(SyncTable)]
+struct Order;
+
+fn main() {}
