@@ -138,7 +138,7 @@ fn model() -> Schema {
     };
     let mut schema = Schema::default();
     for table in [users, orders] {
-        schema.tables.insert(table.name.clone(), table);
+        schema.tables.insert(table.name.clone(), table.into());
     }
     schema
 }
@@ -152,7 +152,9 @@ fn creation(desired: &Schema) -> Vec<Change> {
         let is_reference = |c: &Constraint| matches!(c.kind, ConstraintKind::ForeignKey(_));
         alone.indexes.clear();
         alone.constraints.retain(|c| !is_reference(c));
-        changes.push(Change::CreateTable { table: alone });
+        changes.push(Change::CreateTable {
+            table: alone.into_inner(),
+        });
         for constraint in table.constraints.iter().filter(|c| is_reference(c)) {
             later.push(Change::AddConstraint {
                 table: table.name.clone(),
@@ -547,7 +549,7 @@ fn names_may_pass_from_table_to_table() {
         };
         let changes = vec![
             Change::DropTable {
-                table: live.tables[&name("a")].clone(),
+                table: live.tables[&name("a")].clone().into_inner(),
             },
             Change::RenameTable {
                 from: name("b"),

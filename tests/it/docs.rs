@@ -68,7 +68,7 @@ pub(crate) fn odd() -> Schema {
             comment: Some(format!("About <b>{}</b>\n# no heading", ODD[at])),
             ..Table::default()
         };
-        schema.tables.insert(name.clone(), table);
+        schema.tables.insert(name.clone(), table.into());
     }
     schema
 }
@@ -109,7 +109,7 @@ fn links_lead_to_the_headings_that_github_makes() {
             name: name.clone(),
             ..Table::default()
         };
-        schema.tables.insert(name, table);
+        schema.tables.insert(name, table.into());
     }
     let text = docs::markdown(&schema);
     for link in [
@@ -225,7 +225,7 @@ fn many() -> Schema {
             constraints: to.iter().map(key).collect(),
             ..Table::default()
         };
-        schema.tables.insert(name(at), table);
+        schema.tables.insert(name(at), table.into());
     }
     schema
 }

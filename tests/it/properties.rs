@@ -83,7 +83,7 @@ fn schema() -> impl Strategy<Value = Schema> {
     (tables, any::<[bool; 3]>(), 0..4usize).prop_map(|((t, u, v), flags, labels)| {
         let mut schema = Schema::default();
         for table in [t, u, v].into_iter().flatten() {
-            schema.tables.insert(table.name.clone(), table);
+            schema.tables.insert(table.name.clone(), table.into());
         }
         if labels > 0 {
             let labels = ["x", "y", "z"][..labels]

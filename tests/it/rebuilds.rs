@@ -8,7 +8,8 @@ use schema_core::db::{Options, Outcome, Session, SessionOptions, Source, sync};
 use schema_core::plan::Policy;
 use schema_core::schema::{
     Action, Column, Constraint, ConstraintKind, DataType, Expr, ForeignKey, Generated,
-    GeneratedKind, Ident, Identity, Index, IndexKey, IndexPart, Key, Name, Quoted, Schema, Table,
+    GeneratedKind, Ident, Identity, Index, IndexKey, IndexPart, Key, Name, Quoted, Schema, Shared,
+    Table,
 };
 use schema_core::scope::Scope;
 use tests::{SqliteFile, sqlite, sqlite_file, sqlite_texts, sync_on};
@@ -126,7 +127,7 @@ fn schema() -> impl Strategy<Value = Schema> {
     (tables, any::<[bool; 3]>(), 0..3usize).prop_map(|((a, b, c), flags, turn)| {
         let mut schema = Schema::default();
         for table in [a, b, c].into_iter().flatten() {
-            schema.tables.insert(table.name.clone(), table);
+            schema.tables.insert(table.name.clone(), table.into());
         }
         // Foreign keys between tables with a key of one column, in cycles and to themselves too.
         let keys: Vec<(Name, Ident, DataType)> = schema
@@ -202,7 +203,7 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 /// Returns what the file has, its columns and constraints in one order.
-fn read(file: &SqliteFile) -> BTreeMap<Name, Table> {
+fn read(file: &SqliteFile) -> BTreeMap<Name, Shared<Table>> {
     let work = async {
         let mut session = Session::open(&file.url, &SessionOptions::default()).await?;
         let read = session.introspect(&Scope::default()).await;
@@ -397,7 +398,7 @@ fn unname(file: &SqliteFile) {
 fn shouted(schema: &Schema) -> Schema {
     let up = |name: &Ident| Ident::new(name.as_str().to_uppercase());
     let all = |names: &mut Vec<Ident>| names.iter_mut().for_each(|it| *it = up(it));
-    let table = |table: &Table| {
+    let table = |table: &Shared<Table>| {
         let mut table = table.clone();
         table.name = Name::bare(up(&table.name.name));
         table

@@ -2,7 +2,8 @@
 
 use super::{Change, ColumnChange, LabelPlace, Object, is_unfilled};
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Expr, Ident, Index, IndexKey, Name, Schema, Table, UserType,
+    Column, Constraint, ConstraintKind, Expr, Ident, Index, IndexKey, Name, Schema, Shared, Table,
+    UserType,
 };
 
 /// A change that cannot be performed in this state: a bug in the order of a plan.
@@ -163,7 +164,7 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             table.options.replica_identity = crate::schema::ReplicaIdentity::Default;
             table.options.clustered_on = None;
             let name = table.name.clone();
-            insert(&mut schema.tables, &name, table, "table")
+            insert(&mut schema.tables, &name, table.into(), "table")
         }
         Change::DropTable { table } => {
             remove(&mut schema.tables, &table.name, "table")?;
@@ -705,7 +706,7 @@ fn part_uses(key: &IndexKey, column: &Ident) -> bool {
 
 /// Returns the partitions and inheriting tables directly below a table.
 pub fn children(schema: &Schema, parent: &Name) -> Vec<Name> {
-    let below = |table: &&Table| {
+    let below = |table: &&Shared<Table>| {
         table
             .partition_of
             .as_ref()
@@ -760,10 +761,10 @@ fn remove<K: Ord + std::fmt::Display, V>(
 }
 
 fn table_mut<'a>(schema: &'a mut Schema, name: &Name) -> Result<&'a mut Table, String> {
-    schema
-        .tables
-        .get_mut(name)
-        .ok_or_else(|| missing("table", name))
+    match schema.tables.get_mut(name) {
+        Some(table) => Ok(table),
+        None => Err(missing("table", name)),
+    }
 }
 
 fn column_mut<'a>(
@@ -881,6 +882,7 @@ fn comment_mut<'a>(
                 .values_mut()
                 .filter(|table| table.name.schema == name.schema)
                 .flat_map(|table| {
+                    let table = &mut **table;
                     let indexes = (table.indexes.iter_mut())
                         .map(|index| (index.name.as_ref(), &mut index.comment));
                     let keys = (table.constraints.iter_mut())

@@ -166,7 +166,7 @@ pub(super) fn own(sides: &Sides<'_>, table: &Table, column: &Column) -> bool {
     let child = |table: &Table| table.partition_of.is_some() || column.inherited;
     let stays = |after: &Table| after.partition_of.is_some() || !after.inherits.is_empty();
     let after = sides.desired.tables.get(&table.name);
-    !(child(table) && after.is_none_or(stays))
+    !(child(table) && after.is_none_or(|after| stays(after)))
 }
 
 pub(super) fn replace(sides: &Sides<'_>, names: &BTreeSet<Name>, out: &mut Diff) {

@@ -9,9 +9,16 @@ use crate::schema::{Constraint, Ident, Index, Name, Parameters, Schema, Table};
 /// Names the parts of `desired` that nobody named.
 pub(super) fn settle(live: &Schema, desired: &mut Schema) {
     let mut taken = Taken::new(live, desired);
+    let unnamed = |table: &Table| {
+        table.constraints.iter().any(|part| part.name.is_none())
+            || table.indexes.iter().any(|part| part.name.is_none())
+    };
     let Schema { tables, hints, .. } = desired;
     for (name, table) in tables {
-        let empty = Table::default();
+        if !unnamed(table) {
+            continue;
+        }
+        let empty = Table::default().into();
         let live = live.tables.get(name).unwrap_or(&empty);
         adopt(live, table);
         let constraints = table
@@ -25,18 +32,18 @@ pub(super) fn settle(live: &Schema, desired: &mut Schema) {
         let shape = Table {
             constraints: Vec::new(),
             indexes: Vec::new(),
-            ..table.clone()
+            ..Table::clone(table)
         };
         for constraint in &mut table.constraints {
             if constraint.name.is_none() && !unnamed_in(live, constraint) {
-                let chosen = names::constraint_name(&shape, constraint, &taken.of(name));
+                let chosen = names::constraint_name(&shape, constraint, taken.of(name));
                 taken.add(name, chosen.clone());
                 constraint.name = Some(chosen);
             }
         }
         for index in &mut table.indexes {
             if index.name.is_none() {
-                let chosen = names::index_name(&shape, index, &taken.of(name));
+                let chosen = names::index_name(&shape, index, taken.of(name));
                 taken.add(name, chosen.clone());
                 index.name = Some(chosen);
             }
@@ -200,8 +207,9 @@ impl Taken {
         taken
     }
 
-    fn of(&self, table: &Name) -> BTreeSet<Ident> {
-        self.0.get(&table.schema).cloned().unwrap_or_default()
+    fn of(&self, table: &Name) -> &BTreeSet<Ident> {
+        static NONE: BTreeSet<Ident> = BTreeSet::new();
+        self.0.get(&table.schema).unwrap_or(&NONE)
     }
 
     fn add(&mut self, table: &Name, name: Ident) {

@@ -24,7 +24,7 @@ pub(super) fn tables(sides: &Sides<'_>, out: &mut Diff) {
                         }
                     }
                     out.changes.push(Change::DropTable {
-                        table: table.clone(),
+                        table: Table::clone(table),
                     });
                 }
                 Extra::Keep => {

@@ -2,7 +2,7 @@
 
 use super::{Diff, Extra, Sides, pairs, replace};
 use crate::change::{Change, LabelPlace, Object};
-use crate::schema::{Column, Domain, EnumType, Name, Sequence, Statistics, Table, UserType};
+use crate::schema::{Column, Domain, EnumType, Name, Sequence, Statistics, UserType};
 
 pub(super) fn types(sides: &Sides<'_>, out: &mut Diff) {
     let replaced = replace::replaced(sides);
@@ -114,7 +114,7 @@ fn labels(sides: &Sides<'_>, name: &Name, from: &EnumType, to: &EnumType, out: &
         .live
         .tables
         .values()
-        .flat_map(|table: &Table| {
+        .flat_map(|table| {
             let desired = sides.desired.tables.get(&table.name);
             let columns = table
                 .columns

@@ -220,7 +220,7 @@ pub(super) fn add(schema: &mut Schema, carried: Carried, problems: &mut Vec<Prob
     for (name, more) in details.tables {
         let ours = key(schema, &name).and_then(|name| schema.tables.get_mut(&name));
         match ours {
-            Some(ours) => table(&name, ours, more, problems),
+            Some(ours) => table(&name, ours, more.into_inner(), problems),
             None => problems.push(gone(&name, "table", "")),
         }
     }

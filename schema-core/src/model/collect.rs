@@ -250,7 +250,7 @@ impl Lowering {
             ..TableOptions::default()
         };
         self.beside(def, &name, &mut table);
-        self.schema.tables.insert(name, table);
+        self.schema.tables.insert(name, table.into());
     }
 
     /// Adds what stands beside a table: hints, its schema, extensions, partitions.
@@ -307,7 +307,7 @@ impl Lowering {
                     if self
                         .schema
                         .tables
-                        .insert(child.clone(), partition)
+                        .insert(child.clone(), partition.into())
                         .is_some()
                     {
                         self.error(def, format!("partition `{child}` is there twice"));

@@ -196,7 +196,7 @@ fn relations(table: &Table, inherited: bool) -> Vec<Name> {
 fn gone_with(live: &Schema, table: &Table) -> Vec<Name> {
     let mut names = vec![table.name.clone()];
     names.extend(relations(
-        live.tables.get(&table.name).unwrap_or(table),
+        live.tables.get(&table.name).map_or(table, |it| &**it),
         true,
     ));
     let owned = live.sequences.iter().filter(|(_, sequence)| {

@@ -8,6 +8,7 @@ mod data_type;
 mod name;
 mod parameters;
 mod quote;
+mod shared;
 mod table;
 mod types;
 
@@ -20,6 +21,7 @@ pub(crate) use name::clip;
 pub use name::{Ident, Name, object_name};
 pub use parameters::Parameters;
 pub use quote::{Family, Literal, Quoted, quote_literal};
+pub use shared::Shared;
 pub use table::{
     Action, Column, Constraint, ConstraintKind, Exclude, ExcludeElement, ForeignKey, Generated,
     GeneratedKind, Identity, Index, IndexKey, IndexPart, Key, Match, PartitionBy, PartitionOf,
@@ -145,7 +147,7 @@ pub struct Schema {
     /// Sequences, but for those inside an identity column.
     pub sequences: BTreeMap<Name, Sequence>,
     /// Tables, partitions included.
-    pub tables: BTreeMap<Name, Table>,
+    pub tables: BTreeMap<Name, Shared<Table>>,
     /// Extended statistics (PostgreSQL).
     pub statistics: BTreeMap<Name, Statistics>,
     /// Objects that are not managed, but may depend on managed ones: views, functions, triggers ...

@@ -265,7 +265,7 @@ impl Catalogue {
         self.constraints_and_indexes(&mut tables, &numbers)?;
         self.statistics(&mut schema)?;
         for (_, table) in tables {
-            schema.tables.insert(table.name.clone(), table);
+            schema.tables.insert(table.name.clone(), table.into());
         }
         schema
             .statistics

@@ -59,10 +59,13 @@ pub fn normalize(
         while let Some(parent) = parents.get(root) {
             root = parent;
         }
-        for column in &mut table.columns {
-            column_type(&table.name, column, &types, &mut errors);
-            serials.extend(serial_column(root, column));
-        }
+        let root = root.clone();
+        table.update(|table| {
+            for column in &mut table.columns {
+                column_type(&table.name, column, &types, &mut errors);
+                serials.extend(serial_column(&root, column));
+            }
+        });
     }
     for (name, sequence) in serials {
         schema.sequences.entry(name).or_insert(sequence);
@@ -74,7 +77,9 @@ pub fn normalize(
         .collect();
     let partition_keys = partition_keys(&schema);
     for table in schema.tables.values_mut() {
-        Parts::of(table, &types).table(table, &keys, &partition_keys, &mut errors);
+        table.update(|table| {
+            Parts::of(table, &types).table(table, &keys, &partition_keys, &mut errors);
+        });
     }
     let tables = &schema.tables;
     for statistics in schema.statistics.values_mut() {
@@ -100,25 +105,7 @@ fn qualify(schema: &mut Schema, errors: &mut Vec<String>) {
     schema.tables = named("table", std::mem::take(&mut schema.tables), errors);
     schema.statistics = named("statistics", std::mem::take(&mut schema.statistics), errors);
     for (name, table) in &mut schema.tables {
-        table.name = name.clone();
-        for constraint in &mut table.constraints {
-            if let ConstraintKind::ForeignKey(key) = &mut constraint.kind {
-                full(&mut key.table);
-            }
-        }
-        if let Some(partition) = &mut table.partition_of {
-            full(&mut partition.parent);
-        }
-        table.inherits.iter_mut().for_each(full);
-        let identities = table
-            .columns
-            .iter_mut()
-            .filter_map(|column| column.identity.as_mut());
-        for identity in identities {
-            if let Some(sequence) = &mut identity.sequence {
-                full(sequence);
-            }
-        }
+        table.update(|table| qualify_table(name, table));
     }
     for sequence in schema.sequences.values_mut() {
         if let Some((table, _)) = &mut sequence.owned_by {
@@ -157,6 +144,28 @@ fn qualify(schema: &mut Schema, errors: &mut Vec<String>) {
         .collect();
     for name in used {
         schema.namespaces.entry(name).or_default();
+    }
+}
+
+fn qualify_table(name: &Name, table: &mut Table) {
+    table.name = name.clone();
+    for constraint in &mut table.constraints {
+        if let ConstraintKind::ForeignKey(key) = &mut constraint.kind {
+            full(&mut key.table);
+        }
+    }
+    if let Some(partition) = &mut table.partition_of {
+        full(&mut partition.parent);
+    }
+    table.inherits.iter_mut().for_each(full);
+    let identities = table
+        .columns
+        .iter_mut()
+        .filter_map(|column| column.identity.as_mut());
+    for identity in identities {
+        if let Some(sequence) = &mut identity.sequence {
+            full(sequence);
+        }
     }
 }
 

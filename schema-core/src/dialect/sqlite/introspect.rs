@@ -129,7 +129,9 @@ async fn read(session: &mut SqliteSession, scope: &Scope) -> Result<(Schema, Fac
     }
     facts.sizes = sizes(session, &tables).await?;
     let schema = Schema {
-        tables,
+        tables: (tables.into_iter())
+            .map(|(name, table)| (name, table.into()))
+            .collect(),
         others,
         ..Schema::default()
     };

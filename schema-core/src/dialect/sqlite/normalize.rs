@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{spell, sql, types};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Expr, Hints, Ident, Identity, Index, IndexKey, Key, Match,
-    Name, Parameters, Schema, SequenceOptions, Table, TableOptions,
+    Name, Parameters, Schema, SequenceOptions, Shared, Table, TableOptions,
 };
 
 /// Returns the schema as SQLite can have it, or everything in it that SQLite cannot have.
@@ -18,11 +18,11 @@ use crate::schema::{
 /// partitions.
 pub fn normalize(schema: Schema) -> Result<Schema, Vec<String>> {
     let mut errors = Vec::new();
-    let tables: BTreeMap<Name, Table> = schema
+    let tables: BTreeMap<Name, Shared<Table>> = schema
         .tables
         .into_values()
-        .map(|table| table_of(table, &mut errors))
-        .map(|table| (table.name.clone(), table))
+        .map(|table| table_of(table.into_inner(), &mut errors))
+        .map(|table| (table.name.clone(), table.into()))
         .collect();
     if !errors.is_empty() {
         return Err(errors);

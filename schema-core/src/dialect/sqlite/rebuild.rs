@@ -9,8 +9,8 @@ use super::render::create_table;
 use super::sql;
 use crate::change::{Change, ColumnChange};
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Expr, Ident, IndexKey, Name, Other, Quoted, Schema, Table,
-    quote_literal,
+    Column, Constraint, ConstraintKind, Expr, Ident, IndexKey, Name, Other, Quoted, Schema, Shared,
+    Table, quote_literal,
 };
 use crate::step::{Statement, Work};
 
@@ -19,12 +19,12 @@ use crate::step::{Statement, Work};
     clippy::wildcard_enum_match_arm,
     reason = "`change_table` does the rest; `render` lists every variant"
 )]
-pub(super) fn replay(live: &Schema, changes: &[Change]) -> BTreeMap<Name, Table> {
+pub(super) fn replay(live: &Schema, changes: &[Change]) -> BTreeMap<Name, Shared<Table>> {
     let mut tables = live.tables.clone();
     for change in changes {
         match change {
             Change::CreateTable { table } => {
-                tables.insert(table.name.clone(), table.clone());
+                tables.insert(table.name.clone(), table.clone().into());
             }
             Change::DropTable { table } => {
                 tables.remove(&table.name);
@@ -34,14 +34,14 @@ pub(super) fn replay(live: &Schema, changes: &[Change]) -> BTreeMap<Name, Table>
                     table.name = to.clone();
                     tables.insert(to.clone(), table);
                 }
-                for key in tables.values_mut().flat_map(foreign_keys) {
+                for key in tables.values_mut().flat_map(|table| foreign_keys(table)) {
                     if key.table == *from {
                         key.table = to.clone();
                     }
                 }
             }
             Change::RenameColumn { table, from, to } => {
-                for key in tables.values_mut().flat_map(foreign_keys) {
+                for key in tables.values_mut().flat_map(|table| foreign_keys(table)) {
                     if key.table == *table {
                         rename(&mut key.references, from, to);
                     }

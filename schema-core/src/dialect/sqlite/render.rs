@@ -78,7 +78,7 @@ pub fn render(
             steps.extend(single(change, facts));
         }
         if story.changes.last() == Some(&at) {
-            let result = in_order(result, desired.tables.get(&story.name));
+            let result = in_order(result, desired.tables.get(&story.name).map(|it| &**it));
             let own = |name: &Name| *name == story.name || Some(name) == story.live.as_ref();
             let triggers = others
                 .values()
@@ -327,7 +327,10 @@ fn before(live: &Schema, story: &Story, changes: &[&Change]) -> Option<Table> {
         .filter(|change| is_rename(change))
         .map(|change| (*change).clone())
         .collect();
-    rebuild::replay(&only, &renames).remove(&story.name)
+    let tables = &mut rebuild::replay(&only, &renames);
+    tables
+        .remove(&story.name)
+        .map(crate::schema::Shared::into_inner)
 }
 
 /// Returns the table with its columns in the order of the model; others come last.

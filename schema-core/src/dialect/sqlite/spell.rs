@@ -105,7 +105,11 @@ fn rename_column(schema: &mut Schema, table: &Name, from: &Ident, to: &Ident) {
     if let Some(table) = schema.tables.get_mut(table) {
         rebuild::rename_column(table, from, to);
     }
-    for key in schema.tables.values_mut().flat_map(rebuild::foreign_keys) {
+    for key in schema
+        .tables
+        .values_mut()
+        .flat_map(|table| rebuild::foreign_keys(table))
+    {
         if key.table == *table {
             rebuild::rename(&mut key.references, from, to);
         }

@@ -17,7 +17,7 @@ const SCRIPT: &str = include_str!("page.js");
 /// Writes a schema as a page of HTML, with an entity-relationship diagram.
 pub fn html(schema: &Schema) -> String {
     let anchors = Anchors::new(schema);
-    let tables: Vec<&Table> = schema.tables.values().collect();
+    let tables: Vec<&Table> = schema.tables.values().map(|it| &**it).collect();
     let groups = svg::groups(&tables);
     let page = Page {
         schema,

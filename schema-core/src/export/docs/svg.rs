@@ -35,7 +35,7 @@ pub(super) fn svg(schema: &Schema, anchors: &Anchors<'_>) -> String {
     if schema.tables.is_empty() {
         return String::new();
     }
-    let tables: Vec<&Table> = schema.tables.values().collect();
+    let tables: Vec<&Table> = schema.tables.values().map(|it| &**it).collect();
     let at: BTreeMap<&Name, usize> = tables
         .iter()
         .enumerate()

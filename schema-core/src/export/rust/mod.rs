@@ -61,6 +61,7 @@ pub fn rust(family: Family, schema: &Schema, options: Options) -> Models {
         .tables
         .iter()
         .filter(|(_, it)| has_model(it))
+        .map(|(name, table)| (name, &**table))
         .collect();
     let names = Names::of(schema, modelled.values().copied(), options.singular);
     let mut said: BTreeSet<Name> = BTreeSet::new();
@@ -69,7 +70,10 @@ pub fn rust(family: Family, schema: &Schema, options: Options) -> Models {
         out.unsaid.extend(model.unsaid);
         said.extend(model.sequences);
         if let Some(details) = model.details {
-            carried.details.tables.insert((*name).clone(), details);
+            carried
+                .details
+                .tables
+                .insert((*name).clone(), details.into());
         }
         let (partitions, rest) = partitions(schema, table);
         for child in rest {
@@ -78,7 +82,7 @@ pub fn rust(family: Family, schema: &Schema, options: Options) -> Models {
             carried
                 .objects
                 .tables
-                .insert(child.name.clone(), child.clone());
+                .insert(child.name.clone(), child.clone().into());
         }
         let text = with_partitions(&model.text, &partitions);
         let text = format!("//! Table `{name}`.\n\nuse schema_core::SyncTable;\n\n{text}");
@@ -171,7 +175,7 @@ fn partitions<'a>(schema: &'a Schema, table: &Table) -> (Vec<String>, Vec<&'a Ta
         .partition_by
         .as_ref()
         .is_some_and(|by| by.key == Quoted(&by.columns).to_string());
-    for child in schema.tables.values().filter(of_this) {
+    for child in schema.tables.values().map(|it| &**it).filter(of_this) {
         match table::partition_word(child, table).filter(|_| plain) {
             Some(word) => words.push(word),
             None => rest.push(child),

@@ -404,7 +404,7 @@ impl Writer<'_> {
 
     fn live_table(&self, table: &Name) -> Option<&Table> {
         let old = self.was.get(table).unwrap_or(table);
-        self.live.tables.get(old)
+        self.live.tables.get(old).map(|table| &**table)
     }
 
     /// Tells whether this plan drops an index or a constraint of this name.

@@ -10,8 +10,8 @@ use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::normalize::as_default;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{
-    Column, Composite, Domain, Ident, Name, Quoted, Range, Table, UserType, clip, object_name,
-    quote_literal,
+    Column, Composite, Domain, Ident, Name, Quoted, Range, Shared, Table, UserType, clip,
+    object_name, quote_literal,
 };
 use crate::step::{HazardKind, Statement, Txn};
 
@@ -346,7 +346,7 @@ impl Writer<'_> {
 
     /// Returns the large tables with a column of a domain.
     fn domain_users(&self, name: &Name) -> Vec<Name> {
-        let uses = |table: &&Table| {
+        let uses = |table: &&Shared<Table>| {
             let mut columns = table.columns.iter();
             columns.any(|column| column.ty.user().as_ref() == Some(name))
         };

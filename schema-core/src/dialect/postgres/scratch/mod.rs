@@ -90,7 +90,7 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
             .map(|old| name.sibling(old.clone()));
         let before = live.tables.get(name).or_else(|| live.tables.get(&old?));
         let new = before.is_none();
-        let none = Table::default();
+        let none = Table::default().into();
         let before = before.unwrap_or(&none);
         let mut add = |place: Place, expr: &Expr, new: bool| {
             if new && expr.is_printed() && !calls_own(expr.sql()) {
