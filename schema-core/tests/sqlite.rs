@@ -66,10 +66,10 @@ fn model() -> Schema {
         name: Name::new("public", "users"),
         columns: vec![
             Column {
-                identity: Some(Identity {
+                identity: Some(Box::new(Identity {
                     always: true,
                     ..Identity::default()
-                }),
+                })),
                 ..column("id", "bigint")
             },
             Column {
@@ -90,10 +90,10 @@ fn model() -> Schema {
             },
             Column {
                 nullable: true,
-                generated: Some(Generated {
+                generated: Some(Box::new(Generated {
                     expr: Expr::new("lower( email )||'x'"),
                     kind: GeneratedKind::Stored,
-                }),
+                })),
                 ..column("folded", "text")
             },
         ],

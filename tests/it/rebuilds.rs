@@ -55,9 +55,11 @@ fn table(name: &'static str) -> impl Strategy<Value = Table> {
                 columns[0].nullable = false;
                 if key == 1 {
                     columns[0].ty = DataType::builtin("INTEGER");
-                    columns[0].identity = flags[0].then(|| Identity {
-                        always: true,
-                        ..Identity::default()
+                    columns[0].identity = flags[0].then(|| {
+                        Box::new(Identity {
+                            always: true,
+                            ..Identity::default()
+                        })
                     });
                     columns[0].default = None;
                 }
@@ -103,13 +105,13 @@ fn table(name: &'static str) -> impl Strategy<Value = Table> {
                 name: "g".into(),
                 ty: DataType::builtin("TEXT"),
                 nullable: true,
-                generated: Some(Generated {
+                generated: Some(Box::new(Generated {
                     expr: Expr::new(sql),
                     kind: match flags[9] {
                         true => GeneratedKind::Stored,
                         false => GeneratedKind::Virtual,
                     },
-                }),
+                })),
                 ..Column::default()
             });
         }

@@ -388,7 +388,7 @@ fn aspect(column: &Column, change: &ColumnChange) -> String {
         },
         ColumnChange::Generated { from, to } => {
             let show = |generated: &Generated| generated.expr.to_string();
-            let (from, to) = (from.as_ref().map(show), to.as_ref().map(show));
+            let (from, to) = (from.as_deref().map(show), to.as_deref().map(show));
             arrow("generated as", from.as_ref(), to.as_ref())
         }
         ColumnChange::Storage { from, to } => arrow("storage", from.as_ref(), to.as_ref()),

@@ -222,13 +222,13 @@ pub enum ColumnChange {
     },
     /// It numbers itself, or not, or otherwise.
     Identity {
-        from: Option<Identity>,
-        to: Option<Identity>,
+        from: Option<Box<Identity>>,
+        to: Option<Box<Identity>>,
     },
     /// The expression; making a plain column generated drops and adds it.
     Generated {
-        from: Option<Generated>,
-        to: Option<Generated>,
+        from: Option<Box<Generated>>,
+        to: Option<Box<Generated>>,
     },
     /// The storage: `plain`, `external`, `extended`, `main`; `None` is the type's own.
     Storage {

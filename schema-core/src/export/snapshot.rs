@@ -39,7 +39,7 @@ pub fn write(family: Family, schema: &Schema) -> String {
 ///
 /// Text that is no snapshot, or one of a later version.
 pub fn read(text: &str) -> Result<(Family, Schema), String> {
-    let file: File =
+    let mut file: File =
         serde_json::from_str(text).map_err(|error| format!("is not a snapshot: {error}"))?;
     if file.format != FORMAT {
         return Err(format!(
@@ -52,6 +52,10 @@ pub fn read(text: &str) -> Result<(Family, Schema), String> {
             "has version {}, this program reads up to {VERSION}; update it",
             file.version
         ));
+    }
+    // Reading leaves room for more, which thousands of tables would keep.
+    for table in file.schema.tables.values_mut() {
+        table.columns.shrink_to_fit();
     }
     Ok((file.family, file.schema))
 }

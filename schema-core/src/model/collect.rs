@@ -383,10 +383,12 @@ impl Lowering {
             ty,
             nullable: def.nullable,
             default: def.default.map(Into::into).or(value).map(Expr::new),
-            identity,
-            generated: generated.map(|(sql, kind)| Generated {
-                expr: Expr::new(sql),
-                kind,
+            identity: identity.map(Box::new),
+            generated: generated.map(|(sql, kind)| {
+                Box::new(Generated {
+                    expr: Expr::new(sql),
+                    kind,
+                })
             }),
             collation: def.collate.map(Name::bare),
             comment: def.comment.map(Into::into),

@@ -122,9 +122,9 @@ pub struct Column {
     /// The default.
     pub default: Option<Expr>,
     /// It numbers itself.
-    pub identity: Option<Identity>,
+    pub identity: Option<Box<Identity>>,
     /// It is computed from others.
-    pub generated: Option<Generated>,
+    pub generated: Option<Box<Generated>>,
     /// The collation, when it is not the type's own.
     pub collation: Option<Name>,
     /// How it is stored (`plain`, `external`, `extended`, `main`), when not as its type is.

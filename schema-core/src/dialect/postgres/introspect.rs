@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::TryStreamExt as _;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sqlx::postgres::PgRow;
@@ -47,7 +48,10 @@ async fn execute(connection: &mut PgConnection, sql: &'static str) -> Result<(),
         .map_err(db_error)
 }
 
-/// The rows of all catalogue queries.
+/// The columns of each relation by its object id, with their numbers.
+type Columns = BTreeMap<u32, Vec<(i32, Column)>>;
+
+/// What all catalogue queries give: rows, but for the columns, which are by far the most.
 struct Catalogue {
     version: u32,
     namespaces: Vec<Row>,
@@ -55,7 +59,7 @@ struct Catalogue {
     types: Vec<Row>,
     sequences: Vec<Row>,
     tables: Vec<Row>,
-    columns: Vec<Row>,
+    columns: Columns,
     constraints: Vec<Row>,
     indexes: Vec<Row>,
     index_parts: Vec<Row>,
@@ -76,6 +80,8 @@ async fn read(connection: &mut PgConnection, scope: &Scope) -> Result<Catalogue,
         .and_then(|row| row.text("version")?.parse().ok())
         .ok_or_else(|| broken("the server does not tell its version"))?;
     let condition = condition(scope);
+    let sql = for_version(include_str!("catalog/columns.sql"), version);
+    let columns = columns(connection, sql.replace("{namespaces}", &condition)).await?;
     let mut query = async |text: &str| {
         let sql = for_version(text, version).replace("{namespaces}", &condition);
         rows(connection, sql).await
@@ -87,7 +93,7 @@ async fn read(connection: &mut PgConnection, scope: &Scope) -> Result<Catalogue,
         types: query(include_str!("catalog/types.sql")).await?,
         sequences: query(include_str!("catalog/sequences.sql")).await?,
         tables: query(include_str!("catalog/tables.sql")).await?,
-        columns: query(include_str!("catalog/columns.sql")).await?,
+        columns,
         constraints: query(include_str!("catalog/constraints.sql")).await?,
         indexes: query(include_str!("catalog/indexes.sql")).await?,
         index_parts: query(include_str!("catalog/index_parts.sql")).await?,
@@ -133,6 +139,19 @@ fn for_version(text: &str, version: u32) -> String {
         }
     }
     sql
+}
+
+async fn columns(connection: &mut PgConnection, sql: String) -> Result<Columns, DbError> {
+    let mut columns = Columns::new();
+    let mut rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch(connection);
+    while let Some(row) = rows.try_next().await.map_err(db_error)? {
+        let row = Row(row);
+        let number = row.number("attnum").unwrap_or_default();
+        let column = column(&row, row.required("name")?.into())?;
+        let relation = columns.entry(row.oid("relation")).or_default();
+        relation.push((number, column));
+    }
+    Ok(columns)
 }
 
 async fn rows(connection: &mut PgConnection, sql: String) -> Result<Vec<Row>, DbError> {
@@ -246,8 +265,40 @@ fn bare(text: &str) -> Expr {
     Expr::printed(stable(strip_parens(text)))
 }
 
+/// Puts columns into tables and fields; returns the names of columns by table and number.
+fn place(
+    columns: Columns,
+    tables: &mut BTreeMap<u32, Table>,
+    fields: &mut BTreeMap<u32, Vec<CompositeField>>,
+) -> BTreeMap<(u32, i32), Ident> {
+    let mut numbers = BTreeMap::new();
+    for (relation, columns) in columns {
+        for (number, column) in &columns {
+            numbers.insert((relation, *number), column.name.clone());
+        }
+        let columns = columns.into_iter().map(|(_, column)| column);
+        match tables.get_mut(&relation) {
+            Some(table) => {
+                table.columns.extend(columns);
+                table.columns.shrink_to_fit();
+            }
+            // A composite type, or a table that is not in scope.
+            None => {
+                let field = |column: Column| CompositeField {
+                    name: column.name,
+                    ty: column.ty,
+                    collation: column.collation,
+                    comment: column.comment,
+                };
+                fields.insert(relation, columns.map(field).collect());
+            }
+        }
+    }
+    numbers
+}
+
 impl Catalogue {
-    fn build(self, scope: &Scope) -> Result<(Schema, Facts), DbError> {
+    fn build(mut self, scope: &Scope) -> Result<(Schema, Facts), DbError> {
         let mut facts = Facts {
             version: self.version,
             ..Facts::default()
@@ -259,7 +310,7 @@ impl Catalogue {
         };
         let mut tables = self.tables(scope, &mut facts)?;
         let mut fields = BTreeMap::new();
-        let numbers = self.columns(&mut tables, &mut fields)?;
+        let numbers = place(std::mem::take(&mut self.columns), &mut tables, &mut fields);
         self.types(&mut schema, fields)?;
         self.sequences(&mut schema, &mut tables, &numbers)?;
         self.constraints_and_indexes(&mut tables, &numbers)?;
@@ -394,32 +445,6 @@ impl Catalogue {
             tables.insert(row.oid("oid"), table(row, name)?);
         }
         Ok(tables)
-    }
-
-    /// Fills in columns and fields; returns the names of columns by table and number.
-    fn columns(
-        &self,
-        tables: &mut BTreeMap<u32, Table>,
-        fields: &mut BTreeMap<u32, Vec<CompositeField>>,
-    ) -> Result<BTreeMap<(u32, i32), Ident>, DbError> {
-        let mut numbers = BTreeMap::new();
-        for row in &self.columns {
-            let relation = row.oid("relation");
-            let name = Ident::from(row.required("name")?);
-            let number = row.number("attnum").unwrap_or_default();
-            numbers.insert((relation, number), name.clone());
-            match tables.get_mut(&relation) {
-                Some(table) => table.columns.push(column(row, name)?),
-                // A composite type, or a table that is not in scope.
-                None => fields.entry(relation).or_default().push(CompositeField {
-                    name,
-                    ty: row.ty("type")?,
-                    collation: row.name_in("collation_schema", "collation"),
-                    comment: row.string("comment"),
-                }),
-            }
-        }
-        Ok(numbers)
     }
 
     fn sequences(
@@ -670,7 +695,7 @@ fn column(row: &Row, name: Ident) -> Result<Column, DbError> {
     };
     let expr = row.expr("default");
     let (default, generated) = match (kind, expr) {
-        (Some(kind), Some(expr)) => (None, Some(Generated { expr, kind })),
+        (Some(kind), Some(expr)) => (None, Some(Box::new(Generated { expr, kind }))),
         (_, expr) => (expr, None),
     };
     let always = match row.text("identity") {
@@ -686,9 +711,11 @@ fn column(row: &Row, name: Ident) -> Result<Column, DbError> {
         ty: row.ty("type")?,
         nullable: !row.flag("not_null"),
         default,
-        identity: always.map(|always| Identity {
-            always,
-            ..Identity::default()
+        identity: always.map(|always| {
+            Box::new(Identity {
+                always,
+                ..Identity::default()
+            })
         }),
         generated,
         collation: row.name_in("collation_schema", "collation"),

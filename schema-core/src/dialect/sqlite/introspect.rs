@@ -83,9 +83,11 @@ async fn read(session: &mut SqliteSession, scope: &Scope) -> Result<(Schema, Fac
             ty: types::parse(text(4)),
             nullable: text(5) == "0",
             default: row[6].as_deref().map(default),
-            generated: kind.map(|kind| Generated {
-                expr: Expr::default(),
-                kind,
+            generated: kind.map(|kind| {
+                Box::new(Generated {
+                    expr: Expr::default(),
+                    kind,
+                })
             }),
             ..Column::default()
         });
@@ -374,11 +376,11 @@ fn read_constraints(table: &mut Table, tokens: &[Token<'_>], column: Option<&str
             if reader.skip("AUTOINCREMENT")
                 && let Some(column) = table.columns.iter_mut().find(|c| columns.contains(&c.name))
             {
-                column.identity = Some(Identity {
+                column.identity = Some(Box::new(Identity {
                     always: true,
                     options: SequenceOptions::default(),
                     sequence: None,
-                });
+                }));
             }
             ConstraintKind::PrimaryKey(Key {
                 columns,

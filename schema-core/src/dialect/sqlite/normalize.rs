@@ -156,10 +156,12 @@ fn column_of(column: &Column, key: &[Ident], options: &TableOptions) -> Column {
         ty,
         nullable: column.nullable && !never_null,
         default,
-        identity: numbers.then(|| Identity {
-            always: true,
-            options: SequenceOptions::default(),
-            sequence: None,
+        identity: numbers.then(|| {
+            Box::new(Identity {
+                always: true,
+                options: SequenceOptions::default(),
+                sequence: None,
+            })
         }),
         generated,
         collation,
