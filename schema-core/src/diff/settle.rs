@@ -9,47 +9,49 @@ use crate::schema::{Constraint, Ident, Index, Name, Parameters, Schema, Table};
 /// Names the parts of `desired` that nobody named.
 pub(super) fn settle(live: &Schema, desired: &mut Schema) {
     let mut taken = Taken::new(live, desired);
-    let unnamed = |table: &Table| {
-        table.constraints.iter().any(|part| part.name.is_none())
-            || table.indexes.iter().any(|part| part.name.is_none())
-    };
     let Schema { tables, hints, .. } = desired;
     for (name, table) in tables {
-        if !unnamed(table) {
-            continue;
-        }
         let empty = Table::default().into();
         let live = live.tables.get(name).unwrap_or(&empty);
-        adopt(live, table);
-        let constraints = table
-            .constraints
-            .iter()
-            .filter_map(|part| part.name.clone());
-        let indexes = table.indexes.iter().filter_map(|part| part.name.clone());
-        for part in constraints.chain(indexes) {
-            taken.add(name, part);
-        }
-        let shape = Table {
-            constraints: Vec::new(),
-            indexes: Vec::new(),
-            ..Table::clone(table)
-        };
-        for constraint in &mut table.constraints {
-            if constraint.name.is_none() && !unnamed_in(live, constraint) {
-                let chosen = names::constraint_name(&shape, constraint, taken.of(name));
-                taken.add(name, chosen.clone());
-                constraint.name = Some(chosen);
-            }
-        }
-        for index in &mut table.indexes {
-            if index.name.is_none() {
-                let chosen = names::index_name(&shape, index, taken.of(name));
-                taken.add(name, chosen.clone());
-                index.name = Some(chosen);
-            }
+        let mut constraints = table.constraints.iter();
+        if constraints.any(|part| part.name.is_none())
+            || table.indexes.iter().any(|part| part.name.is_none())
+        {
+            name_parts(live, table, &mut taken);
         }
         if hints.sources.contains_key(name) {
-            as_they_stand(live, table);
+            table.update(|table| as_they_stand(live, table));
+        }
+    }
+}
+
+fn name_parts(live: &Table, table: &mut Table, taken: &mut Taken) {
+    adopt(live, table);
+    let constraints = table
+        .constraints
+        .iter()
+        .filter_map(|part| part.name.clone());
+    let indexes = table.indexes.iter().filter_map(|part| part.name.clone());
+    for part in constraints.chain(indexes) {
+        taken.add(&table.name, part);
+    }
+    let shape = Table {
+        constraints: Vec::new(),
+        indexes: Vec::new(),
+        ..table.clone()
+    };
+    for constraint in &mut table.constraints {
+        if constraint.name.is_none() && !unnamed_in(live, constraint) {
+            let chosen = names::constraint_name(&shape, constraint, taken.of(&shape.name));
+            taken.add(&shape.name, chosen.clone());
+            constraint.name = Some(chosen);
+        }
+    }
+    for index in &mut table.indexes {
+        if index.name.is_none() {
+            let chosen = names::index_name(&shape, index, taken.of(&shape.name));
+            taken.add(&shape.name, chosen.clone());
+            index.name = Some(chosen);
         }
     }
 }
