@@ -236,7 +236,8 @@ pub fn fingerprint(live: &Schema, desired: &Schema) -> String {
         schema.hints.sources.clear();
         schema.hints.fields.clear();
         schema.hints.lacks.clear();
-        serde_json::to_writer(Hashed(&mut hash), &schema).expect("a schema has string keys alone");
+        let text = std::io::BufWriter::new(Hashed(&mut hash));
+        serde_json::to_writer(text, &schema).expect("a schema has string keys alone");
         hash.update([0]);
     }
     hash.finalize()
