@@ -129,62 +129,6 @@ FROM pg_rewrite r
 JOIN pg_class c ON c.oid = r.ev_class
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {namespaces} AND r.rulename <> '_RETURN'
--- From here on without a definition, but for casts: what stands on a type is known to be in its way.
-UNION ALL
-SELECT 'pg_foreign_table', f.ftrelid, 'foreign table', n.nspname, c.relname, NULL, NULL, NULL,
-  'DROP FOREIGN TABLE ' || format('%I.%I', n.nspname, c.relname), '[]'
-FROM pg_foreign_table f
-JOIN pg_class c ON c.oid = f.ftrelid
-JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE {namespaces}
-  AND NOT EXISTS (
-    SELECT FROM pg_depend d
-    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-UNION ALL
-SELECT 'pg_collation', l.oid, 'collation', n.nspname, l.collname, NULL, NULL, NULL,
-  'DROP COLLATION ' || format('%I.%I', n.nspname, l.collname), '[]'
-FROM pg_collation l
-JOIN pg_namespace n ON n.oid = l.collnamespace
-WHERE {namespaces}
-  AND NOT EXISTS (
-    SELECT FROM pg_depend d
-    WHERE d.classid = 'pg_collation'::regclass AND d.objid = l.oid AND d.deptype = 'e')
-UNION ALL
-SELECT 'pg_ts_config', t.oid, 'text search configuration', n.nspname, t.cfgname, NULL, NULL, NULL,
-  'DROP TEXT SEARCH CONFIGURATION ' || format('%I.%I', n.nspname, t.cfgname), '[]'
-FROM pg_ts_config t
-JOIN pg_namespace n ON n.oid = t.cfgnamespace
-WHERE {namespaces}
-  AND NOT EXISTS (
-    SELECT FROM pg_depend d
-    WHERE d.classid = 'pg_ts_config'::regclass AND d.objid = t.oid AND d.deptype = 'e')
-UNION ALL
-SELECT 'pg_ts_dict', t.oid, 'text search dictionary', n.nspname, t.dictname, NULL, NULL, NULL,
-  'DROP TEXT SEARCH DICTIONARY ' || format('%I.%I', n.nspname, t.dictname), '[]'
-FROM pg_ts_dict t
-JOIN pg_namespace n ON n.oid = t.dictnamespace
-WHERE {namespaces}
-  AND NOT EXISTS (
-    SELECT FROM pg_depend d
-    WHERE d.classid = 'pg_ts_dict'::regclass AND d.objid = t.oid AND d.deptype = 'e')
-UNION ALL
-SELECT 'pg_opclass', o.oid, 'operator class', n.nspname, o.opcname, NULL, NULL, NULL,
-  'DROP OPERATOR CLASS ' || format('%I.%I', n.nspname, o.opcname), '[]'
-FROM pg_opclass o
-JOIN pg_namespace n ON n.oid = o.opcnamespace
-WHERE {namespaces}
-  AND NOT EXISTS (
-    SELECT FROM pg_depend d
-    WHERE d.classid = 'pg_opclass'::regclass AND d.objid = o.oid AND d.deptype = 'e')
-UNION ALL
-SELECT 'pg_operator', o.oid, 'operator', n.nspname, o.oprname, o.oid::regoperator::text, NULL, NULL,
-  'DROP OPERATOR ' || o.oid::regoperator, '[]'
-FROM pg_operator o
-JOIN pg_namespace n ON n.oid = o.oprnamespace
-WHERE {namespaces}
-  AND NOT EXISTS (
-    SELECT FROM pg_depend d
-    WHERE d.classid = 'pg_operator'::regclass AND d.objid = o.oid AND d.deptype = 'e')
 UNION ALL
 SELECT 'pg_cast', k.oid, 'cast', NULL, format('%s AS %s', k.castsource::regtype, k.casttarget::regtype),
   NULL, NULL, NULL, format('DROP CAST (%s AS %s)', k.castsource::regtype, k.casttarget::regtype),
@@ -201,24 +145,39 @@ WHERE k.oid >= 16384
   AND NOT EXISTS (
     SELECT FROM pg_depend d
     WHERE d.classid = 'pg_cast'::regclass AND d.objid = k.oid AND d.deptype IN ('e', 'i'))
+-- Without a definition: what stands on a type is known to be in its way.
 UNION ALL
-SELECT 'pg_foreign_server', s.oid, 'server', NULL, s.srvname, NULL, NULL, NULL,
-  'DROP SERVER ' || quote_ident(s.srvname), '[]'
-FROM pg_foreign_server s
-WHERE NOT EXISTS (
+SELECT o.catalogue, o.oid, o.kind, n.nspname, o.name, o.signature, NULL, NULL,
+  format('DROP %s %s', upper(o.kind),
+    coalesce(o.signature, concat_ws('.', quote_ident(n.nspname), quote_ident(o.name)))), '[]'
+FROM (
+  SELECT 'pg_foreign_table' AS catalogue, 'pg_class'::regclass AS class, c.oid, 'foreign table' AS kind,
+    c.relnamespace AS namespace, c.relname AS name, NULL AS signature
+  FROM pg_class c WHERE c.relkind = 'f'
+  UNION ALL
+  SELECT 'pg_collation', 'pg_collation', oid, 'collation', collnamespace, collname, NULL FROM pg_collation
+  UNION ALL
+  SELECT 'pg_ts_config', 'pg_ts_config', oid, 'text search configuration', cfgnamespace, cfgname, NULL
+  FROM pg_ts_config
+  UNION ALL
+  SELECT 'pg_ts_dict', 'pg_ts_dict', oid, 'text search dictionary', dictnamespace, dictname, NULL
+  FROM pg_ts_dict
+  UNION ALL
+  SELECT 'pg_opclass', 'pg_opclass', oid, 'operator class', opcnamespace, opcname, NULL FROM pg_opclass
+  UNION ALL
+  SELECT 'pg_operator', 'pg_operator', oid, 'operator', oprnamespace, oprname, oid::regoperator::text
+  FROM pg_operator
+  UNION ALL
+  SELECT 'pg_foreign_server', 'pg_foreign_server', oid, 'server', NULL, srvname, NULL
+  FROM pg_foreign_server
+  UNION ALL
+  SELECT 'pg_event_trigger', 'pg_event_trigger', oid, 'event trigger', NULL, evtname, NULL
+  FROM pg_event_trigger
+  UNION ALL
+  SELECT 'pg_publication', 'pg_publication', oid, 'publication', NULL, pubname, NULL FROM pg_publication
+) o
+LEFT JOIN pg_namespace n ON n.oid = o.namespace
+WHERE (o.namespace IS NULL OR {namespaces})
+  AND NOT EXISTS (
     SELECT FROM pg_depend d
-    WHERE d.classid = 'pg_foreign_server'::regclass AND d.objid = s.oid AND d.deptype = 'e')
-UNION ALL
-SELECT 'pg_event_trigger', e.oid, 'event trigger', NULL, e.evtname, NULL, NULL, NULL,
-  'DROP EVENT TRIGGER ' || quote_ident(e.evtname), '[]'
-FROM pg_event_trigger e
-WHERE NOT EXISTS (
-    SELECT FROM pg_depend d
-    WHERE d.classid = 'pg_event_trigger'::regclass AND d.objid = e.oid AND d.deptype = 'e')
-UNION ALL
-SELECT 'pg_publication', p.oid, 'publication', NULL, p.pubname, NULL, NULL, NULL,
-  'DROP PUBLICATION ' || quote_ident(p.pubname), '[]'
-FROM pg_publication p
-WHERE NOT EXISTS (
-    SELECT FROM pg_depend d
-    WHERE d.classid = 'pg_publication'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+    WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype = 'e')
