@@ -1,10 +1,9 @@
 //! Differences of columns, one change an aspect.
 
+use super::replace::aside;
 use super::{Diff, Extra, Leftover, Sides, dotted};
 use crate::change::{Change, ColumnChange, Object, is_unfilled, mentions};
 use crate::schema::{Column, Name, Parameters, Schema, Table};
-
-use super::replace::aside;
 
 pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     let name = &desired.name;
@@ -157,6 +156,8 @@ fn alter(
 ) {
     let key = (table.clone(), new.name.clone());
     let hints = &sides.desired.hints;
+    let retyped = old.ty != new.ty || old.collation != new.collation;
+    let anew = retyped || remade(out, new);
     let mut push = |change: ColumnChange| {
         let (table, column) = (table.clone(), new.clone());
         out.changes.push(Change::AlterColumn {
@@ -165,7 +166,6 @@ fn alter(
             change,
         });
     };
-    let retyped = old.ty != new.ty || old.collation != new.collation;
     if retyped && !partition {
         let using = hints.usings.get(&key).cloned();
         push(ColumnChange::Type {
@@ -255,15 +255,6 @@ fn alter(
             }
         }
     }
-    let anew = retyped || remade(out, new);
-    let mut push = |change: ColumnChange| {
-        let (table, column) = (table.clone(), new.clone());
-        out.changes.push(Change::AlterColumn {
-            table,
-            column,
-            change,
-        });
-    };
     let storage = old.storage.clone().filter(|_| !anew);
     if storage != new.storage {
         push(ColumnChange::Storage {

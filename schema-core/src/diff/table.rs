@@ -304,10 +304,23 @@ fn index_waits_above(sides: &Sides<'_>, live: &Table, desired: &Table, index: &I
 
 fn alter_constraint(live_table: &Table, live: &Constraint, desired: &Constraint, out: &mut Diff) {
     let table = &live_table.name;
-    comments(table, live, desired, out);
-    if live.inherited {
-        return;
+    if live.inherited || alters_in_place(live_table, live, desired, out) {
+        comments(table, live, desired, out);
+    } else {
+        // What is made anew brings its comments.
+        drop_constraint(table, live, out);
+        add_constraint(table, desired, out);
     }
+}
+
+/// Makes a constraint the desired one where it stands, if there is a way.
+fn alters_in_place(
+    live_table: &Table,
+    live: &Constraint,
+    desired: &Constraint,
+    out: &mut Diff,
+) -> bool {
+    let table = &live_table.name;
     let plain = |constraint: &Constraint| Constraint {
         comment: None,
         index_comment: None,
@@ -317,7 +330,7 @@ fn alter_constraint(live_table: &Table, live: &Constraint, desired: &Constraint,
     };
     let (from, to) = (plain(live), plain(desired));
     if from == to && live.not_valid == desired.not_valid {
-        return;
+        return true;
     }
     if from == to && live.not_valid && !desired.not_enforced {
         let constraint = Constraint {
@@ -329,7 +342,7 @@ fn alter_constraint(live_table: &Table, live: &Constraint, desired: &Constraint,
             table: table.clone(),
             constraint,
         });
-        return;
+        return true;
     }
     // A foreign key is put off in place, and an index gets its parameters where it stands; that of
     // a partitioned table does not.
@@ -345,19 +358,15 @@ fn alter_constraint(live_table: &Table, live: &Constraint, desired: &Constraint,
         }
         fixed
     };
-    if fixed(&from) == fixed(&to) && live.not_valid == desired.not_valid {
-        out.changes.push(Change::AlterConstraint {
-            table: table.clone(),
-            from: live.clone(),
-            to,
-        });
-        return;
+    if fixed(&from) != fixed(&to) || live.not_valid != desired.not_valid {
+        return false;
     }
-    // What is made anew brings its comments.
-    let ours = |change: &Change| matches!(change, Change::SetComment { object, .. } if is_on(object, table, desired));
-    out.changes.retain(|change| !ours(change));
-    drop_constraint(table, live, out);
-    add_constraint(table, desired, out);
+    out.changes.push(Change::AlterConstraint {
+        table: table.clone(),
+        from: live.clone(),
+        to,
+    });
+    true
 }
 
 fn comments(table: &Name, live: &Constraint, desired: &Constraint, out: &mut Diff) {
@@ -372,16 +381,6 @@ fn comments(table: &Name, live: &Constraint, desired: &Constraint, out: &mut Dif
         live.index_comment.as_ref(),
         desired.index_comment.as_ref(),
     );
-}
-
-/// Tells whether a comment is on a constraint or its index.
-fn is_on(object: &Object, table: &Name, constraint: &Constraint) -> bool {
-    let Some(name) = &constraint.name else {
-        return false;
-    };
-    *object == Object::Constraint(table.clone(), name.clone())
-        || constraint.kind.parameters().is_some()
-            && *object == Object::Index(table.sibling(name.clone()))
 }
 
 fn add_constraint(table: &Name, constraint: &Constraint, out: &mut Diff) {
