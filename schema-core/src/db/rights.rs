@@ -4,11 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Checkup, DbError, Session};
 use crate::change::Change;
-use crate::plan::{Plan, Refusal};
+use crate::plan::{Plan, Refusal, some_of};
 use crate::schema::{ConstraintKind, Ident, Name, Quoted};
-
-/// How many objects of one owner are named.
-const NAMED: usize = 5;
 
 /// Returns what the user lacks to carry a plan out, each with its cure. An apply refuses it so.
 ///
@@ -93,33 +90,28 @@ fn extension(checkup: &Checkup, user: &Ident, name: &Ident) -> Option<Refusal> {
 
 /// Tables and types that only their owner alters.
 fn owned(checkup: &Checkup, user: &Ident, changes: &[Change]) -> Vec<Refusal> {
-    let mut owners: BTreeMap<&Ident, BTreeSet<(&str, Name)>> = BTreeMap::new();
+    let mut owners: BTreeMap<&Ident, BTreeSet<(&str, &Name)>> = BTreeMap::new();
     for change in changes {
-        if let Some(name) = altered_table(change).map(full)
-            && let Some(owner) = checkup.others_tables.get(&name)
+        if let Some(name) = altered_table(change)
+            && let Some(owner) = checkup.others_tables.get(name)
         {
             owners.entry(owner).or_default().insert(("table", name));
         }
-        if let Some(name) = altered_type(change).map(full)
-            && let Some(owner) = checkup.others_types.get(&name)
+        if let Some(name) = altered_type(change)
+            && let Some(owner) = checkup.others_types.get(name)
         {
             owners.entry(owner).or_default().insert(("type", name));
         }
     }
-    let refusal = |(owner, objects): (&Ident, BTreeSet<(&str, Name)>)| {
-        let mut list: Vec<String> = objects
+    let refusal = |(owner, objects): (&Ident, BTreeSet<(&str, &Name)>)| {
+        let list = objects
             .iter()
-            .take(NAMED)
-            .map(|(kind, name)| format!("{kind} `{name}`"))
-            .collect();
-        if objects.len() > NAMED {
-            list.push(format!("{} more", objects.len() - NAMED));
-        }
+            .map(|(kind, name)| format!("{kind} `{name}`"));
         let mut refusal = Refusal::new(
             format!("owner {owner}"),
             format!(
                 "only the owner alters {}, and `{user}` is neither that nor a member of it",
-                list.join(", ")
+                some_of(list)
             ),
             &format!("give sync the URL of {owner}"),
         );
@@ -127,7 +119,7 @@ fn owned(checkup: &Checkup, user: &Ident, changes: &[Change]) -> Vec<Refusal> {
         refusal.cures.push(format!(
             "ALTER {} {} OWNER TO {}{}",
             kind.to_uppercase(),
-            Quoted(name),
+            Quoted(*name),
             Quoted(user),
             if objects.len() > 1 {
                 ", and the others"
@@ -147,23 +139,18 @@ fn referenced(checkup: &Checkup, user: &Ident, changes: &[Change]) -> Vec<Refusa
         if let Change::AddConstraint { constraint, .. } = change
             && let ConstraintKind::ForeignKey(key) = &constraint.kind
         {
-            tables.insert(full(&key.table));
+            tables.insert(&key.table);
         }
     }
-    tables.retain(|table| checkup.unreferable.contains(table));
-    let refusal = |table: Name| {
+    tables.retain(|table| checkup.unreferable.contains(*table));
+    let refusal = |table: &Name| {
         Refusal::new(
             table.to_string(),
             format!("`{user}` may not make a foreign key to it"),
-            &format!("GRANT REFERENCES ON {} TO {}", Quoted(&table), Quoted(user)),
+            &format!("GRANT REFERENCES ON {} TO {}", Quoted(table), Quoted(user)),
         )
     };
     tables.into_iter().map(refusal).collect()
-}
-
-fn full(name: &Name) -> Name {
-    let schema = name.schema.clone().unwrap_or_else(|| "public".into());
-    Name::new(schema, name.name.clone())
 }
 
 /// Returns the schema that gets a new relation or type, or a new name for one.
@@ -184,7 +171,7 @@ fn creates_in(change: &Change) -> Option<Ident> {
         Change::AddConstraint { table, constraint } if has_index(&constraint.kind) => table,
         _ => return None,
     };
-    full(name).schema
+    name.schema.clone()
 }
 
 fn has_index(kind: &ConstraintKind) -> bool {

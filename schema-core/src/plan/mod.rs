@@ -17,7 +17,7 @@ use crate::change::{Change, replay};
 use crate::dialect;
 use crate::diff::diff;
 use crate::facts::Facts;
-use crate::schema::{Family, Name, Schema};
+use crate::schema::{Family, Ident, Name, Schema};
 use crate::step::{Hazard, Step};
 
 /// Ordered groups of steps, tied to the schemas that they were made for.
@@ -186,9 +186,31 @@ pub fn plan(
     }
 }
 
-/// Says what the tables that change do not get, with at most so many objects each.
-fn lacks(desired: &Schema, changes: &[Change]) -> Vec<String> {
+/// The columns that changes add.
+fn added_columns(changes: &[Change]) -> BTreeSet<(Name, Ident)> {
+    let added = |change: &Change| {
+        if let Change::AddColumn { table, column, .. } = change {
+            Some((table.clone(), column.name.clone()))
+        } else {
+            None
+        }
+    };
+    changes.iter().filter_map(added).collect()
+}
+
+/// Names the first objects of a list, and says how many more there are.
+pub(crate) fn some_of(objects: impl ExactSizeIterator<Item = String>) -> String {
     const NAMED: usize = 5;
+    let more = objects.len().saturating_sub(NAMED);
+    let mut named: Vec<String> = objects.take(NAMED).collect();
+    if more > 0 {
+        named.push(format!("{more} more"));
+    }
+    named.join(", ")
+}
+
+/// Says what the tables that change do not get.
+fn lacks(desired: &Schema, changes: &[Change]) -> Vec<String> {
     let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (table, lacks) in &desired.hints.lacks {
         if changes.iter().any(|change| change.table() == Some(table)) {
@@ -198,15 +220,7 @@ fn lacks(desired: &Schema, changes: &[Change]) -> Vec<String> {
         }
     }
     let line = |(what, objects): (&str, BTreeSet<&str>)| {
-        let mut named: Vec<String> = objects
-            .iter()
-            .take(NAMED)
-            .map(|it| (*it).to_owned())
-            .collect();
-        if objects.len() > NAMED {
-            named.push(format!("{} more", objects.len() - NAMED));
-        }
-        format!("{what}: {}", named.join(", "))
+        format!("{what}: {}", some_of(objects.into_iter().map(Into::into)))
     };
     all.into_iter().map(line).collect()
 }

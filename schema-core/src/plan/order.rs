@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::added_columns;
 use super::names::{claimed, frees, renames};
 use crate::change::{Change, ColumnChange, calls};
 use crate::schema::{Column, ConstraintKind, Name, Other, Schema, Table, UserType};
@@ -18,16 +19,7 @@ pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Ve
     }
     let partitions = Partitions::new(&changes, live);
     let aside = Aside::new(&changes);
-    let names: BTreeSet<_> = changes
-        .iter()
-        .filter_map(|change| {
-            if let Change::AddColumn { table, column, .. } = change {
-                Some((table.clone(), column.name.clone()))
-            } else {
-                None
-            }
-        })
-        .collect();
+    let names = added_columns(&changes);
     let claimed = claimed(&changes);
     let mut ranked: Vec<((u32, i64), Change)> = changes
         .into_iter()

@@ -30,16 +30,6 @@ pub struct Table {
     pub inherits: Vec<Name>,
 }
 
-impl Column {
-    /// Returns the name of its NOT NULL constraint (PostgreSQL 18).
-    pub fn name_of_not_null(&self, table: &Name) -> Ident {
-        self.not_null_name.clone().unwrap_or_else(|| {
-            let own = object_name(table.name.as_str(), self.name.as_str(), "not_null");
-            Ident::new(own)
-        })
-    }
-}
-
 impl Table {
     /// Returns the column of this name.
     pub fn column(&self, name: &Ident) -> Option<&Column> {
@@ -139,6 +129,16 @@ pub struct Column {
     pub comment: Option<String>,
     /// It comes from the table that this is a partition of (or inherits from), and goes with it.
     pub inherited: bool,
+}
+
+impl Column {
+    /// Returns the name of its NOT NULL constraint (PostgreSQL 18).
+    pub fn name_of_not_null(&self, table: &Name) -> Ident {
+        self.not_null_name.clone().unwrap_or_else(|| {
+            let own = object_name(table.name.as_str(), self.name.as_str(), "not_null");
+            Ident::new(own)
+        })
+    }
 }
 
 /// A column that numbers itself.

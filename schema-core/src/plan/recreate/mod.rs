@@ -4,6 +4,7 @@ mod others;
 
 use std::collections::BTreeSet;
 
+use super::added_columns;
 use crate::change::{Change, ColumnChange, constraint_uses, index_uses, mentions};
 use crate::diff::{Diff, Refusal};
 use crate::schema::{
@@ -203,16 +204,7 @@ fn computed(diff: &mut Diff) {
         }
     }
     // What it was to become, it is made as.
-    let made: BTreeSet<(Name, Ident)> = added
-        .iter()
-        .filter_map(|change| {
-            if let Change::AddColumn { table, column, .. } = change {
-                Some((table.clone(), column.name.clone()))
-            } else {
-                None
-            }
-        })
-        .collect();
+    let made = added_columns(&added);
     diff.changes.retain(|change| {
         !matches!(change, Change::AlterColumn { table, column, .. }
             if made.contains(&(table.clone(), column.name.clone())))
