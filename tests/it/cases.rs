@@ -14,7 +14,9 @@ use std::{
     },
 };
 
-use tests::{pg_database, pg_dump_schema, pg_has_extension, pg_major, repo, sync_on, try_psql};
+use tests::{
+    PgDatabase, pg_database, pg_dump_schema, pg_has_extension, pg_major, repo, sync_on, try_psql,
+};
 
 /// One file.
 pub(crate) struct Case {
@@ -169,14 +171,17 @@ fn converge(live: &str, desired: &str) -> Result<(), String> {
         ));
     }
     crate::report::check(&applied.stdout)?;
+    converged(&from, &to)
+}
+
+/// Both dumps are the same, and nothing is left to do.
+pub(crate) fn converged(from: &PgDatabase, to: &PgDatabase) -> Result<(), String> {
     let (is, should) = (pg_dump_schema(&from.url), pg_dump_schema(&to.url));
     if is != should {
         return Err(format!("the dumps differ\n{}", difference(&is, &should)));
     }
-    let again = sync_on(
-        &from.url,
-        &[&["--dry-run", "--exit-code"], &options[..]].concat(),
-    );
+    let again = ["--dry-run", "--exit-code", "--prune", "--desired", &to.url];
+    let again = sync_on(&from.url, &again);
     if again.status != 0 {
         return Err(format!(
             "dry run after apply: exit code {}\n{}",

@@ -43,6 +43,13 @@ impl Way {
         sync_on(&self.live.url, &self.options(more))
     }
 
+    fn script(&self) -> String {
+        let file = self.file.to_str().expect("is text");
+        let plan = ["--dry-run", "--sql", "--desired", file];
+        let options = [&plan[..], &["--small-table", "0"]].concat();
+        sync_on(&self.live.url, &options).expect(0).stdout
+    }
+
     fn count(&self, what: &str) -> u64 {
         let count = pg_texts(
             &self.live.url,
@@ -173,16 +180,7 @@ fn a_column_without_not_null_is_filled_to_the_end_too() {
 #[test]
 fn the_script_of_a_backfill_commits_piece_by_piece_and_runs_twice() {
     let way = Way::new(&rows(), FILLED, VALUES);
-    let file = way.file.to_str().expect("is text");
-    let options = [
-        "--dry-run",
-        "--sql",
-        "--desired",
-        file,
-        "--small-table",
-        "0",
-    ];
-    let script = sync_on(&way.live.url, &options).expect(0).stdout;
+    let script = way.script();
     assert!(script.contains("COMMIT;"), "{script}");
     for _ in 0..2 {
         psql_script(&way.live.url, &script).expect("the script runs");
@@ -216,16 +214,7 @@ fn a_script_that_runs_again_makes_nothing_again() {
          CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (1000);
          CREATE INDEX p_a_idx ON p (a DESC)";
     let way = Way::new(live, desired, &[]);
-    let file = way.file.to_str().expect("is text");
-    let options = [
-        "--dry-run",
-        "--sql",
-        "--desired",
-        file,
-        "--small-table",
-        "0",
-    ];
-    let script = sync_on(&way.live.url, &options).expect(0).stdout;
+    let script = way.script();
     // What is made again gets another number.
     let parts = || {
         pg_texts(
