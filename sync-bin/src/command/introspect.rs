@@ -30,7 +30,7 @@ pub(super) async fn run(common: &Common, args: &IntrospectArgs) -> Result<Exit, 
     tell(&models);
     if models.modules.is_empty() && models.carried.is_none() {
         return Err(Failure::new(format!(
-            "{}: there is no table to write a model of\n  cure: look at the database's name, and at --schema, --only and --ignore",
+            "{}: there is no table to write a model of\n  cure: look at the database's name, and at --only and --ignore",
             server_line(session.info())
         )));
     }
