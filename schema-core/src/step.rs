@@ -1,6 +1,7 @@
 //! A step: changes and the statements that carry them out, with lock, cost and hazards.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::change::Change;
 
@@ -67,6 +68,13 @@ impl Statement {
         }
     }
 
+    /// Tells whether it waits for its lock as long as it takes. VALIDATE waits for nobody who reads
+    /// or writes, and autovacuum gives way only after a second; readers and writers would queue
+    /// behind any other.
+    pub fn is_patient(&self) -> bool {
+        self.lock <= Lock::ShareUpdateExclusive && self.work > Work::Brief
+    }
+
     /// Makes the statement be carried out piece by piece.
     #[must_use]
     pub fn batch(self, batch: Batch) -> Self {
@@ -101,6 +109,24 @@ impl Statement {
     #[must_use]
     pub fn work(self, work: Work) -> Self {
         Self { work, ..self }
+    }
+}
+
+/// How long a statement waits and runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// How long a lock is waited for that others queue behind.
+    pub lock: Duration,
+    /// How long a statement within a transaction runs; `None` for no limit.
+    pub statement: Option<Duration>,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            lock: Duration::from_secs(2),
+            statement: None,
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use schema_core::schema::{
     GeneratedKind, Ident, Identity, Index, IndexKey, IndexPart, Key, Name, Schema, Table,
 };
 use schema_core::scope::Scope;
-use schema_core::step::{HazardKind, Statement, Step};
+use schema_core::step::{HazardKind, Statement, Step, Timeouts};
 
 fn column(name: &str, ty: &str) -> Column {
     Column {
@@ -419,7 +419,7 @@ fn a_script_runs_twice() {
         let make = render(&creation(&desired), &live, &desired, &facts).unwrap();
         for _ in 0..2 {
             let groups = [make.iter().flat_map(|s| s.statements.clone()).collect()];
-            if shell(&folder, &script(&groups, &facts)).is_none() {
+            if shell(&folder, &script(&groups, &Timeouts::default())).is_none() {
                 return;
             }
         }
@@ -448,7 +448,7 @@ fn a_script_runs_twice() {
         let steps = render(&changes, &live, &desired, &facts).unwrap();
         let text = {
             let groups = [steps.iter().flat_map(|s| s.statements.clone()).collect()];
-            script(&groups, &facts)
+            script(&groups, &Timeouts::default())
         };
         shell(&folder, &text);
         let (once, texts) = read(&mut session).await;

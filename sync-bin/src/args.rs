@@ -10,7 +10,7 @@ use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueE
 use schema_core::db::{Options, SessionOptions, Stop};
 use schema_core::plan::{PlanOptions, Policy};
 use schema_core::scope::Scope;
-use schema_core::step::HazardKind;
+use schema_core::step::{HazardKind, Timeouts};
 
 use crate::out::Colour;
 use crate::source::SourceArg;
@@ -93,6 +93,14 @@ impl Common {
             create_database: false,
             read_only,
             stop: Stop::default(),
+        }
+    }
+
+    /// Returns how long a statement of a script waits and runs.
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        Timeouts {
+            lock: self.lock_timeout,
+            statement: self.statement_timeout,
         }
     }
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::mpsc;
 
 use tests::{
-    Cut, PgDatabase, PgProxy, pg_database, pg_hold, pg_texts, pg_wait_for, psql, psql_script,
-    signal, sync_on, sync_start, temp_dir,
+    Cut, PgDatabase, PgProxy, pg_database, pg_hold, pg_major, pg_texts, pg_wait_for, psql,
+    psql_script, signal, sync_on, sync_start, temp_dir,
 };
 
 use crate::anomaly::{Backfill, snapshot};
@@ -306,4 +306,55 @@ fn a_statement_that_takes_too_long_is_rolled_back() {
     );
     let columns = "pg_attribute WHERE attrelid = 't'::regclass AND attname = 'slow'";
     assert_eq!(way.count(columns), 0);
+}
+
+/// Settings of the database that would end a build that waits, and read a time in another zone.
+#[test]
+fn limits_of_the_database_end_no_build_and_its_zone_moves_no_time() {
+    let live = "CREATE TABLE t (id int PRIMARY KEY, n int);
+         CREATE TABLE u (at timestamp);
+         INSERT INTO t VALUES (1, 1);
+         INSERT INTO u VALUES ('2026-07-01 12:00')";
+    let desired = "CREATE TABLE t (id int PRIMARY KEY, n int);
+         CREATE TABLE u (at timestamptz);
+         CREATE INDEX t_n_idx ON t (n)";
+    for by_script in [false, true] {
+        let way = Way::new(live, desired, &[]);
+        let mut limits = vec!["lock_timeout", "statement_timeout"];
+        if pg_major() >= 17 {
+            limits.push("transaction_timeout");
+        }
+        for limit in limits {
+            let set = format!("ALTER DATABASE {} SET {limit} = '200ms'", way.live.name);
+            psql(&way.live.url, &set);
+        }
+        let zone = format!(
+            "ALTER DATABASE {} SET timezone = 'America/New_York'",
+            way.live.name
+        );
+        psql(&way.live.url, &zone);
+        let script = way.script();
+        // A build waits for transactions that wrote the table.
+        let held = pg_hold(
+            &way.live.url,
+            "SET lock_timeout = 0; SET statement_timeout = 0; SELECT set_config(name, '0', false) \
+             FROM pg_settings WHERE name = 'transaction_timeout'; UPDATE t SET n = 2",
+        );
+        std::thread::scope(|scope| {
+            let run = scope.spawn(|| match by_script {
+                true => psql_script(&way.live.url, &script).expect("the script runs"),
+                false => drop(way.apply(&["--small-table", "0"]).expect(0)),
+            });
+            let waits = "SELECT count(*)::text FROM pg_stat_progress_create_index \
+                 WHERE datname = current_database() AND phase LIKE 'waiting%'";
+            pg_wait_for(&way.live.url, waits, "1");
+            std::thread::sleep(std::time::Duration::from_millis(500));
+            drop(held);
+            run.join().expect("the run ends");
+        });
+        let left = way.apply(&["--small-table", "0"]).expect(0);
+        assert!(left.stdout.contains("in sync"), "{}", left.all());
+        let at = "SELECT (at AT TIME ZONE 'UTC')::text FROM u";
+        assert_eq!(pg_texts(&way.live.url, at), ["2026-07-01 12:00:00"]);
+    }
 }

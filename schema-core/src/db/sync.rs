@@ -15,6 +15,7 @@ use crate::plan::{Extra, Plan, PlanOptions, Policy, Refusal, plan};
 use crate::report::json;
 use crate::schema::{Family, Name, Schema};
 use crate::scope::{Scope, matches_table};
+use crate::step::Timeouts;
 
 /// Where a schema comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -558,7 +559,7 @@ pub async fn dump(session: &mut Session, scope: &Scope) -> Result<Schema, Error>
 }
 
 /// Writes a plan as a script that can be run twice by `psql` or `sqlite3`.
-pub fn script(plan: &Plan) -> String {
+pub fn script(plan: &Plan, timeouts: &Timeouts) -> String {
     let groups: Vec<Vec<_>> = plan
         .groups
         .iter()
@@ -570,5 +571,5 @@ pub fn script(plan: &Plan) -> String {
                 .collect()
         })
         .collect();
-    dialect::script(plan.family, &groups, &plan.facts)
+    dialect::script(plan.family, &groups, timeouts)
 }

@@ -83,10 +83,10 @@ pub(crate) fn fit(
 pub(crate) fn script(
     family: Family,
     groups: &[Vec<crate::step::Statement>],
-    facts: &Facts,
+    timeouts: &crate::step::Timeouts,
 ) -> String {
     match family {
-        Family::Postgres => postgres::render::script(groups),
-        Family::Sqlite => sqlite::script(groups, facts),
+        Family::Postgres => postgres::render::script(groups, timeouts),
+        Family::Sqlite => sqlite::script(groups, timeouts),
     }
 }

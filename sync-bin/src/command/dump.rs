@@ -70,5 +70,5 @@ async fn script(
         let told = text::refusals(&plan.refusals, None, &text::plain);
         return Err(Failure::new(format!("there is no script\n{told}")));
     }
-    Ok(db::script(&plan))
+    Ok(db::script(&plan, &common.timeouts()))
 }

@@ -60,7 +60,7 @@ fn print_plan(
             let told = text::refusals(&plan.refusals, None, &text::plain);
             return Err(Failure::new(format!("there is no script\n{told}")));
         }
-        db::script(plan)
+        db::script(plan, &common.timeouts())
     } else {
         match style.format {
             Format::Text => plan_text(plan, header, common, style.out),

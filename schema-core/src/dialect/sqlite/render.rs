@@ -10,7 +10,7 @@ use crate::schema::{
     Action, Column, Constraint, ConstraintKind, ForeignKey, GeneratedKind, Ident, Index, IndexKey,
     Key, Name, Other, Quoted, Schema, Table, quote_literal,
 };
-use crate::step::{Hazard, HazardKind, Statement, Step, Work};
+use crate::step::{Hazard, HazardKind, Statement, Step, Timeouts, Work};
 
 /// Returns the steps that carry out the changes, which come in an order that works.
 ///
@@ -199,15 +199,16 @@ pub(super) fn rebuilds_or_drops(statement: &Statement) -> bool {
 /// Returns a script for the `sqlite3` shell that gives the same schema, run once or twice.
 ///
 /// SQLite has no conditional DDL, so a guarded statement is selected into a file, which is read.
-pub fn script(groups: &[Vec<Statement>], _facts: &Facts) -> String {
+pub fn script(groups: &[Vec<Statement>], timeouts: &Timeouts) -> String {
     const FILE: &str = ".sync-step.sql";
     let statements: Vec<&Statement> = groups.iter().flatten().collect();
     let check = statements
         .iter()
         .any(|statement| rebuilds_or_drops(statement));
-    let mut out = String::from(
-        ".bail on\n.timeout 5000\n.mode list\n.headers off\nPRAGMA foreign_keys = OFF;\n\
+    let mut out = format!(
+        ".bail on\n.timeout {}\n.mode list\n.headers off\nPRAGMA foreign_keys = OFF;\n\
          BEGIN IMMEDIATE;\n",
+        timeouts.lock.as_millis()
     );
     if check {
         out.push_str(

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::schema::quote_literal;
-use crate::step::{Batch, Statement, Txn};
+use crate::step::{Batch, Statement, Timeouts, Txn};
 
 /// Returns the qualified, quoted name of the index that a CREATE INDEX CONCURRENTLY of ours makes.
 pub(in crate::dialect::postgres) fn concurrent_index(sql: &str) -> Option<String> {
@@ -43,10 +43,15 @@ pub(in crate::dialect::postgres) fn is_leftover(index: &str) -> String {
 }
 
 /// Writes groups as a script for `psql` that can be run twice.
-pub fn script(groups: &[Vec<Statement>]) -> String {
-    let mut out = String::from(
-        "\\set ON_ERROR_STOP on\nSET search_path = pg_catalog;\nSET client_min_messages = warning;\n",
+pub fn script(groups: &[Vec<Statement>], timeouts: &Timeouts) -> String {
+    let mut out = String::from(HEAD);
+    let brief = format!(
+        "SET LOCAL lock_timeout = '{}ms';\n",
+        timeouts.lock.as_millis()
     );
+    let limit = timeouts
+        .statement
+        .map(|limit| format!("SET LOCAL statement_timeout = '{}ms';\n", limit.as_millis()));
     for group in groups {
         if let [statement] = &group[..]
             && let Some(batch) = &statement.batch
@@ -57,9 +62,15 @@ pub fn script(groups: &[Vec<Statement>]) -> String {
         let alone = group.iter().any(|statement| statement.txn == Txn::None);
         out.push('\n');
         if !alone {
-            out.push_str("BEGIN;\nSET LOCAL lock_timeout = '2s';\n");
+            out.push_str("BEGIN;\n");
+            out.push_str(limit.as_deref().unwrap_or_default());
         }
+        let mut patient = true;
         for statement in group {
+            if !alone && statement.is_patient() != patient {
+                patient = !patient;
+                out.push_str(if patient { PATIENT } else { &brief });
+            }
             let sql = &statement.sql;
             if let Some(whole) = concurrent_index(sql) {
                 // What a build that was cut off left behind would make this one do nothing.
@@ -90,8 +101,31 @@ pub fn script(groups: &[Vec<Statement>]) -> String {
             out.push_str("COMMIT;\n");
         }
     }
+    out.push_str(TAIL);
     out
 }
+
+/// Settings of the database or the role that would end what takes its time, or read a text as
+/// another moment. PostgreSQL 17 has transaction_timeout.
+const HEAD: &str = "\\set ON_ERROR_STOP on
+SET search_path = pg_catalog;
+SET client_min_messages = warning;
+SET timezone = 'UTC';
+SET lock_timeout = 0;
+SET statement_timeout = 0;
+SELECT 'SET transaction_timeout = 0' FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout' \\gexec
+";
+
+const PATIENT: &str = "SET LOCAL lock_timeout = 0;\n";
+
+const TAIL: &str = "
+RESET search_path;
+RESET client_min_messages;
+RESET timezone;
+RESET lock_timeout;
+RESET statement_timeout;
+SELECT 'RESET transaction_timeout' FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout' \\gexec
+";
 
 /// Writes an UPDATE that commits after each piece. Rows go by their places: it is gone through
 /// again until none is left, since rows move while others write.

@@ -215,7 +215,8 @@ impl PgSession {
                 ))
                 .await?;
             if got == 1 {
-                return Ok(());
+                // Between two statements a run waits for locks, and for whoever builds an index.
+                return self.each_limit("SET", " = 0").await;
             }
             let holder = self.holder().await?;
             if !told {
@@ -263,9 +264,29 @@ impl PgSession {
     /// What the server says.
     pub async fn unlock(&mut self) -> Result<(), DbError> {
         self.execute_through(&format!("SELECT pg_catalog.pg_advisory_unlock({LOCK_KEY})"))
-            .await
+            .await?;
+        self.each_limit("RESET", "").await
+    }
+
+    /// Sets the limits of the database or the role that would end a session that is at work.
+    async fn each_limit(&mut self, before: &str, after: &str) -> Result<(), DbError> {
+        for (since, name) in LIMITS {
+            if self.version >= *since {
+                self.execute_through(&format!("{before} {name}{after}"))
+                    .await?;
+            }
+        }
+        Ok(())
     }
 }
+
+/// Limits on a session between two statements, and on a transaction, with the version that they are
+/// there since.
+const LIMITS: &[(u32, &str)] = &[
+    (OLDEST, "idle_in_transaction_session_timeout"),
+    (140_000, "idle_session_timeout"),
+    (170_000, "transaction_timeout"),
+];
 
 const BUILDS: &str = "SELECT n.nspname || E'\\n' || c.relname || E'\\n' || 'pid ' || p.pid \
     || coalesce(', user ' || a.usename::text, '') || coalesce(', for ' \

@@ -10,7 +10,7 @@ use super::watch::Watch;
 use super::{GroupError, PgSession};
 use crate::db::{DbError, Tick};
 use crate::dialect::postgres::render::{concurrent_index, drop_leftover, is_leftover};
-use crate::step::{Lock, Statement, Txn, Work};
+use crate::step::{Statement, Txn};
 
 /// What failed, and who stood in the way.
 pub(super) struct Failed {
@@ -129,13 +129,9 @@ impl PgSession {
         let lock_timeout = self.options.lock_timeout.as_millis();
         let mut patient = false;
         for (index, statement) in statements.iter().enumerate() {
-            // VALIDATE waits for nobody who reads or writes, and autovacuum gives way only after a
-            // second. What follows must not wait for ever: readers would queue behind it.
-            let scans =
-                statement.lock <= Lock::ShareUpdateExclusive && statement.work > Work::Brief;
-            if scans != patient {
-                patient = scans;
-                let timeout = if scans { 0 } else { lock_timeout };
+            if statement.is_patient() != patient {
+                patient = !patient;
+                let timeout = if patient { 0 } else { lock_timeout };
                 self.execute(&format!("SET LOCAL lock_timeout = {timeout}"))
                     .await
                     .map_err(plain(index))?;
