@@ -214,7 +214,7 @@ impl Writer<'_> {
                 });
                 let fields: Vec<String> = fields.collect();
                 Some(format!(
-                    "CASE WHEN {name}::text IS NOT NULL THEN ROW({})::{ty} END",
+                    "CASE WHEN {name} IS DISTINCT FROM NULL THEN ROW({})::{ty} END",
                     fields.join(", ")
                 ))
             }
