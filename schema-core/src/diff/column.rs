@@ -134,16 +134,36 @@ fn remade(out: &Diff, column: &Column) -> bool {
     })
 }
 
+/// Returns the tables right above one, with their column of that name.
+fn above<'a>(
+    schema: &'a Schema,
+    table: &Name,
+    column: &'a Column,
+) -> impl Iterator<Item = (&'a Name, &'a Column)> {
+    let table = schema.tables.get(table);
+    let parents = table.into_iter().flat_map(|table| {
+        let parents = table.partition_of.iter().map(|part| &part.parent);
+        parents.chain(&table.inherits)
+    });
+    parents.filter_map(|parent| {
+        let column = schema.tables.get(parent)?.column(&column.name)?;
+        Some((parent, column))
+    })
+}
+
 /// Tells whether a table above demands a value of a column.
 fn above_is_required(schema: &Schema, table: &Name, column: &Column) -> bool {
-    let Some(table) = schema.tables.get(table) else {
-        return false;
-    };
-    let parents = table.partition_of.iter().map(|part| &part.parent);
-    parents
-        .chain(&table.inherits)
-        .filter_map(|parent| schema.tables.get(parent)?.column(&column.name))
-        .any(|above| !above.nullable)
+    above(schema, table, column).any(|(_, above)| !above.nullable)
+}
+
+/// Tells whether a table above gets a NOT NULL that is NOT VALID, and what is below it with it.
+fn comes_open(sides: &Sides<'_>, table: &Name, column: &Column) -> bool {
+    let open = |column: &Column| !column.nullable && column.not_null_unvalidated;
+    above(sides.desired, table, column).any(|(parent, after)| {
+        let before = sides.live.tables.get(parent);
+        let before = before.and_then(|parent| parent.column(&column.name));
+        open(after) && before.is_some_and(|before| !open(before))
+    })
 }
 
 fn alter(
@@ -216,7 +236,12 @@ fn alter(
         .or(new.default.as_ref().filter(|_| unfilled))
         .cloned();
     match (old.nullable, new.nullable) {
-        (true, false) if with_parent => {}
+        // Rows that are there were proven in the child alone.
+        (true, false) if with_parent => {
+            if comes_open(sides, table, new) && !new.not_null_unvalidated {
+                push(ColumnChange::ValidateNotNull);
+            }
+        }
         (true, false) => {
             push(ColumnChange::SetNotNull {
                 backfill: value.clone(),
@@ -242,7 +267,8 @@ fn alter(
                 push(ColumnChange::RenameNotNull { from, to });
             }
             if !new.nullable {
-                match (old.not_null_unvalidated, new.not_null_unvalidated) {
+                let opened = from_above && comes_open(sides, table, new);
+                match (old.not_null_unvalidated || opened, new.not_null_unvalidated) {
                     (true, false) => push(ColumnChange::ValidateNotNull),
                     (false, true) => push(ColumnChange::ReopenNotNull),
                     (true, true) | (false, false) => {}

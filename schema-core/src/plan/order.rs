@@ -407,7 +407,11 @@ fn rank(
         Change::CreateType { name, .. } => (40, ty(name)),
         Change::AlterComposite { .. } => (44, 0),
         Change::AlterDomain { .. } => (45, 0),
-        Change::AlterColumn { change, .. } => match change {
+        Change::AlterColumn {
+            table: name,
+            change,
+            ..
+        } => match change {
             ColumnChange::Generated { .. } => (46, 0),
             ColumnChange::Identity { to: None, .. } => (46, 1),
             // The sequence that it takes from may go.
@@ -424,7 +428,7 @@ fn rank(
             | ColumnChange::ValidateNotNull
             | ColumnChange::ReopenNotNull
             | ColumnChange::InheritNotNull { .. }
-            | ColumnChange::RenameNotNull { .. } => (61, 0),
+            | ColumnChange::RenameNotNull { .. } => (61, table(name)),
             // After the sequence of a serial column is gone: its name is the identity's.
             ColumnChange::Identity { .. } => (94, 0),
         },
