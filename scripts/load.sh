@@ -51,6 +51,14 @@ CREATE TABLE p22 PARTITION OF p2 FOR VALUES FROM ($((rows * 3 / 4))) TO (2000000
 CREATE INDEX p_id_idx ON p (id);
 CREATE INDEX p_n_idx ON p (n);
 INSERT INTO p SELECT i, i, i FROM generate_series(1, $rows) i;
+CREATE TABLE d (id int PRIMARY KEY, n int, ref int REFERENCES parent (id)) PARTITION BY RANGE (id);
+CREATE TABLE d1 PARTITION OF d FOR VALUES FROM (0) TO ($((rows + 1)));
+CREATE TABLE d9 PARTITION OF d DEFAULT;
+CREATE TABLE d2 (id int NOT NULL, n int, ref int);
+CREATE INDEX d_n_idx ON d (n);
+INSERT INTO d SELECT i, i, i FROM generate_series(1, $rows) i;
+INSERT INTO d SELECT i + 1000000000, i, i FROM generate_series(1, $rows) i;
+INSERT INTO d2 SELECT i + 100000000, i, i FROM generate_series(1, $rows) i;
 VACUUM ANALYZE;
 SQL
 run -d "$(url $desired)" <<SQL
@@ -74,6 +82,12 @@ CREATE TABLE p22 PARTITION OF p2 FOR VALUES FROM ($((rows * 3 / 4))) TO (2000000
 CREATE INDEX p_id_idx ON p (id);
 CREATE INDEX p_n_idx ON p (n DESC, id);
 CREATE INDEX p_ref_idx ON p (ref);
+CREATE TABLE d (id int PRIMARY KEY, n int, ref int REFERENCES parent (id)) PARTITION BY RANGE (id);
+CREATE TABLE d1 PARTITION OF d FOR VALUES FROM (0) TO ($((rows + 1)));
+CREATE TABLE d9 PARTITION OF d DEFAULT;
+CREATE TABLE d2 PARTITION OF d FOR VALUES FROM (100000000) TO (200000000);
+CREATE TABLE d3 PARTITION OF d FOR VALUES FROM (200000000) TO (300000000);
+CREATE INDEX d_n_idx ON d (n);
 SQL
 
 cat >"$scratch/read.sql" <<SQL
@@ -96,6 +110,16 @@ SELECT n FROM p WHERE id = :id;
 UPDATE p SET n = n + 1 WHERE id = :other;
 COMMIT;
 SQL
+cat >"$scratch/attach.sql" <<SQL
+\\set id random(1, $rows)
+\\set far 1000000000 + random(1, $rows)
+\\set near 100000000 + random(1, $rows)
+BEGIN;
+SELECT n FROM d WHERE id = :id;
+UPDATE d SET n = n + 1 WHERE id = :far;
+UPDATE d2 SET n = n + 1 WHERE id = :near;
+COMMIT;
+SQL
 cat >"$scratch/insert.sql" <<SQL
 \\set n random(1, 1000000000)
 INSERT INTO t (id, n, code, ref) VALUES ($rows + :n, :n, 'new', 1) ON CONFLICT DO NOTHING;
@@ -103,6 +127,7 @@ SQL
 
 pgbench -n -c "$clients" -j 1 -T 3600 -l --log-prefix="$scratch/log" \
   -f "$scratch/read.sql@5" -f "$scratch/write.sql@3" -f "$scratch/insert.sql@1" -f "$scratch/parts.sql@3" \
+  -f "$scratch/attach.sql@2" \
   "$(url $live)" >"$scratch/bench.out" 2>"$scratch/bench.err" &
 bench=$!
 sleep 5

@@ -126,6 +126,38 @@ const SCENARIOS: &[Scenario] = &[
         rows: "SELECT * FROM p",
         options: &[],
     },
+    Scenario {
+        name: "attached",
+        live: "CREATE TABLE q (id int PRIMARY KEY);
+             CREATE TABLE p (id int NOT NULL, k int, s text, CONSTRAINT p_pkey PRIMARY KEY (id),
+                 CONSTRAINT k_positive CHECK (k > 0), CONSTRAINT p_q FOREIGN KEY (k) REFERENCES q)
+                 PARTITION BY RANGE (id);
+             CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (150);
+             CREATE TABLE pd PARTITION OF p DEFAULT;
+             CREATE TABLE p4 PARTITION OF p FOR VALUES FROM (2000) TO (3000);
+             CREATE INDEX p_s_idx ON p (s);
+             CREATE TABLE p2 (id int NOT NULL, k int, s text);
+             INSERT INTO q SELECT i FROM generate_series(1, 300) i;
+             INSERT INTO p SELECT i * 10 + 5000, i, 's' || i FROM generate_series(1, 100) i;
+             INSERT INTO p SELECT i, i, 's' || i FROM generate_series(1, 100) i;
+             INSERT INTO p SELECT i + 2000, i, 's' || i FROM generate_series(1, 100) i;
+             INSERT INTO p2 SELECT i + 200, i, 't' || i FROM generate_series(1, 300) i;",
+        desired: "CREATE TABLE q (id int PRIMARY KEY);
+             CREATE TABLE p (id int NOT NULL, k int, s text, CONSTRAINT p_pkey PRIMARY KEY (id),
+                 CONSTRAINT k_positive CHECK (k > 0), CONSTRAINT p_q FOREIGN KEY (k) REFERENCES q)
+                 PARTITION BY RANGE (id);
+             CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (150);
+             CREATE TABLE pd PARTITION OF p DEFAULT;
+             CREATE TABLE p4 (id int NOT NULL, k int, s text, CONSTRAINT p4_pkey PRIMARY KEY (id),
+                 CONSTRAINT k_positive CHECK (k > 0), CONSTRAINT p_q FOREIGN KEY (k) REFERENCES q);
+             CREATE INDEX p4_s_idx ON p4 (s);
+             CREATE INDEX p_s_idx ON p (s);
+             CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (200) TO (1000);
+             CREATE TABLE p3 PARTITION OF p FOR VALUES FROM (1000) TO (2000);",
+        backfills: &[],
+        rows: "SELECT * FROM p WHERE id NOT BETWEEN 200 AND 3000 UNION ALL SELECT * FROM p2 UNION ALL SELECT * FROM p4",
+        options: &[],
+    },
 ];
 
 /// A scenario that is set up: a database to copy, and the way to the end.

@@ -1,7 +1,9 @@
 //! Questions to the data before the first statement: what is in the way is refused, with figures,
 //! the query that finds the rows, and nothing changed.
 
-use tests::{pg_database, pg_dump_schema, pg_hold, pg_major, pg_texts, psql, sync_on};
+use tests::{pg_database, pg_dump_schema, pg_hold, pg_major, pg_texts, psql, sync_on, temp_dir};
+
+use crate::anomaly::snapshot;
 
 /// Live, desired, and what the refusal says.
 const IN_THE_WAY: &[(&str, &str, &str)] = &[
@@ -75,7 +77,99 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
         "CREATE TABLE t (a int NOT NULL)",
         "more than 1000 rows with NULL",
     ),
+    (
+        "CREATE TABLE p (id int, a int) PARTITION BY RANGE (id); CREATE TABLE q (id int, a int);
+         INSERT INTO q VALUES (1, 1), (10, 1), (NULL, 1)",
+        "CREATE TABLE p (id int, a int) PARTITION BY RANGE (id);
+         CREATE TABLE q PARTITION OF p FOR VALUES FROM (1) TO (10)",
+        "cannot be attached to p FOR VALUES FROM (1) TO (10): 2 rows out of that bound",
+    ),
+    (
+        "CREATE TABLE p (id int, s text) PARTITION BY LIST (s); CREATE TABLE rest PARTITION OF p DEFAULT;
+         INSERT INTO p VALUES (1, 'a'), (2, NULL), (3, 'c')",
+        "CREATE TABLE p (id int, s text) PARTITION BY LIST (s); CREATE TABLE rest PARTITION OF p DEFAULT;
+         CREATE TABLE q PARTITION OF p FOR VALUES IN ('a', NULL)",
+        "cannot be a partition: 2 rows of its own in rest",
+    ),
 ];
+
+/// A column that gets its values by `using`: live and desired table, the expression, and what the
+/// refusal says, or what the column has then.
+const USINGS: &[(&str, &str, &str, Result<&str, &str>)] = &[
+    (
+        "CREATE TABLE t (a text); INSERT INTO t VALUES ('1'), ('2x'), (NULL)",
+        "CREATE TABLE t (a int)",
+        "nullif(rtrim(a, 'x'), '')::int",
+        Ok("1,2"),
+    ),
+    (
+        "CREATE TABLE t (a text); INSERT INTO t VALUES ('1'), ('2x')",
+        "CREATE TABLE t (a int)",
+        "a::int",
+        Err("t.a `using` fails: invalid input syntax for type integer: \"2x\""),
+    ),
+    (
+        "CREATE TABLE t (a text NOT NULL); INSERT INTO t VALUES ('1'), ('')",
+        "CREATE TABLE t (a int NOT NULL)",
+        "nullif(a, '')::int",
+        Err("t.a `using` gives a value that the column refuses"),
+    ),
+    (
+        "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1000)",
+        "CREATE TABLE t (a varchar(3))",
+        "a::text",
+        Err("t.a `using` gives a value that the column refuses"),
+    ),
+    (
+        "CREATE TABLE t (a int); INSERT INTO t VALUES (1)",
+        "CREATE TABLE t (a text)",
+        "no_such(a)",
+        Err("t.a `using` fails: function no_such(integer) does not exist"),
+    ),
+    (
+        "CREATE TABLE t (a text); INSERT INTO t VALUES ('OK')",
+        "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (a mood)",
+        "lower(a)::public.mood",
+        Ok("ok"),
+    ),
+];
+
+#[test]
+fn what_is_computed_by_using_is_computed_before_the_first_statement() {
+    for (live, desired, using, outcome) in USINGS {
+        let (database, other) = (pg_database(), pg_database());
+        psql(&database.url, live);
+        psql(&other.url, desired);
+        let dir = temp_dir();
+        let file = dir.path().join("desired.json");
+        snapshot(&other, &[], &file);
+        let text = std::fs::read_to_string(&file).expect("was written");
+        let mut json: serde_json::Value = serde_json::from_str(&text).expect("is JSON");
+        json["schema"]["hints"]["usings"] = serde_json::json!([[["public.t", "a"], using]]);
+        std::fs::write(&file, json.to_string()).expect("is written");
+        let before = pg_dump_schema(&database.url);
+        let file = file.to_str().expect("is text");
+        let options = ["--apply", "--yes", "--allow", "all", "--desired", file];
+        let output = sync_on(&database.url, &options);
+        match outcome {
+            Ok(values) => {
+                output.expect(0);
+                let now = "SELECT string_agg(a::text, ',' ORDER BY a) FROM t";
+                assert_eq!(pg_texts(&database.url, now), [*values], "{using}");
+            }
+            Err(said) => {
+                let output = output.expect(3);
+                let all = output
+                    .stdout
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" ");
+                assert!(all.contains(said), "no `{said}`\n{}", output.all());
+                assert_eq!(before, pg_dump_schema(&database.url));
+            }
+        }
+    }
+}
 
 #[test]
 fn rows_in_the_way_are_found_before_the_first_statement() {

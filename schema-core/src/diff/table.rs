@@ -226,6 +226,13 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
                 to: to.clone(),
             });
         }
+        let is_check = matches!(constraint.kind, ConstraintKind::Check { .. });
+        if is_check && live.constraints[at].not_valid && !constraint.not_valid {
+            out.changes.push(Change::ValidateConstraint {
+                table: name.clone(),
+                constraint: constraint.clone(),
+            });
+        }
     }
     for (at, constraint) in live.constraints.iter().enumerate() {
         if matched[at] || constraint.inherited || waits_above(sides, live, desired, constraint) {

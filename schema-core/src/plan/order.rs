@@ -461,6 +461,7 @@ fn rank(
         Change::AlterIndex { .. } => (71, 1),
         Change::CreateStatistics { .. } | Change::AlterStatistics { .. } => (72, 0),
         Change::AlterConstraint { .. } => (74, 0),
+        Change::ValidateConstraint { constraint, .. } if constraint.inherited => (63, 2),
         // A key that is not complete yet serves no foreign key.
         Change::ValidateConstraint { constraint, .. } => match constraint.kind {
             ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) => (70, 4),

@@ -86,6 +86,9 @@ forms! {
     ClusterOn "cluster on":                                ShareUpdateExclusive, None,                 Brief;
     AttachPartition "attach partition":                    ShareUpdateExclusive, AccessExclusive,      Scan;
     AttachBesideDefault "attach partition beside default": AccessExclusive,      AccessExclusive,      Scan;
+    AttachProven "attach partition, proven":               ShareUpdateExclusive, AccessExclusive,      Brief;
+    AttachProvenBesideDefault "attach partition beside default, proven": AccessExclusive, AccessExclusive, Brief;
+    AttachNew "attach new partition":                      ShareUpdateExclusive, ShareRowExclusive,    Brief;
     DetachPartition "detach partition":                    AccessExclusive,      None,                 Brief;
 
     AddColumn "add column":                                AccessExclusive,      None,                 Brief;

@@ -1,5 +1,6 @@
 //! PostgreSQL 13 to 18.
 
+pub(crate) mod bound;
 #[cfg(feature = "postgres")]
 pub mod checkup;
 pub mod expression;

@@ -1,11 +1,23 @@
 //! Partitions: attached, detached, and what they have of their own.
+//!
+//! A large table is attached when it has all that the table above has, and a check that its rows are
+//! within the bound; a large DEFAULT partition gets a check that it has none of the rows. A run that
+//! was cut off leaves such a check, whose name begins with `_sync_`: the next one drops it and begins
+//! again.
+
+use std::collections::BTreeSet;
 
 use super::column::set_default;
+use super::constraint::{add_constraint_sql, has_constraint, validate};
 use super::object::literal;
-use super::{Draft, Writer};
+use super::partitioned::bare;
+use super::{Draft, Writer, temporary};
+use crate::change::Change;
+use crate::dialect::postgres::bound;
 use crate::dialect::postgres::form::Form;
-use crate::schema::{Name, PartitionOf, Quoted, Table};
-use crate::step::HazardKind;
+use crate::diff::{constraint_name, index_name, same_constraint, same_index};
+use crate::schema::{Constraint, ConstraintKind, Ident, Index, Name, PartitionOf, Quoted, Table};
+use crate::step::{HazardKind, Statement, Txn};
 
 impl Writer<'_> {
     /// Where a partition's columns differ from its parent's.
@@ -30,45 +42,296 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn attach_partition(&self, out: &mut Draft, table: &Name, partition: &PartitionOf) {
-        let guard = format!(
-            "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = to_regclass({}))",
-            literal(table)
+    /// Makes a table of the shape of the table above, which [`Self::attach_new`] attaches: readers
+    /// and writers of the others go on. `own` is what it has besides.
+    pub(super) fn create_like(&self, parent: &Name, own: &[String]) -> String {
+        let mut like = format!(
+            "LIKE {} INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING CONSTRAINTS INCLUDING STORAGE",
+            Quoted(parent)
         );
-        let parent = self.live.tables.get(&partition.parent);
-        let default = self.live.tables.values().any(|other| {
-            other.partition_of.as_ref().is_some_and(|sibling| {
-                sibling.parent == partition.parent && sibling.bound == "DEFAULT"
-            })
-        });
-        let form = if parent.is_some() && default {
-            Form::AttachBesideDefault
-        } else {
-            Form::AttachPartition
+        if self.facts.version >= 140_000 {
+            like.push_str(" INCLUDING COMPRESSION");
+        }
+        let parts: Vec<&str> = [like.as_str()]
+            .into_iter()
+            .chain(own.iter().map(String::as_str))
+            .collect();
+        format!(" (\n  {}\n)", parts.join(",\n  "))
+    }
+
+    /// Attaches a table that has been made just now.
+    pub(super) fn attach_new(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        partition: &PartitionOf,
+        beside: &Beside,
+    ) {
+        let form = match beside {
+            Beside::Nothing => Form::AttachNew,
+            Beside::Small | Beside::Large(_) => Form::AttachBesideDefault,
+            Beside::Proven { .. } => Form::AttachProvenBesideDefault,
         };
-        out.push(
-            form.sql(format!(
-                "ALTER TABLE {} ATTACH PARTITION {} {}",
-                Quoted(&partition.parent),
-                Quoted(table),
-                partition.bound
-            ))
-            .guard(guard),
-        );
-        if self.busy(table) {
-            out.note = format!(
-                "reads the table to check the bound ({})",
-                self.figures(table)
-            );
+        out.push(attach(form, table, partition));
+        self.leave_default(out, table, beside);
+    }
+
+    pub(super) fn attach_partition(&self, out: &mut Draft, table: &Name, partition: &PartitionOf) {
+        let beside = self.beside_default(out, table, partition);
+        if !self.busy(table) {
+            let form = match beside {
+                Beside::Nothing => Form::AttachPartition,
+                Beside::Small | Beside::Large(_) => Form::AttachBesideDefault,
+                Beside::Proven { .. } => Form::AttachProvenBesideDefault,
+            };
+            // It reads the table itself in any case.
+            out.push(attach(form, table, partition));
+            self.leave_default(out, table, &beside);
+            return;
+        }
+        self.parts_from_above(out, table, partition);
+        let parent = self.desired.tables.get(&partition.parent);
+        let condition =
+            parent.and_then(|parent| bound::condition(self.desired, parent, &partition.bound));
+        let check = temporary("bound", table.name.as_str());
+        let form = match (&condition, &beside) {
+            (Some(_), Beside::Nothing) => Form::AttachProven,
+            (Some(_), Beside::Proven { .. }) => Form::AttachProvenBesideDefault,
+            (None, Beside::Nothing) => Form::AttachPartition,
+            (_, Beside::Small | Beside::Large(_)) | (None, Beside::Proven { .. }) => {
+                Form::AttachBesideDefault
+            }
+        };
+        match condition {
+            Some(condition) => {
+                self.prove(out, table, &check, &condition, table);
+                out.push(attach(form, table, partition));
+                out.push(drop_check(table, &check));
+                out.note = format!("validated while writers go on ({})", self.figures(table));
+            }
+            None => {
+                out.push(attach(form, table, partition));
+                out.note = format!(
+                    "reads the table to check the bound ({})",
+                    self.figures(table)
+                );
+                out.hazard(
+                    HazardKind::BlockingScan,
+                    format!(
+                        "table {table}: is read in full ({}) under ACCESS EXCLUSIVE",
+                        self.figures(table)
+                    ),
+                );
+            }
+        }
+        self.leave_default(out, table, &beside);
+    }
+
+    /// What the table above has, and the server would make or check while it attaches.
+    fn parts_from_above(&self, out: &mut Draft, table: &Name, partition: &PartitionOf) {
+        let old = self.was.get(&partition.parent).unwrap_or(&partition.parent);
+        let (Some(parent), Some(live)) = (self.live.tables.get(old), self.live_table(table)) else {
+            return;
+        };
+        if self.partitioned_now(table) {
+            return;
+        }
+        let desired = self.desired.tables.get(table);
+        for index in &parent.indexes {
+            let twin = |other: &&Index| same_index(other, index) && !other.invalid;
+            if self.drops(&partition.parent, index.name.as_ref())
+                || live.indexes.iter().any(|it| twin(&it))
+            {
+                continue;
+            }
+            let wanted = desired.into_iter().flat_map(|it| &it.indexes).find(twin);
+            let choose = |taken: &BTreeSet<Ident>| index_name(&bare(table), index, taken);
+            let name = self.name_part(table, wanted.and_then(|it| it.name.clone()), &choose);
+            let own = Index {
+                name: Some(name),
+                comment: None,
+                statistics: Default::default(),
+                ..index.clone()
+            };
+            self.concurrently(out, table, &own);
+        }
+        for constraint in &parent.constraints {
+            if self.drops(&partition.parent, constraint.name.as_ref()) {
+                continue;
+            }
+            let twin = live
+                .constraints
+                .iter()
+                .find(|it| same_constraint(it, constraint));
+            let wanted = desired
+                .into_iter()
+                .flat_map(|it| &it.constraints)
+                .find(|it| same_constraint(it, constraint))
+                .and_then(|it| it.name.clone());
+            let choose = |taken: &BTreeSet<Ident>| constraint_name(&bare(table), constraint, taken);
+            let own = |name: &Ident| Constraint {
+                name: Some(name.clone()),
+                comment: None,
+                ..constraint.clone()
+            };
+            match &constraint.kind {
+                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)
+                    if twin.is_none() && !key.without_overlaps =>
+                {
+                    // A run was cut off before the key took its index.
+                    let built = live.indexes.iter().find(|index| index.can_be_key(key));
+                    let built = built.and_then(|it| self.name_now(table, it.name.as_ref()));
+                    let name = built.unwrap_or_else(|| self.name_part(table, wanted, &choose));
+                    let primary = matches!(constraint.kind, ConstraintKind::PrimaryKey(_));
+                    let word = if primary { "PRIMARY KEY" } else { "UNIQUE" };
+                    self.key_using_index(out, table, &own(&name), word, key);
+                }
+                ConstraintKind::ForeignKey(_)
+                    if !constraint.not_valid && !constraint.not_enforced =>
+                {
+                    // Names of foreign keys are a table's own.
+                    let taken = live.constraints.iter().filter_map(|it| it.name.clone());
+                    let known = twin.and_then(|it| self.name_now(table, it.name.as_ref()));
+                    let name = known.or(wanted).unwrap_or_else(|| choose(&taken.collect()));
+                    if twin.is_none() {
+                        let add = add_constraint_sql(table, &own(&name), " NOT VALID");
+                        out.push(add.txn(Txn::Own));
+                    }
+                    if twin.is_none_or(|twin| twin.not_valid) {
+                        out.push(validate(table, &name));
+                    }
+                }
+                // A check is a change of its own, and there by now.
+                ConstraintKind::PrimaryKey(_)
+                | ConstraintKind::Unique(_)
+                | ConstraintKind::Check { .. }
+                | ConstraintKind::ForeignKey(_)
+                | ConstraintKind::Exclude(_) => {}
+            }
+        }
+    }
+
+    /// Sees to the partition for rows of no other one: the server reads it for rows of the new one,
+    /// but for a check that says that there are none.
+    pub(super) fn beside_default(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        partition: &PartitionOf,
+    ) -> Beside {
+        let old = self.was.get(&partition.parent).unwrap_or(&partition.parent);
+        let Some(default) = bound::default_of(self.live, old) else {
+            return Beside::Nothing;
+        };
+        let renamed = self.was.iter().find(|(_, from)| **from == default);
+        let default = renamed.map_or(default, |(to, _)| to.clone());
+        let gone = |change: &Change| matches!(change, Change::DetachPartition { table, .. } if *table == default);
+        if self.changes.iter().any(gone) {
+            return Beside::Nothing;
+        }
+        if !self.busy(&default) {
+            return Beside::Small;
+        }
+        let parent = self.live_table(&partition.parent);
+        let by = parent.and_then(|parent| parent.partition_by.as_ref());
+        let Some(condition) = by.and_then(|by| bound::of_bound(by, &partition.bound)) else {
             out.hazard(
                 HazardKind::BlockingScan,
                 format!(
-                    "table {table}: is read in full ({}) under ACCESS EXCLUSIVE",
-                    self.figures(table)
+                    "table {default}: is read in full ({}) under ACCESS EXCLUSIVE, for rows that belong into {table}",
+                    self.figures(&default)
                 ),
             );
+            return Beside::Large(default);
+        };
+        let check = temporary("rest", table.name.as_str());
+        self.prove(out, &default, &check, &format!("NOT ({condition})"), table);
+        Beside::Proven { default, check }
+    }
+
+    fn leave_default(&self, out: &mut Draft, table: &Name, beside: &Beside) {
+        match beside {
+            Beside::Proven { default, check } => {
+                out.push(drop_check(default, check));
+                out.note = format!(
+                    "{default} is proven to have no rows of {table} while writers go on ({})",
+                    self.figures(default)
+                );
+            }
+            Beside::Large(default) => {
+                out.note = format!("reads {default} ({})", self.figures(default));
+            }
+            Beside::Nothing | Beside::Small => {}
         }
     }
+
+    /// Adds a check and proves it; not again once `attached` is attached.
+    fn prove(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        check: &Ident,
+        condition: &str,
+        attached: &Name,
+    ) {
+        out.push(
+            Form::AddCheckNotValid
+                .sql(format!(
+                    "ALTER TABLE {} ADD CONSTRAINT {} CHECK ({condition}) NOT VALID",
+                    Quoted(table),
+                    Quoted(check)
+                ))
+                .guard(format!(
+                    "{} AND NOT {}",
+                    is_loose(attached),
+                    has_constraint(table, check)
+                )),
+        );
+        out.push(validate(table, check));
+    }
+}
+
+/// What the table above has for rows of no other partition.
+pub(super) enum Beside {
+    /// Nothing.
+    Nothing,
+    /// A partition that is read in no time.
+    Small,
+    /// A large one that has to be read.
+    Large(Name),
+    /// A large one with a check that it has none of the rows.
+    Proven {
+        /// Which.
+        default: Name,
+        /// The check.
+        check: Ident,
+    },
+}
+
+/// The condition that a table is no partition, or not there.
+fn is_loose(table: &Name) -> String {
+    format!(
+        "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = to_regclass({}))",
+        literal(table)
+    )
+}
+
+fn attach(form: Form, table: &Name, partition: &PartitionOf) -> Statement {
+    form.sql(format!(
+        "ALTER TABLE {} ATTACH PARTITION {} {}",
+        Quoted(&partition.parent),
+        Quoted(table),
+        partition.bound
+    ))
+    .guard(is_loose(table))
+}
+
+fn drop_check(table: &Name, check: &Ident) -> Statement {
+    Form::DropConstraint.sql(format!(
+        "ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
+        Quoted(table),
+        Quoted(check)
+    ))
 }
 
 pub(super) fn detach_partition(out: &mut Draft, table: &Name, partition: &PartitionOf) {

@@ -397,18 +397,18 @@ impl Writer<'_> {
     }
 
     /// As `partitioned`, also of a table that no model has.
-    fn partitioned_now(&self, table: &Name) -> bool {
+    pub(super) fn partitioned_now(&self, table: &Name) -> bool {
         let live = self.live_table(table);
         self.partitioned(table) || live.is_some_and(|table| table.partition_by.is_some())
     }
 
-    fn live_table(&self, table: &Name) -> Option<&Table> {
+    pub(super) fn live_table(&self, table: &Name) -> Option<&Table> {
         let old = self.was.get(table).unwrap_or(table);
         self.live.tables.get(old).map(|table| &**table)
     }
 
     /// Tells whether this plan drops an index or a constraint of this name.
-    fn drops(&self, table: &Name, name: Option<&Ident>) -> bool {
+    pub(super) fn drops(&self, table: &Name, name: Option<&Ident>) -> bool {
         self.changes.iter().any(|change| {
             if let Change::DropIndex { table: on, index } = change {
                 on == table && index.name.as_ref() == name
@@ -425,7 +425,7 @@ impl Writer<'_> {
     }
 
     /// Returns the name that a part has by now.
-    fn name_now(&self, table: &Name, name: Option<&Ident>) -> Option<Ident> {
+    pub(super) fn name_now(&self, table: &Name, name: Option<&Ident>) -> Option<Ident> {
         let renamed = self.changes.iter().find_map(|change| {
             if let Change::RenameIndex {
                 table: on,
@@ -447,7 +447,7 @@ impl Writer<'_> {
     }
 
     /// Gives a name to a part of a partition: the desired one where it is free.
-    fn name_part(
+    pub(super) fn name_part(
         &self,
         table: &Name,
         wanted: Option<Ident>,
@@ -491,7 +491,7 @@ fn parts(table: &Table) -> impl Iterator<Item = &Ident> {
 }
 
 /// A table of this name, for rules that go by the name alone.
-fn bare(name: &Name) -> Table {
+pub(super) fn bare(name: &Name) -> Table {
     Table {
         name: name.clone(),
         ..Table::default()

@@ -44,8 +44,14 @@ impl Writer<'_> {
         } else {
             format!(" (\n  {}\n)", parts.join(",\n  "))
         };
+        // Where others are at work on the table above, it is attached once it is made.
+        let apart = partition.filter(|partition| self.busy(&partition.parent));
+        let beside = apart.map(|partition| self.beside_default(out, name, partition));
         let mut sql = format!("CREATE {unlogged}TABLE IF NOT EXISTS {}", Quoted(name));
         match partition {
+            Some(partition) if apart.is_some() => {
+                sql.push_str(&self.create_like(&partition.parent, &parts));
+            }
             Some(partition) => {
                 let _ = write!(
                     sql,
@@ -81,14 +87,17 @@ impl Writer<'_> {
         if let Some(tablespace) = &table.options.tablespace {
             let _ = write!(sql, " TABLESPACE {}", Quoted(tablespace));
         }
-        let form = if partition
-            .is_some_and(|partition| self.live.tables.contains_key(&partition.parent))
+        let form = if apart.is_none()
+            && partition.is_some_and(|partition| self.live.tables.contains_key(&partition.parent))
         {
             Form::CreatePartition
         } else {
             Form::CreateTable
         };
         out.push(form.sql(sql));
+        if let (Some(partition), Some(beside)) = (apart, &beside) {
+            self.attach_new(out, name, partition, beside);
+        }
         if let Some(partition) = partition {
             self.partition_columns(out, table, &partition.parent);
         }

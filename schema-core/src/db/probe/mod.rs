@@ -1,15 +1,19 @@
 //! Questions to the data before the first statement: what would fail is refused with the rows.
 
+mod labels;
+mod partition;
+mod types;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::Session;
+use super::{DbError, Session};
 use crate::change::{Change, ColumnChange};
-use crate::dialect::{self, postgres::fit::Fit};
+use crate::dialect::postgres::fit::Fit;
 use crate::plan::{Plan, Refusal};
 use crate::schema::{
-    Column, ConstraintKind, DataType, DomainCheck, Exclude, Ident, IndexKey, Name, Quoted, Schema,
-    UserType, quote_literal,
+    Column, ConstraintKind, DomainCheck, Exclude, Family, Ident, IndexKey, Name, Quoted, Schema,
+    quote_literal,
 };
 
 /// How long the rows are looked at for one that is in the way.
@@ -55,19 +59,55 @@ pub(super) async fn probe(session: &mut Session, live: &Schema, plan: &mut Plan)
                     cures: question.cures,
                 });
             }
-            Err(error) => {
-                let reason = if error.code == "57014" {
-                    format!("that takes longer than {} s", LOOK.as_secs())
-                } else {
-                    error.message
-                };
-                plan.notes.push(format!(
-                    "{object}: its rows are not checked beforehand: {reason}; if they are in the way, the apply fails there and rolls that step back"
-                ));
-            }
+            Err(error) => plan.notes.push(unanswered(object, error)),
         }
     }
+    if plan.family == Family::Postgres {
+        compute(session, live, plan).await;
+    }
     unasked(live, plan);
+}
+
+/// Lets the server compute what columns of another type are computed from.
+async fn compute(session: &mut Session, live: &Schema, plan: &mut Plan) {
+    for using in types::usings(&Before::new(live, plan), plan) {
+        let refusal = |message: String, find: Option<String>| Refusal {
+            object: using.object.clone(),
+            message,
+            find,
+            cures: vec!["correct #[sync(using = \"...\")], or the rows".into()],
+        };
+        match session.ask(&using.sql, LOOK).await {
+            Ok(0) => {}
+            Ok(_) => {
+                let message =
+                    "`using` gives a value that the column refuses: NULL, or too long".into();
+                plan.refusals.push(refusal(message, Some(using.find)));
+            }
+            // What is wrong with a value or with the expression, by class of the SQLSTATE.
+            Err(error)
+                if using.is_final
+                    && ["22", "23", "42"]
+                        .iter()
+                        .any(|it| error.code.starts_with(it)) =>
+            {
+                let message = format!("`using` fails: {}", error.message);
+                plan.refusals.push(refusal(message, None));
+            }
+            Err(error) => plan.notes.push(unanswered(&using.object, error)),
+        }
+    }
+}
+
+fn unanswered(object: &str, error: DbError) -> String {
+    let reason = if error.code == "57014" {
+        format!("that takes longer than {} s", LOOK.as_secs())
+    } else {
+        error.message
+    };
+    format!(
+        "{object}: its rows are not checked beforehand: {reason}; if they are in the way, the apply fails there and rolls that step back"
+    )
 }
 
 /// Says which type changes cannot be asked about.
@@ -75,7 +115,7 @@ fn unasked(live: &Schema, plan: &mut Plan) {
     let before = Before::new(live, plan);
     let mut notes = Vec::new();
     for change in &plan.changes {
-        if let Some((table, column, Fit::Unknown)) = retyped(&before, plan, change) {
+        if let Some((table, column, Fit::Unknown)) = types::retyped(&before, plan, change) {
             notes.push(format!(
                 "{table}.{column}: whether its values fit the new type is not checked beforehand; if they do not, the apply fails there and rolls that step back"
             ));
@@ -138,6 +178,10 @@ impl<'a> Before<'a> {
             .map(|column| column.name.clone())
     }
 
+    fn renames_columns(&self, table: &Name) -> bool {
+        self.columns.keys().any(|(owner, _)| owner == table)
+    }
+
     fn columns(&self, table: &Name, columns: &[Ident]) -> Option<Vec<Ident>> {
         columns
             .iter()
@@ -151,6 +195,7 @@ fn questions(live: &Schema, plan: &Plan) -> Vec<Question> {
     let mut out = Vec::new();
     for change in &plan.changes {
         out.extend(question(&before, plan, change));
+        out.extend(partition::in_default(&before, change));
     }
     out
 }
@@ -183,7 +228,7 @@ fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Questio
         && index.unique
     {
         // An expression has its columns' names of after the plan.
-        let renamed = before.columns.keys().any(|(owner, _)| owner == table);
+        let renamed = before.renames_columns(table);
         let keys: Option<Vec<String>> = index
             .parts
             .iter()
@@ -201,9 +246,10 @@ fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Questio
         return duplicates(before, table, &keys?, predicate, &name, nulls);
     }
     let Change::AddConstraint { table, constraint } = change else {
-        return removed_labels(before, plan, change)
+        return labels::removed(before, plan, change)
             .or_else(|| against_domain(before, change))
-            .or_else(|| misfits(before, plan, change));
+            .or_else(|| partition::out_of_bound(before, change))
+            .or_else(|| types::misfits(before, plan, change));
     };
     // What is only made again holds already.
     let again = plan.changes.iter().any(|other| {
@@ -227,7 +273,7 @@ fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Questio
         }
         ConstraintKind::Check { expr, .. } => {
             let old = before.table(table)?;
-            let renamed = before.columns.keys().any(|(owner, _)| owner == table);
+            let renamed = before.renames_columns(table);
             if renamed {
                 return None;
             }
@@ -281,7 +327,7 @@ fn excluded(
     exclude: &Exclude,
 ) -> Option<Question> {
     // An expression has its columns' names of after the plan.
-    let renamed = before.columns.keys().any(|(owner, _)| owner == table);
+    let renamed = before.renames_columns(table);
     if renamed {
         return None;
     }
@@ -417,227 +463,4 @@ fn duplicates(
         message: format!("cannot be unique over ({list}): values that stand more than once: {{n}}"),
         cures: vec!["delete or merge the duplicates".into()],
     })
-}
-
-/// Returns a column whose type changes, and which of its values fit the new one. With `using` the
-/// author of the model knows what becomes of them.
-fn retyped(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<(Name, Ident, Fit)> {
-    let Change::AlterColumn {
-        table,
-        column,
-        change: ColumnChange::Type { from, using: None },
-    } = change
-    else {
-        return None;
-    };
-    let name = before.column(table, &column.name)?;
-    let labels = column.ty.user().and_then(|ty| labels(before, plan, &ty));
-    let value = Quoted(&name).to_string();
-    let types = (&from.ty, &column.ty);
-    let fit = dialect::fit(&plan.facts, plan.family, &value, types, labels.as_deref());
-    Some((table.clone(), column.name.clone(), fit))
-}
-
-/// Returns the labels that an enum will have.
-fn labels(before: &Before<'_>, plan: &Plan, name: &Name) -> Option<Vec<String>> {
-    let mut labels = match before.live.types.get(name) {
-        Some(UserType::Enum(ty)) => Some(ty.labels.clone()),
-        Some(UserType::Domain(_) | UserType::Composite(_) | UserType::Range(_)) | None => None,
-    };
-    for change in &plan.changes {
-        if let Change::CreateType {
-            name: made,
-            ty: UserType::Enum(ty),
-        } = change
-            && made == name
-        {
-            labels = Some(ty.labels.clone());
-        } else if let Change::ReplaceEnum { name: made, to, .. } = change
-            && made == name
-        {
-            labels = Some(to.clone());
-        } else if let (Change::AddLabel { ty, label, .. }, Some(labels)) = (change, &mut labels)
-            && ty == name
-        {
-            labels.push(label.clone());
-        }
-    }
-    labels
-}
-
-fn misfits(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Question> {
-    let (table, column, fit) = retyped(before, plan, change)?;
-    let condition = match fit {
-        Fit::Unless(condition) => condition,
-        Fit::Always | Fit::Unknown => return None,
-    };
-    let old = before.table(&table)?;
-    let line = crate::change::display::line(change);
-    Some(Question {
-        object: format!("{table}.{column}"),
-        rows: format!("FROM {} WHERE {condition}", Quoted(&old)),
-        show: "*".into(),
-        message: format!(
-            "cannot become another type ({}): {{n}} with a value that does not fit",
-            line.text
-        ),
-        cures: vec!["#[sync(using = \"...\")]".into(), "correct the rows".into()],
-    })
-}
-
-/// Rows with a value that goes, in a column of the type or in one of what is made of it.
-fn removed_labels(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Question> {
-    let (name, from, to) = relabelled(plan, change)?;
-    let removed: Vec<String> = from
-        .iter()
-        .filter(|label| !to.contains(label))
-        .map(|label| quote_literal(label))
-        .collect();
-    if removed.is_empty() {
-        return None;
-    }
-    let mut was = name.clone();
-    for change in &plan.changes {
-        if let Change::RenameType { from, to, .. } = change
-            && *to == name
-        {
-            was = from.clone();
-        }
-    }
-    let has = Labels {
-        schema: before.live,
-        ty: &was,
-        removed: &removed.join(", "),
-    };
-    let mut uses = Vec::new();
-    for table in before.live.tables.values() {
-        let goes = |change: &Change| matches!(change, Change::DropTable { table: gone } if gone.name == table.name);
-        // Their rows are found through the parent.
-        if table.partition_of.is_some() || plan.changes.iter().any(goes) {
-            continue;
-        }
-        for column in &table.columns {
-            let leaves = |change: &Change| {
-                if let Change::DropColumn {
-                    table: owner,
-                    column: gone,
-                } = change
-                {
-                    *owner == table.name && gone.name == column.name
-                } else if let Change::AlterColumn {
-                    table: owner,
-                    column: altered,
-                    change: ColumnChange::Type { using, .. },
-                } = change
-                {
-                    // Another type is asked about by itself.
-                    *owner == table.name
-                        && altered.name == column.name
-                        && (using.is_some() || altered.ty.user() != column.ty.user())
-                } else {
-                    false
-                }
-            };
-            if column.inherited || plan.changes.iter().any(leaves) {
-                continue;
-            }
-            let value = Quoted(&column.name).to_string();
-            if let Some(condition) = has.within(&value, &column.ty, 0) {
-                uses.push(format!(
-                    "SELECT {} AS place FROM {} WHERE {condition}",
-                    quote_literal(&format!("{}.{}", table.name, column.name)),
-                    Quoted(&table.name),
-                ));
-            }
-        }
-    }
-    if uses.is_empty() {
-        return None;
-    }
-    Some(Question {
-        object: format!("type {name}"),
-        rows: format!("FROM ({}) d", uses.join(" UNION ALL ")),
-        show: "*".into(),
-        message: format!(
-            "values {} cannot be removed: {{n}} with them",
-            removed.join(", ")
-        ),
-        cures: vec!["give those rows another value first".into()],
-    })
-}
-
-/// Returns an enum whose labels change by another type, and the labels before and after.
-fn relabelled(plan: &Plan, change: &Change) -> Option<(Name, Vec<String>, Vec<String>)> {
-    if let Change::ReplaceEnum { name, from, to, .. } = change {
-        return Some((name.clone(), from.clone(), to.clone()));
-    }
-    let Change::RenameType {
-        from: name,
-        to: aside,
-        ty: UserType::Enum(from),
-    } = change
-    else {
-        return None;
-    };
-    let replaced =
-        |change: &&Change| matches!(change, Change::DropType { name, .. } if name == aside);
-    plan.changes.iter().find(replaced)?;
-    let to = plan.changes.iter().find_map(|change| {
-        if let Change::CreateType {
-            name: made,
-            ty: UserType::Enum(to),
-        } = change
-        {
-            (made == name).then_some(to)
-        } else {
-            None
-        }
-    })?;
-    Some((name.clone(), from.labels.clone(), to.labels.clone()))
-}
-
-/// Labels that are looked for in values.
-struct Labels<'a> {
-    schema: &'a Schema,
-    ty: &'a Name,
-    removed: &'a str,
-}
-
-impl Labels<'_> {
-    /// Returns the condition that a value of a type holds one of them, or `None` if it never does.
-    fn within(&self, value: &str, ty: &DataType, depth: usize) -> Option<String> {
-        let name = ty.user().filter(|_| depth < 16)?;
-        if ty.array {
-            let element = format!("e{depth}");
-            let of = DataType {
-                array: false,
-                ..ty.clone()
-            };
-            let condition = self.within(&element, &of, depth + 1)?;
-            // In FROM a row type would come apart into its fields.
-            return Some(format!(
-                "EXISTS (SELECT 1 FROM (SELECT unnest({value}) AS {element}) a{depth} WHERE {condition})"
-            ));
-        }
-        if name == *self.ty {
-            return Some(format!("{value}::text IN ({})", self.removed));
-        }
-        match self.schema.types.get(&name)? {
-            UserType::Enum(_) => None,
-            UserType::Domain(domain) => self.within(value, &domain.base, depth + 1),
-            UserType::Composite(composite) => {
-                let fields = composite.fields.iter().filter_map(|field| {
-                    let value = format!("({value}).{}", Quoted(&field.name));
-                    self.within(&value, &field.ty, depth + 1)
-                });
-                let fields: Vec<String> = fields.collect();
-                (!fields.is_empty()).then(|| format!("({})", fields.join(" OR ")))
-            }
-            UserType::Range(range) => {
-                let end =
-                    |end: &str| self.within(&format!("{end}({value})"), &range.subtype, depth + 1);
-                Some(format!("({} OR {})", end("lower")?, end("upper")?))
-            }
-        }
-    }
 }
