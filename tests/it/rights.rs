@@ -132,6 +132,77 @@ fn a_user_who_only_reads_is_told_before_the_first_statement() {
     poor.is_refused(&[], &["⚠ server", "default_transaction_read_only is on"]);
 }
 
+/// A standby, or a user without temporary tables: what the server would have to spell is neither
+/// planned nor said to be in sync.
+#[test]
+fn what_the_server_may_not_spell_is_said_not_to_be_compared() {
+    let poor = Poor::new("rights_spelling");
+    let role = &poor.role.name;
+    sync_on(&poor.database.url, &["--apply", "--yes"]).expect(0);
+    poor.has(
+        "ALTER TABLE payments DROP CONSTRAINT payments_amount_check;
+         ALTER TABLE payments ADD CHECK (amount > 1);
+         DROP INDEX products_live_idx;
+         CREATE INDEX products_live_idx ON products (organisation_id, name)
+             WHERE archived_at IS NOT NULL;
+         ALTER TABLE users ALTER created_at SET DEFAULT now() + '1 day', ALTER name DROP NOT NULL",
+    );
+    let compares = || {
+        let output = poor.run(&["verify"]).expect(2);
+        for told in [
+            "- check   payments_amount_check",
+            "- index   products_live_idx",
+            "~ column  created_at default",
+        ] {
+            assert!(output.stdout.contains(told), "{told}\n{}", output.all());
+        }
+        assert!(
+            !output.stdout.contains("cannot compare"),
+            "{}",
+            output.all()
+        );
+    };
+    let does_not_compare = |cure: &str| {
+        for (args, code) in [
+            (&["verify"][..], 2),
+            (&[], 0),
+            (&["--exit-code"], 3),
+            (&["--apply", "--yes"], 3),
+        ] {
+            let output = poor.run(args).expect(code);
+            for told in [
+                "⚠ payments  cannot compare the check `payments_amount_check`: ",
+                "⚠ products  cannot compare the index `products_live_idx`: ",
+                "⚠ users     cannot compare the default of `created_at`: ",
+                "~ column  name nullable → not null",
+                "0 to add, 1 to alter, 0 to drop",
+                cure,
+            ] {
+                assert!(output.stdout.contains(told), "{told}\n{}", output.all());
+            }
+            for table in ["payments", "products", "users"] {
+                let told = format!("✓ {table}");
+                assert!(!output.stdout.contains(&told), "{told}\n{}", output.all());
+            }
+        }
+    };
+    poor.has(&format!("GRANT USAGE ON SCHEMA public TO {role}"));
+    compares();
+    let read_only = "default_transaction_read_only";
+    poor.has(&format!("ALTER ROLE {role} SET {read_only} = on"));
+    does_not_compare("cure:       name the primary in the URL, for a user who may write");
+    // Nothing else to do is not in sync.
+    let output = poor.run(&["verify", "-q", "--only", "payments"]).expect(2);
+    assert!(!output.stdout.contains("In sync"), "{}", output.all());
+    poor.has(&format!("ALTER ROLE {role} RESET {read_only}"));
+    let name = &poor.database.name;
+    poor.has(&format!("REVOKE TEMPORARY ON DATABASE {name} FROM public"));
+    let cure = format!("GRANT TEMPORARY ON DATABASE {name} TO {role}");
+    does_not_compare(&format!("cure:       {cure}"));
+    poor.has(&cure);
+    compares();
+}
+
 #[test]
 fn extensions_and_schemas_that_the_user_may_not_create_are_named() {
     let (poor, desired) = (Poor::new("rights_extension"), pg_database());

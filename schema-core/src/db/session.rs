@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Checkup, ConnectError, DbError, ServerInfo, SessionOptions, Stop, Tick};
 use crate::dialect;
 use crate::facts::Facts;
-use crate::plan::Group;
+use crate::plan::{Group, Refusal};
 use crate::schema::{Family, Ident, Name, Schema};
 use crate::scope::Scope;
 
@@ -193,7 +193,8 @@ impl Session {
         }
     }
 
-    /// Lets the server spell what still differs. The second part is what it refuses, or notes.
+    /// Lets the server spell what still differs. The second part is what it refuses, and what it may
+    /// not spell: a standby cannot compare.
     ///
     /// # Errors
     ///
@@ -202,19 +203,19 @@ impl Session {
         &mut self,
         desired: Schema,
         live: &Schema,
-    ) -> Result<(Schema, Vec<String>), DbError> {
+    ) -> Result<(Schema, Vec<Refusal>), DbError> {
         match &mut self.door {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => {
                 let connection = session.connection();
-                let (schema, remarks) =
+                let (schema, refusals) =
                     dialect::postgres::scratch::canonicalize(connection, desired, live).await?;
                 let schema = dialect::postgres::normalize::normalize(schema, &self.extension_types)
                     .map_err(|reasons| DbError {
                         message: reasons.join("\n"),
                         code: String::new(),
                     })?;
-                Ok((schema, remarks))
+                Ok((schema, refusals))
             }
             #[cfg(feature = "sqlite")]
             Door::Sqlite(_) => {

@@ -490,7 +490,7 @@ async fn make_plan(
     }
     narrow(&mut live, &desired.scope);
     narrow(&mut wanted, &desired.scope);
-    let (wanted, remarks) = session
+    let (wanted, refusals) = session
         .canonicalize(wanted, &live)
         .instrument(tracing::info_span!("canonicalize"))
         .await
@@ -506,18 +506,7 @@ async fn make_plan(
     };
     let mut plan = tracing::info_span!("plan")
         .in_scope(|| plan(session.family(), &live, &wanted, &facts, &plan_options));
-    for remark in remarks {
-        if remark.starts_with("cannot compare") {
-            plan.notes.push(remark);
-        } else {
-            let (object, message) = remark.split_once(": ").unwrap_or(("model", &remark));
-            plan.refusals.push(Refusal::new(
-                object,
-                message,
-                "correct the expression in the model",
-            ));
-        }
-    }
+    plan.refuse(refusals);
     probe(session, &live, &mut plan).await;
     session.check_stop().map_err(Error::Introspect)?;
     Ok(plan)

@@ -94,6 +94,15 @@ impl Plan {
         self.changes.is_empty() && self.refusals.is_empty()
     }
 
+    /// Adds what was found to be refused; a table that it is about is not known to be in sync.
+    pub fn refuse(&mut self, refusals: Vec<Refusal>) {
+        self.in_sync.retain(|table| {
+            let name = table.name.to_string();
+            !refusals.iter().any(|refusal| refusal.object == name)
+        });
+        self.refusals.extend(refusals);
+    }
+
     /// Returns the hazards of all steps, in order.
     pub fn hazards(&self) -> Vec<&Hazard> {
         self.steps().flat_map(|step| &step.hazards).collect()

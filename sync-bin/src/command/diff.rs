@@ -57,7 +57,7 @@ async fn without_live(common: &Common, args: &DiffArgs) -> Result<(Plan, ServerI
     let mut bench = Bench::open(family, url.map(String::as_str)).await?;
     let live = schema(&args.from, common, &mut bench).await?;
     let desired = schema(&args.to, common, &mut bench).await?;
-    let (desired, remarks) = match &mut bench {
+    let (desired, refusals) = match &mut bench {
         Bench::Session(session) => session
             .canonicalize(desired, &live)
             .await
@@ -73,7 +73,7 @@ async fn without_live(common: &Common, args: &DiffArgs) -> Result<(Plan, ServerI
         ..common.options(args.prune).plan
     };
     let mut plan = plan(family, &live, &desired, &Facts::default(), &options);
-    plan.notes.extend(remarks);
+    plan.refuse(refusals);
     let info = match &bench {
         Bench::Session(session) => session.info().clone(),
         Bench::Offline(family) => {

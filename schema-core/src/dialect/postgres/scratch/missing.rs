@@ -3,22 +3,39 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::attempt;
+use super::{attempt, is_denied};
 use crate::db::DbError;
 use crate::dialect::postgres::render::create_type_sql;
 use crate::dialect::postgres::session::db_error;
+use crate::diff::Refusal;
 use crate::schema::{Name, Quoted, Schema, quote_literal};
+
+/// What became of what expressions may name and that was not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// It was made, as far as it can be.
+    Made,
+    /// The user may not make all of it.
+    Denied,
+}
 
 /// Makes what expressions may name and that is not there yet: schemas, extensions, types, sequences.
 pub(super) async fn missing_objects(
     connection: &mut PgConnection,
     desired: &Schema,
     live: &Schema,
-) -> Result<(), DbError> {
+) -> Result<Missing, DbError> {
+    let mut missing = Missing::Made;
+    let mut judge = |outcome: Result<(), DbError>| {
+        if outcome.as_ref().is_err_and(is_denied) {
+            missing = Missing::Denied;
+        }
+        outcome
+    };
     for name in desired.namespaces.keys() {
         if !live.namespaces.contains_key(name) {
             let sql = format!("CREATE SCHEMA IF NOT EXISTS {}", Quoted(name));
-            let _ = attempt(connection, &sql).await?;
+            let _ = judge(attempt(connection, &sql).await?);
         }
     }
     for (name, extension) in &desired.extensions {
@@ -30,7 +47,7 @@ pub(super) async fn missing_objects(
                 Quoted(name),
                 within.unwrap_or_default()
             );
-            let _ = attempt(connection, &sql).await?;
+            let _ = judge(attempt(connection, &sql).await?);
         }
     }
     let mut types: Vec<_> = (desired.types.iter())
@@ -40,10 +57,8 @@ pub(super) async fn missing_objects(
     loop {
         let mut failed = Vec::new();
         for (name, ty) in &types {
-            if attempt(connection, &create_type_sql(name, ty))
-                .await?
-                .is_err()
-            {
+            let made = attempt(connection, &create_type_sql(name, ty)).await?;
+            if judge(made).is_err() {
                 failed.push((*name, *ty));
             }
         }
@@ -54,18 +69,19 @@ pub(super) async fn missing_objects(
     }
     for name in desired.sequences.keys() {
         if !live.sequences.contains_key(name) {
-            let _ = attempt(connection, &format!("CREATE SEQUENCE {}", Quoted(name))).await?;
+            let sql = format!("CREATE SEQUENCE {}", Quoted(name));
+            let _ = judge(attempt(connection, &sql).await?);
         }
     }
-    Ok(())
+    Ok(missing)
 }
 
-/// Returns the columns whose types neither the server nor the plan has, as `object: reason`.
+/// Returns the columns whose types neither the server nor the plan has, each with its cure.
 pub(super) async fn unknown_types(
     connection: &mut PgConnection,
     desired: &Schema,
     live: &Schema,
-) -> Result<Vec<String>, DbError> {
+) -> Result<Vec<Refusal>, DbError> {
     let mut columns: Vec<(String, Name)> = Vec::new();
     for (name, table) in &desired.tables {
         let before = live.tables.get(name);
@@ -107,26 +123,31 @@ pub(super) async fn unknown_types(
         .fetch_all(&mut *connection)
         .await
         .map_err(db_error)?;
-    let mut remarks = Vec::new();
-    for (row, (place, ty)) in rows.iter().zip(&columns) {
+    let mut refusals = Vec::new();
+    for (row, (place, ty)) in rows.iter().zip(columns) {
         if row.try_get::<bool, _>(0).map_err(db_error)? {
             continue;
         }
         let available = row.try_get::<Option<String>, _>(1).map_err(db_error)?;
-        let known = extension_of(ty.name.as_str()).map(str::to_owned);
-        remarks.push(match (available, known) {
-            (Some(extension), _) => format!(
-                "{place}: type `{ty}` does not exist; extension `{extension}` has it: add \
-                 `#[sync(extension = \"{extension}\")]`"
+        let known = extension_of(ty.name.as_str());
+        let (has, cure) = match (available, known) {
+            (Some(extension), _) => (
+                format!("; extension `{extension}` has it"),
+                format!("add #[sync(extension = \"{extension}\")]"),
             ),
-            (None, Some(extension)) => format!(
-                "{place}: type `{ty}` does not exist; extension `{extension}` has it, which this \
-                 server does not offer: install it there first"
+            (None, Some(extension)) => (
+                format!("; extension `{extension}` has it, which this server does not offer"),
+                format!("install {extension} on the server first"),
             ),
-            (None, None) => format!("{place}: type `{ty}` does not exist"),
-        });
+            (None, None) => (
+                String::new(),
+                "correct #[sync(type = \"...\")], or make the type by hand first".into(),
+            ),
+        };
+        let message = format!("type `{ty}` does not exist{has}");
+        refusals.push(Refusal::new(place, message, &cure));
     }
-    Ok(remarks)
+    Ok(refusals)
 }
 
 /// Returns the extension that has a type, of those that are well known.

@@ -2,15 +2,17 @@
 //! tables in a transaction that is rolled back.
 
 mod missing;
+mod unspelled;
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
-use self::missing::{missing_objects, unknown_types};
+use self::missing::{Missing, missing_objects, unknown_types};
 use super::normalize::{stable, strip_parens};
 use super::session::db_error;
 use super::types::spell;
 use crate::db::DbError;
+use crate::diff::Refusal;
 use crate::schema::{
     ConstraintKind, Expr, Ident, IndexKey, IndexPart, Name, Quoted, Schema, Table, quote_literal,
 };
@@ -20,8 +22,6 @@ struct Item {
     table: Name,
     place: Place,
     expr: Expr,
-    /// It stands in a table or column that is not there yet.
-    new: bool,
 }
 
 #[derive(Clone)]
@@ -34,7 +34,7 @@ enum Place {
 }
 
 /// Spells what differs from `live` as the server does. The second part is what the server refuses,
-/// as `object: reason`, or a remark that begins with `cannot compare`.
+/// and what it may not spell.
 ///
 /// # Errors
 ///
@@ -43,39 +43,37 @@ pub async fn canonicalize(
     connection: &mut PgConnection,
     mut desired: Schema,
     live: &Schema,
-) -> Result<(Schema, Vec<String>), DbError> {
-    let mut remarks = unknown_types(connection, &desired, live).await?;
+) -> Result<(Schema, Vec<Refusal>), DbError> {
+    let mut refusals = unknown_types(connection, &desired, live).await?;
     let items = suspicious(&desired, live);
-    if items.is_empty() || !remarks.is_empty() {
-        return Ok((desired, remarks));
+    if items.is_empty() || !refusals.is_empty() {
+        return Ok((desired, refusals));
     }
-    let outcome = spell_all(connection, &items, &mut desired, live, &mut remarks).await;
+    let outcome = spell_all(connection, &items, &mut desired, live, &mut refusals).await;
     run(connection, "ROLLBACK").await?;
     match outcome {
         Ok(()) => {}
-        // Read-only, on a standby, or without the right to make temporary tables.
-        Err(error) if matches!(error.code.as_str(), "25006" | "42501") => {
-            // What is new is not compared with anything.
-            let (old, _): (Vec<Item>, _) = (items.into_iter()).partition(|item| !item.new);
-            if !old.is_empty() {
-                let message = &error.message;
-                remarks.push(format!("cannot compare: {}: {message}", places(&old)));
-            }
-            for item in &old {
-                keep_live(&mut desired, live, item);
-            }
+        Err(error) if is_denied(&error) => {
+            let taken = unspelled::take_as_live(&mut desired, live, &items);
+            refusals.extend(unspelled::refusals(connection, taken, &error).await?);
         }
         Err(error) => return Err(error),
     }
-    Ok((desired, remarks))
+    Ok((desired, refusals))
 }
 
-fn places(items: &[Item]) -> String {
-    let names: std::collections::BTreeSet<String> = items
-        .iter()
-        .map(|item| format!("an expression of `{}`", item.table))
-        .collect();
-    names.into_iter().collect::<Vec<_>>().join(", ")
+/// Read-only, on a standby, or without the right to make temporary tables.
+fn is_denied(error: &DbError) -> bool {
+    matches!(error.code.as_str(), "25006" | "42501")
+}
+
+/// Returns the live table that a desired one is, under the name that it has now.
+fn before<'a>(desired: &Schema, live: &'a Schema, name: &Name) -> Option<&'a Table> {
+    let renamed = || {
+        let old = desired.hints.renamed_tables.get(name)?;
+        live.tables.get(&name.sibling(old.clone()))
+    };
+    live.tables.get(name).or_else(renamed).map(|table| &**table)
 }
 
 /// Expressions that no part of the live table has in the same words; in what is new, those that no
@@ -83,21 +81,15 @@ fn places(items: &[Item]) -> String {
 fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
     let mut items = Vec::new();
     for (name, table) in &desired.tables {
-        let old = desired
-            .hints
-            .renamed_tables
-            .get(name)
-            .map(|old| name.sibling(old.clone()));
-        let before = live.tables.get(name).or_else(|| live.tables.get(&old?));
+        let before = before(desired, live, name);
         let new = before.is_none();
-        let none = Table::default().into();
+        let none = Table::default();
         let before = before.unwrap_or(&none);
         let mut add = |place: Place, expr: &Expr, new: bool| {
             if new && expr.is_printed() && !calls_own(expr.sql()) {
                 return;
             }
             items.push(Item {
-                new,
                 table: name.clone(),
                 place,
                 expr: expr.clone(),
@@ -186,7 +178,7 @@ pub(super) async fn attempt(
             run(connection, "RELEASE SAVEPOINT _sync").await?;
             Ok(Ok(()))
         }
-        Err(error) if matches!(error.code.as_str(), "25006" | "42501" | "") => Err(error),
+        Err(error) if matches!(error.code.as_str(), "25006" | "") => Err(error),
         Err(error) => {
             run(connection, "ROLLBACK TO SAVEPOINT _sync").await?;
             Ok(Err(error))
@@ -204,10 +196,10 @@ async fn spell_all(
     items: &[Item],
     desired: &mut Schema,
     live: &Schema,
-    remarks: &mut Vec<String>,
+    refusals: &mut Vec<Refusal>,
 ) -> Result<(), DbError> {
     run(connection, SETTINGS).await?;
-    missing_objects(connection, desired, live).await?;
+    let missing = missing_objects(connection, desired, live).await?;
     let mut at = 0;
     while at < items.len() {
         let table = items[at].table.clone();
@@ -215,22 +207,41 @@ async fn spell_all(
             .iter()
             .position(|item| item.table != table)
             .map_or(items.len(), |more| at + more);
-        spell_table(connection, &table, &items[at..end], desired, live, remarks).await?;
+        let items = &items[at..end];
+        for (item, error) in spell_table(connection, &table, items, desired).await? {
+            // A label that this plan adds to an enum is not known yet, nor is what the user may not
+            // make, which is refused by itself.
+            let new_label = error.code == "22P02" && desired.types != live.types;
+            let not_made = missing == Missing::Denied
+                && matches!(error.code.as_str(), "42704" | "42883" | "3F000" | "42P01");
+            if new_label || not_made {
+                continue;
+            }
+            let cure = match error.code.as_str() {
+                "42501" => "let the user of the URL use it",
+                _ => "correct the expression in the model",
+            };
+            refusals.push(Refusal::new(
+                place(item, desired),
+                format!("`{}`: {}", item.expr.written(), error.message),
+                cure,
+            ));
+        }
         at = end;
     }
     Ok(())
 }
 
-async fn spell_table(
+/// Returns those that the server does not take.
+async fn spell_table<'a>(
     connection: &mut PgConnection,
     name: &Name,
-    items: &[Item],
+    items: &'a [Item],
     desired: &mut Schema,
-    live: &Schema,
-    remarks: &mut Vec<String>,
-) -> Result<(), DbError> {
+) -> Result<Vec<(&'a Item, DbError)>, DbError> {
+    let mut failed = Vec::new();
     let Some(table) = desired.tables.get(name).cloned() else {
-        return Ok(());
+        return Ok(failed);
     };
     let scratch = Name::new("pg_temp", name.name.clone());
     let columns: Vec<String> = table
@@ -254,9 +265,11 @@ async fn spell_table(
         Quoted(&scratch),
         columns.join(", ")
     );
-    if attempt(connection, &create).await?.is_err() {
+    match attempt(connection, &create).await? {
+        Ok(()) => {}
+        Err(error) if is_denied(&error) => return Err(error),
         // A type that the plan makes itself: the plan compares by text alone.
-        return Ok(());
+        Err(_) => return Ok(failed),
     }
     for (n, item) in items.iter().enumerate() {
         run(
@@ -328,15 +341,7 @@ async fn spell_table(
             }
         };
         if let Err(error) = attempt(connection, &sql).await? {
-            // A label that this plan adds to an enum is not known yet.
-            let new_label = error.code == "22P02" && desired.types != live.types;
-            if !new_label {
-                remarks.push(format!(
-                    "{}: `{expr}`: {}",
-                    place(&table, item, desired),
-                    error.message
-                ));
-            }
+            failed.push((item, error));
             continue;
         }
         run(connection, "SET LOCAL search_path = ''").await?;
@@ -349,7 +354,8 @@ async fn spell_table(
         let text = text.replace("pg_temp.", "");
         put(desired, item, Expr::printed(stable(strip_parens(&text))));
     }
-    run(connection, &format!("DROP TABLE {}", Quoted(&scratch))).await
+    run(connection, &format!("DROP TABLE {}", Quoted(&scratch))).await?;
+    Ok(failed)
 }
 
 fn regclass(name: &Name) -> String {
@@ -367,7 +373,7 @@ fn read_default(table: &Name, column: &Ident) -> String {
 }
 
 /// Where an expression stands, for the reader: the field of the model if it is known.
-fn place(table: &Table, item: &Item, desired: &Schema) -> String {
+fn place(item: &Item, desired: &Schema) -> String {
     let column = |column: &Ident, what: &str| {
         let field = desired
             .hints
@@ -380,7 +386,11 @@ fn place(table: &Table, item: &Item, desired: &Schema) -> String {
         Place::Default(name) => column(name, "default"),
         Place::Generated(name) => column(name, "computed value"),
         Place::Check(at) => {
-            let name = table.constraints[*at].name.as_ref();
+            let constraint = desired
+                .tables
+                .get(&item.table)
+                .map(|it| &it.constraints[*at]);
+            let name = constraint.and_then(|it| it.name.as_ref());
             let name = name.map(|name| format!(" {name}")).unwrap_or_default();
             format!("check{name} of table {}", item.table)
         }
@@ -412,53 +422,5 @@ fn put(desired: &mut Schema, item: &Item, text: Expr) {
         }
         Place::Predicate(at) => table.indexes[*at].predicate = Some(text),
         Place::Part(at, part) => table.indexes[*at].parts[*part].key = IndexKey::Expr(text),
-    }
-}
-
-/// What cannot be compared is taken to be as it is: no statement for a mismatch of texts alone.
-fn keep_live(desired: &mut Schema, live: &Schema, item: &Item) {
-    let (Some(table), Some(before)) = (
-        desired.tables.get_mut(&item.table),
-        live.tables.get(&item.table),
-    ) else {
-        return;
-    };
-    match &item.place {
-        Place::Default(name) => {
-            let default = before
-                .column(name)
-                .and_then(|column| column.default.clone());
-            if let Some(column) = table.columns.iter_mut().find(|column| column.name == *name) {
-                column.default = default;
-            }
-        }
-        Place::Generated(name) => {
-            let generated = before
-                .column(name)
-                .and_then(|column| column.generated.clone());
-            if let Some(column) = table.columns.iter_mut().find(|column| column.name == *name) {
-                column.generated = generated;
-            }
-        }
-        Place::Check(at) => {
-            let name = table.constraints[*at].name.clone();
-            let twin = before
-                .constraints
-                .iter()
-                .find(|other| other.name == name && name.is_some());
-            if let Some(twin) = twin {
-                table.constraints[*at].kind = twin.kind.clone();
-            }
-        }
-        Place::Predicate(at) | Place::Part(at, _) => {
-            let name = table.indexes[*at].name.clone();
-            let twin = before
-                .indexes
-                .iter()
-                .find(|other| other.name == name && name.is_some());
-            if let Some(twin) = twin {
-                table.indexes[*at] = twin.clone();
-            }
-        }
     }
 }
