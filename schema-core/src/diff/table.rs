@@ -145,6 +145,15 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
     let mut matched = vec![false; live.constraints.len()];
     // By name first, then by definition: what is only called otherwise is renamed.
     let mut open = Vec::new();
+    // A check comes from above beside the same under another name.
+    let taken = |a: &Constraint, b: &Constraint| {
+        same_constraint(a, b) && !matches!(a.kind, ConstraintKind::Check { .. })
+    };
+    for (at, constraint) in lent(&live.constraints, &desired.constraints, taken) {
+        matched[at] = true;
+        rename_constraint(name, &live.constraints[at], constraint, out);
+        comments(name, &live.constraints[at], constraint, out);
+    }
     for constraint in desired
         .constraints
         .iter()
@@ -182,16 +191,7 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
         };
         matched[at] = true;
         let old = &live.constraints[at];
-        if let (Some(from), Some(to)) = (&old.name, &constraint.name)
-            && from != to
-        {
-            let (from, to) = (from.clone(), to.clone());
-            out.changes.push(Change::RenameConstraint {
-                table: name.clone(),
-                from,
-                to,
-            });
-        }
+        rename_constraint(name, old, constraint, out);
         let renamed = Constraint {
             name: constraint.name.clone(),
             ..old.clone()
@@ -217,15 +217,7 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
             continue;
         };
         matched[at] = true;
-        if let (Some(from), Some(to)) = (&live.constraints[at].name, &constraint.name)
-            && from != to
-        {
-            out.changes.push(Change::RenameConstraint {
-                table: name.clone(),
-                from: from.clone(),
-                to: to.clone(),
-            });
-        }
+        rename_constraint(name, &live.constraints[at], constraint, out);
         let is_check = matches!(constraint.kind, ConstraintKind::Check { .. });
         if is_check && live.constraints[at].not_valid && !constraint.not_valid {
             out.changes.push(Change::ValidateConstraint {
@@ -258,6 +250,76 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
                 warn: true,
             });
         }
+    }
+}
+
+/// Returns the parts of a partition that the tables above will take for theirs, although others
+/// like them are to stay its own: the server does not make a part that is there.
+fn lent<'a, T: Part>(
+    live: &[T],
+    desired: &'a [T],
+    same: impl Fn(&T, &T) -> bool,
+) -> Vec<(usize, &'a T)> {
+    let mut lent: Vec<(usize, &T)> = Vec::new();
+    for part in desired.iter().filter(|part| part.inherited()) {
+        let twins: Vec<usize> = (0..live.len())
+            .filter(|at| same(&live[*at], part) && lent.iter().all(|(other, _)| other != at))
+            .collect();
+        let own = desired
+            .iter()
+            .filter(|it| !it.inherited() && same(it, part));
+        let given = twins.iter().any(|at| live[*at].inherited());
+        // A run that was cut off has renamed it.
+        let named = (0..live.len()).find(|at| live[*at].name() == part.name());
+        let lender = match named {
+            None => twins.first(),
+            Some(named) => twins.iter().find(|at| **at == named),
+        };
+        if let Some(at) = lender
+            && twins.len() <= own.count()
+            && !given
+        {
+            lent.push((*at, part));
+        }
+    }
+    lent
+}
+
+/// A constraint or an index.
+trait Part {
+    fn name(&self) -> Option<&Ident>;
+    fn inherited(&self) -> bool;
+}
+
+impl Part for Constraint {
+    fn name(&self) -> Option<&Ident> {
+        self.name.as_ref()
+    }
+
+    fn inherited(&self) -> bool {
+        self.inherited
+    }
+}
+
+impl Part for Index {
+    fn name(&self) -> Option<&Ident> {
+        self.name.as_ref()
+    }
+
+    fn inherited(&self) -> bool {
+        self.inherited
+    }
+}
+
+fn rename_constraint(table: &Name, live: &Constraint, desired: &Constraint, out: &mut Diff) {
+    if let (Some(from), Some(to)) = (&live.name, &desired.name)
+        && from != to
+    {
+        out.changes.push(Change::RenameConstraint {
+            table: table.clone(),
+            from: from.clone(),
+            to: to.clone(),
+        });
     }
 }
 
@@ -406,6 +468,15 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     let name = &desired.name;
     let mut matched = vec![false; live.indexes.len()];
     let mut open = Vec::new();
+    for (at, index) in lent(&live.indexes, &desired.indexes, same_index) {
+        matched[at] = true;
+        rename_index(name, &live.indexes[at], index, out);
+        let old = Index {
+            name: index.name.clone(),
+            ..live.indexes[at].clone()
+        };
+        alter_index(live, &old, index, out);
+    }
     for index in desired.indexes.iter().filter(|index| !index.inherited) {
         let twin = live
             .indexes
@@ -431,14 +502,7 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
         };
         matched[at] = true;
         let old = &live.indexes[at];
-        if let (Some(from), Some(to)) = (&old.name, &index.name) {
-            let (from, to) = (from.clone(), to.clone());
-            out.changes.push(Change::RenameIndex {
-                table: name.clone(),
-                from,
-                to,
-            });
-        }
+        rename_index(name, old, index, out);
         alter_index(
             live,
             &Index {
@@ -458,14 +522,8 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
         matched[at] = true;
         // The name may be that of the index whose place it is to take.
         let taken = live.indexes.iter().any(|other| other.name == index.name);
-        if let (Some(from), Some(to)) = (&live.indexes[at].name, &index.name)
-            && !taken
-        {
-            out.changes.push(Change::RenameIndex {
-                table: name.clone(),
-                from: from.clone(),
-                to: to.clone(),
-            });
+        if !taken {
+            rename_index(name, &live.indexes[at], index, out);
         }
     }
     for (at, index) in live.indexes.iter().enumerate() {
@@ -490,6 +548,18 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
                 warn: index.unique,
             });
         }
+    }
+}
+
+fn rename_index(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
+    if let (Some(from), Some(to)) = (&live.name, &desired.name)
+        && from != to
+    {
+        out.changes.push(Change::RenameIndex {
+            table: table.clone(),
+            from: from.clone(),
+            to: to.clone(),
+        });
     }
 }
 

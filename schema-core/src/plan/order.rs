@@ -450,12 +450,16 @@ fn rank(
         Change::AttachPartition { table: name, .. } => (64, table(name)),
         // The parent demands it of what is attached.
         Change::AddConstraint { constraint, .. } if constraint.inherited => (63, 1),
-        Change::AddConstraint { constraint, .. } => match constraint.kind {
+        Change::AddConstraint {
+            table: name,
+            constraint,
+        } => match constraint.kind {
             ConstraintKind::PrimaryKey(_) => (70, 0),
             ConstraintKind::Unique(_) => (70, 1),
             ConstraintKind::Exclude(_) => (70, 2),
             ConstraintKind::Check { .. } => (70, 3),
-            ConstraintKind::ForeignKey(_) => (73, 0),
+            // A table above takes what is there for its own.
+            ConstraintKind::ForeignKey(_) => (73, table(name)),
         },
         Change::CreateIndex { .. } => (71, 0),
         Change::AlterIndex { .. } => (71, 1),
