@@ -151,9 +151,17 @@ fn above<'a>(
     })
 }
 
-/// Tells whether a table above demands a value of a column.
+/// Tells whether a table above demands a value of a column, of what is below it too.
 fn above_is_required(schema: &Schema, table: &Name, column: &Column) -> bool {
-    above(schema, table, column).any(|(_, above)| !above.nullable)
+    let comes_down = |column: &Column| !column.nullable && !column.not_null_no_inherit;
+    above(schema, table, column).any(|(_, above)| comes_down(above))
+}
+
+/// Tells whether a table above goes on to demand a value, of its own rows alone: what is below
+/// keeps its NOT NULL.
+fn above_lets_go(sides: &Sides<'_>, table: &Name, column: &Column) -> bool {
+    let mut above = above(sides.desired, table, column);
+    above.any(|(_, above)| !above.nullable && above.not_null_no_inherit)
 }
 
 /// Tells whether a table above gets a NOT NULL that is NOT VALID, and what is below it with it.
@@ -249,7 +257,10 @@ fn alter(
         }
         // Its parent's change comes down to it.
         (false, true)
-            if partition && old.inherited && above_is_required(sides.live, table, new) => {}
+            if partition
+                && old.inherited
+                && above_is_required(sides.live, table, new)
+                && !above_lets_go(sides, table, new) => {}
         (false, true) => push(ColumnChange::DropNotNull),
         (true, true) | (false, false) => {
             if let Some(value) = value.filter(|_| unfilled) {

@@ -409,13 +409,15 @@ fn rank(
         Change::AlterDomain { .. } => (45, 0),
         Change::AlterColumn {
             table: name,
+            column,
             change,
-            ..
         } => match change {
             ColumnChange::Generated { .. } => (46, 0),
             ColumnChange::Identity { to: None, .. } => (46, 1),
             // The sequence that it takes from may go.
             ColumnChange::Default { to: None, .. } => (34, 1),
+            // It may be its parent's until that lets go of it.
+            ColumnChange::DropNotNull if column.inherited => (61, table(name)),
             ColumnChange::DropNotNull => (60, 2),
             ColumnChange::Type { .. } => (60, 3),
             ColumnChange::Default { .. } => (60, 4),
