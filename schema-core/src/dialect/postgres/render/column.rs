@@ -41,7 +41,7 @@ impl Writer<'_> {
             form.sql(format!(
                 "ALTER TABLE {} ADD COLUMN IF NOT EXISTS {}",
                 Quoted(table),
-                column_sql(column)
+                column_sql(&self.with_not_null(table, column))
             ))
         };
         let volatile = column

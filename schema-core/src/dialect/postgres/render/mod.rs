@@ -18,7 +18,7 @@ mod swap;
 mod table;
 mod types;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::column::rename_column;
@@ -73,6 +73,7 @@ pub fn render(
         options,
         was,
         given: RefCell::default(),
+        constraint_names: OnceCell::new(),
     };
     let mut errors = Vec::new();
     let mut steps = Vec::new();
@@ -114,6 +115,8 @@ struct Writer<'a> {
     was: BTreeMap<Name, Name>,
     /// Names that parts of partitions have got so far.
     given: RefCell<BTreeSet<Name>>,
+    /// Names of constraints before and after, once they are asked for.
+    constraint_names: OnceCell<not_null::ConstraintNames>,
 }
 
 /// What a change becomes, before it is a step.

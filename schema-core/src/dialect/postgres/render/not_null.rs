@@ -5,10 +5,13 @@
 //! again. From 18 on the constraint itself is NOT VALID first: the next run finds it so, and
 //! validates it.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::constraint::{has_constraint, validate_all};
 use super::{Draft, Writer, temporary};
 use crate::dialect::postgres::form::Form;
-use crate::schema::{Column, Expr, Ident, Name, Quoted, object_name, quote_literal};
+use crate::schema::{Column, Expr, Ident, Name, Quoted, Schema, object_name, quote_literal};
 use crate::step::Statement;
 
 impl Writer<'_> {
@@ -39,10 +42,21 @@ impl Writer<'_> {
         let each = |action: &dyn Fn(&Column) -> String| -> Vec<String> {
             columns.iter().map(|column| action(column)).collect()
         };
-        let set = || each(&|column| format!("ALTER COLUMN {} SET NOT NULL", Quoted(&column.name)));
+        let set = || {
+            each(&|column| {
+                let name = Quoted(&column.name);
+                if self.not_null_taken(table, column) {
+                    let own = column.name_of_not_null(table);
+                    format!("ADD CONSTRAINT {} NOT NULL {name}", Quoted(&own))
+                } else {
+                    format!("ALTER COLUMN {name} SET NOT NULL")
+                }
+            })
+        };
+        let by_server = (columns.iter()).filter(|column| !self.not_null_taken(table, column));
         if !self.busy(table) {
             out.push(alter(Form::SetNotNull, set()));
-            for column in &columns {
+            for column in by_server {
                 self.name_not_null(out, table, column, None);
             }
             return;
@@ -106,7 +120,7 @@ impl Writer<'_> {
         // Two statements: in one, the checks would be gone before they prove anything.
         out.push(alter(Form::SetNotNullProven, set()));
         out.push(alter(Form::DropConstraint, drop));
-        for column in &columns {
+        for column in by_server {
             self.name_not_null(out, table, column, None);
         }
     }
@@ -163,6 +177,54 @@ impl Writer<'_> {
             );
         }
     }
+}
+
+impl Writer<'_> {
+    /// Returns the column with the name of its NOT NULL, where the server would choose another.
+    pub(super) fn with_not_null<'a>(&self, table: &Name, column: &'a Column) -> Cow<'a, Column> {
+        if column.nullable || !self.not_null_taken(table, column) {
+            return Cow::Borrowed(column);
+        }
+        Cow::Owned(Column {
+            not_null_name: Some(column.name_of_not_null(table)),
+            ..column.clone()
+        })
+    }
+
+    /// Tells whether a constraint of another table or column has the name that PostgreSQL 18 would
+    /// choose: it numbers its own then.
+    fn not_null_taken(&self, table: &Name, column: &Column) -> bool {
+        if self.facts.version < 180_000 {
+            return false;
+        }
+        let used =
+            (self.constraint_names).get_or_init(|| constraint_names([self.live, self.desired]));
+        let own = (table.clone(), Some(column.name.clone()));
+        let holders = used.get(&table.sibling(plain_name(table, column)));
+        holders.is_some_and(|holders| holders.iter().any(|holder| *holder != own))
+    }
+}
+
+/// The names of constraints, each with those that have it: tables, and columns that have it for
+/// their NOT NULL.
+pub(super) type ConstraintNames = BTreeMap<Name, BTreeSet<(Name, Option<Ident>)>>;
+
+fn constraint_names(schemas: [&Schema; 2]) -> ConstraintNames {
+    let mut names = ConstraintNames::new();
+    let mut add = |table: &Name, name: Ident, column: Option<&Ident>| {
+        let holder = (table.clone(), column.cloned());
+        names.entry(table.sibling(name)).or_default().insert(holder);
+    };
+    for table in schemas.iter().flat_map(|schema| schema.tables.values()) {
+        for name in table.constraints.iter().filter_map(|it| it.name.clone()) {
+            add(&table.name, name, None);
+        }
+        for column in table.columns.iter().filter(|column| !column.nullable) {
+            let name = column.name_of_not_null(&table.name);
+            add(&table.name, name, Some(&column.name));
+        }
+    }
+    names
 }
 
 /// Tells whether SET NOT NULL does not say it.

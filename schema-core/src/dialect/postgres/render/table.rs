@@ -23,7 +23,7 @@ impl Writer<'_> {
             if partition.is_some() || (column.inherited && !table.inherits.is_empty()) {
                 continue;
             }
-            parts.push(column_sql(column));
+            parts.push(column_sql(&self.with_not_null(name, column)));
         }
         for constraint in table.constraints.iter().filter(|part| !part.inherited) {
             if !matches!(constraint.kind, ConstraintKind::ForeignKey(_)) && !constraint.not_valid {
