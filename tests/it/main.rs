@@ -1,6 +1,7 @@
 //! All tests of the whole: one binary, so that it links once. Run them with `scripts/test.sh`.
 
 mod anomaly;
+mod bounds;
 mod cases;
 mod cli;
 mod docs;

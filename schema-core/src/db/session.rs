@@ -193,8 +193,8 @@ impl Session {
         }
     }
 
-    /// Lets the server spell what still differs. The second part is what it refuses, and what it may
-    /// not spell: a standby cannot compare.
+    /// Lets the server spell what still differs. `kept` says that what no model has stays. The second
+    /// part is what it refuses, and what it may not spell: a standby cannot compare.
     ///
     /// # Errors
     ///
@@ -203,13 +203,15 @@ impl Session {
         &mut self,
         desired: Schema,
         live: &Schema,
+        kept: bool,
     ) -> Result<(Schema, Vec<Refusal>), DbError> {
         match &mut self.door {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => {
                 let connection = session.connection();
                 let (schema, refusals) =
-                    dialect::postgres::scratch::canonicalize(connection, desired, live).await?;
+                    dialect::postgres::scratch::canonicalize(connection, desired, live, kept)
+                        .await?;
                 let schema = dialect::postgres::normalize::normalize(schema, &self.extension_types)
                     .map_err(|reasons| DbError {
                         message: reasons.join("\n"),
@@ -219,7 +221,7 @@ impl Session {
             }
             #[cfg(feature = "sqlite")]
             Door::Sqlite(_) => {
-                let _ = live;
+                let _ = (live, kept);
                 Ok((desired, Vec::new()))
             }
         }

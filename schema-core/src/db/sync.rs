@@ -491,7 +491,7 @@ async fn make_plan(
     narrow(&mut live, &desired.scope);
     narrow(&mut wanted, &desired.scope);
     let (wanted, refusals) = session
-        .canonicalize(wanted, &live)
+        .canonicalize(wanted, &live, !options.prune)
         .instrument(tracing::info_span!("canonicalize"))
         .await
         .map_err(Error::Introspect)?;

@@ -59,7 +59,7 @@ async fn without_live(common: &Common, args: &DiffArgs) -> Result<(Plan, ServerI
     let desired = schema(&args.to, common, &mut bench).await?;
     let (desired, refusals) = match &mut bench {
         Bench::Session(session) => session
-            .canonicalize(desired, &live)
+            .canonicalize(desired, &live, !args.prune)
             .await
             .map_err(schema_core::Error::Introspect)?,
         Bench::Offline(_) => (desired, Vec::new()),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tests::{pg_texts, pg_try_each, sync_on};
+use tests::{pg_texts, pg_try_each, psql, sync_on};
 
 use super::generate::{Random, q, table_names};
 
@@ -38,8 +38,13 @@ pub(super) fn keeps(seed: u64) -> Result<(), String> {
     let (from, to) = super::pair(seed);
     fill(&from.url, seed);
     let before = contents(&from.url);
-    let allow = ["--apply", "--yes", "--desired", &to.url, "--allow", ALLOWED];
-    let applied = sync_on(&from.url, &allow);
+    let mut options = vec!["--apply", "--yes", "--desired", &to.url, "--allow", ALLOWED];
+    // Every other pair is made as on large tables.
+    if seed % 2 == 1 {
+        psql(&from.url, "ANALYZE");
+        options.extend(["--small-table", "0"]);
+    }
+    let applied = sync_on(&from.url, &options);
     let after = contents(&from.url);
     let text = applied.all();
     match applied.status {

@@ -1,12 +1,14 @@
 //! Canonicalization: the server itself spells the expressions that still differ, on temporary
 //! tables in a transaction that is rolled back.
 
+mod bounds;
 mod missing;
 mod unspelled;
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
+use self::bounds::spell_bounds;
 use self::missing::{Missing, missing_objects, unknown_types};
 use super::normalize::{stable, strip_parens};
 use super::session::db_error;
@@ -34,7 +36,7 @@ enum Place {
 }
 
 /// Spells what differs from `live` as the server does. The second part is what the server refuses,
-/// and what it may not spell.
+/// and what it may not spell. `kept` says that live partitions which no model has stay.
 ///
 /// # Errors
 ///
@@ -43,18 +45,27 @@ pub async fn canonicalize(
     connection: &mut PgConnection,
     mut desired: Schema,
     live: &Schema,
+    kept: bool,
 ) -> Result<(Schema, Vec<Refusal>), DbError> {
     let mut refusals = unknown_types(connection, &desired, live).await?;
     let items = suspicious(&desired, live);
-    if items.is_empty() || !refusals.is_empty() {
+    let partitioned = bounds::suspicious(&desired, live);
+    if items.is_empty() && partitioned.is_empty() || !refusals.is_empty() {
         return Ok((desired, refusals));
     }
-    let outcome = spell_all(connection, &items, &mut desired, live, &mut refusals).await;
+    let mut outcome = spell_all(connection, &items, &mut desired, live, &mut refusals).await;
+    for name in &partitioned {
+        if outcome.is_ok() {
+            let (desired, refusals) = (&mut desired, &mut refusals);
+            outcome = spell_bounds(connection, name, desired, live, kept, refusals).await;
+        }
+    }
     run(connection, "ROLLBACK").await?;
     match outcome {
         Ok(()) => {}
         Err(error) if is_denied(&error) => {
-            let taken = unspelled::take_as_live(&mut desired, live, &items);
+            let mut taken = unspelled::take_as_live(&mut desired, live, &items);
+            bounds::take_as_live(&mut desired, live, &partitioned, &mut taken);
             refusals.extend(unspelled::refusals(connection, taken, &error).await?);
         }
         Err(error) => return Err(error),

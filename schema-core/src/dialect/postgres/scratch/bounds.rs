@@ -1,0 +1,214 @@
+//! Partitions whose bounds differ: the server makes them on temporary tables, spells their bounds,
+//! and says which overlap.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Row};
+
+use super::{attempt, before, db_error, run};
+use crate::db::DbError;
+use crate::dialect::postgres::types::spell;
+use crate::diff::Refusal;
+use crate::schema::{Name, PartitionBy, PartitionOf, Quoted, Schema, Table};
+
+/// Partitioned tables with a key or with partitions in other words than the live ones.
+pub(super) fn suspicious(desired: &Schema, live: &Schema) -> Vec<Name> {
+    let partitioned = |table: &&Table| table.partition_by.is_some();
+    let tables = desired.tables.values().map(|table| &**table);
+    tables
+        .filter(partitioned)
+        .filter(|table| {
+            let key = |table: &Table| table.partition_by.as_ref().map(|by| by.key.clone());
+            let known = before(desired, live, &table.name);
+            known.is_none_or(|known| key(known) != key(table))
+                || of(desired, &table.name)
+                    .any(|(child, part)| !is_live(desired, live, child, part))
+        })
+        .map(|table| table.name.clone())
+        .collect()
+}
+
+/// Returns the partitions of a table.
+fn of<'a>(schema: &'a Schema, parent: &Name) -> impl Iterator<Item = (&'a Name, &'a PartitionOf)> {
+    let parts = |(name, part): (&'a Name, Option<&'a PartitionOf>)| Some((name, part?));
+    let tables = schema.tables.iter();
+    tables
+        .map(|(name, table)| (name, table.partition_of.as_ref()))
+        .filter_map(parts)
+        .filter(move |(_, part)| part.parent == *parent)
+}
+
+fn is_live(desired: &Schema, live: &Schema, child: &Name, part: &PartitionOf) -> bool {
+    let known = before(desired, live, child).and_then(|table| table.partition_of.as_ref());
+    let parent = before(desired, live, &part.parent).map(|table| &table.name);
+    known.is_some_and(|known| known.bound == part.bound && Some(&known.parent) == parent)
+}
+
+/// Spells the key and the bounds of a table, and adds what the server refuses. `kept` are live
+/// partitions that no model has and that stay.
+pub(super) async fn spell_bounds(
+    connection: &mut PgConnection,
+    name: &Name,
+    desired: &mut Schema,
+    live: &Schema,
+    kept: bool,
+    refusals: &mut Vec<Refusal>,
+) -> Result<(), DbError> {
+    let Some(table) = desired.tables.get(name) else {
+        return Ok(());
+    };
+    let Some(by) = table.partition_by.clone() else {
+        return Ok(());
+    };
+    let scratch = Name::new("pg_temp", name.name.clone());
+    let schema = name.schema.clone().unwrap_or_else(|| "public".into());
+    let path = format!("SET LOCAL search_path = {}, public", Quoted(&schema));
+    let columns: Vec<String> = table.columns.iter().map(column).collect();
+    let make = format!(
+        "CREATE TEMP TABLE {} ({}) PARTITION BY {} ({})",
+        Quoted(&scratch),
+        columns.join(", "),
+        by.strategy.to_uppercase(),
+        by.key
+    );
+    run(connection, &path).await?;
+    // A type or a function that the plan makes itself is not there yet.
+    if let Err(error) = attempt(connection, &make).await? {
+        return match error.code.as_str() {
+            "25006" | "42501" => Err(error),
+            _ => Ok(()),
+        };
+    }
+    let key = read(connection, &scratch, "pg_catalog.pg_get_partkeydef(c.oid)").await?;
+    if let (Some(key), Some(table)) = (key, desired.tables.get_mut(name)) {
+        let inner = key
+            .split_once(" (")
+            .and_then(|(_, key)| key.strip_suffix(')'));
+        table.partition_by = Some(PartitionBy {
+            key: inner.unwrap_or(&by.key).into(),
+            ..by
+        });
+    }
+    let live_parent = before(desired, live, name).map(|table| table.name.clone());
+    let mut stay: Vec<(Name, String)> = Vec::new();
+    let mut come: Vec<(Name, String)> = Vec::new();
+    for (child, part) in of(desired, name) {
+        let list = match is_live(desired, live, child, part) {
+            true => &mut stay,
+            false => &mut come,
+        };
+        list.push((child.clone(), part.bound.clone()));
+    }
+    if let Some(parent) = live_parent.filter(|_| kept) {
+        let named: BTreeSet<&Name> = desired
+            .tables
+            .keys()
+            .filter_map(|it| before(desired, live, it))
+            .map(|table| &table.name)
+            .collect();
+        let left = of(live, &parent).filter(|(child, _)| !named.contains(child));
+        stay.extend(left.map(|(child, part)| (child.clone(), part.bound.clone())));
+    }
+    let standing = stay.len();
+    for (at, (child, bound)) in stay.into_iter().chain(come).enumerate() {
+        let part = Name::new("pg_temp", child.name.clone());
+        let make = format!(
+            "CREATE TEMP TABLE {} PARTITION OF {} {bound}",
+            Quoted(&part),
+            Quoted(&scratch)
+        );
+        run(connection, &path).await?;
+        match attempt(connection, &make).await? {
+            Ok(()) if at >= standing => {
+                run(connection, "SET LOCAL search_path = ''").await?;
+                let bound = "pg_catalog.pg_get_expr(c.relpartbound, c.oid)";
+                let bound = read(connection, &part, bound).await?;
+                let table = desired.tables.get_mut(&child);
+                if let (Some(bound), Some(table)) = (bound, table)
+                    && let Some(part) = &mut table.partition_of
+                {
+                    part.bound = bound;
+                }
+            }
+            // Two partitions of one name in two schemas have one temporary schema here.
+            Err(error) if at >= standing && error.code != "42P07" => {
+                refusals.push(Refusal::new(
+                    child.to_string(),
+                    format!("cannot be a partition of {name} {bound}: {}", error.message),
+                    "correct the bound in the model",
+                ));
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    run(connection, &format!("DROP TABLE {}", Quoted(&scratch))).await
+}
+
+/// Gives keys and bounds that may be another spelling of live ones those, and says of which.
+pub(super) fn take_as_live(
+    desired: &mut Schema,
+    live: &Schema,
+    partitioned: &[Name],
+    taken: &mut BTreeMap<Name, BTreeSet<String>>,
+) {
+    for name in partitioned {
+        let Some(known) = before(desired, live, name) else {
+            continue;
+        };
+        let (parent, by) = (known.name.clone(), known.partition_by.clone());
+        let children: Vec<Name> = of(desired, name).map(|(child, _)| child.clone()).collect();
+        for child in children {
+            let Some(known) = before(desired, live, &child) else {
+                continue;
+            };
+            let Some(part) = known.partition_of.clone().filter(|it| it.parent == parent) else {
+                continue;
+            };
+            let table = desired.tables.get_mut(&child);
+            let Some(own) = table.and_then(|table| table.partition_of.as_mut()) else {
+                continue;
+            };
+            if own.bound != part.bound {
+                own.bound = part.bound;
+                taken.entry(child).or_default().insert("its bound".into());
+            }
+        }
+        if let (Some(table), Some(by)) = (desired.tables.get_mut(name), by)
+            && table
+                .partition_by
+                .as_ref()
+                .is_some_and(|own| own.key != by.key)
+        {
+            table.partition_by = Some(by);
+            let what = "how it is partitioned".to_owned();
+            taken.entry(name.clone()).or_default().insert(what);
+        }
+    }
+}
+
+/// A column as far as a key and a bound go by it.
+fn column(column: &crate::schema::Column) -> String {
+    let collation = column.collation.as_ref();
+    let collate = collation.map(|name| format!(" COLLATE {}", Quoted(name)));
+    format!(
+        "{} {}{}",
+        Quoted(&column.name),
+        spell(&column.ty),
+        collate.unwrap_or_default()
+    )
+}
+
+async fn read(
+    connection: &mut PgConnection,
+    table: &Name,
+    what: &str,
+) -> Result<Option<String>, DbError> {
+    let sql = format!(
+        "SELECT {what} FROM pg_catalog.pg_class c WHERE c.oid = {}::pg_catalog.regclass",
+        super::regclass(table)
+    );
+    let row = sqlx::raw_sql(AssertSqlSafe(sql));
+    let row = row.fetch_one(&mut *connection).await.map_err(db_error)?;
+    row.try_get(0).map_err(db_error)
+}
