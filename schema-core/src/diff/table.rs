@@ -285,6 +285,28 @@ fn lent<'a, T: Part>(
     lent
 }
 
+/// Returns the indexes of a partition that an index from above would take in the place of the
+/// desired one: for the server, those that sort otherwise are the same.
+fn taken_for<'a>(live: &'a Table, desired: &'a Table) -> impl Iterator<Item = usize> + 'a {
+    let unsorted = |index: &Index| {
+        let mut index = index.clone();
+        for part in &mut index.parts {
+            part.descending = false;
+            part.nulls_first = None;
+        }
+        index
+    };
+    let come = desired.indexes.iter().filter(|index| {
+        let mut there = live.indexes.iter();
+        index.inherited && !there.any(|old| old.inherited && same_index(old, index))
+    });
+    let come: Vec<Index> = come.map(unsorted).collect();
+    (0..live.indexes.len()).filter(move |at| {
+        let old = &live.indexes[*at];
+        !old.inherited && come.iter().any(|index| same_index(index, &unsorted(old)))
+    })
+}
+
 /// A constraint or an index.
 trait Part {
     fn name(&self) -> Option<&Ident>;
@@ -477,6 +499,10 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
         };
         alter_index(live, &old, index, out);
     }
+    let in_the_way: Vec<&Ident> = taken_for(live, desired)
+        .filter(|at| !matched[*at])
+        .filter_map(|at| live.indexes[at].name.as_ref())
+        .collect();
     for index in desired.indexes.iter().filter(|index| !index.inherited) {
         let twin = live
             .indexes
@@ -485,7 +511,16 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
         match twin {
             Some(at) if !matched[at] => {
                 matched[at] = true;
-                alter_index(live, &live.indexes[at], index, out);
+                let old = &live.indexes[at];
+                if index
+                    .name
+                    .as_ref()
+                    .is_some_and(|it| in_the_way.contains(&it))
+                {
+                    make_index_anew(name, old, index, out);
+                } else {
+                    alter_index(live, old, index, out);
+                }
             }
             Some(_) | None => open.push(index),
         }
@@ -551,6 +586,18 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     }
 }
 
+fn make_index_anew(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
+    let (drop, create) = (live.clone(), desired.clone());
+    out.changes.push(Change::DropIndex {
+        table: table.clone(),
+        index: drop,
+    });
+    out.changes.push(Change::CreateIndex {
+        table: table.clone(),
+        index: create,
+    });
+}
+
 fn rename_index(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
     if let (Some(from), Some(to)) = (&live.name, &desired.name)
         && from != to
@@ -574,15 +621,7 @@ fn alter_index(live_table: &Table, live: &Index, desired: &Index, out: &mut Diff
         return;
     }
     if anew {
-        let (drop, create) = (live.clone(), desired.clone());
-        out.changes.push(Change::DropIndex {
-            table: table.clone(),
-            index: drop,
-        });
-        out.changes.push(Change::CreateIndex {
-            table: table.clone(),
-            index: create,
-        });
+        make_index_anew(table, live, desired, out);
         return;
     }
     if live.with != desired.with || live.statistics != desired.statistics {

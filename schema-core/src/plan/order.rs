@@ -463,8 +463,9 @@ fn rank(
             // A table above takes what is there for its own.
             ConstraintKind::ForeignKey(_) => (73, table(name)),
         },
-        Change::CreateIndex { .. } => (71, 0),
-        Change::AlterIndex { .. } => (71, 1),
+        // A table above takes what is there for its own.
+        Change::CreateIndex { table: name, .. } => (71, table(name)),
+        Change::AlterIndex { .. } => (71, 1000),
         Change::CreateStatistics { .. } | Change::AlterStatistics { .. } => (72, 0),
         Change::AlterConstraint { .. } => (74, 0),
         Change::ValidateConstraint { constraint, .. } if constraint.inherited => (63, 2),
