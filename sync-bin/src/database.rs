@@ -2,7 +2,7 @@
 
 use schema_core::schema::Family;
 
-use crate::Failure;
+use crate::{Failure, files};
 
 const VARIABLE: &str = "DATABASE_URL";
 const DEFAULT: &str = "sqlite:dev.db";
@@ -114,14 +114,20 @@ fn named(url: &str, origin: Origin) -> Database {
 
 fn from_file() -> Result<Option<String>, Failure> {
     // The error of the reader has the line, which may hold a password.
-    let unreadable = || Failure::new("`.env`: cannot be read; write lines as NAME=\"value\"");
+    let unreadable = |error: dotenvy::Error| {
+        let reason = match error {
+            dotenvy::Error::Io(error) => files::reason(&error),
+            _ => "write lines as NAME=\"value\"".into(),
+        };
+        Failure::new(format!("`.env`: cannot be read: {reason}"))
+    };
     let lines = match dotenvy::from_path_iter(".env") {
         Ok(lines) => lines,
         Err(error) if error.not_found() => return Ok(None),
-        Err(_) => return Err(unreadable()),
+        Err(error) => return Err(unreadable(error)),
     };
     for line in lines {
-        let (name, value) = line.map_err(|_| unreadable())?;
+        let (name, value) = line.map_err(unreadable)?;
         if name == VARIABLE && !value.trim().is_empty() {
             return Ok(Some(value));
         }

@@ -11,6 +11,7 @@ mod command;
 mod database;
 mod duration;
 mod failure;
+mod files;
 mod out;
 mod progress;
 mod source;

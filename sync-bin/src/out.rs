@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use colored::Colorize;
 use schema_core::report::text::{Paint, wrap};
 
-use crate::{Failure, database};
+use crate::{Failure, database, files};
 
 /// When to paint.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -94,32 +94,12 @@ pub(crate) fn print(text: &str) {
 /// The file cannot be written.
 pub(crate) fn print_to(file: Option<&Path>, text: &str) -> Result<(), Failure> {
     match file {
-        Some(path) => write_file(path, text),
+        Some(path) => files::write(path, text),
         None => {
             print(text);
             Ok(())
         }
     }
-}
-
-/// Writes a file.
-///
-/// # Errors
-///
-/// The file cannot be written.
-pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(path, text)
-        .map_err(|error| Failure::new(format!("`{}`: cannot be written: {error}", path.display())))
-}
-
-/// Reads a file.
-///
-/// # Errors
-///
-/// The file cannot be read.
-pub(crate) fn read_file(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Failure::new(format!("`{}`: cannot be read: {error}", path.display())))
 }
 
 /// Tells progress, on standard error.

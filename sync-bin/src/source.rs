@@ -9,7 +9,7 @@ use schema_core::export::snapshot;
 use schema_core::model;
 use schema_core::schema::{Family, Schema};
 
-use crate::{Failure, database, out};
+use crate::{Failure, database, files};
 
 /// A source as it was typed.
 #[derive(Clone, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl SourceArg {
 ///
 /// The file cannot be read, or is no snapshot.
 pub(crate) fn read_snapshot(path: &Path) -> Result<(Family, Schema), Failure> {
-    let text = out::read_file(path)?;
+    let text = files::read(path)?;
     snapshot::read(&text).map_err(|reason| Failure::new(format!("`{}`: {reason}", path.display())))
 }
 

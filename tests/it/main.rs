@@ -6,6 +6,7 @@ mod cases;
 mod cli;
 mod docs;
 mod doctor;
+mod files;
 mod guides;
 mod interrupt;
 mod introspect;

@@ -7,7 +7,7 @@ use schema_core::schema::Schema;
 
 use super::dump;
 use crate::args::{Common, DocsArgs, DocsFormat};
-use crate::{Exit, Failure, out};
+use crate::{Exit, Failure, files, out};
 
 /// Where the documentation is when nobody says.
 pub(super) const FILE: &str = "docs/schema.md";
@@ -22,11 +22,11 @@ pub(super) async fn run(common: &Common, args: &DocsArgs) -> Result<Exit, Failur
         return check(&schema, args);
     }
     if let Some(file) = &args.inject {
-        let written = out::read_file(file)?;
+        let written = files::read(file)?;
         let text = injected(file, &written, &schema)?;
         // An untouched file keeps its time.
         if text != written {
-            out::write_file(file, &text)?;
+            files::write(file, &text)?;
         }
     }
     if args.inject.is_none() || args.out.is_some() {
@@ -51,12 +51,18 @@ fn check(schema: &Schema, args: &DocsArgs) -> Result<Exit, Failure> {
             DocsFormat::Html => (PAGE, "--format html --out"),
         };
         let file = args.out.as_deref().unwrap_or(Path::new(usual));
-        if !same(&out::read_file(file)?, &text(schema, format)) {
+        if !file.exists() {
+            let file = file.display();
+            return Err(Failure::new(format!(
+                "`{file}` does not exist; write it: sync docs {how} {file}"
+            )));
+        }
+        if !same(&files::read(file)?, &text(schema, format)) {
             stale(file, how);
         }
     }
     if let Some(file) = &args.inject {
-        let written = out::read_file(file)?;
+        let written = files::read(file)?;
         if !same(&written, &injected(file, &written, schema)?) {
             stale(file, "--inject");
         }

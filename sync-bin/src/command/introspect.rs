@@ -10,7 +10,7 @@ use schema_core::model::Carried;
 use schema_core::report::server_line;
 
 use crate::args::{Common, IntrospectArgs};
-use crate::{Exit, Failure, database, out};
+use crate::{Exit, Failure, database, files, out};
 
 pub(super) async fn run(common: &Common, args: &IntrospectArgs) -> Result<Exit, Failure> {
     let named = database::find(common.database_url.as_deref(), false)?;
@@ -112,9 +112,7 @@ fn single(file: &Path, models: &Models) -> Result<Files, Failure> {
 fn write(files: &Files, force: bool) -> Result<(), Failure> {
     let dir = files.root.parent().filter(|it| *it != Path::new(""));
     if let Some(dir) = dir {
-        std::fs::create_dir_all(dir).map_err(|error| {
-            Failure::new(format!("`{}`: cannot be made: {error}", dir.display()))
-        })?;
+        files::make_folder(dir)?;
     }
     let mut writes: BTreeMap<PathBuf, String> = BTreeMap::new();
     let mut refused: Vec<String> = Vec::new();
@@ -123,7 +121,7 @@ fn write(files: &Files, force: bool) -> Result<(), Failure> {
             writes.insert(path, region::mark(&text));
             continue;
         }
-        let there = out::read_file(&path)?;
+        let there = files::read(&path)?;
         let reason = match region::update(&there, &text) {
             region::Update::Same => continue,
             region::Update::Write(text) => {
@@ -148,7 +146,7 @@ fn write(files: &Files, force: bool) -> Result<(), Failure> {
             writes.insert(path.clone(), text.clone());
         }
         (true, carried) => {
-            let there = out::read_file(path)?;
+            let there = files::read(path)?;
             let ours = Carried::is_as_written(&there);
             let text = carried.clone().unwrap_or_default();
             if text == there {
@@ -165,14 +163,14 @@ fn write(files: &Files, force: bool) -> Result<(), Failure> {
             refused.join("\n")
         )));
     }
-    for (path, text) in &writes {
-        if text.is_empty() {
-            std::fs::remove_file(path).map_err(|error| {
-                Failure::new(format!("`{}`: cannot be removed: {error}", path.display()))
-            })?;
-        } else {
-            out::write_file(path, text)?;
-        }
+    let written = writes.len();
+    let emptied: Vec<PathBuf> = writes
+        .extract_if(.., |_, text| text.is_empty())
+        .map(|(path, _)| path)
+        .collect();
+    files::write_all(&writes)?;
+    for path in &emptied {
+        files::remove(path)?;
     }
     for path in orphans(files, dir) {
         out::tell(&format!(
@@ -183,7 +181,7 @@ fn write(files: &Files, force: bool) -> Result<(), Failure> {
     let all = files.code.len() + usize::from(files.carried.1.is_some());
     let word = if all == 1 { "file" } else { "files" };
     let place = dir.unwrap_or(Path::new("."));
-    out::tell(&match writes.len() {
+    out::tell(&match written {
         0 => format!("{all} {word} in {}: up to date", place.display()),
         n => format!("{n} of {all} {word} written to {}", place.display()),
     });

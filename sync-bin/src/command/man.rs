@@ -5,13 +5,13 @@ use std::path::Path;
 use clap::CommandFactory;
 
 use crate::args::Cli;
-use crate::{Exit, Failure};
+use crate::{Exit, Failure, files};
 
 pub(super) fn run(dir: &Path) -> Result<Exit, Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::new(format!("`{}`: cannot be written: {error}", dir.display()))
-    };
-    std::fs::create_dir_all(dir).map_err(failed)?;
-    clap_mangen::generate_to(Cli::command(), dir).map_err(failed)?;
+    files::make_folder(dir)?;
+    clap_mangen::generate_to(Cli::command(), dir).map_err(|error| {
+        let (dir, reason) = (dir.display(), files::reason(&error));
+        Failure::new(format!("`{dir}`: cannot be written: {reason}"))
+    })?;
     Ok(Exit::Good)
 }

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use schema_core::db::{Done, ServerInfo};
 use schema_core::report::server_line;
 
-use crate::{Failure, out};
+use crate::{Failure, files};
 
 /// How the run ended.
 pub(super) enum End<'a> {
@@ -22,8 +22,7 @@ pub(super) fn write(
     end: &End<'_>,
     server: &ServerInfo,
 ) -> Result<PathBuf, Failure> {
-    std::fs::create_dir_all(dir)
-        .map_err(|error| Failure::new(format!("`{}`: cannot be made: {error}", dir.display())))?;
+    files::make_folder(dir)?;
     let seconds = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
@@ -47,7 +46,7 @@ pub(super) fn write(
         file = dir.join(format!("{stamp}-{n}.sql"));
         n += 1;
     }
-    out::write_file(&file, &text)?;
+    files::write(&file, &text)?;
     Ok(file)
 }
 

@@ -16,7 +16,7 @@ use crate::args::{Common, Format, SyncArgs};
 use crate::database::{self, Database};
 use crate::progress::Progress;
 use crate::source::{SourceArg, models_line};
-use crate::{Exit, Failure, out};
+use crate::{Exit, Failure, files, out};
 
 pub(super) async fn run(common: &Common, args: &SyncArgs) -> Result<Exit, Failure> {
     let database = database::find(common.database_url.as_deref(), args.apply)?;
@@ -54,7 +54,7 @@ async fn dry_run(
     let header = header("dry run", session.info(), database.remark(), models);
     if let Some(file) = &args.save_plan {
         let report = json::Report::new(&plan, session.info(), super::planned(&plan));
-        out::write_file(file, &report.write())?;
+        files::write(file, &report.write())?;
     }
     let style = Style {
         format: args.output.format,
@@ -79,6 +79,13 @@ async fn apply(
     models: Option<&str>,
 ) -> Result<Exit, Failure> {
     let mut reviewed = args.plan.as_deref().map(saved).transpose()?;
+    // What was applied is told and kept, or nothing is applied.
+    if let Some(file) = &args.output.out {
+        files::can_write(file)?;
+    }
+    if let Some(dir) = &args.record {
+        files::can_write_in(dir)?;
+    }
     let policy = common.policy();
     let options = common.options(args.prune);
     let mut opening = common.session(false);
@@ -163,7 +170,7 @@ fn recorded(
 }
 
 fn saved(path: &Path) -> Result<json::Report, Failure> {
-    let text = out::read_file(path)?;
+    let text = files::read(path)?;
     json::Report::read(&text)
         .map_err(|reason| Failure::new(format!("`{}`: {reason}", path.display())))
 }

@@ -14,7 +14,7 @@ use schema_core::schema::{Family, Ident, Name, Schema};
 use self::release::Release;
 use crate::args::Common;
 use crate::database::{self, Origin};
-use crate::{Exit, Failure, out, source};
+use crate::{Exit, Failure, files, out, source};
 
 /// What a skewed clock makes wrong is the date of a record, and what is read from logs.
 const CLOCK: Duration = Duration::from_secs(60);
@@ -237,12 +237,12 @@ fn documentation(doctor: &mut Doctor, family: Family) {
         return;
     };
     let mut found = false;
-    if let Ok(written) = out::read_file(Path::new(super::docs::FILE)) {
+    if let Ok(written) = files::read(Path::new(super::docs::FILE)) {
         found = true;
         let fresh = super::docs::same(&written, &docs::markdown(&schema));
         freshness(doctor, super::docs::FILE, "--out", fresh);
     }
-    if let Ok(written) = out::read_file(Path::new(GUIDE))
+    if let Ok(written) = files::read(Path::new(GUIDE))
         && let Ok(text) = docs::inject(&written, &docs::table_list(&schema))
     {
         found = true;

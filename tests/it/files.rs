@@ -1,0 +1,82 @@
+//! Files that the tool writes: whole or not at all, and asked for before anything is applied.
+
+use std::fs;
+
+use tests::{sqlite_file, sync, sync_on, temp_dir};
+
+#[test]
+fn nothing_is_applied_that_could_not_be_told_or_kept() {
+    let dir = temp_dir();
+    let path = |name: &str| dir.path().join(name).display().to_string();
+    fs::write(path("file"), "mine").expect("written");
+    for (option, name, told) in [
+        ("--out", "none/plan.txt", "does not exist; make it first"),
+        ("--out", "", "is a folder; name a file"),
+        ("--out", "file/plan.txt", "a part of its path is a file"),
+        ("--record", "file", "there is a file of this name"),
+        ("--record", "file/records", "a part of its path is a file"),
+    ] {
+        let file = sqlite_file();
+        let args = ["--apply", "--yes", option, &path(name)];
+        let output = sync_on(&file.url, &args).expect(1);
+        assert!(output.stderr.contains(told), "{told}\n{}", output.all());
+        assert!(!file.path.exists(), "{option} {name}");
+    }
+    // To look is not to leave a trace.
+    assert_eq!(fs::read_dir(dir.path()).expect("listed").count(), 1);
+    let file = sqlite_file();
+    let args = ["--apply", "--yes", "--out", &path("plan.txt")];
+    sync_on(
+        &file.url,
+        &[&args[..], &["--record", &path("a/b")]].concat(),
+    )
+    .expect(0);
+    assert!(fs::read_to_string(path("plan.txt")).is_ok_and(|it| it.contains("Applied: ")));
+    assert_eq!(fs::read_dir(path("a/b")).expect("listed").count(), 1);
+}
+
+#[test]
+fn what_cannot_be_read_is_said_with_the_cure() {
+    let dir = temp_dir();
+    let run = |args: &[&str]| sync(args, &[], dir.path()).expect(1).stderr;
+    let told = run(&["--desired", "none.json"]);
+    assert_eq!(told, "error: `none.json`: does not exist; check the path\n");
+    let told = run(&["docs", "--check"]);
+    assert!(
+        told.ends_with("write it: sync docs --out docs/schema.md\n"),
+        "{told}"
+    );
+    fs::create_dir(dir.path().join(".env")).expect("made");
+    let told = run(&[]);
+    assert!(
+        told.starts_with("error: `.env`: cannot be read: is a folder"),
+        "{told}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_keeps_its_rights_and_its_links() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let dir = temp_dir();
+    let path = |name: &str| dir.path().join(name);
+    let docs = |out: &str, code| sync(&["docs", "--out", out], &[], dir.path()).expect(code);
+    fs::write(path("schema.md"), "old").expect("written");
+    fs::set_permissions(path("schema.md"), fs::Permissions::from_mode(0o640)).expect("set");
+    symlink("schema.md", path("link.md")).expect("linked");
+    docs("link.md", 0);
+    let text = fs::read_to_string(path("schema.md")).expect("read");
+    assert!(text.starts_with("# Database schema"), "{text}");
+    let about = fs::metadata(path("schema.md")).expect("there");
+    assert_eq!(about.permissions().mode() & 0o777, 0o640);
+    assert!(path("link.md").is_symlink());
+    // What is no file is written to.
+    let told = docs("/dev/stdout", 0).stdout;
+    assert_eq!(told, text);
+    if cfg!(target_os = "linux") {
+        let told = docs("/dev/full", 1).stderr;
+        assert!(told.contains("the disk is full; make room"), "{told}");
+    }
+    assert_eq!(fs::read_dir(dir.path()).expect("listed").count(), 2);
+}
