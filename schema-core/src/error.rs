@@ -2,6 +2,8 @@
 
 use crate::db::{ConnectError, DbError};
 use crate::schema::Family;
+#[cfg(feature = "live")]
+use crate::wording::some_lines;
 
 /// Why a job could not be done. What is refused with a reason is no error.
 #[derive(Debug, thiserror::Error)]
@@ -65,14 +67,5 @@ fn reasons(refusals: &[crate::plan::Refusal]) -> String {
 
 #[cfg(feature = "live")]
 fn differences(changes: &[crate::change::Change]) -> String {
-    const TOLD: usize = 10;
-    let mut lines: String = changes
-        .iter()
-        .take(TOLD)
-        .map(|change| format!("\n  {change}"))
-        .collect();
-    if changes.len() > TOLD {
-        lines.push_str(&format!("\n  and {} more", changes.len() - TOLD));
-    }
-    lines
+    some_lines(changes.iter().map(ToString::to_string))
 }

@@ -171,6 +171,7 @@ pub mod report;
 pub mod schema;
 pub mod scope;
 pub mod step;
+pub mod wording;
 
 #[cfg(feature = "live")]
 pub use db::startup::{sync, sync_with, verify};

@@ -115,9 +115,10 @@ fn named(url: &str, origin: Origin) -> Database {
 fn from_file() -> Result<Option<String>, Failure> {
     // The error of the reader has the line, which may hold a password.
     let unreadable = |error: dotenvy::Error| {
-        let reason = match error {
-            dotenvy::Error::Io(error) => files::reason(&error),
-            _ => "write lines as NAME=\"value\"".into(),
+        let reason = if let dotenvy::Error::Io(error) = error {
+            files::reason(&error)
+        } else {
+            "write lines as NAME=\"value\"".into()
         };
         Failure::new(format!("`.env`: cannot be read: {reason}"))
     };

@@ -1,5 +1,10 @@
 //! Files: written whole or not at all; and what to do when one cannot be read or written.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "kinds of errors are many, and those of the standard library"
+)]
+
 use std::collections::BTreeMap;
 use std::fs::{self, Metadata, OpenOptions};
 use std::io::{Error, ErrorKind};

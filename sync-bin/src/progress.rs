@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use schema_core::db::Event;
+use schema_core::wording::thousands;
 
 use crate::out;
 
@@ -117,8 +118,10 @@ impl Progress {
             step.told = Instant::now();
             let percent = done.saturating_mul(100) / total.max(1);
             out::tell(&format!(
-                "{}: {percent} % ({done} of ~{total} {unit})",
-                step.title
+                "{}: {percent} % ({} of ~{} {unit})",
+                step.title,
+                thousands(done),
+                thousands(total)
             ));
         }
     }

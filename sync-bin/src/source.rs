@@ -8,6 +8,7 @@ use schema_core::dialect;
 use schema_core::export::snapshot;
 use schema_core::model;
 use schema_core::schema::{Family, Schema};
+use schema_core::wording::plural;
 
 use crate::{Failure, database, files};
 
@@ -102,8 +103,8 @@ pub(crate) fn models_line() -> String {
         .collect();
     crates.sort_unstable();
     crates.dedup();
-    let word = if models.len() == 1 { "model" } else { "models" };
-    format!("{} {word} from {}", models.len(), crates.join(", "))
+    let count = plural(models.len(), "model", "models");
+    format!("{count} from {}", crates.join(", "))
 }
 
 /// What spells schemas: a database, or what is known without one.

@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use tests::{Output, pg_database, psql, sync, temp_dir};
+use tests::{Output, Role, pg_database, psql, sqlite, sqlite_file, sync, sync_on, temp_dir};
 
 /// Runs the doctor in a folder with these files.
 fn doctor(files: &[(&str, &str)]) -> Output {
@@ -287,35 +287,9 @@ fn an_unreachable_server_is_ill_and_keeps_its_password() {
     assert!(!output.all().contains("s3cret"), "{}", output.all());
 }
 
-/// A user with rights of its own, who goes away with the value.
-struct Role(String);
-
-impl Role {
-    fn new(name: &str) -> Self {
-        let name = format!("{name}_{}", std::process::id());
-        psql(
-            &tests::pg_url("postgres"),
-            &format!("CREATE ROLE {name} LOGIN"),
-        );
-        Self(name)
-    }
-
-    fn url(&self, database: &str) -> String {
-        let mut url = url::Url::parse(&tests::pg_url(database)).expect("a URL");
-        url.set_username(&self.0).expect("a host is there");
-        url.to_string()
-    }
-}
-
-impl Drop for Role {
-    fn drop(&mut self) {
-        psql(&tests::pg_url("postgres"), &format!("DROP ROLE {}", self.0));
-    }
-}
-
 #[test]
 fn missing_rights_are_told_with_their_cure() {
-    let role = Role::new("doctor_rights");
+    let role = Role::new("doctor_rights", "");
     let database = pg_database();
     psql(
         &database.url,
@@ -325,12 +299,14 @@ fn missing_rights_are_told_with_their_cure() {
     let dir = temp_dir();
     let run = || sync(&["doctor", "--database-url", &url], &[], dir.path());
     let ill = run().expect(1);
-    let user = &role.0;
+    let user = &role.name;
     for text in [
-        format!("`{user}` may create nothing in the schema `public`\n"),
-        format!("cure: grant create on schema public to {user}\n"),
-        format!("`{user}` is not the owner of `users`\n"),
-        format!("cure: grant postgres to {user}, or alter table ... owner to {user}\n"),
+        format!("schema public: `{user}` may create nothing in it\n"),
+        format!("cure: GRANT CREATE ON SCHEMA public TO {user}\n"),
+        format!(
+            "owner postgres: only the owner alters table `users`, and `{user}` is neither that"
+        ),
+        format!("ALTER TABLE public.users OWNER TO {user}\n"),
     ] {
         assert!(ill.stdout.contains(&text), "{text}{}", ill.all());
     }
@@ -376,10 +352,59 @@ fn a_database_that_only_reads_is_ill() {
     .expect(1);
     assert_eq!(
         lines(&output, "server"),
-        ["⚠ server         default_transaction_read_only is on, so nothing can be written"],
+        ["⚠ server         default_transaction_read_only is on: nothing can be written"],
         "{}",
         output.all()
     );
+}
+
+#[test]
+fn a_file_that_is_not_written_to_is_ill() {
+    let database = sqlite_file();
+    let (file, url) = (&database.path, &database.url);
+    sync_on(url, &["--apply", "--yes"]).expect(0);
+    sqlite(
+        &database,
+        "DROP INDEX products_live_idx; DROP INDEX payments_order_id_idx",
+    );
+    let read_only = |on| {
+        let mut rights = fs::metadata(file).expect("it is there").permissions();
+        rights.set_readonly(on);
+        fs::set_permissions(file, rights).expect("the owner may");
+    };
+    read_only(true);
+    let run = |args: &[&str]| sync(args, &[("DATABASE_URL", url)], database.dir.path());
+    let ill = run(&["doctor"]).expect(1);
+    let told = format!("⚠ file           file {} is read-only", file.display());
+    assert_eq!(lines(&ill, "file"), [told]);
+    assert_eq!(
+        lines(&ill, "schema"),
+        ["ℹ schema         2 changes are pending: sync --dry-run"],
+        "{}",
+        ill.all()
+    );
+    let told = format!(
+        "apply would be refused: file {}: is read-only; ",
+        file.display()
+    );
+    let dry = run(&[]).expect(0);
+    assert!(dry.stdout.contains(&told), "{}", dry.all());
+    let refused = run(&["--apply", "--yes"]).expect(3);
+    assert!(refused.stdout.contains("is read-only"), "{}", refused.all());
+    read_only(false);
+    run(&["--apply", "--yes", "--only", "products"]).expect(0);
+    let one = run(&["doctor"]).expect(0);
+    assert_eq!(
+        lines(&one, "schema"),
+        ["ℹ schema         1 change is pending: sync --dry-run"],
+        "{}",
+        one.all()
+    );
+    // Nothing to do takes no right.
+    run(&["--apply", "--yes"]).expect(0);
+    read_only(true);
+    run(&["--apply", "--yes"]).expect(0);
+    run(&["verify"]).expect(0);
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn a_type_without_one_of_rust_is_a_string_and_told() {
     );
     let dir = temp_dir();
     let told = introspect(dir.path(), &database.url, &[]).expect(0).stderr;
-    let note = "note: type point: no Rust type is known for it; places.at is a `String`";
+    let note = "note: type point: no Rust type is known for it, and a `String` stands for it";
     assert!(
         told.contains(note) && told.matches("no Rust type").count() == 2,
         "{told}"
@@ -210,11 +210,11 @@ fn a_thousand_tables_are_a_thousand_files() {
     sqlite(&file, &tables);
     let told = introspect(file.dir.path(), &file.url, &[]).expect(0).stderr;
     assert!(
-        told.contains("1001 of 1001 files written to models"),
+        told.contains("1,001 of 1,001 files written to models"),
         "{told}"
     );
     let told = introspect(file.dir.path(), &file.url, &[]).expect(0).stderr;
-    assert!(told.contains("1001 files in models: up to date"), "{told}");
+    assert!(told.contains("1,001 files in models: up to date"), "{told}");
     // They are formatted, where there is a formatter.
     let model = read(&file.dir.path().join("models/t7.rs"));
     assert!(model.contains("    #[sync(primary_key"), "{model}");

@@ -7,6 +7,7 @@ use crate::schema::{
     Column, Constraint, ConstraintKind, Expr, Generated, Identity, Index, IndexKey, IndexPart,
     Parameters, Table,
 };
+use crate::wording::plural;
 
 /// One line of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -278,10 +279,6 @@ fn count(table: &Table) -> String {
         parts.push(plural(table.indexes.len(), "index", "indexes"));
     }
     format!("({})", parts.join(", "))
-}
-
-fn plural(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 fn on(on: bool) -> &'static str {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::plan::Refusal;
 use crate::schema::{Ident, Name};
 
 /// What a database says of itself and of its user.
@@ -20,8 +21,8 @@ pub struct Checkup {
     pub unreferable: BTreeSet<Name>,
     /// Extensions that the server has, and whether the user may create them.
     pub extensions: BTreeMap<Ident, bool>,
-    /// Why nothing can be written: a standby, or a setting.
-    pub read_only: Option<String>,
+    /// Why nothing can be written: a standby, a setting, the rights on a file.
+    pub read_only: Option<Refusal>,
     /// Statements of one session are run by several of the server's: a pooler by transactions.
     pub pooled: bool,
     /// How far the server's clock is from the one here.

@@ -21,7 +21,7 @@ pub use stop::Stop;
 #[cfg(feature = "live")]
 pub use checkup::Checkup;
 #[cfg(feature = "live")]
-pub use rights::lacking;
+pub use rights::{lacking, lacks};
 #[cfg(feature = "live")]
 pub use session::{Database, GroupError, Session};
 #[cfg(feature = "live")]

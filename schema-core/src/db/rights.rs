@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Checkup, DbError, Session};
 use crate::change::Change;
-use crate::plan::{Plan, Refusal, some_of};
-use crate::schema::{ConstraintKind, Ident, Name, Quoted};
+use crate::plan::{Plan, Refusal};
+use crate::schema::{ConstraintKind, Ident, Name, Quoted, Schema};
+use crate::wording::some_of;
 
 /// Returns what the user lacks to carry a plan out, each with its cure. An apply refuses it so.
 ///
@@ -17,55 +18,162 @@ pub async fn lacking(session: &mut Session, plan: &Plan) -> Result<Vec<Refusal>,
         return Ok(Vec::new());
     }
     let checkup = session.rights().await?;
-    let user = Ident::new(session.info().user.as_deref().unwrap_or_default());
-    Ok(judge(&checkup, &user, &plan.changes))
+    let user = session.info().user.clone().unwrap_or_default();
+    let needs = Needs::of_changes(&plan.changes);
+    Ok(needs.judge(&checkup, &Ident::new(user)))
 }
 
-fn judge(checkup: &Checkup, user: &Ident, changes: &[Change]) -> Vec<Refusal> {
-    let mut refusals = Vec::new();
-    if let Some(reason) = &checkup.read_only {
-        refusals.push(Refusal::new(
-            "server",
-            format!("{reason}: nothing can be written"),
-            "name the primary in the URL, for a user who may write",
-        ));
+/// Returns what the user lacks for changes, and for those to come of any object of a schema; that
+/// nothing can be written at all is not among it.
+pub fn lacks(checkup: &Checkup, user: &str, schema: &Schema, changes: &[Change]) -> Vec<Refusal> {
+    let checkup = Checkup {
+        read_only: None,
+        ..checkup.clone()
+    };
+    let mut needs = Needs::of_changes(changes);
+    let names = schema.tables.keys().chain(schema.types.keys());
+    for name in names.filter_map(|name| name.schema.clone()) {
+        if checkup.schemas.contains_key(&name) {
+            needs.creates_in.insert(name);
+        } else {
+            needs.schemas.insert(name);
+        }
     }
-    // A missing schema is the user's own when the plan makes it.
-    let in_schemas: BTreeSet<Ident> = changes.iter().filter_map(creates_in).collect();
-    for schema in in_schemas {
-        if checkup.schemas.get(&schema) == Some(&false) {
-            refusals.push(Refusal::new(
-                format!("schema {schema}"),
-                format!("`{user}` may create nothing in it"),
-                &format!(
-                    "GRANT CREATE ON SCHEMA {} TO {}",
-                    Quoted(&schema),
-                    Quoted(user)
+    needs.tables.extend(schema.tables.keys().cloned());
+    needs.types.extend(schema.types.keys().cloned());
+    needs.judge(&checkup, &Ident::new(user))
+}
+
+/// What is changed, by the right that it takes.
+#[derive(Default)]
+struct Needs {
+    /// Schemas that get something new. One that is missing is the user's own when the plan makes it.
+    creates_in: BTreeSet<Ident>,
+    /// Schemas that are made.
+    schemas: BTreeSet<Ident>,
+    /// Extensions that are made.
+    extensions: BTreeSet<Ident>,
+    /// Tables that only their owner alters.
+    tables: BTreeSet<Name>,
+    /// Types that only their owner alters.
+    types: BTreeSet<Name>,
+    /// Tables to which a foreign key leads.
+    referenced: BTreeSet<Name>,
+}
+
+impl Needs {
+    fn of_changes(changes: &[Change]) -> Self {
+        let mut needs = Self {
+            creates_in: changes.iter().filter_map(creates_in).collect(),
+            tables: changes.iter().filter_map(altered_table).cloned().collect(),
+            types: changes.iter().filter_map(altered_type).cloned().collect(),
+            ..Self::default()
+        };
+        for change in changes {
+            if let Change::CreateNamespace { name, .. } = change {
+                needs.schemas.insert(name.clone());
+            }
+            if let Change::CreateExtension { name, .. } = change {
+                needs.extensions.insert(name.clone());
+            }
+            if let Change::AddConstraint { constraint, .. } = change
+                && let ConstraintKind::ForeignKey(key) = &constraint.kind
+            {
+                needs.referenced.insert(key.table.clone());
+            }
+        }
+        needs
+    }
+
+    fn judge(&self, checkup: &Checkup, user: &Ident) -> Vec<Refusal> {
+        let mut refusals: Vec<Refusal> = checkup.read_only.iter().cloned().collect();
+        for schema in &self.creates_in {
+            if checkup.schemas.get(schema) == Some(&false) {
+                refusals.push(Refusal::new(
+                    format!("schema {schema}"),
+                    format!("`{user}` may create nothing in it"),
+                    &format!(
+                        "GRANT CREATE ON SCHEMA {} TO {}",
+                        Quoted(schema),
+                        Quoted(user)
+                    ),
+                ));
+            }
+        }
+        for schema in &self.schemas {
+            if !checkup.creates_schemas {
+                refusals.push(Refusal::new(
+                    format!("schema {schema}"),
+                    format!("is missing, and `{user}` may not create it"),
+                    &format!(
+                        "CREATE SCHEMA {} AUTHORIZATION {}",
+                        Quoted(schema),
+                        Quoted(user)
+                    ),
+                ));
+            }
+        }
+        let extensions = self.extensions.iter();
+        refusals.extend(extensions.filter_map(|name| extension(checkup, user, name)));
+        refusals.extend(self.owned(checkup, user));
+        refusals.extend(self.referenced(checkup, user));
+        refusals
+    }
+
+    /// Tables and types that only their owner alters.
+    fn owned(&self, checkup: &Checkup, user: &Ident) -> Vec<Refusal> {
+        let mut owners: BTreeMap<&Ident, BTreeSet<(&str, &Name)>> = BTreeMap::new();
+        for name in &self.tables {
+            if let Some(owner) = checkup.others_tables.get(name) {
+                owners.entry(owner).or_default().insert(("table", name));
+            }
+        }
+        for name in &self.types {
+            if let Some(owner) = checkup.others_types.get(name) {
+                owners.entry(owner).or_default().insert(("type", name));
+            }
+        }
+        let refusal = |(owner, objects): (&Ident, BTreeSet<(&str, &Name)>)| {
+            let list = objects
+                .iter()
+                .map(|(kind, name)| format!("{kind} `{name}`"));
+            let mut refusal = Refusal::new(
+                format!("owner {owner}"),
+                format!(
+                    "only the owner alters {}, and `{user}` is neither that nor a member of it",
+                    some_of(list)
                 ),
+                &format!("give sync the URL of {owner}"),
+            );
+            let (kind, name) = objects.first().expect("an owner comes with an object");
+            refusal.cures.push(format!(
+                "ALTER {} {} OWNER TO {}{}",
+                kind.to_uppercase(),
+                Quoted(*name),
+                Quoted(user),
+                if objects.len() > 1 {
+                    ", and the others"
+                } else {
+                    ""
+                }
             ));
-        }
+            refusal
+        };
+        owners.into_iter().map(refusal).collect()
     }
-    for change in changes {
-        if let Change::CreateNamespace { name, .. } = change
-            && !checkup.creates_schemas
-        {
-            refusals.push(Refusal::new(
-                format!("schema {name}"),
-                format!("is missing, and `{user}` may not create it"),
-                &format!(
-                    "CREATE SCHEMA {} AUTHORIZATION {}",
-                    Quoted(name),
-                    Quoted(user)
-                ),
-            ));
-        }
-        if let Change::CreateExtension { name, .. } = change {
-            refusals.extend(extension(checkup, user, name));
-        }
+
+    /// Tables of others to which a foreign key leads.
+    fn referenced(&self, checkup: &Checkup, user: &Ident) -> Vec<Refusal> {
+        let refusal = |table: &Name| {
+            Refusal::new(
+                table.to_string(),
+                format!("`{user}` may not make a foreign key to it"),
+                &format!("GRANT REFERENCES ON {} TO {}", Quoted(table), Quoted(user)),
+            )
+        };
+        let tables = self.referenced.intersection(&checkup.unreferable);
+        tables.map(refusal).collect()
     }
-    refusals.extend(owned(checkup, user, changes));
-    refusals.extend(referenced(checkup, user, changes));
-    refusals
 }
 
 fn extension(checkup: &Checkup, user: &Ident, name: &Ident) -> Option<Refusal> {
@@ -86,71 +194,6 @@ fn extension(checkup: &Checkup, user: &Ident, name: &Ident) -> Option<Refusal> {
             "install its package on the server; pg_available_extensions lists what there is",
         )),
     }
-}
-
-/// Tables and types that only their owner alters.
-fn owned(checkup: &Checkup, user: &Ident, changes: &[Change]) -> Vec<Refusal> {
-    let mut owners: BTreeMap<&Ident, BTreeSet<(&str, &Name)>> = BTreeMap::new();
-    for change in changes {
-        if let Some(name) = altered_table(change)
-            && let Some(owner) = checkup.others_tables.get(name)
-        {
-            owners.entry(owner).or_default().insert(("table", name));
-        }
-        if let Some(name) = altered_type(change)
-            && let Some(owner) = checkup.others_types.get(name)
-        {
-            owners.entry(owner).or_default().insert(("type", name));
-        }
-    }
-    let refusal = |(owner, objects): (&Ident, BTreeSet<(&str, &Name)>)| {
-        let list = objects
-            .iter()
-            .map(|(kind, name)| format!("{kind} `{name}`"));
-        let mut refusal = Refusal::new(
-            format!("owner {owner}"),
-            format!(
-                "only the owner alters {}, and `{user}` is neither that nor a member of it",
-                some_of(list)
-            ),
-            &format!("give sync the URL of {owner}"),
-        );
-        let (kind, name) = objects.first().expect("an owner comes with an object");
-        refusal.cures.push(format!(
-            "ALTER {} {} OWNER TO {}{}",
-            kind.to_uppercase(),
-            Quoted(*name),
-            Quoted(user),
-            if objects.len() > 1 {
-                ", and the others"
-            } else {
-                ""
-            }
-        ));
-        refusal
-    };
-    owners.into_iter().map(refusal).collect()
-}
-
-/// Tables of others to which a foreign key leads.
-fn referenced(checkup: &Checkup, user: &Ident, changes: &[Change]) -> Vec<Refusal> {
-    let mut tables = BTreeSet::new();
-    for change in changes {
-        if let Change::AddConstraint { constraint, .. } = change
-            && let ConstraintKind::ForeignKey(key) = &constraint.kind
-        {
-            tables.insert(&key.table);
-        }
-    }
-    tables.retain(|table| checkup.unreferable.contains(*table));
-    let refusal = |table: &Name| {
-        Refusal::new(
-            table.to_string(),
-            format!("`{user}` may not make a foreign key to it"),
-            &format!("GRANT REFERENCES ON {} TO {}", Quoted(table), Quoted(user)),
-        )
-    };
-    tables.into_iter().map(refusal).collect()
 }
 
 /// Returns the schema that gets a new relation or type, or a new name for one.

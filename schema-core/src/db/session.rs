@@ -309,13 +309,12 @@ impl Session {
         match &mut self.door {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => dialect::postgres::checkup::checkup(session).await,
-            // A file that opens may be written.
             #[cfg(feature = "sqlite")]
-            Door::Sqlite(_) => Ok(Checkup::default()),
+            Door::Sqlite(session) => Ok(session.rights()),
         }
     }
 
-    /// Asks what the user may do here; a file that opens may be written.
+    /// Asks what the user may do here.
     ///
     /// # Errors
     ///
@@ -325,7 +324,7 @@ impl Session {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => dialect::postgres::checkup::rights(session).await,
             #[cfg(feature = "sqlite")]
-            Door::Sqlite(_) => Ok(Checkup::default()),
+            Door::Sqlite(session) => Ok(session.rights()),
         }
     }
 

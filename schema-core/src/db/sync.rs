@@ -16,6 +16,7 @@ use crate::report::json;
 use crate::schema::{Family, Name, Schema};
 use crate::scope::{Scope, matches_table};
 use crate::step::Timeouts;
+use crate::wording::some_lines;
 
 /// Where a schema comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -370,7 +371,6 @@ fn index_of(change: &Change) -> Option<Name> {
 
 /// Says what has changed since a plan was reviewed, if anything has.
 fn stale(reviewed: &json::Report, plan: &Plan) -> Option<Refusal> {
-    const LINES_MAX: usize = 10;
     let statements = |groups: &[json::Group]| -> Vec<String> {
         let all = groups.iter().flat_map(|it| &it.statements);
         all.map(|it| it.sql.clone()).collect()
@@ -380,16 +380,8 @@ fn stale(reviewed: &json::Report, plan: &Plan) -> Option<Refusal> {
     if same && statements(&reviewed.groups) == statements(&now.groups) {
         return None;
     }
-    let list = |title: &str, lines: Vec<String>| {
-        let mut text = format!("\n{title}");
-        for line in lines.iter().take(LINES_MAX) {
-            text.push_str(&format!("\n  {line}"));
-        }
-        if lines.len() > LINES_MAX {
-            text.push_str(&format!("\n  and {} more", lines.len() - LINES_MAX));
-        }
-        text
-    };
+    let list =
+        |title: &str, lines: Vec<String>| format!("\n{title}{}", some_lines(lines.into_iter()));
     let without = |one: &[json::ChangeLine], other: &[json::ChangeLine]| -> Vec<String> {
         let others: Vec<String> = other.iter().map(json::ChangeLine::line).collect();
         let mut lines: Vec<String> = one.iter().map(json::ChangeLine::line).collect();

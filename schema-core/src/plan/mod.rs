@@ -19,6 +19,7 @@ use crate::diff::diff;
 use crate::facts::Facts;
 use crate::schema::{Family, Ident, Name, Schema};
 use crate::step::{Hazard, Step};
+use crate::wording::some_of;
 
 /// Ordered groups of steps, tied to the schemas that they were made for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -205,17 +206,6 @@ fn added_columns(changes: &[Change]) -> BTreeSet<(Name, Ident)> {
         }
     };
     changes.iter().filter_map(added).collect()
-}
-
-/// Names the first objects of a list, and says how many more there are.
-pub(crate) fn some_of(objects: impl ExactSizeIterator<Item = String>) -> String {
-    const NAMED: usize = 5;
-    let more = objects.len().saturating_sub(NAMED);
-    let mut named: Vec<String> = objects.take(NAMED).collect();
-    if more > 0 {
-        named.push(format!("{more} more"));
-    }
-    named.join(", ")
 }
 
 /// Says what the tables that change do not get.

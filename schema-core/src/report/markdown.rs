@@ -1,8 +1,9 @@
 //! A plan as a pull-request comment: what is to be decided first, the rest folded, within the limit.
 
-use super::{Header, amount, by_table, hazards, note, plural, server_line, tally};
+use super::{Header, amount, by_table, hazards, note, server_line, tally};
 use crate::change::display;
 use crate::plan::Plan;
+use crate::wording::plural;
 
 /// A comment may have 65,536 characters; the line about an outcome comes after these.
 const LIMIT: usize = 64_000;

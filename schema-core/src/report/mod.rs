@@ -12,6 +12,7 @@ use crate::db::ServerInfo;
 use crate::plan::Plan;
 use crate::schema::Name;
 use crate::step::{Hazard, Step};
+use crate::wording::plural;
 
 /// What stands above a report.
 #[derive(Clone, Copy, Debug)]
@@ -73,11 +74,6 @@ pub fn amount(plan: &Plan) -> String {
         text.push_str(&format!(", {alone} outside of one"));
     }
     text
-}
-
-/// `1 column`, `2 columns`.
-pub(crate) fn plural(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// Changes by table, in the order of the plan; those of no table last.

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use textwrap::core::display_width;
 use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 
-use super::{Header, amount, by_table, note, plural, server_line, tally};
+use super::{Header, amount, by_table, note, server_line, tally};
 use crate::change::{Change, display};
 use crate::plan::{Plan, Refusal};
 use crate::schema::{Family, Name};
 use crate::step::{Hazard, HazardKind};
+use crate::wording::plural;
 
 /// So many tables in sync are listed one by one; more are one line.
 const MANY_IN_SYNC: usize = 30;

@@ -8,6 +8,7 @@ use schema_core::db::{self, ConnectError, Session};
 use schema_core::export::rust::{self, CARRIED, Models, Options, region};
 use schema_core::model::Carried;
 use schema_core::report::server_line;
+use schema_core::wording::{plural, thousands};
 
 use crate::args::{Common, IntrospectArgs};
 use crate::{Exit, Failure, database, files, out};
@@ -179,11 +180,15 @@ fn write(files: &Files, force: bool) -> Result<(), Failure> {
         ));
     }
     let all = files.code.len() + usize::from(files.carried.1.is_some());
-    let word = if all == 1 { "file" } else { "files" };
+    let all = plural(all, "file", "files");
     let place = dir.unwrap_or(Path::new("."));
     out::tell(&match written {
-        0 => format!("{all} {word} in {}: up to date", place.display()),
-        n => format!("{n} of {all} {word} written to {}", place.display()),
+        0 => format!("{all} in {}: up to date", place.display()),
+        n => format!(
+            "{} of {all} written to {}",
+            thousands(n as u64),
+            place.display()
+        ),
     });
     Ok(())
 }

@@ -9,6 +9,7 @@ use schema_core::plan::{Plan, Refusal};
 use schema_core::report::text::{Paint, ascii};
 use schema_core::report::{github, json, markdown, text};
 use schema_core::step::HazardKind;
+use schema_core::wording::plural;
 
 use super::record::{self, End};
 use super::{Style, header, plan_text, print_plan};
@@ -297,11 +298,10 @@ fn word(outcome: &Outcome) -> &'static str {
 }
 
 fn ending(report: &Report, width: Option<usize>, paint: &dyn Fn(Paint, &str) -> String) -> String {
-    let statements = report.done.len();
     let millis: u64 = report.done.iter().map(|done| done.millis).sum();
     let ran = format!(
-        "{statements} statement{} in {}.{:03} s",
-        if statements == 1 { "" } else { "s" },
+        "{} in {}.{:03} s",
+        plural(report.done.len(), "statement", "statements"),
         millis / 1_000,
         millis % 1_000
     );

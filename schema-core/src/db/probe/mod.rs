@@ -15,6 +15,7 @@ use crate::schema::{
     Column, ConstraintKind, DomainCheck, Exclude, Family, Ident, IndexKey, Name, Quoted, Schema,
     quote_literal,
 };
+use crate::wording::thousands;
 
 /// How long the rows are looked at for one that is in the way.
 const LOOK: Duration = Duration::from_secs(10);
@@ -129,8 +130,8 @@ fn figure(n: i64) -> String {
     match n {
         0 => "rows".into(),
         1 => "1 row".into(),
-        _ if n > MOST => format!("more than {MOST} rows"),
-        _ => format!("{n} rows"),
+        _ if n > MOST => format!("more than {} rows", thousands(MOST.unsigned_abs())),
+        _ => format!("{} rows", thousands(n.unsigned_abs())),
     }
 }
 

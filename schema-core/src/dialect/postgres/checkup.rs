@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::session::PgSession;
 use crate::db::{Checkup, DbError};
+use crate::diff::Refusal;
 use crate::schema::{Ident, Name};
 
 /// Asks what would stand in the way.
@@ -57,7 +58,14 @@ pub async fn rights(session: &mut PgSession) -> Result<Checkup, DbError> {
             checkup.unreferable.insert(Name::new(schema, name));
         }
     }
-    checkup.read_only = session.fetch_texts(READ_ONLY).await?.into_iter().next();
+    let reason = session.fetch_texts(READ_ONLY).await?.into_iter().next();
+    checkup.read_only = reason.map(|reason| {
+        Refusal::new(
+            "server",
+            format!("{reason}: nothing can be written"),
+            "name the primary in the URL, for a user who may write",
+        )
+    });
     Ok(checkup)
 }
 

@@ -10,8 +10,10 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, ValueRef};
 use tracing::Instrument;
 
 use super::render::rebuilds_or_drops;
-use crate::db::{ConnectError, DbError, ServerInfo, SessionOptions, Stop};
+use crate::db::{Checkup, ConnectError, DbError, ServerInfo, SessionOptions, Stop};
+use crate::plan::Refusal;
 use crate::step::Statement;
+use crate::wording::thousands;
 
 /// A connection to one database file.
 pub struct SqliteSession {
@@ -52,7 +54,7 @@ impl SqliteSession {
         let file = parsed.get_filename().to_path_buf();
         let missing = !memory && !file.exists();
         if !memory {
-            check_file(&file, options.read_only).map_err(fail)?;
+            check_file(&file).map_err(fail)?;
         }
         let connect = if missing && options.read_only {
             SqliteConnectOptions::new().in_memory(true)
@@ -75,6 +77,18 @@ impl SqliteSession {
     ) -> Result<Self, ConnectError> {
         let path = target.get_filename().display().to_string();
         Self::open_with(target, &path, false, options).await
+    }
+
+    /// Says whether the user may write to the file.
+    pub fn rights(&self) -> Checkup {
+        let refusal = |(what, reason): (String, &str)| {
+            let cure = "check the rights on it, and which user runs this";
+            Refusal::new(what, reason, cure)
+        };
+        Checkup {
+            read_only: locked_up(Path::new(&self.path)).map(refusal),
+            ..Checkup::default()
+        }
     }
 
     async fn open_with(
@@ -337,7 +351,7 @@ impl SqliteSession {
                 return Err(fail(DbError {
                     message: format!(
                         "{} rows reference rows that are not there (PRAGMA foreign_key_check)",
-                        after - before
+                        thousands((after - before).unsigned_abs())
                     ),
                     code: "787".into(),
                 }));
@@ -493,7 +507,7 @@ fn db_error(path: &str, error: &sqlx::Error) -> DbError {
     }
 }
 
-fn check_file(file: &Path, read_only: bool) -> Result<(), String> {
+fn check_file(file: &Path) -> Result<(), String> {
     if file.is_dir() {
         return Err("is a directory; give the path of a file in it".into());
     }
@@ -504,13 +518,36 @@ fn check_file(file: &Path, read_only: bool) -> Result<(), String> {
         let folder = folder.display();
         return Err(format!("folder `{folder}` does not exist; make it first"));
     }
-    let Ok(about) = file.metadata() else {
-        return Ok(());
-    };
-    if about.permissions().readonly() && !read_only {
-        return Err("is read-only; make it writable, or plan with a dry run".into());
-    }
     Ok(())
+}
+
+/// Returns what is not to be written to: the file, or the folder, where SQLite puts its journal.
+fn locked_up(file: &Path) -> Option<(String, &'static str)> {
+    let folder = file.parent().filter(|path| !path.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    // A database in memory has no file.
+    let there = file.is_file();
+    if there && !may_write(file) {
+        Some((format!("file {}", file.display()), "is read-only"))
+    } else if (there || !file.exists() && file != Path::new(MEMORY)) && !may_write(folder) {
+        let what = format!("folder {}", folder.display());
+        Some((what, "is read-only: SQLite makes files in it"))
+    } else {
+        None
+    }
+}
+
+/// Asks for the right alone: to open a file and close it would end the locks of SQLite on it.
+#[cfg(unix)]
+fn may_write(path: &Path) -> bool {
+    let locked = (path.metadata()).is_ok_and(|about| about.permissions().readonly());
+    !locked && rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn may_write(path: &Path) -> bool {
+    // On a folder the sign means something else there.
+    path.is_dir() || !(path.metadata()).is_ok_and(|about| about.permissions().readonly())
 }
 
 fn cure(error: &sqlx::Error) -> String {

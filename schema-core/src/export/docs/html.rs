@@ -182,7 +182,7 @@ impl Page<'_> {
         let tables = self.schema.tables.values();
         let columns: usize = tables.clone().map(|table| table.columns.len()).sum();
         let keys: usize = tables.map(|table| foreign_keys(table).count()).sum();
-        let plural = crate::report::plural;
+        let plural = crate::wording::plural;
         let _ = write!(
             out,
             "<a class=\"skip\" href=\"#main\">To the tables</a>\n<header>\n<h1>Database schema</h1>\n<p>{}, {}, {}</p>\n\

@@ -19,6 +19,7 @@ pub use names::Singular;
 
 use crate::model::Carried;
 use crate::schema::{Family, Name, Quoted, Schema, Table, UserType, bookkeeping};
+use crate::wording::some_of;
 
 /// How models are written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -145,14 +146,10 @@ fn unknown_types(family: Family, schema: &Schema, names: &Names) -> Vec<String> 
         }
     }
     let note = |(ty, places): (String, Vec<String>)| {
-        let more = match places.len() {
-            1 => String::new(),
-            n => format!(" and {} more", n - 1),
-        };
         format!(
-            "type {ty}: no Rust type is known for it; {}{more} is a `String`, which the driver may not \
-             read: give the field another type",
-            places[0]
+            "type {ty}: no Rust type is known for it, and a `String` stands for it, which the driver may \
+             not read; give the field another type: {}",
+            some_of(places.into_iter())
         )
     };
     found.into_iter().map(note).collect()

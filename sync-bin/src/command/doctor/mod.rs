@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use schema_core::db::{self, Checkup, Session, Source};
 use schema_core::export::docs;
+use schema_core::plan::Refusal;
 use schema_core::report::server_line;
 use schema_core::report::text::{Paint, wrap};
-use schema_core::schema::{Family, Ident, Name, Schema};
+use schema_core::schema::Family;
+use schema_core::wording::plural;
 
 use self::release::Release;
 use crate::args::Common;
@@ -18,9 +20,6 @@ use crate::{Exit, Failure, files, out, source};
 
 /// What a skewed clock makes wrong is the date of a record, and what is read from logs.
 const CLOCK: Duration = Duration::from_secs(60);
-
-/// How many tables are named.
-const NAMED: usize = 5;
 
 /// Counts what is wrong.
 struct Doctor {
@@ -119,33 +118,52 @@ async fn connection(doctor: &mut Doctor, common: &Common, url: &str) {
         Err(error) => return doctor.bad("connection", &error.to_string()),
     };
     doctor.good("connection", &server_line(session.info()));
-    if session.family() == Family::Postgres {
-        match session.checkup().await {
-            Ok(checkup) => server(doctor, &checkup, session.info().user.as_deref()),
-            Err(error) => doctor.bad("rights", &error.to_string()),
+    let checkup = session.checkup().await;
+    let plan = db::plan_for(&mut session, &Source::Models, &common.options(false)).await;
+    match checkup {
+        Ok(checkup) => {
+            server(doctor, &checkup, session.family());
+            let changes = plan.as_ref().map_or(&[][..], |plan| &plan.changes);
+            let user = session.info().user.clone();
+            if session.family() == Family::Postgres {
+                let models = source::models(Family::Postgres).unwrap_or_default();
+                // What cannot be on this server is told below.
+                let models = session.normalize(models).unwrap_or_default();
+                let user = user.unwrap_or_default();
+                rights(doctor, &db::lacks(&checkup, &user, &models, changes));
+            }
         }
+        Err(error) => doctor.bad("rights", &error.to_string()),
     }
-    match db::plan_for(&mut session, &Source::Models, &common.options(false)).await {
+    match plan {
         Ok(plan) if plan.is_empty() => doctor.good("schema", "in sync with the models"),
         Ok(plan) if plan.refusals.is_empty() => {
-            let text = format!("{} changes are pending: sync --dry-run", plan.changes.len());
+            let n = plan.changes.len();
+            let verb = if n == 1 { "is" } else { "are" };
+            let text = format!(
+                "{} {verb} pending: sync --dry-run",
+                plural(n, "change", "changes")
+            );
             doctor.remark("schema", &text);
         }
         Ok(plan) => {
-            let text = format!("{} refusals: sync --dry-run", plan.refusals.len());
-            doctor.bad("schema", &text);
+            let n = plural(plan.refusals.len(), "refusal", "refusals");
+            doctor.bad("schema", &format!("{n}: sync --dry-run"));
         }
         Err(error) => doctor.bad("schema", &error.to_string()),
     }
 }
 
-fn server(doctor: &mut Doctor, checkup: &Checkup, user: Option<&str>) {
-    if let Some(reason) = &checkup.read_only {
-        doctor.ill(
-            "server",
-            &format!("{reason}, so nothing can be written"),
-            "name the primary in DATABASE_URL, for a user who may write",
-        );
+fn server(doctor: &mut Doctor, checkup: &Checkup, family: Family) {
+    if let Some(refusal) = &checkup.read_only {
+        let (what, text) = match family {
+            Family::Postgres => ("server", refusal.message.clone()),
+            Family::Sqlite => ("file", format!("{} {}", refusal.object, refusal.message)),
+        };
+        doctor.ill(what, &text, &refusal.cures.join(", or "));
+    }
+    if family == Family::Sqlite {
+        return;
     }
     if checkup.pooled {
         doctor.ill(
@@ -169,64 +187,23 @@ fn server(doctor: &mut Doctor, checkup: &Checkup, user: Option<&str>) {
             &format!("the server's is within {} s of the one here", seconds + 1),
         );
     }
-    let models = source::models(Family::Postgres).unwrap_or_default();
-    match lacks(checkup, &models, user.unwrap_or("USER")) {
-        lacks if lacks.is_empty() => doctor.good("rights", "the user may do what a run needs"),
-        lacks => {
-            for (text, cure) in lacks {
-                doctor.ill("rights", &text, &cure);
-            }
-        }
-    }
 }
 
-/// What the user may not, and the cure.
-fn lacks(checkup: &Checkup, models: &Schema, user: &str) -> Vec<(String, String)> {
-    let mut lacks = Vec::new();
-    let public = Ident::new("public");
-    let names = models.tables.keys().chain(models.types.keys());
-    let mut schemas: Vec<&Ident> = names
-        .map(|name| name.schema.as_ref().unwrap_or(&public))
-        .collect();
-    schemas.sort();
-    schemas.dedup();
-    for schema in schemas {
-        match checkup.schemas.get(schema) {
-            Some(true) => {}
-            Some(false) => lacks.push((
-                format!("`{user}` may create nothing in the schema `{schema}`"),
-                format!("grant create on schema {schema} to {user}"),
-            )),
-            None if checkup.creates_schemas => {}
-            None => lacks.push((
-                format!("the schema `{schema}` is missing, and `{user}` may not create it"),
-                format!("create schema {schema} authorization {user}"),
-            )),
-        }
+/// What an apply would be refused for, now or with a change to come.
+fn rights(doctor: &mut Doctor, lacks: &[Refusal]) {
+    if lacks.is_empty() {
+        doctor.good("rights", "the user may do what a run needs");
     }
-    let is_model = |name: &&Name| {
-        models.tables.keys().any(|model| {
-            let schema = |name: &Name| name.schema.as_ref().unwrap_or(&public).clone();
-            model.name == name.name && schema(model) == schema(name)
-        })
-    };
-    let others = checkup.others_tables.keys().filter(is_model);
-    let others: Vec<&Name> = others.collect();
-    if let Some(owner) = others.first().map(|name| &checkup.others_tables[name]) {
-        let named = others.iter().take(NAMED).map(|name| format!("`{name}`"));
-        let more = match others.len() {
-            n if n > NAMED => format!(" and {} more", n - NAMED),
-            _ => String::new(),
-        };
-        lacks.push((
-            format!(
-                "only its owner alters a table, and `{user}` is not the owner of {}{more}",
-                named.collect::<Vec<_>>().join(", ")
-            ),
-            format!("grant {owner} to {user}, or alter table ... owner to {user}"),
-        ));
+    for Refusal {
+        object,
+        message,
+        cures,
+        ..
+    } in lacks
+    {
+        let text = format!("{object}: {message}");
+        doctor.ill("rights", &text, &cures.join(", or "));
     }
-    lacks
 }
 
 /// Where a list of tables may be kept up to date.

@@ -4,6 +4,7 @@
 use super::{Writer, bytes};
 use crate::change::Change;
 use crate::schema::{Constraint, Ident, Index, Name};
+use crate::wording::thousands;
 
 impl Writer<'_> {
     /// A table that was there before this plan and is not small: others may be at work on it.
@@ -35,7 +36,7 @@ impl Writer<'_> {
 
     pub(super) fn figures(&self, table: &Name) -> String {
         let size = self.size(table);
-        format!("~{} rows, {}", size.rows, bytes(size.bytes))
+        format!("~{} rows, {}", thousands(size.rows), bytes(size.bytes))
     }
 
     pub(super) fn partitioned(&self, table: &Name) -> bool {

@@ -8,10 +8,10 @@ use sqlx::postgres::PgConnection;
 use super::{Item, Place, before, db_error};
 use crate::db::DbError;
 use crate::diff::{Refusal, same_constraint, same_index};
-use crate::plan::some_of;
 use crate::schema::{
     Constraint, ConstraintKind, Ident, Index, IndexKey, Name, Quoted, Schema, Table,
 };
+use crate::wording::some_of;
 
 /// Gives each expression that may be another spelling of a live one the live one, so that nothing
 /// is planned for a mismatch of texts. Returns what that was done to, by table.

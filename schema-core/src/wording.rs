@@ -1,0 +1,73 @@
+//! Numbers and lists, as sentences have them.
+
+/// `1 column`, `2 columns`, `1,500,000 columns`.
+pub fn plural(n: usize, one: &str, many: &str) -> String {
+    let number = thousands(n.try_into().unwrap_or(u64::MAX));
+    format!("{number} {}", if n == 1 { one } else { many })
+}
+
+/// `1,500,000`: a number that a person reads.
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Names the first objects of a list: `a, b, c, d, e and 3 more`.
+pub fn some_of(objects: impl ExactSizeIterator<Item = String>) -> String {
+    const NAMED: usize = 5;
+    let more = objects.len().saturating_sub(NAMED);
+    let named: Vec<String> = objects.take(NAMED).collect();
+    let named = named.join(", ");
+    match more {
+        0 => named,
+        more => format!("{named} and {} more", thousands(more as u64)),
+    }
+}
+
+/// The first lines of a list, each on a line of its own below what stands before.
+pub fn some_lines(lines: impl ExactSizeIterator<Item = String>) -> String {
+    const TOLD: usize = 10;
+    let more = lines.len().saturating_sub(TOLD);
+    let mut told: String = lines.take(TOLD).map(|line| format!("\n  {line}")).collect();
+    if more > 0 {
+        told.push_str(&format!("\n  and {} more", thousands(more as u64)));
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_a_sign_between_thousands() {
+        for (n, told) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (12_345, "12,345"),
+            (1_500_000, "1,500,000"),
+        ] {
+            assert_eq!(thousands(n), told);
+        }
+        assert_eq!(plural(1, "row", "rows"), "1 row");
+        assert_eq!(plural(1_000, "row", "rows"), "1,000 rows");
+    }
+
+    #[test]
+    fn a_long_list_says_how_many_more_there_are() {
+        let list = |n: u32| some_of((0..n).map(|at| at.to_string()));
+        assert_eq!(list(1), "0");
+        assert_eq!(list(5), "0, 1, 2, 3, 4");
+        assert_eq!(list(7), "0, 1, 2, 3, 4 and 2 more");
+        let lines = some_lines((0..12).map(|at| at.to_string()));
+        assert!(lines.starts_with("\n  0\n  1\n") && lines.ends_with("\n  9\n  and 2 more"));
+    }
+}
