@@ -14,6 +14,7 @@ mod introspect_input;
 mod laws;
 mod ledger;
 mod library;
+mod numbering;
 mod probe;
 mod properties;
 mod random;

@@ -33,6 +33,11 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
         "1 row with a value that does not fit",
     ),
     (
+        "CREATE DOMAIN word AS text; CREATE TABLE t (a word); INSERT INTO t VALUES ('short'), ('much longer')",
+        "CREATE DOMAIN word AS varchar(5); CREATE TABLE t (a word)",
+        "1 row with a value that does not fit",
+    ),
+    (
         "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (a text); INSERT INTO t VALUES ('ok'), ('bad')",
         "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (a mood)",
         "1 row with a value that does not fit",
@@ -175,6 +180,36 @@ fn what_is_computed_by_using_is_computed_before_the_first_statement() {
 fn rows_in_the_way_are_found_before_the_first_statement() {
     for (live, desired, said) in IN_THE_WAY {
         refused(live, desired, said);
+    }
+}
+
+/// What the rows are not asked beforehand is refused by the server, and not cut.
+#[test]
+fn no_value_is_cut_to_a_length() {
+    for (from, to, value) in [
+        ("json", "varchar(5)", "{\"a\": 1}"),
+        ("varchar[]", "varchar(3)[]", "{longer}"),
+        ("text", "bit(3)", "10101"),
+        ("int[]", "varchar(3)[]", "{12345}"),
+    ] {
+        let (database, other) = (pg_database(), pg_database());
+        psql(
+            &database.url,
+            &format!("CREATE TABLE t (a {from}); INSERT INTO t VALUES ('{value}')"),
+        );
+        psql(&other.url, &format!("CREATE TABLE t (a {to})"));
+        let options = [
+            "--apply",
+            "--yes",
+            "--allow",
+            "all",
+            "--desired",
+            &other.url,
+        ];
+        let told = sync_on(&database.url, &options);
+        assert_ne!(told.status, 0, "{from} → {to}\n{}", told.all());
+        let now = pg_texts(&database.url, "SELECT a::text FROM t");
+        assert_eq!(now, [value], "{from} → {to}");
     }
 }
 

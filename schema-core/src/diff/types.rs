@@ -2,7 +2,9 @@
 
 use super::{Diff, Extra, Sides, pairs, replace};
 use crate::change::{Change, LabelPlace, Object};
-use crate::schema::{Column, Domain, EnumType, Name, Sequence, Statistics, UserType};
+use crate::schema::{
+    Column, Domain, EnumType, Name, Quoted, Sequence, Statistics, UserType, quote_literal,
+};
 
 pub(super) fn types(sides: &Sides<'_>, out: &mut Diff) {
     let replaced = replace::replaced(sides);
@@ -198,6 +200,26 @@ fn domain(name: &Name, from: &Domain, to: &Domain, out: &mut Diff) {
     }
 }
 
+/// Tells whether another column than its owner takes numbers from a sequence.
+fn is_shared(sides: &Sides<'_>, name: &Name, sequence: &Sequence) -> bool {
+    let quoted = quote_literal(&Quoted(name).to_string());
+    sides.live.tables.values().any(|table| {
+        table.columns.iter().any(|column| {
+            let own = Some((&table.name, &column.name));
+            let takes = column
+                .default
+                .as_ref()
+                .is_some_and(|it| it.sql().contains(&quoted));
+            takes
+                && sequence
+                    .owned_by
+                    .as_ref()
+                    .map(|(table, column)| (table, column))
+                    != own
+        })
+    })
+}
+
 pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {
     for (name, live, desired) in pairs(&sides.live.sequences, &sides.desired.sequences) {
         match (live, desired) {
@@ -217,19 +239,24 @@ pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {
                 out.changes.push(Change::CreateSequence { name, sequence });
             }
             (Some(sequence), None) => {
-                // It goes with the column or table that owns it, when that goes.
-                if let Some((table, column)) = &sequence.owned_by
-                    && (sides.extra == Extra::Keep
-                        || (sides.desired.tables.get(table))
-                            .is_none_or(|table| table.column(column).is_none()))
-                {
-                    continue;
-                }
-                match sides.extra {
-                    Extra::Prune => out
+                let owner = sequence.owned_by.as_ref().map(|(table, column)| {
+                    let table = sides.desired.tables.get(table);
+                    table.and_then(|table| table.column(column))
+                });
+                match (sides.extra, owner) {
+                    // It goes with the column or table that owns it, when that goes.
+                    (_, Some(None)) => {}
+                    // The column's own numbers go on from where this one is.
+                    (_, Some(Some(column)))
+                        if column.identity.is_some() && !is_shared(sides, name, sequence) =>
+                    {
+                        out.changes
+                            .push(Change::DropSequence { name: name.clone() });
+                    }
+                    (Extra::Prune, _) => out
                         .changes
                         .push(Change::DropSequence { name: name.clone() }),
-                    Extra::Keep => {
+                    (Extra::Keep, _) => {
                         out.leftover(name, "sequence", "in the database, in no model: left alone");
                     }
                 }

@@ -92,6 +92,12 @@ fn server_refused_values(text: &str) -> bool {
         "overflow",
         "numeric field",
         "column \"",
+        // An index or a check that no model has may not go with the new type of a column.
+        "operator does not exist",
+        "must be marked IMMUTABLE",
+        "does not allow null values",
+        "is not a valid binary digit",
+        "does not match type bit",
     ];
     text.contains("rolled back") && WORDS.iter().any(|word| text.contains(word))
 }

@@ -4,7 +4,7 @@ use super::{Before, Question};
 use crate::change::{Change, ColumnChange};
 use crate::dialect::{self, postgres::fit::Fit, postgres::types::spell};
 use crate::plan::Plan;
-use crate::schema::{Ident, Name, Quoted, UserType};
+use crate::schema::{DataType, Ident, Name, Quoted, UserType};
 
 /// Returns a column whose type changes, and which of its values fit the new one. With `using` the
 /// author of the model knows what becomes of them.
@@ -24,8 +24,15 @@ pub(super) fn retyped(
     let name = before.column(table, &column.name)?;
     let labels = column.ty.user().and_then(|ty| labels(before, plan, &ty));
     let value = Quoted(&name).to_string();
-    let types = (&from.ty, &column.ty);
+    let old = base(before, plan, &from.ty, false);
+    let new = base(before, plan, &column.ty, true);
+    let types = (&old, &new);
     let fit = dialect::fit(&plan.facts, plan.family, &value, types, labels.as_deref());
+    // What the checks of a domain demand besides, the server tells.
+    let fit = match fit {
+        Fit::Always if new != column.ty => Fit::Unknown,
+        Fit::Always | Fit::Unless(_) | Fit::Unknown => fit,
+    };
     Some((table.clone(), column.name.clone(), fit))
 }
 
@@ -106,6 +113,36 @@ pub(super) fn usings(before: &Before<'_>, plan: &Plan) -> Vec<Using> {
         })
     };
     plan.changes.iter().filter_map(using).collect()
+}
+
+/// Returns what a domain is made of, as it is or as it will be; another type as it is.
+fn base(before: &Before<'_>, plan: &Plan, ty: &DataType, will_be: bool) -> DataType {
+    let mut ty = ty.clone();
+    // Domains of domains end somewhere.
+    for _ in 0..16 {
+        let Some(name) = ty.user() else { break };
+        let mut found = before.live.types.get(&name);
+        for change in &plan.changes {
+            if let Change::CreateType { name: made, ty } = change
+                && will_be
+                && *made == name
+            {
+                found = Some(ty);
+            } else if let Change::RenameType { to, ty, .. } = change
+                && *to == name
+            {
+                found = Some(ty);
+            }
+        }
+        let Some(UserType::Domain(domain)) = found else {
+            break;
+        };
+        ty = DataType {
+            array: ty.array || domain.base.array,
+            ..domain.base.clone()
+        };
+    }
+    ty
 }
 
 /// Returns the labels that an enum will have.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::constraint::validate;
 use super::object::{comment, literal, rename};
-use super::sequence::{RESTART, changed_options, identity_sql};
+use super::sequence::{RESTART, add_identity, changed_options, identity_sql};
 use super::table::{parameters, settings};
 use super::{Draft, Writer};
 use crate::change::{Change, ColumnChange, Object};
@@ -265,26 +265,14 @@ impl Writer<'_> {
             }
             ColumnChange::Identity { from, to } => match (from, to) {
                 (None, Some(identity)) => {
-                    let guard = format!(
-                        "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} AND attidentity <> '')",
-                        literal(table),
-                        quote_literal(column.name.as_str())
-                    );
-                    out.push(
-                        Form::AlterIdentity
-                            .sql(format!("{alter} ADD {}", identity_sql(identity)))
-                            .guard(guard),
-                    );
-                    // Numbers go on after those that are there.
-                    let step = identity.options.increment.unwrap_or(1);
-                    let end = if step < 0 { "min" } else { "max" };
-                    out.push(Form::RestartSequence.sql(format!(
-                        "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence({}, {}), m.value) FROM (SELECT {end}({}) AS value FROM {}) m WHERE m.value IS NOT NULL",
-                        literal(table),
-                        quote_literal(column.name.as_str()),
-                        Quoted(&column.name),
-                        Quoted(table)
-                    )));
+                    let old = others.iter().find_map(|other| {
+                        if let Change::DropSequence { name } = other {
+                            Some(name)
+                        } else {
+                            None
+                        }
+                    });
+                    add_identity(out, table, column, identity, old);
                 }
                 (Some(_), None) => {
                     out.push(Form::AlterIdentity.sql(format!("{alter} DROP IDENTITY IF EXISTS")));
@@ -471,10 +459,20 @@ pub(super) fn set_default(
         Quoted(table),
         Quoted(&column.name)
     );
-    Form::SetDefault.sql(match default {
-        Some(default) => format!("{alter} SET DEFAULT {}", as_default(default)),
-        None => format!("{alter} DROP DEFAULT"),
-    })
+    let drop = || Form::SetDefault.sql(format!("{alter} DROP DEFAULT"));
+    match default {
+        Some(default) => {
+            let value = as_default(default);
+            Form::SetDefault.sql(format!("{alter} SET DEFAULT {value}"))
+        }
+        // Of an identity the server drops no default.
+        None if column.identity.is_some() => drop().guard(format!(
+            "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} AND attidentity <> '')",
+            literal(table),
+            quote_literal(column.name.as_str())
+        )),
+        None => drop(),
+    }
 }
 
 /// Storage, compression, statistics and options that differ, each with its lock.

@@ -27,7 +27,7 @@ use self::index::{alter_index, create_statistics};
 use self::namespace::{alter_extension, create_extension};
 use self::object::{comment, comment_on, rename};
 use self::partition::detach_partition;
-use self::sequence::{alter_sequence, create_sequence};
+use self::sequence::create_sequence;
 use self::types::{add_label, alter_composite, create_type, rename_label, rename_range};
 use crate::change::{Change, Object};
 use crate::dialect::postgres::form::Form;
@@ -215,7 +215,9 @@ impl Writer<'_> {
             Change::RenameSequence { from, to } => {
                 rename(&mut out, "SEQUENCE", from, to);
             }
-            Change::AlterSequence { name, from, to } => alter_sequence(&mut out, name, from, to),
+            Change::AlterSequence { name, from, to } => {
+                self.alter_sequence(&mut out, name, from, to);
+            }
             Change::CreateTable { table } => self.create_table(&mut out, table),
             Change::DropTable { table } => self.drop_table(&mut out, table),
             Change::RenameTable { from, to } => {

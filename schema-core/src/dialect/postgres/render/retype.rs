@@ -5,7 +5,7 @@ use super::constraint::{add_constraint_sql, drop_constraint_sql, validate_all};
 use super::object::comment;
 use super::object::literal;
 use super::{Draft, Writer};
-use crate::change::{Change, Object, constraint_uses, index_uses};
+use crate::change::{Change, ColumnChange, Object, constraint_uses, index_uses};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::{Cast, is_number, is_textual, spell, type_change};
 use crate::schema::{
@@ -53,7 +53,11 @@ impl Writer<'_> {
         };
         // A default of the old type may have no cast to the new one.
         let another = from.ty.name != column.ty.name || from.ty.array != column.ty.array;
-        let redefault = from.default.is_some() && another;
+        let dropped = |change: &Change| {
+            matches!(change, Change::AlterColumn { table: on, column: of, change: ColumnChange::Default { to: None, .. } }
+                if on == table && of.name == column.name)
+        };
+        let redefault = from.default.is_some() && another && !self.changes.iter().any(dropped);
         if redefault {
             out.push(Form::SetDefault.sql(format!("{alter} DROP DEFAULT")));
         }
@@ -181,6 +185,8 @@ impl Writer<'_> {
                     ty.schema.is_none() && !ty.array && matches!(ty.name.as_str(), "json" | "jsonb")
                 };
                 let boolean = |ty: &DataType| *ty == DataType::builtin("boolean");
+                let ty = uncut(&new).unwrap_or(ty);
+                let by_text = format!("{name}::text{array}::{ty}");
                 let cast = type_change(&old, &new).cast;
                 if json(&new) && !json(&old) && !is_textual(&old) {
                     Some(format!("to_{}({name})", new.name))
@@ -333,4 +339,19 @@ fn moved(a: &Composite, b: &Composite) -> bool {
 fn quoted_list(names: &[Ident]) -> String {
     let names: Vec<&str> = names.iter().map(Ident::as_str).collect();
     names.join(", ")
+}
+
+/// Returns the type without its length, which a cast to it would cut values to without a word; the
+/// assignment that follows refuses them.
+fn uncut(ty: &DataType) -> Option<String> {
+    if ty.schema.is_some() || ty.modifiers.is_empty() {
+        return None;
+    }
+    let whole = match ty.name.as_str() {
+        "character varying" | "character" => "text",
+        // By itself `bit` has a length of 1.
+        "bit" | "bit varying" => "bit varying",
+        _ => return None,
+    };
+    Some(format!("{whole}{}", if ty.array { "[]" } else { "" }))
 }

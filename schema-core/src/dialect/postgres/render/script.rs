@@ -90,6 +90,11 @@ pub fn script(groups: &[Vec<Statement>], timeouts: &Timeouts) -> String {
                 }
                 Some(guard) => {
                     let tag = tag(&[sql, guard]);
+                    // A block has no place for what a query returns.
+                    let sql = match sql.strip_prefix("SELECT ") {
+                        Some(rest) => &format!("PERFORM {rest}"),
+                        None => sql,
+                    };
                     let _ = writeln!(
                         out,
                         "DO {tag} BEGIN IF {guard} THEN\n  {sql};\nEND IF; END {tag};"

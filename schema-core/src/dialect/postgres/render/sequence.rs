@@ -1,11 +1,14 @@
 //! Sequences, and the options that identity columns share with them.
 
-use super::Draft;
-use super::object::comment;
-use crate::change::Object;
+use super::object::{comment, literal};
+use super::{Draft, Writer, temporary};
+use crate::change::{Change, Object};
 use crate::dialect::postgres::form::Form;
-use crate::dialect::postgres::types::spell;
-use crate::schema::{Identity, Name, Quoted, Sequence, SequenceOptions};
+use crate::dialect::postgres::types::{is_number, spell};
+use crate::schema::{
+    Column, Ident, Identity, Name, Quoted, Sequence, SequenceOptions, quote_literal,
+};
+use crate::step::Statement;
 
 pub(super) fn create_sequence(out: &mut Draft, name: &Name, sequence: &Sequence) {
     let unlogged = if sequence.unlogged { "UNLOGGED " } else { "" };
@@ -22,7 +25,7 @@ pub(super) fn create_sequence(out: &mut Draft, name: &Name, sequence: &Sequence)
     );
 }
 
-pub(super) fn alter_sequence(out: &mut Draft, name: &Name, from: &Sequence, to: &Sequence) {
+fn alter_sequence(out: &mut Draft, name: &Name, from: &Sequence, to: &Sequence) {
     let mut words = Vec::new();
     if sequence_type(from) != sequence_type(to) {
         words.push(format!("AS {}", sequence_type(to)));
@@ -143,5 +146,119 @@ pub(super) fn sequence_type(sequence: &Sequence) -> String {
         "bigint".into()
     } else {
         spell(&sequence.ty)
+    }
+}
+
+/// A column gets an identity, whose numbers go on after those that are there, and after those of
+/// `old`, the sequence that it took them from before, which goes.
+pub(super) fn add_identity(
+    out: &mut Draft,
+    table: &Name,
+    column: &Column,
+    identity: &Identity,
+    old: Option<&Name>,
+) {
+    let number = format!(
+        "SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} AND attidentity",
+        literal(table),
+        quote_literal(column.name.as_str())
+    );
+    let guard = format!("NOT EXISTS ({number} <> '')");
+    let aside = old.map(|old| old.sibling(temporary("old", old.name.as_str())));
+    if let (Some(old), Some(aside)) = (old, &aside) {
+        // Its name may be the one that the new sequence gets.
+        out.push(
+            Form::AlterSequence
+                .sql(format!(
+                    "ALTER SEQUENCE IF EXISTS {} RENAME TO {}",
+                    Quoted(old),
+                    Quoted(&aside.name)
+                ))
+                .guard(guard.clone()),
+        );
+    }
+    out.push(
+        Form::AlterIdentity
+            .sql(format!(
+                "ALTER TABLE {} ALTER COLUMN {} ADD {}",
+                Quoted(table),
+                Quoted(&column.name),
+                identity_sql(identity)
+            ))
+            .guard(guard),
+    );
+    let own = format!(
+        "(SELECT objid::regclass FROM pg_catalog.pg_depend WHERE classid = 'pg_catalog.pg_class'::regclass \
+         AND deptype = 'i' AND refclassid = 'pg_catalog.pg_class'::regclass AND refobjid = to_regclass({}) AND refobjsubid = ({number} <> ''))",
+        literal(table)
+    );
+    let step = identity.options.increment;
+    out.push(go_on(&own, step, table, &column.name, aside.as_ref()));
+    if let Some(aside) = aside {
+        out.push(Form::DropSequence.sql(format!("DROP SEQUENCE IF EXISTS {}", Quoted(&aside))));
+        out.note = "its numbers go on".into();
+    }
+}
+
+/// Lets the numbers of a sequence that is new go on after those that are in the column, and after
+/// those of `old`.
+fn go_on(
+    sequence: &str,
+    step: Option<i64>,
+    table: &Name,
+    column: &Ident,
+    old: Option<&Name>,
+) -> Statement {
+    let (end, last) = if step.is_some_and(|step| step < 0) {
+        ("min", "least")
+    } else {
+        ("max", "greatest")
+    };
+    let column = Quoted(column);
+    // What is out of its bounds the sequence never gives.
+    let mut value = format!(
+        "(SELECT {end}({column}) FROM {} WHERE {column} BETWEEN s.seqmin AND s.seqmax)",
+        Quoted(table)
+    );
+    if let Some(old) = old {
+        value = format!(
+            "{last}({value}, (SELECT last_value FROM {} WHERE is_called AND last_value BETWEEN s.seqmin AND s.seqmax))",
+            Quoted(old)
+        );
+    }
+    let set = Form::RestartSequence.sql(format!(
+        "SELECT pg_catalog.setval(s.seqrelid::regclass, m.value) FROM pg_catalog.pg_sequence s, LATERAL (SELECT {value} AS value) m \
+         WHERE s.seqrelid = {sequence} AND m.value IS NOT NULL AND pg_catalog.pg_sequence_last_value(s.seqrelid) IS NULL"
+    ));
+    match old {
+        Some(old) => set.guard(format!("to_regclass({}) IS NOT NULL", literal(old))),
+        None => set,
+    }
+}
+
+impl Writer<'_> {
+    /// A sequence is altered; one that is new and becomes that of a column with numbers goes on after
+    /// them.
+    pub(super) fn alter_sequence(
+        &self,
+        out: &mut Draft,
+        name: &Name,
+        from: &Sequence,
+        to: &Sequence,
+    ) {
+        alter_sequence(out, name, from, to);
+        let is_new = |change: &Change| matches!(change, Change::CreateSequence { name: new, .. } if new == name);
+        let Some((table, column)) = &to.owned_by else {
+            return;
+        };
+        let counts = self.live_table(table).is_some()
+            && (self.desired.tables.get(table))
+                .and_then(|table| table.column(column))
+                .is_some_and(|column| is_number(&column.ty));
+        if counts && self.changes.iter().any(is_new) {
+            let own = format!("{}::regclass", literal(name));
+            out.push(go_on(&own, to.options.increment, table, column, None));
+            out.note = "its numbers go on after those that are there".into();
+        }
     }
 }

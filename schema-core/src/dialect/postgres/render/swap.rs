@@ -33,6 +33,13 @@ impl Writer<'_> {
                 self.replaced_index(table, index)
             } else if let Change::AddConstraint { table, constraint } = change {
                 self.replaced_constraint(table, constraint)
+            } else if let Change::AlterColumn {
+                table,
+                column,
+                change: ColumnChange::Identity { from: None, .. },
+            } = change
+            {
+                self.replaced_sequence(table, &column.name)
             } else {
                 Vec::new()
             };
@@ -42,6 +49,19 @@ impl Writer<'_> {
         }
         self.join_not_null(&mut joined);
         joined
+    }
+
+    /// The sequence of a serial column that gets an identity.
+    fn replaced_sequence(&self, table: &Name, column: &Ident) -> Vec<usize> {
+        let old = self.was.get(table).unwrap_or(table);
+        let owned = |name: &Name| {
+            let sequence = self.live.sequences.get(name);
+            let owner = sequence.and_then(|sequence| sequence.owned_by.as_ref());
+            owner.is_some_and(|(owner, by)| owner == old && by == column)
+        };
+        let goes = |change: &Change| matches!(change, Change::DropSequence { name } if owned(name));
+        let at = self.changes.iter().position(goes);
+        at.into_iter().collect()
     }
 
     /// Columns of one table that become NOT NULL: the first leads.
