@@ -10,6 +10,7 @@ mod args;
 mod command;
 mod database;
 mod duration;
+mod edge;
 mod failure;
 mod files;
 mod out;
@@ -40,7 +41,7 @@ pub fn run() -> ExitCode {
     let mut cli = match args::Cli::read(&arguments) {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
-            out::error_text(&error.render().to_string());
+            out::tell_verbatim(error.render().to_string().trim_end());
             return Exit::Error.into();
         }
         Err(error) => {

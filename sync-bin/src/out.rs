@@ -32,12 +32,14 @@ pub(crate) fn set_colour(colour: Colour) {
         Colour::Auto if set("CLICOLOR_FORCE") => {
             std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0")
         }
-        Colour::Auto => {
-            std::io::stdout().is_terminal()
-                && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
-        }
+        Colour::Auto => std::io::stdout().is_terminal() && !is_dumb(),
     };
     colored::control::set_override(on);
+}
+
+/// Tells whether the terminal only writes line after line.
+pub(crate) fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// Tells whether what is printed will be read where only ASCII is shown.
@@ -102,27 +104,26 @@ pub(crate) fn print_to(file: Option<&Path>, text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Tells progress, on standard error.
+/// Tells progress, on standard error; on a terminal its lines are broken at blanks.
 pub(crate) fn tell(text: &str) {
+    let of_terminal = terminal_size::terminal_size_of(std::io::stderr());
+    let width = of_terminal.map(|(width, _)| usize::from(width.0).max(40));
+    let lines = text.trim_end().lines().map(|line| {
+        let own = line.len() - line.trim_start().len();
+        wrap(line, width, own + 2)
+    });
+    tell_verbatim(&lines.collect::<Vec<_>>().join("\n"));
+}
+
+/// Tells what is set already.
+pub(crate) fn tell_verbatim(text: &str) {
     let mut stderr = std::io::stderr().lock();
     let _ = writeln!(stderr, "{}", database::redact(text));
 }
 
 /// Tells what went wrong, on standard error.
 pub(crate) fn error(message: &impl Display) {
-    let message = format!("error: {message}");
-    let of_terminal = terminal_size::terminal_size_of(std::io::stderr());
-    let width = of_terminal.map(|(width, _)| usize::from(width.0).max(40));
-    let lines = message.lines().map(|line| {
-        let own = line.len() - line.trim_start().len();
-        wrap(line, width, own + 2)
-    });
-    error_text(&lines.collect::<Vec<_>>().join("\n"));
-}
-
-/// Tells what went wrong, as it is.
-pub(crate) fn error_text(text: &str) {
-    tell(text.trim_end());
+    tell(&format!("error: {message}"));
 }
 
 /// Asks for a yes; only a terminal can give one.

@@ -102,7 +102,7 @@ async fn apply(
             .as_ref()
             .is_none_or(|it| it.fingerprint == plan.fingerprint);
         if needs && fits && plan.approve(&policy).is_ok() {
-            out::tell(&plan_text(&plan, &header, common, None));
+            out::tell_verbatim(&plan_text(&plan, &header, common, None));
             if !out::ask("This plan has hazards that you allowed. Apply it?") {
                 out::tell("not applied: nothing was changed");
                 return Ok(Exit::Refused);
@@ -125,7 +125,7 @@ async fn apply(
     let report = until_done(work, &opening.stop, &progress).await;
     progress.finish();
     let Some(report) = report? else {
-        out::error_text(
+        out::tell(
             "interrupted: the server was not waited for; the next run looks at what stands, and goes on from there",
         );
         return Ok(Exit::Error);

@@ -74,7 +74,13 @@ impl Writer<'_> {
                     self.set_not_null(out, table, &[column], Some(value));
                 }
                 self.unmark_unfilled(out, table, column);
-                out.note = format!("existing rows become {value} ({})", self.figures(table));
+                // The change itself names the value.
+                let how = if self.busy(table) {
+                    "rows are filled piece by piece"
+                } else {
+                    "rows are filled"
+                };
+                out.note = format!("{how} ({})", self.figures(table));
             }
             None if volatile && self.busy(table) => {
                 let open = Column {
