@@ -4,15 +4,15 @@ use std::fmt::Write;
 
 use super::constraint::validate;
 use super::object::{comment, literal, rename};
-use super::sequence::{RESTART, add_identity, changed_options, identity_sql};
+use super::sequence::{RESTART, add_identity, changed_options, identity_sql, sequence_options};
 use super::table::{parameters, settings};
-use super::{Draft, Writer};
+use super::{Draft, Writer, temporary};
 use crate::change::{Change, ColumnChange, Object};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::normalize::as_default;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{
-    Column, DataType, GeneratedKind, Ident, Name, Quoted, UserType, quote_literal,
+    Column, DataType, Expr, GeneratedKind, Ident, Identity, Name, Quoted, UserType, quote_literal,
 };
 use crate::step::{HazardKind, Statement};
 
@@ -28,6 +28,50 @@ impl Writer<'_> {
             (other.partition_of.as_ref()).is_some_and(|partition| partition.parent == *table)
                 || other.inherits.contains(table)
         })
+    }
+
+    /// Tells whether others inherit from it and are no partitions of it.
+    fn has_heirs(&self, table: &Name) -> bool {
+        (self.live.tables.values()).any(|other| other.inherits.contains(table))
+    }
+
+    /// Adds a column that numbers itself, where others inherit it: the server adds none such there.
+    /// A sequence of ours numbers the rows first, those of the others too.
+    fn add_numbered(&self, out: &mut Draft, table: &Name, column: &Column, identity: &Identity) {
+        let sequence = table.sibling(temporary(
+            "numbers",
+            &format!("{}_{}", table.name, column.name),
+        ));
+        let name = Quoted(&column.name);
+        let plain = Column {
+            identity: None,
+            default: Some(Expr::printed(format!("nextval({})", literal(&sequence)))),
+            ..column.clone()
+        };
+        let added = format!(
+            "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {})",
+            literal(table),
+            quote_literal(column.name.as_str())
+        );
+        let create = format!(
+            "CREATE SEQUENCE {} AS {}{}",
+            Quoted(&sequence),
+            spell(&column.ty),
+            sequence_options(&identity.options)
+        );
+        out.push(Form::CreateSequence.sql(create).guard(added));
+        let add = column_sql(&self.with_not_null(table, &plain));
+        out.push(Form::AddColumnRewrite.sql(format!(
+            "ALTER TABLE {} ADD COLUMN IF NOT EXISTS {add}",
+            Quoted(table),
+        )));
+        out.push(Form::SetDefault.sql(format!(
+            "ALTER TABLE {} ALTER COLUMN {name} DROP DEFAULT",
+            Quoted(table)
+        )));
+        let drop = format!("DROP SEQUENCE IF EXISTS {}", Quoted(&sequence));
+        out.push(Form::DropSequence.sql(drop));
+        add_identity(out, table, column, identity, None);
     }
 
     pub(super) fn add_column(
@@ -109,7 +153,12 @@ impl Writer<'_> {
                 } else {
                     Form::AddColumn
                 };
-                out.push(add(form, column));
+                match &column.identity {
+                    Some(identity) if self.has_heirs(table) => {
+                        self.add_numbered(out, table, column, identity);
+                    }
+                    Some(_) | None => out.push(add(form, column)),
+                }
                 if rewrites && self.busy(table) {
                     out.note = format!("rewrites the table ({})", self.figures(table));
                     out.hazard(

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::constraint::{has_constraint, validate_all};
 use super::{Draft, Writer, temporary};
 use crate::dialect::postgres::form::Form;
-use crate::schema::{Column, Expr, Ident, Name, Quoted, Schema, object_name, quote_literal};
+use crate::schema::{Column, Expr, Ident, Name, Quoted, Schema, Table, object_name, quote_literal};
 use crate::step::Statement;
 
 impl Writer<'_> {
@@ -198,7 +198,7 @@ impl Writer<'_> {
             return false;
         }
         let used =
-            (self.constraint_names).get_or_init(|| constraint_names([self.live, self.desired]));
+            (self.constraint_names).get_or_init(|| constraint_names(self.live, self.desired));
         let own = (table.clone(), Some(column.name.clone()));
         let holders = used.get(&table.sibling(plain_name(table, column)));
         holders.is_some_and(|holders| holders.iter().any(|holder| *holder != own))
@@ -209,17 +209,21 @@ impl Writer<'_> {
 /// their NOT NULL.
 pub(super) type ConstraintNames = BTreeMap<Name, BTreeSet<(Name, Option<Ident>)>>;
 
-fn constraint_names(schemas: [&Schema; 2]) -> ConstraintNames {
+fn constraint_names(live: &Schema, desired: &Schema) -> ConstraintNames {
     let mut names = ConstraintNames::new();
     let mut add = |table: &Name, name: Ident, column: Option<&Ident>| {
         let holder = (table.clone(), column.cloned());
         names.entry(table.sibling(name)).or_default().insert(holder);
     };
-    for table in schemas.iter().flat_map(|schema| schema.tables.values()) {
+    for table in live.tables.values().chain(desired.tables.values()) {
+        // What comes from above is there no earlier than that.
+        let alone = |table: &Table| table.partition_of.is_none() && table.inherits.is_empty();
+        let joins = live.tables.get(&table.name).is_some_and(|it| alone(it));
         for name in table.constraints.iter().filter_map(|it| it.name.clone()) {
             add(&table.name, name, None);
         }
-        for column in table.columns.iter().filter(|column| !column.nullable) {
+        let required = table.columns.iter().filter(|column| !column.nullable);
+        for column in required.filter(|column| !column.inherited || joins) {
             let name = column.name_of_not_null(&table.name);
             add(&table.name, name, Some(&column.name));
         }
