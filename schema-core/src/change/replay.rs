@@ -277,6 +277,11 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
                     column_mut(schema, &child, &column.name)?.nullable = false;
                 }
             }
+            if matches!(change, ColumnChange::Generated { to: None, .. }) {
+                for child in descendants(schema, table) {
+                    column_mut(schema, &child, &column.name)?.generated = None;
+                }
+            }
             if matches!(change, ColumnChange::DropNotNull) {
                 for child in descendants(schema, table) {
                     column_mut(schema, &child, &column.name)?.nullable = true;

@@ -29,6 +29,12 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
                 column: column.clone(),
                 backfill: backfill.cloned(),
             }),
+            Some(old)
+                if (partition || old.inherited && column.inherited && !leaves)
+                    && above_is_computed_anew(sides, name, column) =>
+            {
+                come_down(sides, desired, column, out);
+            }
             Some(old) if computed_anew(live, desired, old, column) => {
                 let (table, column) = (name.clone(), column.clone());
                 out.changes.push(Change::DropColumn {
@@ -94,6 +100,17 @@ fn computed_anew(live: &Table, desired: &Table, old: &Column, new: &Column) -> b
     })
 }
 
+/// The same of the column of a table above, with which it goes and comes.
+fn above_is_computed_anew(sides: &Sides<'_>, table: &Name, column: &Column) -> bool {
+    above(sides.desired, table, column).any(|(parent, after)| {
+        let live = sides.live.tables.get(parent);
+        let old = live.and_then(|live| Some((live, live.column(&column.name)?)));
+        let desired = sides.desired.tables.get(parent);
+        old.zip(desired)
+            .is_some_and(|((live, old), desired)| computed_anew(live, desired, old, after))
+    })
+}
+
 /// What a column that comes with the table above has of its own.
 fn come_down(sides: &Sides<'_>, desired: &Table, column: &Column, out: &mut Diff) {
     let parents = desired.partition_of.iter().map(|part| &part.parent);
@@ -110,6 +127,11 @@ fn come_down(sides: &Sides<'_>, desired: &Table, column: &Column, out: &mut Diff
         options: Parameters::new(),
         comment: None,
         not_null_comment: None,
+        // Rows of partitions are numbered above, those of what inherits are not.
+        identity: above
+            .identity
+            .clone()
+            .filter(|_| desired.partition_of.is_some()),
         // It has its name from above.
         not_null_name: column.not_null_name.clone(),
         inherited: true,
@@ -201,7 +223,7 @@ fn alter(
             using,
         });
     }
-    if old.generated.is_some() && new.generated.is_none() {
+    if old.generated.is_some() && new.generated.is_none() && !partition {
         push(ColumnChange::Generated {
             from: old.generated.clone(),
             to: None,
