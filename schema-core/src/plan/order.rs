@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::added_columns;
 use super::names::{claimed, frees, renames};
 use crate::change::{Change, ColumnChange, calls};
-use crate::schema::{Column, ConstraintKind, Name, Other, Schema, Table, UserType};
+use crate::schema::{Column, ConstraintKind, Domain, Name, Other, Schema, Table, UserType};
 
 /// Puts changes in an order that a database can perform.
 pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Vec<Change> {
@@ -182,6 +182,13 @@ fn makes_for(change: &Change, other: &Other) -> bool {
     }
 }
 
+/// Tells whether a domain demands less, and nothing else.
+fn only_lets_go(from: &Domain, to: &Domain) -> bool {
+    to.checks.iter().all(|check| from.checks.contains(check))
+        && (to.default.is_none() || to.default == from.default)
+        && (from.not_null || !to.not_null)
+}
+
 /// Tells whether what a change makes calls a function.
 fn calls_in(change: &Change, function: &Name) -> bool {
     let of_column = |column: &Column| {
@@ -206,6 +213,11 @@ fn calls_in(change: &Change, function: &Name) -> bool {
     } = change
     {
         calls(to, function)
+    } else if let Change::AlterDomain { from, to, .. } = change {
+        let default = to.default.iter().filter(|_| to.default != from.default);
+        let checks = (to.checks.iter()).filter(|check| !from.checks.contains(check));
+        let mut texts = default.chain(checks.map(|check| &check.expr));
+        texts.any(|expr| calls(expr, function))
     } else {
         false
     }
@@ -406,6 +418,8 @@ fn rank(
         Change::ReplaceEnum { .. } => (39, 0),
         Change::CreateType { name, .. } => (40, ty(name)),
         Change::AlterComposite { .. } => (44, 0),
+        // What it calls may go.
+        Change::AlterDomain { from, to, .. } if only_lets_go(from, to) => (34, 2),
         Change::AlterDomain { .. } => (45, 0),
         Change::AlterColumn {
             table: name,

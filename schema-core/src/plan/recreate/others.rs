@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{Touched, again, again_index};
-use crate::change::{Change, ColumnChange, calls};
+use crate::change::{Change, ColumnChange, Object, calls};
 use crate::diff::{Diff, Refusal};
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Expr, Ident, Index, IndexKey, Name, Other, Schema, Table,
-    UserType,
+    Column, Constraint, ConstraintKind, Domain, Expr, Ident, Index, IndexKey, Name, Other, Schema,
+    Table, UserType,
 };
 
 /// Views, functions, casts, rules, triggers and policies that hold on to a column, table or type.
@@ -142,16 +142,22 @@ fn let_go(diff: &mut Diff, function: &Other) {
             "let go of the function by hand first",
         ));
     };
-    for (name, ty) in &diff.live.types {
+    let live = diff.live.clone();
+    for (name, ty) in &live.types {
         let domain = match ty {
             UserType::Domain(domain) => domain,
             UserType::Enum(_) | UserType::Composite(_) | UserType::Range(_) => continue,
         };
         if domain.default.iter().any(uses) || domain.checks.iter().any(|it| uses(&it.expr)) {
-            refuse(format!("domain {name}"), "uses");
+            let replaced =
+                |change: &Change| matches!(change, Change::RenameType { from, .. } if from == name);
+            if diff.changes.iter().any(replaced) {
+                refuse(format!("domain {name}"), "is replaced, and uses");
+            } else {
+                domain_lets_go(diff, &mut added, name, domain, &uses);
+            }
         }
     }
-    let live = diff.live.clone();
     for (name, table) in &live.tables {
         let key = table.partition_by.as_ref();
         if key.is_some_and(|by| uses(&Expr::printed(&by.key))) {
@@ -209,6 +215,56 @@ fn let_go(diff: &mut Diff, function: &Other) {
     }
     diff.changes.extend(added);
     diff.refusals.extend(refusals);
+}
+
+fn domain_lets_go(
+    diff: &mut Diff,
+    added: &mut Vec<Change>,
+    name: &Name,
+    domain: &Domain,
+    uses: &impl Fn(&Expr) -> bool,
+) {
+    let mut bare = domain.clone();
+    bare.default = bare.default.filter(|default| !uses(default));
+    bare.checks.retain(|check| !uses(&check.expr));
+    let mut after = domain.clone();
+    diff.changes.retain(|change| {
+        if let Change::AlterDomain {
+            name: other, to, ..
+        } = change
+            && other == name
+        {
+            after = to.clone();
+            return false;
+        }
+        true
+    });
+    added.push(Change::AlterDomain {
+        name: name.clone(),
+        from: domain.clone(),
+        to: bare.clone(),
+    });
+    let dropped =
+        |change: &Change| matches!(change, Change::DropType { name: gone, .. } if gone == name);
+    if diff.changes.iter().any(dropped) || bare == after {
+        return;
+    }
+    for check in after.checks.iter().filter(|check| uses(&check.expr)) {
+        let object = Object::DomainConstraint(name.clone(), check.name.clone().unwrap_or_default());
+        let own = |change: &Change| matches!(change, Change::SetComment { object: of, .. } if *of == object);
+        if check.comment.is_some() && !diff.changes.iter().any(own) {
+            added.push(Change::SetComment {
+                object,
+                from: None,
+                to: check.comment.clone(),
+            });
+        }
+    }
+    added.push(Change::AlterDomain {
+        name: name.clone(),
+        from: bare,
+        to: after,
+    });
 }
 
 fn column_lets_go(
