@@ -304,6 +304,8 @@ impl Partitions {
 struct Depth {
     tables: BTreeMap<Name, i64>,
     types: BTreeMap<Name, i64>,
+    /// As they will be.
+    types_made: BTreeMap<Name, i64>,
     /// By foreign keys: what references others is below them.
     keys: BTreeMap<Name, i64>,
 }
@@ -313,10 +315,15 @@ impl Depth {
         let mut depth = Self {
             tables: BTreeMap::new(),
             types: BTreeMap::new(),
+            types_made: BTreeMap::new(),
             keys: BTreeMap::new(),
         };
         for name in desired.tables.keys() {
             key_depth(desired, name, &mut depth.keys);
+        }
+        for (name, ty) in &desired.types {
+            let deep = type_depth(desired, ty, 0);
+            depth.types_made.insert(name.clone(), deep);
         }
         for schema in [live, desired] {
             for (name, table) in &schema.tables {
@@ -416,7 +423,10 @@ fn rank(
         // What new types are made of comes first.
         Change::AddLabel { .. } => (38, 0),
         Change::ReplaceEnum { .. } => (39, 0),
-        Change::CreateType { name, .. } => (40, ty(name)),
+        Change::CreateType { name, .. } => {
+            let made = depth.types_made.get(name).copied();
+            (40, made.unwrap_or_else(|| ty(name)))
+        }
         Change::AlterComposite { .. } => (44, 0),
         // What it calls may go.
         Change::AlterDomain { from, to, .. } if only_lets_go(from, to) => (34, 2),
