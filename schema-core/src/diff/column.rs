@@ -85,7 +85,7 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
 
 /// Tells whether a column must be dropped and added: its values are computed otherwise, or from a
 /// column whose type changes.
-fn computed_anew(live: &Table, desired: &Table, old: &Column, new: &Column) -> bool {
+pub(super) fn computed_anew(live: &Table, desired: &Table, old: &Column, new: &Column) -> bool {
     let Some(generated) = &new.generated else {
         return false;
     };

@@ -1,5 +1,6 @@
 //! Differences of types, sequences and statistics.
 
+use super::column::computed_anew;
 use super::{Diff, Extra, Sides, pairs, replace};
 use crate::change::{Change, LabelPlace, Object};
 use crate::schema::{
@@ -240,11 +241,21 @@ pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {
             }
             (Some(sequence), None) => {
                 let owner = sequence.owned_by.as_ref().map(|(table, column)| {
-                    let table = sides.desired.tables.get(table);
-                    table.and_then(|table| table.column(column))
+                    let (live, desired) = (
+                        sides.live.tables.get(table),
+                        sides.desired.tables.get(table),
+                    );
+                    let after = desired.and_then(|desired| desired.column(column));
+                    let before = live.and_then(|live| live.column(column));
+                    after.filter(|after| {
+                        let both = live.zip(desired).zip(before);
+                        !both.is_some_and(|((live, desired), before)| {
+                            computed_anew(live, desired, before, after)
+                        })
+                    })
                 });
                 match (sides.extra, owner) {
-                    // It goes with the column or table that owns it, when that goes.
+                    // It goes with the column or table that owns it, when that goes or comes anew.
                     (_, Some(None)) => {}
                     // The column's own numbers go on from where this one is.
                     (_, Some(Some(column)))
