@@ -26,8 +26,24 @@ pub(super) fn recreate(diff: &mut Diff) {
     make_room(diff);
 }
 
-/// A partition that goes leaves its place at once where its parent gets others; its rows go last.
+/// A partition that goes leaves its place at once where its parent gets others, or where a foreign
+/// key refers to its parent; its rows go last.
 fn make_room(diff: &mut Diff) {
+    // The server drops no partition that a foreign key looks into.
+    let mut looked_into: BTreeSet<Name> = BTreeSet::new();
+    for (name, table) in &diff.live.tables {
+        for constraint in &table.constraints {
+            let gone = |change: &Change| {
+                matches!(change, Change::DropConstraint { table, constraint: gone }
+                    if table == name && gone.name == constraint.name)
+            };
+            if let ConstraintKind::ForeignKey(key) = &constraint.kind
+                && !diff.changes.iter().any(gone)
+            {
+                looked_into.insert(key.table.clone());
+            }
+        }
+    }
     let gets = |parent: &Name| {
         let made = |change: &Change| {
             matches!(change, Change::CreateTable { table }
@@ -37,7 +53,6 @@ fn make_room(diff: &mut Diff) {
             matches!(change, Change::AttachPartition { partition, .. }
                 if partition.parent == *parent)
         };
-        // A key of a partitioned table asks all that is below it for its columns.
         let above = |table: &Name| {
             let mut at = Some(parent.clone());
             for _ in 0..16 {
@@ -50,6 +65,7 @@ fn make_room(diff: &mut Diff) {
             }
             false
         };
+        // A key of a partitioned table asks all that is below it for its columns.
         let keyed = |change: &Change| {
             if let Change::AddConstraint { table, .. } = change {
                 above(table)
@@ -59,7 +75,8 @@ fn make_room(diff: &mut Diff) {
                 false
             }
         };
-        (diff.changes.iter()).any(|change| made(change) || attached(change) || keyed(change))
+        looked_into.iter().any(above)
+            || (diff.changes.iter()).any(|change| made(change) || attached(change) || keyed(change))
     };
     let mut left = Vec::new();
     for change in &diff.changes {
