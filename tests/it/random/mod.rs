@@ -18,6 +18,7 @@ const REFUSED: &[&str] = &[
     "is part of the partition key",
     "whose fields change their places",
     "is within the values of",
+    "goes on to think so, and changes its type no more",
 ];
 
 #[test]

@@ -7,7 +7,7 @@ use super::object::{comment, literal, rename};
 use super::sequence::{RESTART, add_identity, changed_options, identity_sql, sequence_options};
 use super::table::{parameters, settings};
 use super::{Draft, Writer, temporary};
-use crate::change::{Change, ColumnChange, Object};
+use crate::change::{Change, ColumnChange, Object, calls};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::normalize::as_default;
 use crate::dialect::postgres::types::spell;
@@ -236,6 +236,16 @@ impl Writer<'_> {
             if domain.not_null || !domain.checks.is_empty() || self.constrained(&domain.base))
     }
 
+    /// Returns the function that a column is held by. Before 15 the server notes that the column
+    /// depends on it, and not the expression.
+    fn held_by(&self, from: &Column) -> Option<&Name> {
+        let generated = from.generated.as_ref()?;
+        let mut functions = (self.live.others.iter())
+            .filter(|other| self.facts.version < 150_000 && other.kind == "function");
+        let held = functions.find(|other| calls(&generated.expr, &other.name));
+        held.map(|other| &other.name)
+    }
+
     pub(super) fn alter_column(
         &self,
         out: &mut Draft,
@@ -251,6 +261,13 @@ impl Writer<'_> {
         );
         match change {
             ColumnChange::Type { from, using } => {
+                if let Some(function) = self.held_by(from) {
+                    return Err(format!(
+                        "column {table}.{}: was computed by `{function}`: PostgreSQL before 15 \
+                         goes on to think so, and changes its type no more; make a new column, copy the values, and drop this one",
+                        column.name
+                    ));
+                }
                 self.retype(out, table, column, from, using.as_ref());
             }
             ColumnChange::DropNotNull => {
