@@ -6,7 +6,7 @@ use schema_core::export::docs;
 use schema_core::schema::{
     Column, Constraint, ConstraintKind, DataType, ForeignKey, Key, Name, Schema, Table,
 };
-use tests::{sync, temp_dir};
+use tests::{sync, sync_on, temp_dir};
 
 /// Names that mean something in Markdown, in HTML, in Mermaid, or that are long or empty of letters.
 pub(crate) const ODD: [&str; 14] = [
@@ -334,6 +334,33 @@ fn a_page_is_checked_as_markdown_is() {
 }
 
 #[test]
+fn a_page_has_no_heading_above_nothing() {
+    let dir = temp_dir();
+    let desired = dir.path().join("dev.db");
+    let url = format!("sqlite:{}", desired.display());
+    sync_on(&url, &["--apply", "--yes"]).expect(0);
+    let output = sync(&["docs", &url, "--format", "html"], &[], dir.path()).expect(0);
+    let heads = |table: &str| {
+        let section = output
+            .stdout
+            .split(&format!("<section class=\"table\" id=\"table-{table}\""))
+            .nth(1);
+        let head = section
+            .and_then(|it| it.split("</thead>").next())
+            .unwrap_or_default();
+        head.matches("<th ").count()
+    };
+    assert_eq!(
+        (heads("tags"), heads("orders")),
+        (3, 4),
+        "{}",
+        output.stdout
+    );
+    let models = sync(&["docs", "--format", "html"], &[], dir.path()).expect(0);
+    assert!(models.stdout.contains("<th scope=\"col\">about</th>"));
+}
+
+#[test]
 fn a_browser_searches_the_page_and_shows_neighbours() {
     let Some(browser) = browser() else {
         eprintln!(
@@ -382,6 +409,13 @@ fn a_browser_searches_the_page_and_shows_neighbours() {
         .skip(1)
         .collect();
     assert_eq!(lit.len(), found.len(), "{page}");
+    // So are the lines between those that were found.
+    assert_eq!(
+        page.matches("class=\"line on\"").count() + page.matches("class=\"line far on\"").count(),
+        2,
+        "{page}"
+    );
+    assert_eq!(shown(&open("100%")).len(), ODD.len());
 
     // What it references and what references it.
     let page = open("near=table-class");

@@ -258,8 +258,22 @@ impl Page<'_> {
                 .into_iter()
                 .map(|words| (None, words, None)),
         );
-        out.push_str("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">column</th><th scope=\"col\">type</th><th scope=\"col\">null</th><th scope=\"col\">default</th><th scope=\"col\">about</th></tr></thead>\n<tbody>\n");
-        for column in &table.columns {
+        let columns = || table.columns.iter();
+        let defaults: Vec<String> = columns()
+            .map(|it| self.words(&words::default(it)))
+            .collect();
+        let comments = columns().map(|it| it.comment.as_deref().unwrap_or_default());
+        let comments: Vec<String> = comments.map(|it| Html(it.trim()).to_string()).collect();
+        // A heading above nothing would take the room of a narrow window.
+        let mut more = vec![("default", defaults), ("about", comments)];
+        more.retain(|(_, texts)| texts.iter().any(|text| !text.is_empty()));
+        out.push_str("<div class=\"scroll\"><table>\n<thead><tr>");
+        let heads = ["column", "type", "null"].into_iter();
+        for head in heads.chain(more.iter().map(|(head, _)| *head)) {
+            let _ = write!(out, "<th scope=\"col\">{head}</th>");
+        }
+        out.push_str("</tr></thead>\n<tbody>\n");
+        for (at, column) in table.columns.iter().enumerate() {
             let primary = table
                 .primary_key()
                 .is_some_and(|key| key.columns.contains(&column.name));
@@ -272,9 +286,9 @@ impl Page<'_> {
                 Some(id) => format!("<a href=\"#{id}\">{}</a>", Html(&column.ty.to_string())),
                 None => Html(&column.ty.to_string()).to_string(),
             };
-            let _ = writeln!(
+            let _ = write!(
                 out,
-                "<tr><td><code>{}</code>{}{}</td><td>{ty}{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+                "<tr><td><code>{}</code>{}{}</td><td>{ty}{}</td><td>{}</td>",
                 Html(column.name.as_str()),
                 if primary {
                     " <span class=\"key\">PK</span>"
@@ -288,9 +302,11 @@ impl Page<'_> {
                 },
                 self.words(&words::type_note(column)),
                 if column.nullable { "yes" } else { "no" },
-                self.words(&words::default(column)),
-                Html(column.comment.as_deref().unwrap_or_default().trim()),
             );
+            for (head, texts) in &more {
+                let _ = write!(out, "<td class=\"{head}\">{}</td>", texts[at]);
+            }
+            out.push_str("</tr>\n");
         }
         out.push_str("</tbody>\n</table></div>\n");
         let is_key = |it: &&Constraint| matches!(it.kind, ConstraintKind::ForeignKey(_));

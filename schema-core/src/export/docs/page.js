@@ -4,6 +4,15 @@
   const one = (what, within = document) => within.querySelector(what);
   document.documentElement.classList.add("js");
 
+  // An address that somebody cut off is no address.
+  const fragment = () => {
+    try {
+      return decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return "";
+    }
+  };
+
   // Search: every word must be somewhere in a table. `#q=words` in the address is a search.
   const form = one("header form"), input = one("input", form), count = one("output", form);
   const sections = all("section.table, section.type");
@@ -49,7 +58,7 @@
     count.textContent = words.length ? `${shown} of ${tables} tables` : "";
     // A search shows where its tables are in the whole.
     if (words.length) whole();
-    light(words.length ? found : null, () => false);
+    light(words.length ? found : null, (line) => found.has(line.dataset.from) && found.has(line.dataset.to));
   };
   const search = (query) => {
     input.value = query;
@@ -237,7 +246,7 @@
     view(...start);
 
     const go = () => {
-      const hash = decodeURIComponent(location.hash.slice(1));
+      const hash = fragment();
       if (hash.startsWith("near=")) {
         search("");
         neighbours(hash.slice(5));
@@ -248,7 +257,7 @@
     go();
   }
   const arrive = () => {
-    const hash = decodeURIComponent(location.hash.slice(1));
+    const hash = fragment();
     if (hash.startsWith("q=")) search(hash.slice(2));
     const target = hash && document.getElementById(hash);
     if (target && target.hidden) {
