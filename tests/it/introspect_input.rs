@@ -40,7 +40,7 @@ fn where_there_is_nothing_to_read_nothing_is_written() {
     for (url, words) in [
         ("postgres://127.0.0.1:1/x", "cannot connect"),
         (&missing, "look at its name in the URL"),
-        ("sqlite://missing.db", no_table),
+        ("sqlite://missing.db", "`missing.db`: does not exist"),
         (&empty.url, no_table),
         (&empty_file.url, no_table),
         (&only_a_view.url, no_table),
@@ -106,16 +106,52 @@ fn a_type_without_one_of_rust_is_a_string_and_told() {
     );
     let dir = temp_dir();
     let told = introspect(dir.path(), &database.url, &[]).expect(0).stderr;
-    let note = "note: type point: no Rust type is known for it, and a `String` stands for it";
-    assert!(
-        told.contains(note) && told.matches("no Rust type").count() == 2,
-        "{told}"
-    );
+    let notes = [
+        "note: no Rust type is known for some columns; a `String` stands for it, ",
+        "\n  point: places.at\n  point[]: places.near\n",
+    ];
+    assert!(notes.iter().all(|note| told.contains(note)), "{told}");
     let places = read(&dir.path().join("models/places.rs"));
     assert!(
         places.contains("#[sync(type = \"point[]\")]\n    pub near: Option<Vec<String>>,"),
         "{places}"
     );
+}
+
+/// A misspelled path must not be an empty schema: all would be dropped that the other one has.
+#[test]
+fn a_file_that_is_not_there_is_no_source() {
+    let file = sqlite_file();
+    sync_on(&file.url, &["--apply", "--yes"]).expect(0);
+    let none = format!("{}.none", file.url);
+    let told = format!(
+        "`{}.none`: does not exist; check the path",
+        file.path.display()
+    );
+    for args in [
+        &[
+            "--desired",
+            &none,
+            "--prune",
+            "--allow",
+            "all",
+            "--apply",
+            "--yes",
+        ][..],
+        &["verify", "--desired", &none],
+        &["diff", "--from", &file.url, "--to", &none, "--prune"],
+        &["dump", &none],
+        &["docs", &none],
+        &["introspect", "--database-url", &none],
+    ] {
+        let output = match args[0] {
+            "introspect" => sync(args, &[], file.dir.path()),
+            _ => sync_on(&file.url, args),
+        };
+        let output = output.expect(1);
+        assert!(output.stderr.contains(&told), "{args:?}\n{}", output.all());
+    }
+    sync_on(&file.url, &["verify"]).expect(0);
 }
 
 #[test]

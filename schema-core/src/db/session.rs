@@ -177,6 +177,26 @@ impl Session {
         Ok((schema, facts))
     }
 
+    /// Fails when the database is a file that is not there: what is wanted to be like another one is
+    /// not wanted to be like nothing because of a misspelled path.
+    ///
+    /// # Errors
+    ///
+    /// It is not there.
+    pub fn must_exist(&self) -> Result<(), ConnectError> {
+        match &self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(_) => Ok(()),
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(session) if session.is_missing() => Err(ConnectError::File {
+                path: self.info.database.clone(),
+                reason: "does not exist; check the path".into(),
+            }),
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => Ok(()),
+        }
+    }
+
     /// Makes a schema spell everything as this database does.
     ///
     /// # Errors

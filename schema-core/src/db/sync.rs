@@ -448,6 +448,7 @@ async fn desired_schema(
                 ..SessionOptions::default()
             };
             let mut other = Session::open(url, &options).await?;
+            other.must_exist()?;
             if other.family() != family {
                 return Err(Error::Families {
                     live: family,
@@ -534,6 +535,7 @@ fn narrow(schema: &mut Schema, scope: &Scope) {
 ///
 /// See [`Error`].
 pub async fn dump(session: &mut Session, scope: &Scope) -> Result<Schema, Error> {
+    session.must_exist()?;
     let (mut schema, _) = session.introspect(scope).await.map_err(Error::Introspect)?;
     narrow(&mut schema, scope);
     Ok(schema)

@@ -11,7 +11,7 @@ use crate::schema::{Name, Schema, Table};
 pub fn markdown(schema: &Schema) -> String {
     let links = Links::new(schema);
     let mut out = String::from(
-        "# Database schema\n\nWritten by `sync docs` from the models; `sync docs --check` fails when it is stale.\n\n",
+        "# Database schema\n\nWritten by `sync docs`; `sync docs --check` fails when it is stale.\n\n",
     );
     out.push_str("| table | columns | about |\n| --- | --- | --- |\n");
     for table in schema.tables.values() {

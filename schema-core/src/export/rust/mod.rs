@@ -145,14 +145,16 @@ fn unknown_types(family: Family, schema: &Schema, names: &Names) -> Vec<String> 
             }
         }
     }
-    let note = |(ty, places): (String, Vec<String>)| {
-        format!(
-            "type {ty}: no Rust type is known for it, and a `String` stands for it, which the driver may \
-             not read; give the field another type: {}",
-            some_of(places.into_iter())
-        )
-    };
-    found.into_iter().map(note).collect()
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let line =
+        |(ty, places): (String, Vec<String>)| format!("\n  {ty}: {}", some_of(places.into_iter()));
+    let lines: String = found.into_iter().map(line).collect();
+    vec![format!(
+        "no Rust type is known for some columns; a `String` stands for it, which the driver may not read: \
+         give the fields another type{lines}"
+    )]
 }
 
 /// A partition is a part of its parent's model, and a struct has at least one field.
@@ -331,8 +333,14 @@ impl Models {
             let features: Vec<String> = self.needs.iter().map(|it| format!("`{}`", it.1)).collect();
             let _ = writeln!(
                 text,
-                "//!\n//! They need the crates {}, and of `schema-core` the features {}.",
+                "//!\n//! They need the {} {}, and of `schema-core` the {} {}.",
+                if crates.len() == 1 { "crate" } else { "crates" },
                 crates.join(", "),
+                if features.len() == 1 {
+                    "feature"
+                } else {
+                    "features"
+                },
                 features.join(", ")
             );
         }
