@@ -19,6 +19,7 @@ mod probe;
 mod properties;
 mod random;
 mod rebuilds;
+mod renames;
 mod report;
 mod rights;
 mod stopped;

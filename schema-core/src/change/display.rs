@@ -76,7 +76,11 @@ pub fn line(change: &Change) -> Line {
             if !gone.is_empty() {
                 parts.push(format!("drops {gone}"));
             }
-            if parts.is_empty() {
+            let stay = |labels: &[String], others: &[String]| -> Vec<String> {
+                let stays = |label: &&String| others.contains(label);
+                labels.iter().filter(stays).cloned().collect()
+            };
+            if stay(from, to) != stay(to, from) {
                 parts.push("new order of values".into());
             }
             ('~', "type", format!("{name} {}", parts.join(", ")))
@@ -379,7 +383,14 @@ fn aspect(column: &Column, change: &ColumnChange) -> String {
         }
         ColumnChange::Default { from, to } => arrow("default", from.as_ref(), to.as_ref()),
         ColumnChange::Identity { from, to } => match (from, to) {
-            (Some(from), Some(to)) if from.always == to.always => "identity options".into(),
+            (Some(from), Some(to)) if from.always == to.always => {
+                let options = from.options != to.options;
+                let words = [
+                    options.then_some("identity options"),
+                    (from.sequence != to.sequence).then_some("name of its sequence"),
+                ];
+                words.into_iter().flatten().collect::<Vec<_>>().join(", ")
+            }
             (_, Some(to)) => format!("→ {}", describe_identity(to)),
             (_, None) => "no longer identity".into(),
         },

@@ -1,9 +1,11 @@
 //! A change: one difference between two schemas, as data that needs no schema to be understood.
 
 pub mod display;
+mod mention;
 mod replay;
 
-pub use replay::{ReplayError, calls, children, constraint_uses, index_uses, mentions, replay};
+pub use mention::{calls, mentions};
+pub use replay::{ReplayError, children, constraint_uses, index_uses, replay};
 
 use crate::schema::{
     Column, Constraint, Domain, Expr, Extension, Generated, Ident, Identity, Index, Name,

@@ -1,9 +1,10 @@
 //! Performs changes on a schema in memory, as strictly as a database would.
 
+use super::mention::{mention_renamed, mentions, rename_label, rename_part, rename_type};
 use super::{Change, ColumnChange, LabelPlace, Object, is_unfilled};
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Expr, Ident, Index, IndexKey, Name, Schema, Shared, Table,
-    UserType,
+    Column, Constraint, ConstraintKind, Ident, Index, IndexKey, Name, Schema, Shared, Table,
+    UserType, object_name,
 };
 
 /// A change that cannot be performed in this state: a bug in the order of a plan.
@@ -87,6 +88,10 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
                     ty.name = to.name.as_str().into();
                 }
             }
+            // What steps aside is as good as gone: expressions are about the one that takes its place.
+            if *to != crate::diff::aside(from) {
+                rename_type(schema, from, to);
+            }
             Ok(())
         }
         Change::AddLabel { ty, label, place } => {
@@ -115,6 +120,7 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
                 .find(|label| *label == from)
                 .ok_or_else(|| missing("label", from))?;
             *label = to.clone();
+            rename_label(schema, ty, from, to);
             Ok(())
         }
         Change::ReplaceEnum {
@@ -467,6 +473,10 @@ fn alter_column(column: &mut Column, to: &Column, change: &ColumnChange) {
 fn rename_table(schema: &mut Schema, from: &Name, to: &Name) -> Result<(), String> {
     let mut table = remove(&mut schema.tables, from, "table")?;
     table.name = to.clone();
+    for column in &mut table.columns {
+        let name = column.name.clone();
+        keep_sequence(column, (from, &name), (to, &name));
+    }
     insert(&mut schema.tables, to, table, "table")?;
     let swap = |name: &mut Name| {
         if *name == *from {
@@ -494,6 +504,21 @@ fn rename_table(schema: &mut Schema, from: &Name, to: &Name) -> Result<(), Strin
         .values_mut()
         .for_each(|statistics| swap(&mut statistics.table));
     Ok(())
+}
+
+/// The sequence of an identity keeps its name, which is another than a new one would get.
+fn keep_sequence(column: &mut Column, from: (&Name, &Ident), to: (&Name, &Ident)) {
+    let own = |(table, column): (&Name, &Ident)| {
+        let name = object_name(table.name.as_str(), column.as_str(), "seq");
+        table.sibling(Ident::new(name))
+    };
+    // Without a schema it is SQLite's, which has no sequences.
+    if let Some(identity) = &mut column.identity
+        && from.0.schema.is_some()
+    {
+        let name = identity.sequence.take().unwrap_or_else(|| own(from));
+        identity.sequence = (name != own(to)).then_some(name);
+    }
 }
 
 fn rename_column(
@@ -532,11 +557,15 @@ fn rename_column(
             swap(column);
         }
     }
+    let owner = table;
     let table = table_mut(schema, table)?;
     if table.column(to).is_some() {
         return Err(format!("column `{}.{to}` is there already", table.name));
     }
     for column in &mut table.columns {
+        if column.name == *from {
+            keep_sequence(column, (owner, from), (owner, to));
+        }
         swap(&mut column.name);
         if let Some(generated) = &mut column.generated {
             generated.expr = mention_renamed(&generated.expr, from, to);
@@ -573,101 +602,6 @@ fn rename_column(
         }
     }
     Ok(())
-}
-
-fn rename_part(key: &mut IndexKey, from: &Ident, to: &Ident) {
-    match key {
-        IndexKey::Column(column) if column == from => *column = to.clone(),
-        IndexKey::Column(_) => {}
-        IndexKey::Expr(expr) => *expr = mention_renamed(expr, from, to),
-    }
-}
-
-/// Returns the words of an expression outside string literals: `(start, end, name)`, unquoted.
-fn words(sql: &str) -> Vec<(usize, usize, String)> {
-    let bytes = sql.as_bytes();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let start = at;
-        match bytes[at] {
-            b'\'' => {
-                at += 1;
-                while at < bytes.len() && bytes[at] != b'\'' {
-                    at += 1;
-                }
-                at += 1;
-            }
-            b'"' => {
-                at += 1;
-                while at < bytes.len() && (bytes[at] != b'"' || bytes.get(at + 1) == Some(&b'"')) {
-                    at += if bytes[at] == b'"' { 2 } else { 1 };
-                }
-                at = (at + 1).min(bytes.len());
-                let inner = sql.get(start + 1..at.saturating_sub(1)).unwrap_or_default();
-                found.push((start, at, inner.replace("\"\"", "\"")));
-            }
-            c if c.is_ascii_alphanumeric() || c == b'_' || c >= 0x80 => {
-                while at < bytes.len()
-                    && (bytes[at].is_ascii_alphanumeric()
-                        || matches!(bytes[at], b'_' | b'$')
-                        || bytes[at] >= 0x80)
-                {
-                    at += 1;
-                }
-                found.push((start, at, sql[start..at].to_owned()));
-            }
-            _ => at += 1,
-        }
-    }
-    found
-}
-
-/// Tells whether an expression that a server printed calls a function.
-pub fn calls(expr: &Expr, function: &Name) -> bool {
-    let sql = expr.sql();
-    let words = words(sql);
-    words.windows(2).any(|pair| {
-        let [(_, end, schema), (start, after, name)] = pair else {
-            return false;
-        };
-        let qualified = &sql[*end..*start] == "." && sql[*after..].starts_with('(');
-        qualified
-            && name == function.name.as_str()
-            && function
-                .schema
-                .as_ref()
-                .is_some_and(|it| it.as_str() == schema)
-    })
-}
-
-/// Tells whether an expression mentions a column, as a word outside string literals.
-pub fn mentions(expr: &Expr, column: &Ident) -> bool {
-    words(expr.as_str())
-        .iter()
-        .any(|(_, _, word)| word == column.as_str() || word.to_lowercase() == column.as_str())
-}
-
-fn mention_renamed(expr: &Expr, from: &Ident, to: &Ident) -> Expr {
-    let renamed = |sql: &str| {
-        let mut out = String::new();
-        let mut last = 0;
-        for (start, end, word) in words(sql) {
-            if word == from.as_str() {
-                out.push_str(&sql[last..start]);
-                out.push_str(&crate::schema::Quoted(to).to_string());
-                last = end;
-            }
-        }
-        out.push_str(&sql[last..]);
-        out
-    };
-    let text = renamed(expr.as_str());
-    if expr.is_printed() {
-        Expr::printed(renamed(expr.sql())).normalized(text)
-    } else {
-        Expr::new(text)
-    }
 }
 
 /// Tells whether a constraint goes when this column goes.

@@ -157,7 +157,7 @@ fn reordered(from: &Composite, to: &Composite) -> bool {
 }
 
 /// Where the old type waits for its end.
-pub(super) fn aside(name: &Name) -> Name {
+pub(crate) fn aside(name: &Name) -> Name {
     name.sibling(object_name(name.name.as_str(), "", "sync_old"))
 }
 

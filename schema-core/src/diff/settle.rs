@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::names;
-use crate::schema::{Constraint, Ident, Index, Name, Parameters, Schema, Table};
+use crate::schema::{
+    Constraint, ConstraintKind, Hints, Ident, Index, Name, Parameters, Schema, Table, object_name,
+};
 
 /// Names the parts of `desired` that nobody named.
 pub(super) fn settle(live: &Schema, desired: &mut Schema) {
@@ -17,7 +19,7 @@ pub(super) fn settle(live: &Schema, desired: &mut Schema) {
         if constraints.any(|part| part.name.is_none())
             || table.indexes.iter().any(|part| part.name.is_none())
         {
-            name_parts(live, table, &mut taken);
+            name_parts(live, table, hints, &mut taken);
         }
         if hints.sources.contains_key(name) {
             table.update(|table| as_they_stand(live, table));
@@ -25,8 +27,8 @@ pub(super) fn settle(live: &Schema, desired: &mut Schema) {
     }
 }
 
-fn name_parts(live: &Table, table: &mut Table, taken: &mut Taken) {
-    adopt(live, table);
+fn name_parts(live: &Table, table: &mut Table, hints: &Hints, taken: &mut Taken) {
+    adopt(live, table, hints);
     let constraints = table
         .constraints
         .iter()
@@ -84,7 +86,7 @@ fn as_they_stand(live: &Table, desired: &mut Table) {
 }
 
 /// Unnamed parts take the name of the live part with the same definition.
-fn adopt(live: &Table, desired: &mut Table) {
+fn adopt(live: &Table, desired: &mut Table, hints: &Hints) {
     let declared: BTreeSet<Ident> = desired
         .constraints
         .iter()
@@ -106,6 +108,26 @@ fn adopt(live: &Table, desired: &mut Table) {
         if let Some(name) = twin.and_then(|twin| twin.name.clone()) {
             used.insert(name.clone());
             constraint.name = Some(name);
+        }
+    }
+    for at in 0..desired.constraints.len() {
+        let constraint = &desired.constraints[at];
+        if constraint.name.is_some() {
+            continue;
+        }
+        let is_kept = |other: &Constraint| {
+            let mut kept = desired.constraints.iter();
+            kept.any(|it| same_constraint(it, other))
+        };
+        let old = live.constraints.iter().find(|other| {
+            let free = |name: &Ident| !used.contains(name) && !name.is_temporary();
+            other.name.as_ref().is_some_and(free)
+                && is_former(other, desired, constraint, hints)
+                && !is_kept(other)
+        });
+        if let Some(name) = old.and_then(|old| old.name.clone()) {
+            used.insert(name.clone());
+            desired.constraints[at].name = Some(name);
         }
     }
     let declared: BTreeSet<Ident> = desired
@@ -131,6 +153,32 @@ fn adopt(live: &Table, desired: &mut Table) {
             index.name = Some(name);
         }
     }
+}
+
+/// Tells whether a live constraint is what an unnamed one was, and is called after another name of
+/// its column or its table: a foreign key from the same columns to the same ones, or the check of a
+/// column.
+fn is_former(old: &Constraint, desired: &Table, new: &Constraint, hints: &Hints) -> bool {
+    if let (ConstraintKind::ForeignKey(old), ConstraintKind::ForeignKey(new)) =
+        (&old.kind, &new.kind)
+    {
+        return old.columns == new.columns
+            && old.table == new.table
+            && old.references == new.references;
+    }
+    let (ConstraintKind::Check { .. }, Some(column)) =
+        (&old.kind, names::own::check_column(desired, new))
+    else {
+        return false;
+    };
+    let name = &desired.name;
+    let table = hints.renamed_tables.get(name).unwrap_or(&name.name);
+    let key = (name.clone(), column.clone());
+    let before = hints.renamed_columns.get(&key).unwrap_or(&column);
+    let former = object_name(table.as_str(), before.as_str(), "check");
+    old.name
+        .as_ref()
+        .is_some_and(|name| name.as_str() == former)
 }
 
 /// SQLite keeps constraints without a name: they stay so where the live one is such.

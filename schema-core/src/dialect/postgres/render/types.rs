@@ -220,6 +220,7 @@ impl Writer<'_> {
                     Form::SetDefault.sql(format!("{alter} SET DEFAULT {}", as_default(default))),
                 );
             }
+            out.note = "replaced: rewrites tables".into();
             if self.busy(table) {
                 out.hazard(
                     HazardKind::Rewrite,

@@ -1,0 +1,272 @@
+//! What an expression mentions, by its words: columns, functions, types, labels; and what it is when
+//! one of them is renamed.
+
+use crate::schema::{
+    ConstraintKind, Expr, Ident, IndexKey, Name, Quoted, Schema, Table, UserType, quote_literal,
+};
+
+/// Returns the words of an expression outside string literals: `(start, end, name)`, unquoted.
+fn words(sql: &str) -> Vec<(usize, usize, String)> {
+    let bytes = sql.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        match bytes[at] {
+            b'\'' => {
+                at += 1;
+                while at < bytes.len() && bytes[at] != b'\'' {
+                    at += 1;
+                }
+                at += 1;
+            }
+            b'"' => {
+                at += 1;
+                while at < bytes.len() && (bytes[at] != b'"' || bytes.get(at + 1) == Some(&b'"')) {
+                    at += if bytes[at] == b'"' { 2 } else { 1 };
+                }
+                at = (at + 1).min(bytes.len());
+                let inner = sql.get(start + 1..at.saturating_sub(1)).unwrap_or_default();
+                found.push((start, at, inner.replace("\"\"", "\"")));
+            }
+            c if c.is_ascii_alphanumeric() || c == b'_' || c >= 0x80 => {
+                while at < bytes.len()
+                    && (bytes[at].is_ascii_alphanumeric()
+                        || matches!(bytes[at], b'_' | b'$')
+                        || bytes[at] >= 0x80)
+                {
+                    at += 1;
+                }
+                found.push((start, at, sql[start..at].to_owned()));
+            }
+            _ => at += 1,
+        }
+    }
+    found
+}
+
+/// Tells whether an expression that a server printed calls a function.
+pub fn calls(expr: &Expr, function: &Name) -> bool {
+    let sql = expr.sql();
+    let words = words(sql);
+    words.windows(2).any(|pair| {
+        let [(_, end, schema), (start, after, name)] = pair else {
+            return false;
+        };
+        let qualified = &sql[*end..*start] == "." && sql[*after..].starts_with('(');
+        qualified
+            && name == function.name.as_str()
+            && function
+                .schema
+                .as_ref()
+                .is_some_and(|it| it.as_str() == schema)
+    })
+}
+
+/// Tells whether an expression mentions a column, as a word outside string literals.
+pub fn mentions(expr: &Expr, column: &Ident) -> bool {
+    words(expr.as_str())
+        .iter()
+        .any(|(_, _, word)| word == column.as_str() || word.to_lowercase() == column.as_str())
+}
+
+pub(super) fn mention_renamed(expr: &Expr, from: &Ident, to: &Ident) -> Expr {
+    rewritten(expr, &|sql| {
+        let mut out = String::new();
+        let mut last = 0;
+        for (start, end, word) in words(sql) {
+            // A function, a type, and what stands in a schema are no columns.
+            let calls = sql[end..].starts_with(['(', '.']);
+            let within = sql[..start].ends_with(['.', ':']);
+            if word == from.as_str() && !calls && !within {
+                out.push_str(&sql[last..start]);
+                out.push_str(&Quoted(to).to_string());
+                last = end;
+            }
+        }
+        out.push_str(&sql[last..]);
+        out
+    })
+}
+
+/// Returns the same expression in other words.
+fn rewritten(expr: &Expr, rewrite: &dyn Fn(&str) -> String) -> Expr {
+    let text = rewrite(expr.as_str());
+    if expr.is_printed() {
+        Expr::printed(rewrite(expr.sql())).normalized(text)
+    } else {
+        Expr::new(text)
+    }
+}
+
+/// Casts to a type follow it to its new name.
+pub(super) fn rename_type(schema: &mut Schema, from: &Name, to: &Name) {
+    let rename = |sql: &str| {
+        let mut out = String::new();
+        let mut last = 0;
+        for pair in words(sql).windows(2) {
+            let [(start, middle, first), (next, end, second)] = pair else {
+                continue;
+            };
+            let whole = first == from.schema.as_ref().map_or("", Ident::as_str)
+                && second == from.name.as_str()
+                && sql.get(*middle..*next) == Some(".");
+            if whole && sql[..*start].ends_with("::") {
+                out.push_str(&sql[last..*start]);
+                out.push_str(&Quoted(to).to_string());
+                last = *end;
+            }
+        }
+        out.push_str(&sql[last..]);
+        out
+    };
+    each(schema, &|expr| rewritten(expr, &rename));
+}
+
+/// Values of an enum follow it to their new label.
+pub(super) fn rename_label(schema: &mut Schema, ty: &Name, from: &str, to: &str) {
+    let cast = format!("::{}", Quoted(ty));
+    each(schema, &|expr| {
+        let literals = literals(expr.sql());
+        let renamed: Vec<Option<String>> = literals
+            .iter()
+            .map(|(start, end)| {
+                let after = expr.sql()[*end..].strip_prefix(&cast)?;
+                // Not a type whose name only begins so.
+                if after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$')) {
+                    return None;
+                }
+                let value = &expr.sql()[*start..*end];
+                let array = after.starts_with("[]");
+                relabelled(value, array, from, to).filter(|new| new != value)
+            })
+            .collect();
+        let replace = |sql: &str, places: &[(usize, usize)]| {
+            let mut out = String::new();
+            let mut last = 0;
+            for ((start, end), new) in places.iter().zip(&renamed) {
+                if let Some(new) = new {
+                    out.push_str(&sql[last..*start]);
+                    out.push_str(new);
+                    last = *end;
+                }
+            }
+            out.push_str(&sql[last..]);
+            out
+        };
+        if renamed.iter().all(Option::is_none) {
+            return expr.clone();
+        }
+        let printed = replace(expr.sql(), &literals);
+        if !expr.is_printed() {
+            return Expr::new(printed);
+        }
+        // What it is compared by may have no casts, but has the same values.
+        let places = self::literals(expr.as_str());
+        let text = match places.len() == literals.len() {
+            true => replace(expr.as_str(), &places),
+            false => printed.clone(),
+        };
+        Expr::printed(printed).normalized(text)
+    });
+}
+
+/// Returns a literal of an enum, or of an array of it, with a label that has another name.
+fn relabelled(literal: &str, array: bool, from: &str, to: &str) -> Option<String> {
+    if !array {
+        return (literal == quote_literal(from)).then(|| quote_literal(to));
+    }
+    let elements = literal.strip_prefix("'{")?.strip_suffix("}'")?;
+    if elements.contains(['"', '{', '\\']) || from.contains([',', '\'']) {
+        return None;
+    }
+    let simple = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    if !to.chars().all(simple) {
+        return None;
+    }
+    let elements = elements
+        .split(',')
+        .map(|it| if it == from { to } else { it });
+    Some(format!("'{{{}}}'", elements.collect::<Vec<_>>().join(",")))
+}
+
+/// Returns where the string literals of an expression are.
+fn literals(sql: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut open: Option<(char, usize)> = None;
+    for (at, c) in sql.char_indices() {
+        match open {
+            None if matches!(c, '\'' | '"') => open = Some((c, at)),
+            Some((quote, start)) if c == quote => {
+                open = None;
+                if quote == '\'' {
+                    // A quote within is written twice: the two parts are one.
+                    match found.last_mut() {
+                        Some((_, end)) if *end == start => *end = at + 1,
+                        Some(_) | None => found.push((start, at + 1)),
+                    }
+                }
+            }
+            None | Some(_) => {}
+        }
+    }
+    found
+}
+
+/// Rewrites every expression of the tables and domains of a schema.
+fn each(schema: &mut Schema, rewrite: &dyn Fn(&Expr) -> Expr) {
+    for table in schema.tables.values_mut() {
+        table.update(|table| {
+            for expr in expressions(table) {
+                *expr = rewrite(expr);
+            }
+        });
+    }
+    for ty in schema.types.values_mut() {
+        if let UserType::Domain(domain) = ty {
+            let checks = domain.checks.iter_mut().map(|check| &mut check.expr);
+            for expr in domain.default.iter_mut().chain(checks) {
+                *expr = rewrite(expr);
+            }
+        }
+    }
+}
+
+fn expressions(table: &mut Table) -> Vec<&mut Expr> {
+    let mut found: Vec<&mut Expr> = Vec::new();
+    for column in &mut table.columns {
+        found.extend(&mut column.default);
+        found.extend(column.generated.as_mut().map(|it| &mut it.expr));
+    }
+    let mut parts = Vec::new();
+    for constraint in &mut table.constraints {
+        match &mut constraint.kind {
+            ConstraintKind::Check { expr, .. } => found.push(expr),
+            ConstraintKind::Exclude(exclude) => {
+                found.extend(&mut exclude.predicate);
+                parts.extend(exclude.elements.iter_mut().map(|it| &mut it.part));
+            }
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::ForeignKey(_) => {}
+        }
+    }
+    for index in &mut table.indexes {
+        found.extend(&mut index.predicate);
+        parts.extend(&mut index.parts);
+    }
+    for part in parts {
+        if let IndexKey::Expr(expr) = &mut part.key {
+            found.push(expr);
+        }
+    }
+    found
+}
+
+pub(super) fn rename_part(key: &mut IndexKey, from: &Ident, to: &Ident) {
+    match key {
+        IndexKey::Column(column) if column == from => *column = to.clone(),
+        IndexKey::Column(_) => {}
+        IndexKey::Expr(expr) => *expr = mention_renamed(expr, from, to),
+    }
+}
