@@ -278,19 +278,15 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
                     below.collation = column.collation.clone();
                 }
             }
-            if matches!(change, ColumnChange::SetNotNull { .. }) {
-                for child in descendants(schema, table) {
-                    column_mut(schema, &child, &column.name)?.nullable = false;
-                }
-            }
             if matches!(change, ColumnChange::Generated { to: None, .. }) {
                 for child in descendants(schema, table) {
                     column_mut(schema, &child, &column.name)?.generated = None;
                 }
             }
-            if matches!(change, ColumnChange::DropNotNull) {
+            let nullable = matches!(change, ColumnChange::DropNotNull);
+            if nullable || matches!(change, ColumnChange::SetNotNull { .. }) {
                 for child in descendants(schema, table) {
-                    column_mut(schema, &child, &column.name)?.nullable = true;
+                    column_mut(schema, &child, &column.name)?.nullable = nullable;
                 }
             }
             alter_column(column_mut(schema, table, &column.name)?, column, change);
