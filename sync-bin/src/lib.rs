@@ -46,11 +46,18 @@ pub fn run() -> ExitCode {
         }
         Err(error) => {
             out::print(&error.render().to_string());
-            return Exit::Good.into();
+            return match out::lost() {
+                Some(failure) => {
+                    out::error(&failure);
+                    Exit::Error.into()
+                }
+                None => Exit::Good.into(),
+            };
         }
     };
     out::set_colour(cli.common.color);
     cli.common.ascii |= out::ascii_alone();
+    out::set_ascii(cli.common.ascii);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -58,7 +65,7 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime.block_on(command::run(cli)),
         Err(error) => Err(Failure::new(format!("cannot start: {error}"))),
     };
-    match outcome {
+    match outcome.and_then(|exit| out::lost().map_or(Ok(exit), Err)) {
         Ok(exit) => exit.into(),
         Err(failure) => {
             out::error(&failure);

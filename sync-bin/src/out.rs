@@ -1,12 +1,14 @@
 //! The one place that writes to the terminal: reports to standard output, the rest to standard error.
 
 use std::fmt::Display;
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 use colored::Colorize;
-use schema_core::report::text::{Paint, wrap};
+use schema_core::report::text::{Paint, ascii, wrap};
 
 use crate::{Failure, database, files};
 
@@ -82,11 +84,39 @@ pub(crate) fn paint(paint: Paint, text: &str) -> String {
     .to_string()
 }
 
-/// Writes to standard output. A reader that went away is no error.
+/// Why standard output could not be written to.
+static LOST: OnceLock<String> = OnceLock::new();
+
+/// Signs are ASCII.
+static PLAIN: AtomicBool = AtomicBool::new(false);
+
+/// Lets what is told have no signs but ASCII.
+pub(crate) fn set_ascii(on: bool) {
+    PLAIN.store(on, Ordering::Relaxed);
+}
+
+/// Tells whether signs are ASCII.
+pub(crate) fn is_ascii() -> bool {
+    PLAIN.load(Ordering::Relaxed)
+}
+
+/// Writes to standard output. A reader that went away is no error; another one is kept for
+/// [`lost`].
 pub(crate) fn print(text: &str) {
     let mut stdout = std::io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes());
-    let _ = stdout.flush();
+    let written = stdout.write_all(text.as_bytes());
+    if let Err(error) = written.and_then(|()| stdout.flush())
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        LOST.get_or_init(|| files::reason(&error));
+    }
+}
+
+/// Says why a part of what was printed is lost, if it is.
+pub(crate) fn lost() -> Option<Failure> {
+    let reason = LOST.get()?;
+    let message = format!("standard output: cannot be written to: {reason}");
+    Some(Failure::new(message))
 }
 
 /// Writes to a file, or to standard output without one.
@@ -108,6 +138,11 @@ pub(crate) fn print_to(file: Option<&Path>, text: &str) -> Result<(), Failure> {
 pub(crate) fn tell(text: &str) {
     let of_terminal = terminal_size::terminal_size_of(std::io::stderr());
     let width = of_terminal.map(|(width, _)| usize::from(width.0).max(40));
+    let text = if is_ascii() {
+        ascii(text)
+    } else {
+        text.to_owned()
+    };
     let lines = text.trim_end().lines().map(|line| {
         let own = line.len() - line.trim_start().len();
         wrap(line, width, own + 2)

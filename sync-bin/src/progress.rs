@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use schema_core::db::Event;
+use schema_core::report::text::ascii;
 use schema_core::wording::thousands;
 
 use crate::{edge, out};
@@ -122,7 +123,11 @@ impl Progress {
             });
             bar.set_prefix(unit);
             bar.set_message(left.map_or(String::new(), |left| {
-                format!(" · about {} left", time(left))
+                format!(
+                    "{}about {} left",
+                    if out::is_ascii() { " - " } else { " · " },
+                    time(left)
+                )
             }));
             bar.set_length(total);
             bar.set_position(done);
@@ -208,7 +213,19 @@ fn work_line(width: usize, total: u64, unit: &str) -> String {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    let plain = out::is_ascii();
+    let template = if plain {
+        ascii(template)
+    } else {
+        template.to_owned()
+    };
+    let style = ProgressStyle::with_template(&template);
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+    if plain {
+        style.tick_chars("|/-\\ ").progress_chars("#-.")
+    } else {
+        style
+    }
 }
 
 #[cfg(test)]

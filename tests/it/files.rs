@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use tests::{sqlite_file, sync, sync_on, temp_dir};
+use tests::{sqlite_file, sync, sync_command, sync_on, temp_dir};
 
 #[test]
 fn nothing_is_applied_that_could_not_be_told_or_kept() {
@@ -79,4 +79,44 @@ fn a_file_that_is_replaced_keeps_its_rights_and_its_links() {
         assert!(told.contains("the disk is full; make room"), "{told}");
     }
     assert_eq!(fs::read_dir(dir.path()).expect("listed").count(), 2);
+}
+
+/// `sync --sql > script.sql` on a full disk leaves half a script: that is no success.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_standard_output_does_not_take_is_an_error() {
+    let dir = temp_dir();
+    let run = |args: &[&str], to: std::process::Stdio| {
+        let mut command = sync_command(dir.path());
+        command.args(args).stdout(to).output().expect("it runs")
+    };
+    let full = || {
+        let file = fs::OpenOptions::new().write(true).open("/dev/full");
+        std::process::Stdio::from(file.expect("Linux has it"))
+    };
+    for args in [
+        &["--sql"][..],
+        &["doctor"],
+        &["docs"],
+        &["--help"],
+        &["completions", "bash"],
+        &["--apply", "--yes", "--record", "records"],
+    ] {
+        let output = run(args, full());
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {told}");
+        let end = "error: standard output: cannot be written to: the disk is full; make room, or name another place\n";
+        assert!(told.ends_with(end), "{args:?}: {told}");
+    }
+    // What was applied is applied, and recorded.
+    let records = fs::read_dir(dir.path().join("records")).expect("listed");
+    assert_eq!(records.count(), 1);
+    // A reader that goes away, such as `head`, has what it wanted.
+    for args in [&["docs"][..], &["--help"], &["verify"]] {
+        let (reader, writer) = std::io::pipe().expect("made");
+        drop(reader);
+        let output = run(args, writer.into());
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{args:?}");
+    }
 }

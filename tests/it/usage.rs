@@ -227,6 +227,27 @@ fn colours_are_as_the_environment_and_the_option_say() {
 }
 
 #[test]
+fn where_the_locale_is_none_of_utf_8_all_that_is_told_is_ascii() {
+    let dir = temp_dir();
+    sync(APPLY, &[("DATABASE_URL", "sqlite:x.db")], dir.path()).expect(0);
+    let variables = [("LC_ALL", "C"), ("DATABASE_URL", "sqlite:x.db")];
+    for (args, code) in [
+        (&["-v"][..], 0),
+        (&["doctor"], 0),
+        (&["verify"], 0),
+        (&["introspect", "--only", "none"], 1),
+        (&["--desired", "none.json"], 1),
+        (&["--help"], 0),
+    ] {
+        let output = sync(args, &variables, dir.path()).expect(code);
+        assert!(output.all().is_ascii(), "{args:?}\n{}", output.all());
+    }
+    // What is read by a program is as it is.
+    let output = sync(&["--format", "markdown"], &variables, dir.path()).expect(0);
+    assert!(output.stdout.contains(" · "), "{}", output.all());
+}
+
+#[test]
 fn a_report_is_as_narrow_as_its_reader() {
     let file = sqlite_file();
     sync_on(&file.url, APPLY).expect(0);

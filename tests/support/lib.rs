@@ -176,7 +176,7 @@ pub fn sync(args: &[&str], envs: &[(&str, &str)], cwd: &Path) -> Output {
 }
 
 /// Returns the binary to be run in a folder, with nothing of the caller's environment.
-fn sync_command(cwd: &Path) -> Command {
+pub fn sync_command(cwd: &Path) -> Command {
     let mut command = Command::new(sync_binary());
     for (name, _) in std::env::vars_os() {
         if steers_the_binary(&name) {

@@ -104,7 +104,7 @@ pub enum ConnectError {
     Url(String),
     /// No dialect for the scheme.
     #[error(
-        "database URL: scheme `{0}` is not supported; use postgres://, postgresql:// or sqlite:"
+        "database URL: scheme `{0}` is not supported; use postgres://, postgresql://, or sqlite: before the path of a file"
     )]
     Scheme(String),
     /// Nobody answers.

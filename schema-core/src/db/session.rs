@@ -101,7 +101,8 @@ impl Session {
             }
             "" => {
                 return Err(ConnectError::Url(
-                    "has no scheme; use postgres://, postgresql:// or sqlite:".into(),
+                    "has no scheme; use postgres://, postgresql://, or sqlite: before the path of a file"
+                        .into(),
                 ));
             }
             other => return Err(ConnectError::Scheme(other.into())),

@@ -145,8 +145,9 @@ async fn apply(
         }
     };
     let told = told(&report, &header, common, args);
-    out::print_to(args.output.out.as_deref(), &told)?;
+    let printed = out::print_to(args.output.out.as_deref(), &told);
     recorded(args, &report.done, &End::Finished, &info)?;
+    printed?;
     Ok(match report.outcome {
         Outcome::InSync | Outcome::Applied => Exit::Good,
         Outcome::Refused(_) => Exit::Refused,

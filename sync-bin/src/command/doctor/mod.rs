@@ -9,7 +9,7 @@ use schema_core::db::{self, Checkup, Session, Source};
 use schema_core::export::docs;
 use schema_core::plan::Refusal;
 use schema_core::report::server_line;
-use schema_core::report::text::{Paint, wrap};
+use schema_core::report::text::{Paint, ascii, wrap};
 use schema_core::schema::Family;
 use schema_core::wording::plural;
 
@@ -23,25 +23,21 @@ const CLOCK: Duration = Duration::from_secs(60);
 
 /// Counts what is wrong.
 struct Doctor {
-    ascii: bool,
     ill: bool,
 }
 
 impl Doctor {
     fn good(&self, what: &str, text: &str) {
-        let sign = if self.ascii { "ok" } else { "✓" };
-        line(Paint::Good, sign, what, text);
+        line(Paint::Good, "✓", what, text);
     }
 
     fn remark(&self, what: &str, text: &str) {
-        let sign = if self.ascii { "i" } else { "ℹ" };
-        line(Paint::Info, sign, what, text);
+        line(Paint::Info, "ℹ", what, text);
     }
 
     fn bad(&mut self, what: &str, text: &str) {
         self.ill = true;
-        let sign = if self.ascii { "!" } else { "⚠" };
-        line(Paint::Warn, sign, what, &database::redact(text));
+        line(Paint::Warn, "⚠", what, &database::redact(text));
     }
 
     /// What is wrong, and what to do.
@@ -63,14 +59,12 @@ fn line(paint: Paint, sign: &str, what: &str, text: &str) {
     let told = lines.collect::<Vec<_>>().join("\n");
     // Painted last: colours have no width.
     let told = told.replacen(sign, &out::paint(paint, sign), 1);
+    let told = if out::is_ascii() { ascii(&told) } else { told };
     out::print(&format!("{told}\n"));
 }
 
 pub(super) async fn run(common: &Common) -> Result<Exit, Failure> {
-    let mut doctor = Doctor {
-        ascii: common.ascii,
-        ill: false,
-    };
+    let mut doctor = Doctor { ill: false };
     let family = match database::find(common.database_url.as_deref(), false) {
         Ok(named) => {
             let text = match named.origin {

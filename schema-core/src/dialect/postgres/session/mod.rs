@@ -314,7 +314,8 @@ async fn connect(target: &PgConnectOptions) -> Result<PgConnection, ConnectError
         let Some(database) = error.as_database_error() else {
             // An error of the network without the driver's words around it.
             let reason = if let sqlx::Error::Io(network) = &error {
-                network.to_string()
+                let told = network.to_string();
+                told.split(" (os error").next().unwrap_or_default().into()
             } else {
                 error.to_string()
             };
