@@ -1,5 +1,10 @@
 //! What holds for every schema, checked with the cases, and for every plan.
 
+use schema_core::dialect;
+use schema_core::facts::Facts;
+use schema_core::model::{TableDef, lower, models};
+use schema_core::plan::{PlanOptions, plan};
+use schema_core::schema::{Family, Schema};
 use tests::{
     normalize_dump, parse_log, pg_database, pg_dump_schema, pg_texts, psql, sync_on, try_psql,
 };
@@ -123,6 +128,42 @@ fn the_same_input_gives_the_same_plan() {
     let first = sync_on(&live.url, &options);
     let second = sync_on(&live.url, &options);
     assert_eq!(first.stdout, second.stdout);
+}
+
+/// A plan that was reviewed is still that plan when somebody has moved the models about.
+#[test]
+fn the_order_and_the_place_of_models_are_no_part_of_a_plan() {
+    let models = models();
+    let moved = models.iter().rev().enumerate().map(|(at, def)| {
+        let def = TableDef {
+            file: "src/moved.rs",
+            line: 1_000 + u32::try_from(at).expect("few models"),
+            ..**def
+        };
+        &*Box::leak(Box::new(def))
+    });
+    let moved: Vec<&'static TableDef> = moved.collect();
+    for family in [Family::Postgres, Family::Sqlite] {
+        let plan = |models: &[&'static TableDef]| {
+            let schema = lower(family, models).expect("the models are right");
+            let desired = dialect::normalize(family, schema).expect("it can be had");
+            plan(
+                family,
+                &Schema::default(),
+                &desired,
+                &Facts::default(),
+                &PlanOptions::default(),
+            )
+        };
+        let (one, other) = (plan(&models), plan(&moved));
+        assert_eq!(one.fingerprint, other.fingerprint);
+        assert_eq!(one.groups, other.groups);
+        assert_ne!(one.sources, other.sources);
+        // What the models say is a part of it.
+        let others = moved.iter().filter(|def| def.name != "audit_events");
+        let fewer = plan(&others.copied().collect::<Vec<_>>());
+        assert_ne!(one.fingerprint, fewer.fingerprint);
+    }
 }
 
 #[test]
