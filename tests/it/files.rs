@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use tests::{sqlite_file, sync, sync_command, sync_on, temp_dir};
+use tests::{sqlite_file, sqlite_hold, sync, sync_command, sync_on, temp_dir};
 
 #[test]
 fn nothing_is_applied_that_could_not_be_told_or_kept() {
@@ -79,6 +79,24 @@ fn a_file_that_is_replaced_keeps_its_rights_and_its_links() {
         assert!(told.contains("the disk is full; make room"), "{told}");
     }
     assert_eq!(fs::read_dir(dir.path()).expect("listed").count(), 2);
+}
+
+#[test]
+fn a_database_that_nobody_may_even_read_is_said_with_how_to_wait() {
+    let file = sqlite_file();
+    sync_on(&file.url, &["--apply", "--yes"]).expect(0);
+    let holder = sqlite_hold(&file, "BEGIN EXCLUSIVE");
+    let told = sync_on(&file.url, &["verify", "--lock-timeout", "200ms"]).expect(1);
+    let end =
+        ": is locked by another program; close it, or wait longer with --lock-timeout and --wait\n";
+    assert!(told.stderr.ends_with(end), "{}", told.all());
+    let waits = std::thread::spawn({
+        let url = file.url.clone();
+        move || sync_on(&url, &["verify", "--lock-timeout", "1m"])
+    });
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    drop(holder);
+    waits.join().expect("it ends").expect(0);
 }
 
 /// `sync --sql > script.sql` on a full disk leaves half a script: that is no success.

@@ -157,7 +157,7 @@ fn a_statement_that_takes_too_long_is_rolled_back() {
 fn who_waits_for_another_writer_says_so_and_can_be_stopped() {
     let file = sqlite_file();
     sqlite(&file, "CREATE TABLE t (id INTEGER PRIMARY KEY)");
-    let writer = tests::sqlite_hold(&file);
+    let writer = tests::sqlite_hold(&file, "BEGIN IMMEDIATE");
     let output = sync_on(&file.url, &["--apply", "--yes", "--wait", "300ms"]).expect(1);
     for told in [
         "another program writes to `",

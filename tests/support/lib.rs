@@ -360,15 +360,15 @@ pub fn sqlite(file: &SqliteFile, sql: &str) {
     }
 }
 
-/// A transaction that has SQLite's write lock until the value is dropped.
+/// A transaction that has a lock of SQLite until the value is dropped.
 pub struct SqliteTransaction(tokio::runtime::Runtime, Option<SqliteConnection>);
 
-/// Takes the write lock of a file.
-pub fn sqlite_hold(file: &SqliteFile) -> SqliteTransaction {
+/// Takes a lock of a file: `BEGIN IMMEDIATE`, `BEGIN EXCLUSIVE`.
+pub fn sqlite_hold(file: &SqliteFile, begin: &str) -> SqliteTransaction {
     let runtime = runtime();
     let connection = runtime.block_on(async {
         let mut connection = SqliteConnection::connect(&file.url).await?;
-        connection.execute("BEGIN IMMEDIATE").await?;
+        connection.execute(AssertSqlSafe(begin.to_owned())).await?;
         Ok::<_, sqlx::Error>(connection)
     });
     SqliteTransaction(runtime, Some(connection.expect("the lock is free")))

@@ -571,7 +571,9 @@ fn of_file(error: &DbError) -> Option<&'static str> {
         11 => "is damaged; restore it, or try `PRAGMA integrity_check`",
         10 => "cannot be read or written; check the disk",
         8 => "is read-only; check the rights on the file and its folder",
-        5 | 6 => "is locked by another program; close it, or wait longer",
+        5 | 6 => {
+            "is locked by another program; close it, or wait longer with --lock-timeout and --wait"
+        }
         _ => return None,
     })
 }
