@@ -1,7 +1,10 @@
 //! `renamed_from` of every kind at once, with rows: tables, columns, types, domains, labels, and what
 //! is called after them or mentions them. One run does all; nothing is built anew.
 
-use tests::{pg_database, pg_texts, psql, psql_script, sync_on, temp_dir};
+use tests::{
+    Cut, PgDatabase, PgProxy, pg_database, pg_texts, psql, psql_script, sqlite, sqlite_file,
+    sqlite_script, sqlite_texts, sync_on, temp_dir,
+};
 
 use crate::anomaly::snapshot;
 
@@ -105,4 +108,158 @@ fn everything_is_renamed_in_one_run_and_nothing_is_built_anew() {
         assert!(names.contains("score >= 1"), "{names}");
         assert!(!names.contains(">= 0"), "{names}");
     }
+}
+
+const TEXT: &str = "CREATE TABLE t (id int PRIMARY KEY, state text NOT NULL DEFAULT 'new', \
+     CONSTRAINT t_state_check CHECK (state IN ('new', 'open', 'shut')))";
+
+const TEXT_AFTER: &str = "CREATE TABLE t (id int PRIMARY KEY, state text NOT NULL DEFAULT 'fresh', \
+     CONSTRAINT t_state_check CHECK (state IN ('fresh', 'open', 'closed')))";
+
+/// Writes a schema whose column `state` is an enum as text with two values renamed.
+fn values(dump: &str, file: &std::path::Path, table: &str) {
+    let mut json: serde_json::Value = serde_json::from_str(dump).expect("is JSON");
+    json["schema"]["hints"]["renamed_values"] =
+        serde_json::json!([[[table, "state"], [["new", "fresh"], ["shut", "closed"]]]]);
+    std::fs::write(file, json.to_string()).expect("is written");
+}
+
+const STATES: &str =
+    "SELECT group_concat(id || ' ' || state, ', ') FROM (SELECT * FROM t ORDER BY id)";
+
+#[test]
+fn rows_of_a_text_enum_follow_its_renamed_values_on_sqlite() {
+    for by_script in [false, true] {
+        let (live, other) = (sqlite_file(), sqlite_file());
+        sqlite(&live, TEXT);
+        sqlite(
+            &live,
+            "INSERT INTO t VALUES (1, 'new'), (2, 'open'), (3, 'shut')",
+        );
+        sqlite(&other, TEXT_AFTER);
+        let dir = temp_dir();
+        let file = dir.path().join("desired.json");
+        let dump = sync_on(&other.url, &["dump", &other.url]).expect(0).stdout;
+        values(&dump, &file, "t");
+        let file = file.to_str().expect("is text");
+        if by_script {
+            let plan = ["--dry-run", "--sql", "--desired", file];
+            let script = sync_on(&live.url, &plan).expect(0).stdout;
+            for _ in 0..2 {
+                sqlite_script(&live, &script);
+            }
+        } else {
+            let apply = ["--apply", "--yes", "--allow", "breaks_running_app"];
+            sync_on(&live.url, &[&apply[..], &["--desired", file]].concat()).expect(0);
+        }
+        assert_eq!(sqlite_texts(&live, STATES), ["1 fresh, 2 open, 3 closed"]);
+        let check = ["--dry-run", "--exit-code", "--desired", file];
+        sync_on(&live.url, &check).expect(0);
+    }
+}
+
+fn text_enum(rows: u32) -> (PgDatabase, tempfile::TempDir) {
+    let (live, other) = (pg_database(), pg_database());
+    psql(&live.url, TEXT);
+    psql(
+        &live.url,
+        &format!(
+            "INSERT INTO t SELECT i, (ARRAY['new', 'open', 'shut'])[1 + i % 3] FROM generate_series(0, {rows} - 1) i; ANALYZE"
+        ),
+    );
+    psql(&other.url, TEXT_AFTER);
+    let dir = temp_dir();
+    let dump = sync_on(&other.url, &["dump", &other.url]).expect(0).stdout;
+    values(&dump, &dir.path().join("desired.json"), "public.t");
+    (live, dir)
+}
+
+const COUNTS: &str = "SELECT string_agg(state || ' ' || n, ', ' ORDER BY state) \
+     FROM (SELECT state, count(*) AS n FROM t GROUP BY state) s";
+
+#[test]
+fn rows_of_a_text_enum_follow_its_renamed_values() {
+    for by_script in [false, true] {
+        for small in ["10000", "0"] {
+            let (live, dir) = text_enum(30);
+            let file = dir.path().join("desired.json");
+            let options = [
+                "--small-table",
+                small,
+                "--desired",
+                file.to_str().expect("text"),
+            ];
+            if by_script {
+                let plan = [&options[..], &["--dry-run", "--sql"]].concat();
+                let script = sync_on(&live.url, &plan).expect(0).stdout;
+                for _ in 0..2 {
+                    psql_script(&live.url, &script)
+                        .unwrap_or_else(|error| panic!("{error}\n{script}"));
+                }
+            } else {
+                let apply = ["--apply", "--yes", "--allow", "breaks_running_app"];
+                sync_on(&live.url, &[&options[..], &apply].concat()).expect(0);
+            }
+            assert_eq!(
+                pg_texts(&live.url, COUNTS),
+                ["closed 10, fresh 10, open 10"]
+            );
+            let check = [&options[..], &["--dry-run", "--exit-code"]].concat();
+            sync_on(&live.url, &check).expect(0);
+        }
+    }
+}
+
+#[test]
+fn a_run_that_is_cut_while_values_are_renamed_is_finished_by_the_next() {
+    let (live, dir) = text_enum(30_000);
+    let file = dir.path().join("desired.json");
+    let file = file.to_str().expect("text");
+    let options = [
+        "--apply",
+        "--yes",
+        "--allow",
+        "breaks_running_app",
+        "--desired",
+        file,
+    ];
+    let mut pieces = 0;
+    let proxy = PgProxy::cutting(&live.url, move |_, sql| {
+        pieces += usize::from(sql.contains("UPDATE public.t SET state"));
+        (pieces == 3).then_some(Cut::Before)
+    });
+    sync_on(&proxy.url, &options).expect(1);
+    let old = pg_texts(
+        &live.url,
+        "SELECT count(*)::text FROM t WHERE state = 'new'",
+    )
+    .concat();
+    assert!(
+        old != "0" && old != "10000",
+        "{old} rows have the old value"
+    );
+    sync_on(&live.url, &options).expect(0);
+    let now = "closed 10000, fresh 10000, open 10000";
+    assert_eq!(pg_texts(&live.url, COUNTS), [now]);
+}
+
+#[test]
+fn rows_with_another_value_are_found_before() {
+    let (live, dir) = text_enum(3);
+    psql(
+        &live.url,
+        "ALTER TABLE t DROP CONSTRAINT t_state_check; INSERT INTO t VALUES (9, 'odd')",
+    );
+    let file = dir.path().join("desired.json");
+    let file = file.to_str().expect("text");
+    let options = [
+        "--apply",
+        "--yes",
+        "--allow",
+        "breaks_running_app",
+        "--desired",
+        file,
+    ];
+    let told = sync_on(&live.url, &options).expect(3);
+    assert!(told.stdout.contains("1 row against it"), "{}", told.all());
 }

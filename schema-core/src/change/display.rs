@@ -369,6 +369,12 @@ fn aspect(column: &Column, change: &ColumnChange) -> String {
             }
             text
         }
+        ColumnChange::Values { renamed } => {
+            let arrows = renamed
+                .iter()
+                .map(|(old, new)| format!("'{old}' → '{new}'"));
+            format!("values {}", arrows.collect::<Vec<_>>().join(", "))
+        }
         ColumnChange::DropNotNull => "not null → nullable".into(),
         ColumnChange::SetNotNull { backfill } => {
             format!("nullable → not null{}", existing(backfill))

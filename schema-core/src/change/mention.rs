@@ -70,7 +70,7 @@ pub fn mentions(expr: &Expr, column: &Ident) -> bool {
         .any(|(_, _, word)| word == column.as_str() || word.to_lowercase() == column.as_str())
 }
 
-pub(super) fn mention_renamed(expr: &Expr, from: &Ident, to: &Ident) -> Expr {
+pub(crate) fn mention_renamed(expr: &Expr, from: &Ident, to: &Ident) -> Expr {
     rewritten(expr, &|sql| {
         let mut out = String::new();
         let mut last = 0;

@@ -4,6 +4,8 @@ pub mod display;
 mod mention;
 mod replay;
 
+#[cfg(feature = "live")]
+pub(crate) use mention::mention_renamed;
 pub use mention::{calls, mentions};
 pub use replay::{ReplayError, children, constraint_uses, index_uses, replay};
 
@@ -200,6 +202,8 @@ pub enum ColumnChange {
         from: Box<Column>,
         using: Option<Expr>,
     },
+    /// Values of existing rows that have another name by now: old and new ones.
+    Values { renamed: Vec<(String, String)> },
     /// NULL is allowed from now on.
     DropNotNull,
     /// NULL is no longer allowed; `backfill` replaces it in existing rows.

@@ -446,7 +446,7 @@ fn alter_column(column: &mut Column, to: &Column, change: &ColumnChange) {
             column.not_null_unvalidated = to.not_null_unvalidated;
             column.not_null_no_inherit = to.not_null_no_inherit;
         }
-        ColumnChange::Fill { .. } => {}
+        ColumnChange::Fill { .. } | ColumnChange::Values { .. } => {}
         ColumnChange::ValidateNotNull => column.not_null_unvalidated = false,
         ColumnChange::ReopenNotNull => {
             column.not_null_unvalidated = to.not_null_unvalidated;

@@ -16,6 +16,9 @@ mod sync;
 
 use std::time::Duration;
 
+use crate::change::Change;
+use crate::plan::Refusal;
+
 pub use stop::Stop;
 
 #[cfg(feature = "live")]
@@ -26,7 +29,7 @@ pub use rights::{lacking, lacks};
 pub use session::{Database, GroupError, Session};
 #[cfg(feature = "live")]
 pub use sync::{
-    Done, Event, Options, Outcome, Report, Source, dump, plan_for, plan_from_nothing, script, sync,
+    Done, Event, Options, Report, Source, dump, plan_for, plan_from_nothing, script, sync,
     sync_expecting,
 };
 
@@ -47,6 +50,19 @@ pub struct SessionOptions {
     pub read_only: bool,
     /// A request to stop.
     pub stop: Stop,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// There was nothing to do.
+    InSync,
+    /// All was done, and the database is what was desired.
+    Applied,
+    /// Nothing was done, for these reasons.
+    Refused(Vec<Refusal>),
+    /// All was done, and these differences are still there.
+    Drifted(Vec<Change>),
 }
 
 /// What is told while a group of statements runs.
@@ -159,6 +175,7 @@ impl DbError {
     pub const DISCONNECT: &str = "08006";
 
     /// What was stopped by [`Stop`].
+    #[cfg(feature = "live")]
     pub(crate) fn interrupted() -> Self {
         Self {
             message: "interrupted".into(),

@@ -7,7 +7,9 @@ use super::{Checkup, ConnectError, DbError, ServerInfo, SessionOptions, Stop, Ti
 use crate::dialect;
 use crate::facts::Facts;
 use crate::plan::{Group, Refusal};
-use crate::schema::{Family, Ident, Name, Schema};
+#[cfg(feature = "postgres")]
+use crate::schema::Ident;
+use crate::schema::{Family, Name, Schema};
 use crate::scope::Scope;
 
 /// An open door to one database.
@@ -19,6 +21,7 @@ pub struct Session {
     /// A request to stop.
     stop: Stop,
     /// Types of installed extensions and the schemas that they are in.
+    #[cfg(feature = "postgres")]
     extension_types: BTreeMap<String, Ident>,
 }
 
@@ -122,6 +125,7 @@ impl Session {
             info,
             wait: options.wait,
             stop: options.stop.clone(),
+            #[cfg(feature = "postgres")]
             extension_types: BTreeMap::new(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(feature = "live")]
 use std::time::Duration;
 
 /// A request to stop, shared by all clones.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use tracing::Instrument;
 
 use super::probe::probe;
-use super::{DbError, Session, SessionOptions, Tick, rights};
+use super::{DbError, Outcome, Session, SessionOptions, Tick, rights};
 use crate::Error;
 use crate::change::Change;
 use crate::dialect;
@@ -95,19 +95,6 @@ pub struct Done {
     pub sql: String,
     /// The milliseconds that its group took, on the first statement of the group; else 0.
     pub millis: u64,
-}
-
-/// How a run ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// There was nothing to do.
-    InSync,
-    /// All was done, and the database is what was desired.
-    Applied,
-    /// Nothing was done, for these reasons.
-    Refused(Vec<Refusal>),
-    /// All was done, and these differences are still there.
-    Drifted(Vec<Change>),
 }
 
 /// Plans without a change: the dry run.

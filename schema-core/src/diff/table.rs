@@ -1,5 +1,6 @@
 //! Differences of tables and their constraints and indexes.
 
+use super::names::own;
 use super::settle::{same_constraint, same_index};
 use super::{Diff, Extra, Leftover, Refusal, Sides, column, dotted, pairs};
 use crate::change::{Change, ColumnChange, Object, is_unfilled};
@@ -118,12 +119,39 @@ fn alter(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     }
     column::columns(sides, live, desired, out);
     constraints(sides, live, desired, out);
+    values(sides, live, desired, out);
     indexes(sides, live, desired, out);
     out.comment(
         Object::Table(name.clone()),
         live.comment.as_ref(),
         desired.comment.as_ref(),
     );
+}
+
+/// Values of an enum that is text and of which some have another name by now: while its check is
+/// made anew, rows have old ones.
+fn values(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
+    let hints = &sides.desired.hints;
+    for ((_, column), renamed) in (hints.renamed_values.iter()).filter(|it| it.0.0 == desired.name)
+    {
+        let made = |change: &Change| {
+            matches!(change, Change::AddConstraint { table, constraint }
+                if *table == desired.name
+                    && own::check_column(desired, constraint).as_ref() == Some(column))
+        };
+        let (Some(_), Some(new)) = (live.column(column), desired.column(column)) else {
+            continue;
+        };
+        if out.changes.iter().any(made) {
+            out.changes.push(Change::AlterColumn {
+                table: desired.name.clone(),
+                column: new.clone(),
+                change: ColumnChange::Values {
+                    renamed: renamed.clone(),
+                },
+            });
+        }
+    }
 }
 
 /// A partition that leaves its parent keeps what it had from there: it is its own then.

@@ -339,6 +339,7 @@ impl Lowering {
                 Quoted(&name),
                 labels.join(", ")
             )));
+            self.value_hints(table, &name, &def.ty);
         }
         // SQLite reads `varchar(40)` and keeps any length: a longer value would fail in production alone.
         if let (Family::Sqlite, Some(length), false) = (self.family, def.max_length, def.ty.array) {
@@ -403,6 +404,24 @@ impl Lowering {
         };
         let text = it.as_text || self.family == Family::Sqlite;
         (text && !ty.array).then_some(it.labels)
+    }
+
+    /// Values that have another name by now; one that is a value still stays.
+    fn value_hints(&mut self, table: &Name, column: &Ident, ty: &TypeDef) {
+        let Some(UserTypeDef::Enum(def)) = ty.user else {
+            return;
+        };
+        let gone = def
+            .renamed
+            .iter()
+            .filter(|(_, old)| !def.labels.contains(old));
+        let renamed: Vec<_> = gone
+            .map(|(new, old)| ((*old).to_owned(), (*new).to_owned()))
+            .collect();
+        if !renamed.is_empty() {
+            let place = (table.clone(), column.clone());
+            self.schema.hints.renamed_values.insert(place, renamed);
+        }
     }
 
     pub(super) fn data_type(&mut self, ty: &TypeDef) -> DataType {

@@ -243,6 +243,7 @@ fn splits(change: &Change) -> bool {
             change,
             ColumnChange::SetNotNull { .. }
                 | ColumnChange::Fill { .. }
+                | ColumnChange::Values { .. }
                 | ColumnChange::ValidateNotNull
         )
     } else {
@@ -445,6 +446,8 @@ fn rank(
             ColumnChange::DropNotNull => (60, 2),
             ColumnChange::Type { .. } => (60, 3),
             ColumnChange::Default { .. } => (60, 4),
+            // Between the check that goes and the one that comes.
+            ColumnChange::Values { .. } => (61, table(name)),
             ColumnChange::Storage { .. } => (60, 5),
             ColumnChange::Compression { .. }
             | ColumnChange::Statistics { .. }

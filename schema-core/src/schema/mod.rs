@@ -20,6 +20,7 @@ pub use data_type::DataType;
 pub(crate) use name::clip;
 pub use name::{Ident, Name, object_name};
 pub use parameters::Parameters;
+pub(crate) use quote::renamed_value;
 pub use quote::{Family, Literal, Quoted, quote_literal};
 pub use shared::Shared;
 pub use table::{
@@ -212,6 +213,9 @@ pub struct Hints {
     /// `renamed_from` on variants: type and new label to old label.
     #[serde(with = "pairs")]
     pub renamed_labels: BTreeMap<(Name, String), String>,
+    /// `renamed_from` on variants of an enum that is text: the column, and old and new values.
+    #[serde(with = "pairs")]
+    pub renamed_values: BTreeMap<(Name, Ident), Vec<(String, String)>>,
     /// `backfill`: the value for existing rows.
     #[serde(with = "pairs")]
     pub backfills: BTreeMap<(Name, Ident), Expr>,

@@ -83,6 +83,14 @@ pub fn quote_literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
+/// Returns the value of an SQL text that has another name by now: old and new ones.
+pub(crate) fn renamed_value(value: &str, renamed: &[(String, String)]) -> String {
+    let cases = renamed
+        .iter()
+        .map(|(old, new)| format!(" WHEN {} THEN {}", quote_literal(old), quote_literal(new)));
+    format!("CASE {value}{} ELSE {value} END", cases.collect::<String>())
+}
+
 /// A value that a model gives as a Rust literal: `default_value = 0`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Literal {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{DbError, Session};
-use crate::change::{Change, ColumnChange};
+use crate::change::{Change, ColumnChange, mention_renamed};
 use crate::dialect::postgres::fit::Fit;
 use crate::plan::{Plan, Refusal};
 use crate::schema::{
@@ -274,13 +274,28 @@ fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Questio
         }
         ConstraintKind::Check { expr, .. } => {
             let old = before.table(table)?;
-            let renamed = before.renames_columns(table);
-            if renamed {
-                return None;
+            let mut now = expr.clone();
+            for ((_, new), was) in before.columns.iter().filter(|it| it.0.0 == *table) {
+                now = mention_renamed(&now, new, was);
             }
+            // Rows with a value that has another name by now get that before.
+            let updated = plan.changes.iter().filter_map(|change| {
+                let Change::AlterColumn {
+                    table: of,
+                    column,
+                    change: ColumnChange::Values { renamed },
+                } = change
+                else {
+                    return None;
+                };
+                let name = before.column(table, &column.name)?;
+                let old: Vec<String> = renamed.iter().map(|(old, _)| quote_literal(old)).collect();
+                (of == table).then(|| format!(" AND {} NOT IN ({})", Quoted(&name), old.join(", ")))
+            });
+            let updated: String = updated.collect();
             Some(Question {
                 object: format!("{table}.{name}"),
-                rows: format!("FROM {} WHERE NOT ({expr})", Quoted(&old)),
+                rows: format!("FROM {} WHERE NOT ({now}){updated}", Quoted(&old)),
                 show: "*".into(),
                 message: format!("check ({expr}) cannot be added: {{n}} against it"),
                 cures: vec!["fix the rows, or the check".into()],

@@ -9,7 +9,6 @@ pub mod fit;
 pub mod form;
 #[cfg(feature = "postgres")]
 pub mod introspect;
-#[cfg(feature = "postgres")]
 pub mod normalize;
 pub mod render;
 #[cfg(feature = "postgres")]

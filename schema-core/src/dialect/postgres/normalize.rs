@@ -125,6 +125,7 @@ fn qualify(schema: &mut Schema, errors: &mut Vec<String>) {
             .collect(),
         renamed_types: hints.renamed_types.into_iter().map(in_full).collect(),
         renamed_labels: hints.renamed_labels.into_iter().map(pair_in_full).collect(),
+        renamed_values: hints.renamed_values.into_iter().map(pair_in_full).collect(),
         backfills: hints.backfills.into_iter().map(pair_in_full).collect(),
         usings: hints.usings.into_iter().map(pair_in_full).collect(),
         sources: hints.sources.into_iter().map(in_full).collect(),

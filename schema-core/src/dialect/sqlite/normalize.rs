@@ -64,6 +64,7 @@ fn hints(hints: Hints) -> Hints {
         renamed_columns: pairs(hints.renamed_columns),
         renamed_types: names(hints.renamed_types),
         renamed_labels: pairs(hints.renamed_labels),
+        renamed_values: pairs(hints.renamed_values),
         backfills: exprs(hints.backfills),
         usings: exprs(hints.usings),
         sources: names(hints.sources),

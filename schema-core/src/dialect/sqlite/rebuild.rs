@@ -10,7 +10,7 @@ use super::sql;
 use crate::change::{Change, ColumnChange};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Expr, Ident, IndexKey, Name, Other, Quoted, Schema, Shared,
-    Table, quote_literal,
+    Table, quote_literal, renamed_value,
 };
 use crate::step::{Statement, Work};
 
@@ -320,6 +320,9 @@ fn existing(rebuild: &Rebuild<'_>, column: &Column) -> String {
         } = change
         {
             value = format!("({using})");
+        }
+        if let ColumnChange::Values { renamed } = change {
+            value = renamed_value(&value, renamed);
         }
         if let ColumnChange::SetNotNull { backfill } = change {
             fill = backfill.as_ref().or(column.default.as_ref());

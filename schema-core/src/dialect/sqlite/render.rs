@@ -703,6 +703,19 @@ fn hazards(change: &Change, facts: &Facts) -> Vec<Hazard> {
                     ),
                 )]
             }
+            ColumnChange::Values { renamed } => renamed
+                .iter()
+                .map(|(old, new)| {
+                    hazard(
+                        HazardKind::BreaksRunningApp,
+                        format!(
+                            "column `{table}.{}`: '{old}' is '{new}' from then on; the running \
+                             release knows it by this name",
+                            column.name
+                        ),
+                    )
+                })
+                .collect(),
             ColumnChange::SetNotNull { .. } if column.default.is_none() => vec![hazard(
                 HazardKind::BreaksRunningApp,
                 format!(
@@ -750,7 +763,13 @@ fn lost_values(changes: &[&Change]) -> Vec<Hazard> {
     let mut hazards = Vec::new();
     for (table, column, old) in checks(true) {
         for (_, _, new) in checks(false).filter(|(_, same, _)| *same == column) {
-            for value in old.difference(&new) {
+            let renamed = |value: &String| {
+                changes.iter().any(|change| {
+                    matches!(change, Change::AlterColumn { column: of, change: ColumnChange::Values { renamed }, .. }
+                        if of.name.as_str() == column && renamed.iter().any(|(old, _)| quote_literal(old) == *value))
+                })
+            };
+            for value in old.difference(&new).filter(|value| !renamed(value)) {
                 hazards.push(Hazard {
                     kind: HazardKind::DataLoss,
                     message: format!(

@@ -4,23 +4,56 @@ use super::{Draft, Writer};
 use crate::change::unfilled_name;
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::spell;
-use crate::schema::{Column, ConstraintKind, Ident, IndexKey, Name, Quoted, Table};
-use crate::step::{Batch, Txn};
+use crate::schema::{
+    Column, ConstraintKind, Ident, IndexKey, Name, Quoted, Table, quote_literal, renamed_value,
+};
+use crate::step::{Batch, HazardKind, Txn};
 
 impl Writer<'_> {
     /// Gives rows without a value one.
     pub(super) fn backfill(&self, out: &mut Draft, table: &Name, column: &Column, value: &str) {
-        let statement = Form::Backfill.sql(format!(
-            "UPDATE {} SET {} = {value} WHERE {} IS NULL",
-            Quoted(table),
-            Quoted(&column.name),
-            Quoted(&column.name)
-        ));
+        let name = Quoted(&column.name);
+        self.update(
+            out,
+            table,
+            format!("{name} = {value}"),
+            format!("{name} IS NULL"),
+        );
+    }
+
+    /// Gives rows with an old value of a text the new one.
+    pub(super) fn rename_values(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        column: &Column,
+        renamed: &[(String, String)],
+    ) {
+        let name = Quoted(&column.name).to_string();
+        let old: Vec<String> = renamed.iter().map(|(old, _)| quote_literal(old)).collect();
+        let only = format!("{name} IN ({})", old.join(", "));
+        let set = format!("{name} = {}", renamed_value(&name, renamed));
+        self.update(out, table, set, only);
+        out.note = format!("rows are updated ({})", self.figures(table));
+        for (old, _) in renamed {
+            out.hazard(
+                HazardKind::BreaksRunningApp,
+                format!(
+                    "value {table}.{}.{old}: the release that is running knows it by this name",
+                    column.name
+                ),
+            );
+        }
+    }
+
+    fn update(&self, out: &mut Draft, table: &Name, set: String, only: String) {
+        let name = Quoted(table).to_string();
+        let statement = Form::Backfill.sql(format!("UPDATE {name} SET {set} WHERE {only}"));
         out.push(if self.busy(table) {
             statement.txn(Txn::Own).batch(Batch {
-                table: Quoted(table).to_string(),
-                set: format!("{} = {value}", Quoted(&column.name)),
-                only: format!("{} IS NULL", Quoted(&column.name)),
+                table: name,
+                set,
+                only,
                 key: self.fill_key(table),
                 rows: self.size(table).rows,
             })

@@ -301,6 +301,7 @@ impl Writer<'_> {
                     }
                 }
             }
+            ColumnChange::Values { renamed } => self.rename_values(out, table, column, renamed),
             ColumnChange::Fill { value } => {
                 self.backfill(out, table, column, value.as_str());
                 self.unmark_unfilled(out, table, column);
@@ -422,6 +423,7 @@ impl Writer<'_> {
                         ..Column::default()
                     },
                     ColumnChange::Type { .. }
+                    | ColumnChange::Values { .. }
                     | ColumnChange::DropNotNull
                     | ColumnChange::SetNotNull { .. }
                     | ColumnChange::Fill { .. }

@@ -36,6 +36,7 @@ use crate::schema::{Ident, Name, Quoted, Schema, UserType, clip};
 use crate::step::{Hazard, HazardKind, Statement, Step};
 
 pub use self::script::script;
+#[cfg(feature = "postgres")]
 pub(super) use self::script::{concurrent_index, drop_leftover, is_leftover};
 
 /// Sizes below which a table blocks nobody for long.

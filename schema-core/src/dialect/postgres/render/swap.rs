@@ -211,6 +211,7 @@ impl Writer<'_> {
                 column,
                 change:
                     ColumnChange::Type { .. }
+                    | ColumnChange::Values { .. }
                     | ColumnChange::DropNotNull
                     | ColumnChange::Generated { .. },
             } = change
