@@ -9,7 +9,7 @@ use crate::change::{Change, ColumnChange, constraint_uses, index_uses, mentions}
 use crate::diff::{Diff, Refusal};
 use crate::schema::{
     Constraint, ConstraintKind, Exclude, Expr, Ident, Index, IndexKey, IndexPart, Name,
-    ReplicaIdentity, Schema,
+    ReplicaIdentity, Schema, Statistics,
 };
 
 /// Completes `diff.changes` with the dependents of what it alters.
@@ -413,8 +413,24 @@ fn statistics(diff: &mut Diff, touched: &Touched) {
                 && (statistics.columns.contains(column) || mentions(&Expr::new(&on), column))
         };
         let known = |change: &Change| matches!(change, Change::DropStatistics { name: gone, .. } if gone == name);
-        let columns = touched.dropped.iter().chain(&touched.relabelled);
-        if diff.changes.iter().any(known) || !columns.into_iter().any(at) {
+        if diff.changes.iter().any(known) {
+            continue;
+        }
+        if !touched.dropped.iter().chain(&touched.relabelled).any(at) {
+            // The server makes them anew with a column's type, and forgets the target (14 on).
+            let altered = |change: &Change| matches!(change, Change::AlterStatistics { name: other, .. } if other == name);
+            if let Some(after) = diff.desired.statistics.get(name)
+                && after.target.is_some()
+                && touched.retyped.iter().any(at)
+                && !diff.changes.iter().any(altered)
+            {
+                let from = Statistics {
+                    target: None,
+                    ..statistics.clone()
+                };
+                let (name, to) = (name.clone(), after.clone());
+                added.push(Change::AlterStatistics { name, from, to });
+            }
             continue;
         }
         if let Some(after) = diff.desired.statistics.get(name) {
