@@ -3,7 +3,7 @@
 use super::replace::aside;
 use super::{Diff, Extra, Leftover, Sides, dotted};
 use crate::change::{Change, ColumnChange, Object, is_unfilled, mentions};
-use crate::schema::{Column, Name, Parameters, Schema, Table};
+use crate::schema::{Column, GeneratedKind, Name, Parameters, Schema, Table};
 
 pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     let name = &desired.name;
@@ -31,9 +31,36 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
             }),
             Some(old)
                 if (partition || old.inherited && column.inherited && !leaves)
-                    && above_is_computed_anew(sides, name, column) =>
+                    && above_comes_anew(sides, name, column) =>
             {
                 come_down(sides, desired, column, out);
+            }
+            Some(old) if stored_from_now_on(old, column) => {
+                let generated = old.generated.as_ref().map(|it| it.expr.clone());
+                let numbers = column.identity.clone();
+                let plain = Column {
+                    identity: None,
+                    ..column.clone()
+                };
+                out.changes.push(Change::DropColumn {
+                    table: name.clone(),
+                    column: old.clone(),
+                });
+                out.changes.push(Change::AddColumn {
+                    table: name.clone(),
+                    column: plain,
+                    backfill: backfill.cloned().or(generated),
+                });
+                if numbers.is_some() {
+                    out.changes.push(Change::AlterColumn {
+                        table: name.clone(),
+                        column: column.clone(),
+                        change: ColumnChange::Identity {
+                            from: None,
+                            to: numbers,
+                        },
+                    });
+                }
             }
             Some(old) if computed_anew(live, desired, old, column) => {
                 let (table, column) = (name.clone(), column.clone());
@@ -100,14 +127,21 @@ pub(super) fn computed_anew(live: &Table, desired: &Table, old: &Column, new: &C
     })
 }
 
-/// The same of the column of a table above, with which it goes and comes.
-fn above_is_computed_anew(sides: &Sides<'_>, table: &Name, column: &Column) -> bool {
+/// Tells whether a column that no row has is to be one of every row: there is nothing to alter.
+fn stored_from_now_on(old: &Column, new: &Column) -> bool {
+    let kind = old.generated.as_ref().map(|generated| generated.kind);
+    kind == Some(GeneratedKind::Virtual) && new.generated.is_none()
+}
+
+/// Tells whether a column of a table above goes and comes again, and what is below with it.
+fn above_comes_anew(sides: &Sides<'_>, table: &Name, column: &Column) -> bool {
     above(sides.desired, table, column).any(|(parent, after)| {
         let live = sides.live.tables.get(parent);
         let old = live.and_then(|live| Some((live, live.column(&column.name)?)));
         let desired = sides.desired.tables.get(parent);
-        old.zip(desired)
-            .is_some_and(|((live, old), desired)| computed_anew(live, desired, old, after))
+        old.zip(desired).is_some_and(|((live, old), desired)| {
+            computed_anew(live, desired, old, after) || stored_from_now_on(old, after)
+        })
     })
 }
 

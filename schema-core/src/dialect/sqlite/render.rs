@@ -649,6 +649,8 @@ fn hazards(change: &Change, facts: &Facts) -> Vec<Hazard> {
             HazardKind::DataLoss,
             format!("table `{}` is dropped{}", table.name, rows(&table.name)),
         )],
+        // Its values can be computed again.
+        Change::DropColumn { column, .. } if column.generated.is_some() => Vec::new(),
         Change::DropColumn { table, column } => vec![hazard(
             HazardKind::DataLoss,
             format!(
