@@ -525,11 +525,7 @@ fn foreign_keys(diff: &mut Diff, touched: &Touched) {
         } else if let Change::DropIndex { table, index } = change
             && index.unique
         {
-            let columns = index.parts.iter().filter_map(|part| match &part.key {
-                IndexKey::Column(column) => Some(column.clone()),
-                IndexKey::Expr(_) => None,
-            });
-            keys.push((table.clone(), columns.collect()));
+            keys.push((table.clone(), index_columns(index).collect()));
         }
     }
     let mut added = Vec::new();
@@ -542,6 +538,11 @@ fn foreign_keys(diff: &mut Diff, touched: &Touched) {
                 continue;
             };
             let references: BTreeSet<Ident> = key.references.iter().cloned().collect();
+            let carried = carried(diff, &key.table, &references);
+            let carries_retyped = carried.into_iter().any(|column| {
+                let at = (key.table.clone(), column);
+                touched.retyped.contains(&at) || touched.relabelled.contains(&at)
+            });
             let key_goes = keys
                 .iter()
                 .any(|(owner, columns)| *owner == key.table && *columns == references);
@@ -552,7 +553,11 @@ fn foreign_keys(diff: &mut Diff, touched: &Touched) {
                         || touched.retyped.contains(&at) && base_changes(diff, table, column)
                 })
             };
-            if key_goes || at(name, &key.columns) || at(&key.table, &key.references) {
+            if key_goes
+                || carries_retyped
+                || at(name, &key.columns)
+                || at(&key.table, &key.references)
+            {
                 let after = desired
                     .constraints
                     .iter()
@@ -562,6 +567,35 @@ fn foreign_keys(diff: &mut Diff, touched: &Touched) {
         }
     }
     diff.changes.extend(added);
+}
+
+/// The columns that keys and unique indexes over some columns carry besides (INCLUDE): the server
+/// makes such an index anew with the type of each, and does not look at who refers to it.
+fn carried(diff: &Diff, table: &Name, columns: &BTreeSet<Ident>) -> Vec<Ident> {
+    let Some(table) = diff.live.tables.get(table) else {
+        return Vec::new();
+    };
+    let of_keys = table.constraints.iter().filter_map(|constraint| {
+        let (ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)) = &constraint.kind
+        else {
+            return None;
+        };
+        let same = key.columns.iter().collect::<BTreeSet<_>>() == columns.iter().collect();
+        same.then_some(&key.include)
+    });
+    let of_indexes = table.indexes.iter().filter(|index| index.unique);
+    let of_indexes = of_indexes.filter_map(|index| {
+        let over: BTreeSet<Ident> = index_columns(index).collect();
+        (over == *columns).then_some(&index.include)
+    });
+    of_keys.chain(of_indexes).flatten().cloned().collect()
+}
+
+fn index_columns(index: &Index) -> impl Iterator<Item = Ident> {
+    index.parts.iter().filter_map(|part| match &part.key {
+        IndexKey::Column(column) => Some(column.clone()),
+        IndexKey::Expr(_) => None,
+    })
 }
 
 fn base_changes(diff: &Diff, table: &Name, column: &Ident) -> bool {
