@@ -166,6 +166,8 @@ fn come_down(sides: &Sides<'_>, desired: &Table, column: &Column, out: &mut Diff
             .identity
             .clone()
             .filter(|_| desired.partition_of.is_some()),
+        nullable: above.nullable || above.not_null_no_inherit,
+        not_null_no_inherit: false,
         // It has its name from above.
         not_null_name: column.not_null_name.clone(),
         inherited: true,

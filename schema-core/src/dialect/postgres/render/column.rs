@@ -35,6 +35,13 @@ impl Writer<'_> {
         (self.live.tables.values()).any(|other| other.inherits.contains(table))
     }
 
+    /// Tells whether NOT NULL has to come after the column: where it is not for those that inherit,
+    /// PostgreSQL 18 takes it for theirs, and finds no constraint there.
+    fn demanded_alone(&self, table: &Name, column: &Column) -> bool {
+        let with_column = !column.nullable && !column.not_null_unvalidated;
+        with_column && column.not_null_no_inherit && self.has_heirs(table)
+    }
+
     /// Adds a column that numbers itself, where others inherit it: the server adds none such there.
     /// A sequence of ours numbers the rows first, those of the others too.
     fn add_numbered(&self, out: &mut Draft, table: &Name, column: &Column, identity: &Identity) {
@@ -43,7 +50,9 @@ impl Writer<'_> {
             &format!("{}_{}", table.name, column.name),
         ));
         let name = Quoted(&column.name);
+        let alone = self.demanded_alone(table, column);
         let plain = Column {
+            nullable: column.nullable || alone,
             identity: None,
             default: Some(Expr::printed(format!("nextval({})", literal(&sequence)))),
             ..column.clone()
@@ -71,6 +80,9 @@ impl Writer<'_> {
         )));
         let drop = format!("DROP SEQUENCE IF EXISTS {}", Quoted(&sequence));
         out.push(Form::DropSequence.sql(drop));
+        if alone {
+            self.add_not_null(out, table, column);
+        }
         add_identity(out, table, column, identity, None);
     }
 
@@ -156,6 +168,14 @@ impl Writer<'_> {
                 match &column.identity {
                     Some(identity) if self.has_heirs(table) => {
                         self.add_numbered(out, table, column, identity);
+                    }
+                    Some(_) | None if self.demanded_alone(table, column) => {
+                        let open = Column {
+                            nullable: true,
+                            ..column.clone()
+                        };
+                        out.push(add(form, &open));
+                        self.add_not_null(out, table, column);
                     }
                     Some(_) | None => out.push(add(form, column)),
                 }
