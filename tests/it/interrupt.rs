@@ -117,6 +117,36 @@ fn a_backfill_that_is_killed_goes_on_where_it_was() {
 }
 
 #[test]
+fn what_an_interrupted_backfill_has_filled_is_told_to_stand() {
+    let desired = "CREATE TABLE t (id bigint PRIMARY KEY, a text, b text NOT NULL);
+         CREATE TABLE k (a text, n int)";
+    let way = Way::new(&rows(), desired, &VALUES[..1]);
+    for stands in [
+        "2 statements before it and the rows that it has filled stand",
+        "the rows that it has filled stand",
+    ] {
+        let (send, receive) = mpsc::channel::<u32>();
+        let mut pieces = 0;
+        let proxy = PgProxy::cutting(&way.live.url, move |_, sql| {
+            pieces += usize::from(sql.contains("UPDATE public.t SET b"));
+            if pieces == 3 {
+                signal(receive.recv().expect("the run has begun"), "INT");
+                pieces += 1;
+            }
+            None
+        });
+        let run = sync_start(&proxy.url, &way.options(&[]));
+        send.send(run.pid()).expect("is waited for");
+        let output = run.wait().expect(1);
+        let told = format!("its last piece is rolled back; {stands}, and the next run");
+        assert!(output.stderr.contains(&told), "{}", output.all());
+        assert!(way.count("t WHERE b IS NOT NULL") > 0);
+        pg_wait_for(&way.live.url, OURS, "0 0");
+    }
+    way.apply(&[]).expect(0);
+}
+
+#[test]
 fn a_run_that_stops_records_what_stands() {
     let way = Way::new(&rows(), FILLED, VALUES);
     let mut pieces = 0;

@@ -193,7 +193,7 @@ impl DbError {
 /// A plan that could not be finished: what failed, and what stands.
 #[cfg(feature = "live")]
 #[derive(Debug, thiserror::Error)]
-#[error("{error}\n  statement: {sql}{}\n  {}", blocked(blockers), stands(error, done.len()))]
+#[error("{error}\n  statement: {sql}{}\n  {}", blocked(blockers), stands(error, done.len(), *pieces))]
 pub struct ApplyError {
     /// The statement that failed; `COMMIT` for the end of a transaction.
     pub sql: String,
@@ -203,6 +203,8 @@ pub struct ApplyError {
     pub blockers: Vec<String>,
     /// Statements that are committed.
     pub done: Vec<Done>,
+    /// The statement that failed is done piece by piece, and pieces of it are committed.
+    pub pieces: bool,
 }
 
 #[cfg(feature = "live")]
@@ -214,11 +216,14 @@ fn blocked(blockers: &[String]) -> String {
 }
 
 #[cfg(feature = "live")]
-fn stands(error: &DbError, done: usize) -> String {
-    let before = match done {
-        0 => "nothing before it was changed".into(),
-        1 => "1 statement before it stands".into(),
-        n => format!("{n} statements before it stand"),
+fn stands(error: &DbError, done: usize, pieces: bool) -> String {
+    let count = crate::wording::plural(done, "statement", "statements");
+    let before = match (done, pieces) {
+        (0, false) => "nothing before it was changed".into(),
+        (0, true) => "the rows that it has filled stand".into(),
+        (1, false) => format!("{count} before it stands"),
+        (_, false) => format!("{count} before it stand"),
+        (_, true) => format!("{count} before it and the rows that it has filled stand"),
     };
     if error.is_disconnect() {
         // The answer to a COMMIT may be what was lost.
@@ -227,10 +232,10 @@ fn stands(error: &DbError, done: usize) -> String {
              not known; the next run looks, and goes on from there"
         );
     }
-    match done {
-        0 => "rolled back: nothing was changed".into(),
-        _ => {
-            format!("its transaction is rolled back; {before}, and the next run goes on from there")
-        }
-    }
+    let own = match (done, pieces) {
+        (0, false) => return "rolled back: nothing was changed".into(),
+        (_, false) => "its transaction",
+        (_, true) => "its last piece",
+    };
+    format!("{own} is rolled back; {before}, and the next run goes on from there")
 }

@@ -245,15 +245,21 @@ async fn locked(
         });
         let begun = Instant::now();
         let mut at = before;
+        let batched =
+            (group.steps.iter()).any(|step| step.statements.iter().any(|it| it.batch.is_some()));
+        let mut worked = false;
         let outcome = session
             .run(group, &mut |tick| match tick {
                 Tick::Waiting(who) => events(Event::Waiting(who)),
-                Tick::Work { done, total, unit } => events(Event::Work {
-                    index: at,
-                    done,
-                    total,
-                    unit,
-                }),
+                Tick::Work { done, total, unit } => {
+                    worked |= done > 0;
+                    events(Event::Work {
+                        index: at,
+                        done,
+                        total,
+                        unit,
+                    });
+                }
                 Tick::Done(index) => {
                     events(Event::Done {
                         index: before + index,
@@ -281,6 +287,7 @@ async fn locked(
                 error: failed.error,
                 blockers: failed.blockers,
                 done,
+                pieces: batched && worked,
             })));
         }
         let millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
