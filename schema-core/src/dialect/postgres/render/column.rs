@@ -289,6 +289,7 @@ impl Writer<'_> {
                     ));
                 }
                 self.retype(out, table, column, from, using.as_ref());
+                self.retype_with(out, table, others)?;
             }
             ColumnChange::DropNotNull => {
                 out.push(Form::DropNotNull.sql(format!("{alter} DROP NOT NULL")));

@@ -12,7 +12,7 @@ use crate::schema::{
     Column, Composite, Constraint, ConstraintKind, DataType, Ident, IndexKey, Name, Quoted,
     UserType, quote_literal,
 };
-use crate::step::HazardKind;
+use crate::step::{HazardKind, Statement};
 
 impl Writer<'_> {
     pub(super) fn retype(
@@ -159,6 +159,43 @@ impl Writer<'_> {
                 ),
             );
         }
+    }
+
+    /// Other columns of the table change their types in the same rewrite.
+    pub(super) fn retype_with(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        others: &[&Change],
+    ) -> Result<(), String> {
+        for other in others {
+            let Change::AlterColumn { column, change, .. } = other else {
+                continue;
+            };
+            let mut more = Draft::default();
+            self.alter_column(&mut more, table, column, change, &[])?;
+            let is_rewrite = |it: &Statement| it.form == Form::RetypeRewrite.word();
+            let first = out.statements.iter().position(is_rewrite);
+            let (Some(first), Some(at)) = (first, more.statements.iter().position(is_rewrite))
+            else {
+                return Err(format!("column {table}.{}: is not rewritten", column.name));
+            };
+            let after = more.statements.split_off(at + 1);
+            let action = more.statements.pop();
+            let leader = &mut out.statements[first];
+            let table = format!("ALTER TABLE {} ", Quoted(table));
+            if let Some(action) = action
+                && let Some(words) = action.sql.strip_prefix(&table)
+            {
+                leader.sql.push_str(&format!(", {words}"));
+                // All are done, or none.
+                leader.guard = leader.guard.take().or(action.guard);
+            }
+            out.statements.splice(first..first, more.statements);
+            out.statements.extend(after);
+            out.hazards.extend(more.hazards);
+        }
+        Ok(())
     }
 
     /// Returns the value of the new type, where it is not made by itself.

@@ -17,6 +17,7 @@ use super::object::literal;
 use super::{Draft, Writer, temporary};
 use crate::change::{Change, ColumnChange, constraint_uses, index_uses};
 use crate::dialect::postgres::form::Form;
+use crate::dialect::postgres::types::type_change;
 use crate::diff::same_index;
 use crate::schema::{Constraint, ConstraintKind, Ident, Index, Key, Name, Quoted, ReplicaIdentity};
 use crate::step::Txn;
@@ -48,6 +49,7 @@ impl Writer<'_> {
             }
         }
         self.join_not_null(&mut joined);
+        self.join_rewrites(&mut joined);
         joined
     }
 
@@ -76,6 +78,28 @@ impl Writer<'_> {
             else {
                 continue;
             };
+            match leaders.get(table) {
+                Some(leader) => joined.entry(*leader).or_default().push(at),
+                None => drop(leaders.insert(table, at)),
+            }
+        }
+    }
+
+    /// Columns of one table whose types change by a rewrite: one rewrite does all. The first leads.
+    fn join_rewrites(&self, joined: &mut Joined) {
+        let mut leaders: BTreeMap<&Name, usize> = BTreeMap::new();
+        for (at, change) in self.changes.iter().enumerate() {
+            let Change::AlterColumn {
+                table,
+                column,
+                change: ColumnChange::Type { from, using },
+            } = change
+            else {
+                continue;
+            };
+            if using.is_none() && !type_change(&from.ty, &column.ty).rewrite {
+                continue;
+            }
             match leaders.get(table) {
                 Some(leader) => joined.entry(*leader).or_default().push(at),
                 None => drop(leaders.insert(table, at)),
