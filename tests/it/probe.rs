@@ -80,7 +80,7 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
     (
         "CREATE TABLE t (a int); INSERT INTO t SELECT NULL FROM generate_series(1, 1500)",
         "CREATE TABLE t (a int NOT NULL)",
-        "more than 1000 rows with NULL",
+        "more than 1,000 rows with NULL",
     ),
     (
         "CREATE TABLE p (id int, a int) PARTITION BY RANGE (id); CREATE TABLE q (id int, a int);
