@@ -1,7 +1,7 @@
 //! Columns that are numbered by another thing than before: no number comes twice, and none is missed
 //! by the next insert, with an apply and with a script that runs twice.
 
-use tests::{pg_database, pg_texts, psql, psql_script, sync_on};
+use tests::{Cut, PgProxy, pg_database, pg_texts, psql, psql_script, sync_on};
 
 /// Live, desired, and what the next row gets.
 const NEXT: &[(&str, &str, &str)] = &[
@@ -94,5 +94,46 @@ fn a_column_with_numbers_gets_a_sequence_after_them() {
         psql(&database.url, "INSERT INTO t (n) VALUES (2)");
         let got = pg_texts(&database.url, "SELECT id::text FROM t WHERE n = 2");
         assert_eq!(got, [next], "{desired}");
+    }
+}
+
+/// A large table gets a column that numbers itself, without a rewrite, and the run is cut in the
+/// middle; what others insert meanwhile has numbers, too.
+#[test]
+fn rows_of_a_large_table_are_numbered_piece_by_piece() {
+    for key in ["", "PRIMARY KEY"] {
+        let (database, other) = (pg_database(), pg_database());
+        psql(
+            &database.url,
+            &format!(
+                "CREATE TABLE t (a int {key}, n int); INSERT INTO t SELECT i, 1 FROM generate_series(1, 30000) i; ANALYZE"
+            ),
+        );
+        psql(
+            &other.url,
+            &format!(
+                "CREATE TABLE t (a int {key}, n int, id bigint GENERATED ALWAYS AS IDENTITY (START 100) UNIQUE)"
+            ),
+        );
+        let options = ["--apply", "--yes", "--desired", &other.url];
+        let file = "SELECT relfilenode::text FROM pg_class WHERE relname = 't'";
+        let before = pg_texts(&database.url, file);
+        let mut pieces = 0;
+        let proxy = PgProxy::cutting(&database.url, move |_, sql| {
+            pieces += usize::from(sql.contains("UPDATE public.t SET id"));
+            (pieces == 3).then_some(Cut::Before)
+        });
+        sync_on(&proxy.url, &options).expect(1);
+        psql(&database.url, "INSERT INTO t (a, n) VALUES (40000, 3)");
+        let open = "SELECT count(*)::text FROM t WHERE id IS NULL";
+        assert_ne!(pg_texts(&database.url, open), ["0"]);
+        sync_on(&database.url, &options).expect(0);
+        assert_eq!(pg_texts(&database.url, file), before);
+        psql(&database.url, "INSERT INTO t (a, n) VALUES (40001, 2)");
+        let numbers = "SELECT count(DISTINCT id) || ' ' || min(id) || ' ' || max(id) - max(id) FILTER (WHERE n < 2) FROM t";
+        let numbers = pg_texts(&database.url, numbers).concat();
+        assert!(numbers.starts_with("30002 100 "), "{numbers}");
+        let left = "SELECT count(*)::text FROM pg_class WHERE relname LIKE '%sync%'";
+        assert_eq!(pg_texts(&database.url, left), ["0"]);
     }
 }

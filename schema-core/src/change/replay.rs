@@ -457,7 +457,13 @@ fn alter_column(column: &mut Column, to: &Column, change: &ColumnChange) {
         ColumnChange::InheritNotNull { no_inherit } => column.not_null_no_inherit = *no_inherit,
         ColumnChange::RenameNotNull { to, .. } => column.not_null_name = to.clone(),
         ColumnChange::Default { to, .. } => column.default = to.clone(),
-        ColumnChange::Identity { to, .. } => column.identity = to.clone(),
+        ColumnChange::Identity { to, .. } => {
+            column.identity = to.clone();
+            // An identity has no default: one of ours that numbered the rows goes.
+            if to.is_some() {
+                column.default = None;
+            }
+        }
         ColumnChange::Generated { to, .. } => column.generated = to.clone(),
         ColumnChange::Storage { to, .. } => column.storage = to.clone(),
         ColumnChange::Compression { to, .. } => column.compression = to.clone(),

@@ -3,7 +3,7 @@
 use super::replace::aside;
 use super::{Diff, Extra, Leftover, Sides, dotted};
 use crate::change::{Change, ColumnChange, Object, is_unfilled, mentions};
-use crate::schema::{Column, GeneratedKind, Name, Parameters, Schema, Table};
+use crate::schema::{Column, GeneratedKind, Name, Parameters, Schema, Sequence, Table};
 
 pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     let name = &desired.name;
@@ -283,7 +283,7 @@ fn alter(
                 to: new.default.clone(),
             });
         }
-    } else if old.default != new.default {
+    } else if old.default != new.default && !numbered_by_us(sides, table, old, new) {
         let (from, to) = (old.default.clone(), new.default.clone());
         push(ColumnChange::Default { from, to });
     }
@@ -300,6 +300,10 @@ fn alter(
         .backfills
         .get(&key)
         .or(new.default.as_ref().filter(|_| unfilled))
+        .or(old
+            .default
+            .as_ref()
+            .filter(|_| numbered_by_us(sides, table, old, new)))
         .cloned();
     match (old.nullable, new.nullable) {
         // Rows that are there were proven in the child alone.
@@ -387,4 +391,17 @@ fn alter(
         old.comment.as_ref(),
         new.comment.as_ref(),
     );
+}
+
+/// Tells whether an earlier run was stopped while it numbered the rows for a new identity: the
+/// identity takes the place of the sequence that does so.
+fn numbered_by_us(sides: &Sides<'_>, table: &Name, old: &Column, new: &Column) -> bool {
+    let ours = |(name, sequence): (&Name, &Sequence)| {
+        let owner = sequence.owned_by.as_ref();
+        name.name.is_temporary() && owner.is_some_and(|it| it.0 == *table && it.1 == old.name)
+    };
+    new.identity.is_some()
+        && old.identity.is_none()
+        && old.default.is_some()
+        && sides.live.sequences.iter().any(ours)
 }

@@ -138,6 +138,9 @@ impl Writer<'_> {
                 };
                 out.note = format!("{how} ({})", self.figures(table));
             }
+            None if column.identity.is_some() && self.busy(table) && !self.has_heirs(table) => {
+                self.number_later(out, table, column);
+            }
             None if volatile && self.busy(table) => {
                 let open = Column {
                     nullable: true,

@@ -56,7 +56,7 @@ pub fn script(groups: &[Vec<Statement>], timeouts: &Timeouts) -> String {
         if let [statement] = &group[..]
             && let Some(batch) = &statement.batch
         {
-            out.push_str(&fill(batch));
+            out.push_str(&fill(batch, statement.guard.as_deref()));
             continue;
         }
         let alone = group.iter().any(|statement| statement.txn == Txn::None);
@@ -134,16 +134,20 @@ SELECT 'RESET transaction_timeout' FROM pg_catalog.pg_settings WHERE name = 'tra
 
 /// Writes an UPDATE that commits after each piece. Rows go by their places: it is gone through
 /// again until none is left, since rows move while others write.
-fn fill(batch: &Batch) -> String {
+fn fill(batch: &Batch, guard: Option<&str>) -> String {
     let Batch {
         table, set, only, ..
     } = batch;
     let tag = tag(&[table, set, only]);
+    let done = match guard {
+        Some(guard) => format!("  IF NOT ({guard}) THEN RETURN; END IF;\n"),
+        None => String::new(),
+    };
     format!(
         "\n-- Piece by piece, and a COMMIT after each: not to be put into a transaction.\n\
          DO {tag}\n\
          DECLARE\n  page bigint;\n  pages bigint;\n  filled bigint;\n  piece bigint;\n\
-         BEGIN\n  FOR round IN 1..5 LOOP\n    page := 0;\n    filled := 0;\n    \
+         BEGIN\n{done}  FOR round IN 1..5 LOOP\n    page := 0;\n    filled := 0;\n    \
          SELECT coalesce(max(pg_relation_size(relid)), pg_relation_size({name})) / current_setting('block_size')::bigint\n      \
          INTO pages FROM pg_partition_tree({name}) WHERE isleaf;\n    \
          WHILE page < pages LOOP\n      \

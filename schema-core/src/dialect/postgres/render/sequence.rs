@@ -1,12 +1,13 @@
 //! Sequences, and the options that identity columns share with them.
 
+use super::column::{column_sql, set_default};
 use super::object::{comment, literal};
 use super::{Draft, Writer, temporary};
 use crate::change::{Change, Object};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::{is_number, spell};
 use crate::schema::{
-    Column, Ident, Identity, Name, Quoted, Sequence, SequenceOptions, quote_literal,
+    Column, Expr, Ident, Identity, Name, Quoted, Sequence, SequenceOptions, quote_literal,
 };
 use crate::step::Statement;
 
@@ -163,7 +164,11 @@ pub(super) fn add_identity(
         literal(table),
         quote_literal(column.name.as_str())
     );
-    let guard = format!("NOT EXISTS ({number} <> '')");
+    let guard = has_no_identity(table, column);
+    if old.is_some_and(|old| old.name.is_temporary()) {
+        // The rows had their numbers from it until now.
+        out.push(set_default(table, column, None));
+    }
     let aside = old.map(|old| old.sibling(temporary("old", old.name.as_str())));
     if let (Some(old), Some(aside)) = (old, &aside) {
         // Its name may be the one that the new sequence gets.
@@ -200,6 +205,15 @@ pub(super) fn add_identity(
     }
 }
 
+/// The condition that a column does not number itself.
+fn has_no_identity(table: &Name, column: &Column) -> String {
+    format!(
+        "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} AND attidentity <> '')",
+        literal(table),
+        quote_literal(column.name.as_str())
+    )
+}
+
 /// Lets the numbers of a sequence that is new go on after those that are in the column, and after
 /// those of `old`.
 fn go_on(
@@ -221,10 +235,15 @@ fn go_on(
         Quoted(table)
     );
     if let Some(old) = old {
-        value = format!(
-            "{last}({value}, (SELECT last_value FROM {} WHERE is_called AND last_value BETWEEN s.seqmin AND s.seqmax))",
+        let before = format!(
+            "(SELECT last_value FROM {} WHERE is_called AND last_value BETWEEN s.seqmin AND s.seqmax)",
             Quoted(old)
         );
+        // A sequence of ours has given all numbers: the table, which may be large, is not read.
+        value = match old.name.as_str().contains("_sync_numbers_") {
+            true => before,
+            false => format!("{last}({value}, {before})"),
+        };
     }
     let set = Form::RestartSequence.sql(format!(
         "SELECT pg_catalog.setval(s.seqrelid::regclass, m.value) FROM pg_catalog.pg_sequence s, LATERAL (SELECT {value} AS value) m \
@@ -237,6 +256,49 @@ fn go_on(
 }
 
 impl Writer<'_> {
+    /// Adds a column that numbers itself to a large table: a sequence of ours numbers new rows and
+    /// then those that are there, and the identity goes on after it. A run that was cut off leaves
+    /// the sequence and a mark: the next one goes on.
+    pub(super) fn number_later(&self, out: &mut Draft, table: &Name, column: &Column) {
+        let Some(identity) = &column.identity else {
+            return;
+        };
+        let own = format!("{}_{}", table.name, column.name);
+        let sequence = table.sibling(temporary("numbers", &own));
+        let next = Expr::printed(format!("nextval({})", literal(&sequence)));
+        let open = Column {
+            nullable: true,
+            identity: None,
+            not_null_name: None,
+            ..column.clone()
+        };
+        let (owner, name) = (Quoted(table), Quoted(&column.name));
+        let first = |statement: Statement| statement.guard(has_no_identity(table, column));
+        out.push(Form::AddColumn.sql(format!(
+            "ALTER TABLE {owner} ADD COLUMN IF NOT EXISTS {}",
+            column_sql(&open)
+        )));
+        out.push(first(Form::CreateSequence.sql(format!(
+            "CREATE SEQUENCE IF NOT EXISTS {} AS {}{} OWNED BY {owner}.{name}",
+            Quoted(&sequence),
+            spell(&column.ty),
+            sequence_options(&identity.options)
+        ))));
+        out.push(first(set_default(table, &open, Some(&next))));
+        self.mark_unfilled(out, table, column);
+        self.backfill(out, table, column, next.sql());
+        if let Some(fill) = out.statements.last_mut() {
+            fill.guard = Some(has_no_identity(table, column));
+        }
+        self.set_not_null(out, table, &[column], None);
+        add_identity(out, table, column, identity, Some(&sequence));
+        self.unmark_unfilled(out, table, column);
+        out.note = format!(
+            "existing rows get their numbers afterwards ({})",
+            self.figures(table)
+        );
+    }
+
     /// A sequence is altered; one that is new and becomes that of a column with numbers goes on after
     /// them.
     pub(super) fn alter_sequence(
