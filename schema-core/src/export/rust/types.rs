@@ -165,11 +165,6 @@ pub(super) fn domain_text(
     if inner.word.is_some() {
         words.push(format!("type = {}", text(sql_type(&domain.base))));
     }
-    words.extend(
-        (domain.checks.iter()).map(|check| format!("check = {}", text(check.expr.as_str()))),
-    );
-    head(&mut out, name, domain.comment.as_ref(), words);
-    let _ = writeln!(out, "pub struct {model}(pub {});", inner.name);
     let mut detail = Domain {
         not_null: domain.not_null,
         default: domain.default.clone(),
@@ -189,10 +184,16 @@ pub(super) fn domain_text(
             not_valid: false,
             comment: None,
         };
-        if *check != said {
+        // Details find their check by the words that the server printed.
+        if *check == said {
+            words.push(format!("check = {}", text(check.expr.as_str())));
+        } else {
+            words.push(format!("check = {}", text(check.expr.sql())));
             detail.checks.push(check.clone());
         }
     }
+    head(&mut out, name, domain.comment.as_ref(), words);
+    let _ = writeln!(out, "pub struct {model}(pub {});", inner.name);
     let detail = (detail != Domain::default()).then_some(detail);
     (out, detail)
 }
