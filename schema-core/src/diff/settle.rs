@@ -246,11 +246,16 @@ impl Taken {
             for part in table.indexes.iter().filter_map(|index| index.name.clone()) {
                 taken.add(name, part);
             }
-            for part in table
-                .constraints
-                .iter()
-                .filter_map(|part| part.name.clone())
-            {
+            // What comes from above without an index has the name from there.
+            let own = |part: &&Constraint| {
+                let plain = matches!(
+                    part.kind,
+                    ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. }
+                );
+                !(part.inherited && plain)
+            };
+            let named = table.constraints.iter().filter(own);
+            for part in named.filter_map(|part| part.name.clone()) {
                 taken.add(name, part);
             }
         }
