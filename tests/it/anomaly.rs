@@ -272,17 +272,26 @@ impl Stage {
 
 /// Writes the desired schema, with what only a model can say.
 pub(crate) fn snapshot(desired: &PgDatabase, backfills: &[Backfill], file: &std::path::Path) {
-    let path = file.to_str().expect("is text");
-    sync_on(&desired.url, &["dump", &desired.url, "--out", path]).expect(0);
-    let text = std::fs::read_to_string(file).expect("was written");
-    let mut json: serde_json::Value = serde_json::from_str(&text).expect("is JSON");
-    let hints: Vec<_> = backfills
-        .iter()
-        .map(|(table, column, value)| {
-            serde_json::json!([[format!("public.{table}"), column], value])
-        })
-        .collect();
-    json["schema"]["hints"]["backfills"] = hints.into();
+    edited(desired, file, |schema| {
+        let hints: Vec<_> = backfills
+            .iter()
+            .map(|(table, column, value)| {
+                serde_json::json!([[format!("public.{table}"), column], value])
+            })
+            .collect();
+        schema["hints"]["backfills"] = hints.into();
+    });
+}
+
+/// Writes the schema of a database as a snapshot, with something else in it.
+pub(crate) fn edited(
+    desired: &PgDatabase,
+    file: &std::path::Path,
+    edit: impl FnOnce(&mut serde_json::Value),
+) {
+    let dump = sync_on(&desired.url, &["dump", &desired.url]).expect(0);
+    let mut json: serde_json::Value = serde_json::from_str(&dump.stdout).expect("is JSON");
+    edit(&mut json["schema"]);
     std::fs::write(file, json.to_string()).expect("is written");
 }
 

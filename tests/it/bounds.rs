@@ -3,7 +3,7 @@
 
 use tests::{Output, PgDatabase, pg_database, pg_dump_schema, psql, sync_on, temp_dir};
 
-use crate::anomaly::snapshot;
+use crate::anomaly::edited;
 
 /// A database with one partition.
 fn live(key: &str, bound: &str) -> PgDatabase {
@@ -26,17 +26,15 @@ fn apply(live: &PgDatabase, desired: &str, words: &[(&str, &str)], more: &[&str]
     psql(&other.url, desired);
     let dir = temp_dir();
     let file = dir.path().join("desired.json");
-    snapshot(&other, &[], &file);
-    let text = std::fs::read_to_string(&file).expect("was written");
-    let mut json: serde_json::Value = serde_json::from_str(&text).expect("is JSON");
-    for (name, words) in words {
-        let table = &mut json["schema"]["tables"][format!("public.{name}")];
-        match *name {
-            "p" => table["partition_by"]["key"] = (*words).into(),
-            _ => table["partition_of"]["bound"] = format!("FOR VALUES {words}").into(),
+    edited(&other, &file, |schema| {
+        for (name, words) in words {
+            let table = &mut schema["tables"][format!("public.{name}")];
+            match *name {
+                "p" => table["partition_by"]["key"] = (*words).into(),
+                _ => table["partition_of"]["bound"] = format!("FOR VALUES {words}").into(),
+            }
         }
-    }
-    std::fs::write(&file, json.to_string()).expect("is written");
+    });
     let file = file.to_str().expect("is text");
     let options = ["--apply", "--yes", "--allow", "all", "--desired", file];
     sync_on(&live.url, &[&options, more].concat())

@@ -3,7 +3,7 @@
 
 use tests::{pg_database, pg_dump_schema, pg_hold, pg_major, pg_texts, psql, sync_on, temp_dir};
 
-use crate::anomaly::snapshot;
+use crate::anomaly::edited;
 
 /// Live, desired, and what the refusal says.
 const IN_THE_WAY: &[(&str, &str, &str)] = &[
@@ -147,11 +147,9 @@ fn what_is_computed_by_using_is_computed_before_the_first_statement() {
         psql(&other.url, desired);
         let dir = temp_dir();
         let file = dir.path().join("desired.json");
-        snapshot(&other, &[], &file);
-        let text = std::fs::read_to_string(&file).expect("was written");
-        let mut json: serde_json::Value = serde_json::from_str(&text).expect("is JSON");
-        json["schema"]["hints"]["usings"] = serde_json::json!([[["public.t", "a"], using]]);
-        std::fs::write(&file, json.to_string()).expect("is written");
+        edited(&other, &file, |schema| {
+            schema["hints"]["usings"] = serde_json::json!([[["public.t", "a"], using]]);
+        });
         let before = pg_dump_schema(&database.url);
         let file = file.to_str().expect("is text");
         let options = ["--apply", "--yes", "--allow", "all", "--desired", file];

@@ -6,7 +6,7 @@ use tests::{
     sqlite_script, sqlite_texts, sync_on, temp_dir,
 };
 
-use crate::anomaly::snapshot;
+use crate::anomaly::edited;
 
 const LIVE: &str = "CREATE TYPE state AS ENUM ('new', 'open', 'done');
      CREATE DOMAIN short AS text CHECK (length(value) < 40);
@@ -60,22 +60,20 @@ fn everything_is_renamed_in_one_run_and_nothing_is_built_anew() {
         psql(&other.url, DESIRED);
         let dir = temp_dir();
         let file = dir.path().join("desired.json");
-        snapshot(&other, &[], &file);
-        let text = std::fs::read_to_string(&file).expect("was written");
-        let mut json: serde_json::Value = serde_json::from_str(&text).expect("is JSON");
-        for (name, value) in hints().as_object().expect("an object") {
-            json["schema"]["hints"][name] = value.clone();
-        }
-        // Models leave names to the server.
-        let tables = json["schema"]["tables"].as_object_mut();
-        for table in tables.expect("an object").values_mut() {
-            for list in ["constraints", "indexes"] {
-                for part in table[list].as_array_mut().expect("a list") {
-                    part["name"] = serde_json::Value::Null;
+        edited(&other, &file, |schema| {
+            for (name, value) in hints().as_object().expect("an object") {
+                schema["hints"][name] = value.clone();
+            }
+            // Models leave names to the server.
+            let tables = schema["tables"].as_object_mut();
+            for table in tables.expect("an object").values_mut() {
+                for list in ["constraints", "indexes"] {
+                    for part in table[list].as_array_mut().expect("a list") {
+                        part["name"] = serde_json::Value::Null;
+                    }
                 }
             }
-        }
-        std::fs::write(&file, json.to_string()).expect("is written");
+        });
         let file = file.to_str().expect("is text");
         let files = "SELECT string_agg(relfilenode::text, ' ' ORDER BY relfilenode) FROM pg_class \
              WHERE relkind IN ('r', 'i') AND relnamespace = 'public'::regnamespace";
@@ -116,12 +114,10 @@ const TEXT: &str = "CREATE TABLE t (id int PRIMARY KEY, state text NOT NULL DEFA
 const TEXT_AFTER: &str = "CREATE TABLE t (id int PRIMARY KEY, state text NOT NULL DEFAULT 'fresh', \
      CONSTRAINT t_state_check CHECK (state IN ('fresh', 'open', 'closed')))";
 
-/// Writes a schema whose column `state` is an enum as text with two values renamed.
-fn values(dump: &str, file: &std::path::Path, table: &str) {
-    let mut json: serde_json::Value = serde_json::from_str(dump).expect("is JSON");
-    json["schema"]["hints"]["renamed_values"] =
+/// Says that the column `state` is an enum as text with two values renamed.
+fn values(schema: &mut serde_json::Value, table: &str) {
+    schema["hints"]["renamed_values"] =
         serde_json::json!([[[table, "state"], [["new", "fresh"], ["shut", "closed"]]]]);
-    std::fs::write(file, json.to_string()).expect("is written");
 }
 
 const STATES: &str =
@@ -140,7 +136,9 @@ fn rows_of_a_text_enum_follow_its_renamed_values_on_sqlite() {
         let dir = temp_dir();
         let file = dir.path().join("desired.json");
         let dump = sync_on(&other.url, &["dump", &other.url]).expect(0).stdout;
-        values(&dump, &file, "t");
+        let mut json: serde_json::Value = serde_json::from_str(&dump).expect("is JSON");
+        values(&mut json["schema"], "t");
+        std::fs::write(&file, json.to_string()).expect("is written");
         let file = file.to_str().expect("is text");
         if by_script {
             let plan = ["--dry-run", "--sql", "--desired", file];
@@ -169,8 +167,9 @@ fn text_enum(rows: u32) -> (PgDatabase, tempfile::TempDir) {
     );
     psql(&other.url, TEXT_AFTER);
     let dir = temp_dir();
-    let dump = sync_on(&other.url, &["dump", &other.url]).expect(0).stdout;
-    values(&dump, &dir.path().join("desired.json"), "public.t");
+    edited(&other, &dir.path().join("desired.json"), |schema| {
+        values(schema, "public.t");
+    });
     (live, dir)
 }
 
