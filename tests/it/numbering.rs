@@ -1,7 +1,9 @@
 //! Columns that are numbered by another thing than before: no number comes twice, and none is missed
 //! by the next insert, with an apply and with a script that runs twice.
 
-use tests::{Cut, PgProxy, pg_database, pg_texts, psql, psql_script, sync_on};
+use tests::{Cut, PgProxy, pg_database, pg_texts, psql, sync_on};
+
+use crate::renames::carry_out;
 
 /// Live, desired, and what the next row gets.
 const NEXT: &[(&str, &str, &str)] = &[
@@ -51,17 +53,7 @@ fn numbers_go_on_where_they_were() {
                 if prune {
                     options.push("--prune");
                 }
-                if by_script {
-                    let plan = [&options[..], &["--dry-run", "--sql"]].concat();
-                    let script = sync_on(&database.url, &plan).expect(0).stdout;
-                    for _ in 0..2 {
-                        psql_script(&database.url, &script)
-                            .unwrap_or_else(|error| panic!("{error}\n{script}"));
-                    }
-                } else {
-                    let apply = ["--apply", "--yes", "--allow", "all"];
-                    sync_on(&database.url, &[&options[..], &apply].concat()).expect(0);
-                }
+                carry_out(&database.url, &options, "all", by_script);
                 let check = [&options[..], &["--dry-run", "--exit-code"]].concat();
                 sync_on(&database.url, &check).expect(0);
                 psql(&database.url, "INSERT INTO t (n) VALUES (2)");

@@ -2,8 +2,8 @@
 //! is called after them or mentions them. One run does all; nothing is built anew.
 
 use tests::{
-    Cut, PgDatabase, PgProxy, pg_database, pg_texts, psql, psql_script, sqlite, sqlite_file,
-    sqlite_script, sqlite_texts, sync_on, temp_dir,
+    Cut, Output, PgDatabase, PgProxy, pg_database, pg_texts, psql, psql_script, sqlite,
+    sqlite_file, sqlite_script, sqlite_texts, sync_on, temp_dir,
 };
 
 use crate::anomaly::edited;
@@ -52,6 +52,25 @@ fn hints() -> serde_json::Value {
     })
 }
 
+/// Carries a plan out, by an apply or by its script, run twice; what an apply tells.
+pub(crate) fn carry_out(
+    url: &str,
+    options: &[&str],
+    allow: &str,
+    by_script: bool,
+) -> Option<Output> {
+    if by_script {
+        let plan = [options, &["--dry-run", "--sql"]].concat();
+        let script = sync_on(url, &plan).expect(0).stdout;
+        for _ in 0..2 {
+            psql_script(url, &script).unwrap_or_else(|error| panic!("{error}\n{script}"));
+        }
+        return None;
+    }
+    let apply = ["--apply", "--yes", "--allow", allow];
+    Some(sync_on(url, &[options, &apply].concat()).expect(0))
+}
+
 #[test]
 fn everything_is_renamed_in_one_run_and_nothing_is_built_anew() {
     for by_script in [false, true] {
@@ -78,17 +97,9 @@ fn everything_is_renamed_in_one_run_and_nothing_is_built_anew() {
         let files = "SELECT string_agg(relfilenode::text, ' ' ORDER BY relfilenode) FROM pg_class \
              WHERE relkind IN ('r', 'i') AND relnamespace = 'public'::regnamespace";
         let before = pg_texts(&database.url, files);
-        if by_script {
-            let plan = ["--dry-run", "--sql", "--desired", file];
-            let script = sync_on(&database.url, &plan).expect(0).stdout;
-            for _ in 0..2 {
-                psql_script(&database.url, &script)
-                    .unwrap_or_else(|error| panic!("{error}\n{script}"));
-            }
-        } else {
-            let apply = ["--apply", "--yes", "--allow", "breaks_running_app"];
-            let told = sync_on(&database.url, &[&apply[..], &["--desired", file]].concat());
-            let told = told.expect(0);
+        let options = ["--desired", file];
+        let told = carry_out(&database.url, &options, "breaks_running_app", by_script);
+        if let Some(told) = told {
             assert!(!told.stdout.contains("left alone"), "{}", told.all());
         }
         assert_eq!(pg_texts(&database.url, files), before);
@@ -188,17 +199,7 @@ fn rows_of_a_text_enum_follow_its_renamed_values() {
                 "--desired",
                 file.to_str().expect("text"),
             ];
-            if by_script {
-                let plan = [&options[..], &["--dry-run", "--sql"]].concat();
-                let script = sync_on(&live.url, &plan).expect(0).stdout;
-                for _ in 0..2 {
-                    psql_script(&live.url, &script)
-                        .unwrap_or_else(|error| panic!("{error}\n{script}"));
-                }
-            } else {
-                let apply = ["--apply", "--yes", "--allow", "breaks_running_app"];
-                sync_on(&live.url, &[&options[..], &apply].concat()).expect(0);
-            }
+            carry_out(&live.url, &options, "breaks_running_app", by_script);
             assert_eq!(
                 pg_texts(&live.url, COUNTS),
                 ["closed 10, fresh 10, open 10"]

@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use super::constraint::validate;
 use super::object::{comment, literal, rename};
-use super::sequence::{RESTART, add_identity, changed_options, identity_sql, sequence_options};
+use super::sequence::{
+    RESTART, add_identity, changed_options, has_no_identity, identity_sql, sequence_options,
+};
 use super::table::{parameters, settings};
 use super::{Draft, Writer, temporary};
 use crate::change::{Change, ColumnChange, Object, calls};
@@ -564,11 +566,7 @@ pub(super) fn set_default(
             Form::SetDefault.sql(format!("{alter} SET DEFAULT {value}"))
         }
         // Of an identity the server drops no default.
-        None if column.identity.is_some() => drop().guard(format!(
-            "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} AND attidentity <> '')",
-            literal(table),
-            quote_literal(column.name.as_str())
-        )),
+        None if column.identity.is_some() => drop().guard(has_no_identity(table, column)),
         None => drop(),
     }
 }

@@ -78,14 +78,7 @@ impl Writer<'_> {
                     && !self.partitioned(table)
                     && !key.without_overlaps =>
             {
-                let word = match &constraint.kind {
-                    ConstraintKind::PrimaryKey(_) => "PRIMARY KEY",
-                    ConstraintKind::Unique(_)
-                    | ConstraintKind::Check { .. }
-                    | ConstraintKind::ForeignKey(_)
-                    | ConstraintKind::Exclude(_) => "UNIQUE",
-                };
-                self.key_using_index(out, table, constraint, word, key);
+                self.key_using_index(out, table, constraint, key);
             }
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)
                 if self.by_partition(table) && !key.without_overlaps =>
@@ -167,6 +160,17 @@ pub(super) fn alter_constraint(out: &mut Draft, table: &Name, from: &Constraint,
         Quoted(table),
         Quoted(&name)
     )));
+}
+
+/// Returns the word of a key.
+pub(super) fn key_word(constraint: &Constraint) -> &'static str {
+    match constraint.kind {
+        ConstraintKind::PrimaryKey(_) => "PRIMARY KEY",
+        ConstraintKind::Unique(_)
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::ForeignKey(_)
+        | ConstraintKind::Exclude(_) => "UNIQUE",
+    }
 }
 
 pub(super) fn key_sql(word: &str, key: &Key) -> String {

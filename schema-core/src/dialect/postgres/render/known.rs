@@ -34,6 +34,18 @@ impl Writer<'_> {
         size
     }
 
+    /// Returns the name that a live table has once tables are renamed.
+    pub(super) fn called_now(&self, live: Name) -> Name {
+        let renamed = self.was.iter().find(|(_, from)| **from == live);
+        renamed.map_or(live, |(to, _)| to.clone())
+    }
+
+    /// Tells whether a partition leaves its parent in this plan.
+    pub(super) fn is_detached(&self, partition: &Name) -> bool {
+        let leaves = |change: &Change| matches!(change, Change::DetachPartition { table, .. } if table == partition);
+        self.changes.iter().any(leaves)
+    }
+
     pub(super) fn figures(&self, table: &Name) -> String {
         let size = self.size(table);
         format!("~{} rows, {}", thousands(size.rows), bytes(size.bytes))

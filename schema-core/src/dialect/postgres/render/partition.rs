@@ -12,7 +12,6 @@ use super::constraint::{add_constraint_sql, has_constraint, validate};
 use super::object::literal;
 use super::partitioned::bare;
 use super::{Draft, Writer, temporary};
-use crate::change::Change;
 use crate::dialect::postgres::bound;
 use crate::dialect::postgres::form::Form;
 use crate::diff::{constraint_name, index_name, same_constraint, same_index};
@@ -129,8 +128,8 @@ impl Writer<'_> {
 
     /// What the table above has, and the server would make or check while it attaches.
     fn parts_from_above(&self, out: &mut Draft, table: &Name, partition: &PartitionOf) {
-        let old = self.was.get(&partition.parent).unwrap_or(&partition.parent);
-        let (Some(parent), Some(live)) = (self.live.tables.get(old), self.live_table(table)) else {
+        let parent = self.live_table(&partition.parent);
+        let (Some(parent), Some(live)) = (parent, self.live_table(table)) else {
             return;
         };
         if self.partitioned_now(table) {
@@ -182,9 +181,7 @@ impl Writer<'_> {
                     let built = live.indexes.iter().find(|index| index.can_be_key(key));
                     let built = built.and_then(|it| self.name_now(table, it.name.as_ref()));
                     let name = built.unwrap_or_else(|| self.name_part(table, wanted, &choose));
-                    let primary = matches!(constraint.kind, ConstraintKind::PrimaryKey(_));
-                    let word = if primary { "PRIMARY KEY" } else { "UNIQUE" };
-                    self.key_using_index(out, table, &own(&name), word, key);
+                    self.key_using_index(out, table, &own(&name), key);
                 }
                 ConstraintKind::ForeignKey(_)
                     if !constraint.not_valid && !constraint.not_enforced =>
@@ -223,10 +220,8 @@ impl Writer<'_> {
         let Some(default) = bound::default_of(self.live, old) else {
             return Beside::Nothing;
         };
-        let renamed = self.was.iter().find(|(_, from)| **from == default);
-        let default = renamed.map_or(default, |(to, _)| to.clone());
-        let gone = |change: &Change| matches!(change, Change::DetachPartition { table, .. } if *table == default);
-        if self.changes.iter().any(gone) {
+        let default = self.called_now(default);
+        if self.is_detached(&default) {
             return Beside::Nothing;
         }
         if !self.busy(&default) {

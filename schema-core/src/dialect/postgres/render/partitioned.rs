@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use super::constraint::{
-    add_constraint_sql, deferral, has_constraint, key_index, key_sql, validate,
+    add_constraint_sql, deferral, has_constraint, key_index, key_sql, key_word, validate,
 };
 use super::index::{How, index_sql};
 use super::object::literal;
@@ -17,7 +17,7 @@ use super::{Draft, Writer, bytes};
 use crate::change::{Change, children};
 use crate::dialect::postgres::form::Form;
 use crate::diff::{constraint_name, index_name, same_constraint, same_index};
-use crate::schema::{Constraint, ConstraintKind, Ident, Index, Key, Name, Quoted, Table};
+use crate::schema::{Constraint, Ident, Index, Key, Name, Quoted, Table};
 use crate::step::{Statement, Txn};
 
 /// What is done once the partitions have their parts.
@@ -232,13 +232,6 @@ impl Writer<'_> {
         key: &Key,
         above: &mut Above,
     ) {
-        let word = match constraint.kind {
-            ConstraintKind::PrimaryKey(_) => "PRIMARY KEY",
-            ConstraintKind::Unique(_)
-            | ConstraintKind::Check { .. }
-            | ConstraintKind::ForeignKey(_)
-            | ConstraintKind::Exclude(_) => "UNIQUE",
-        };
         let name = constraint.name.clone().unwrap_or_default();
         let begun = self.twin_constraint(table, constraint).is_some();
         if !begun {
@@ -246,7 +239,7 @@ impl Writer<'_> {
                 "ALTER TABLE ONLY {} ADD CONSTRAINT {} {}{}",
                 Quoted(table),
                 Quoted(&name),
-                key_sql(word, key),
+                key_sql(key_word(constraint), key),
                 deferral(constraint)
             ));
             let missing = format!("NOT {}", has_constraint(table, &name));
@@ -287,7 +280,7 @@ impl Writer<'_> {
             if self.partitioned_now(&child) {
                 self.key_below(out, &child, &own, key, above);
             } else if twin.is_none() {
-                self.key_using_index(out, &child, &own, word, key);
+                self.key_using_index(out, &child, &own, key);
             }
             above
                 .attach
@@ -301,15 +294,15 @@ impl Writer<'_> {
         out: &mut Draft,
         table: &Name,
         constraint: &Constraint,
-        word: &str,
         key: &Key,
     ) {
         let name = constraint.name.clone().unwrap_or_default();
         self.concurrently(out, table, &key_index(key, name.clone()));
         let add = Form::AddKeyUsingIndex.sql(format!(
-            "ALTER TABLE {} ADD CONSTRAINT {} {word} USING INDEX {}{}",
+            "ALTER TABLE {} ADD CONSTRAINT {} {} USING INDEX {}{}",
             Quoted(table),
             Quoted(&name),
+            key_word(constraint),
             Quoted(&name),
             deferral(constraint)
         ));
@@ -386,10 +379,8 @@ impl Writer<'_> {
         let old = self.was.get(table).unwrap_or(table);
         let mut below: BTreeSet<Name> = children(self.desired, table).into_iter().collect();
         for child in children(self.live, old) {
-            let renamed = self.was.iter().find(|(_, from)| **from == child);
-            let child = renamed.map_or(child, |(to, _)| to.clone());
-            let gone = |change: &Change| matches!(change, Change::DetachPartition { table, .. } if *table == child);
-            if !self.changes.iter().any(gone) {
+            let child = self.called_now(child);
+            if !self.is_detached(&child) {
                 below.insert(child);
             }
         }

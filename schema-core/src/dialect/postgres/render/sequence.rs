@@ -206,7 +206,7 @@ pub(super) fn add_identity(
 }
 
 /// The condition that a column does not number itself.
-fn has_no_identity(table: &Name, column: &Column) -> String {
+pub(super) fn has_no_identity(table: &Name, column: &Column) -> String {
     format!(
         "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} AND attidentity <> '')",
         literal(table),

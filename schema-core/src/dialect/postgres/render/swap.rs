@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::alike::{constraint_is, index_is};
 use super::constraint::{
     add_constraint_sql, constraint_comments, deferral, drop_constraint_sql, has_constraint,
-    key_index, validate_all,
+    key_index, key_word, validate_all,
 };
 use super::object::literal;
 use super::{Draft, Writer, temporary};
@@ -379,11 +379,8 @@ impl Writer<'_> {
         constraint: &Constraint,
     ) {
         match &constraint.kind {
-            ConstraintKind::PrimaryKey(key) => {
-                self.swap_key(out, table, old, constraint, "PRIMARY KEY", key);
-            }
-            ConstraintKind::Unique(key) => {
-                self.swap_key(out, table, old, constraint, "UNIQUE", key);
+            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
+                self.swap_key(out, table, old, constraint, key);
             }
             ConstraintKind::Check { .. }
             | ConstraintKind::ForeignKey(_)
@@ -431,7 +428,6 @@ impl Writer<'_> {
         table: &Name,
         old: &Constraint,
         constraint: &Constraint,
-        word: &str,
         key: &Key,
     ) {
         let name = constraint.name.clone().unwrap_or_default();
@@ -449,9 +445,10 @@ impl Writer<'_> {
         out.push(
             Form::AddKeyUsingIndex
                 .sql(format!(
-                    "ALTER TABLE {} ADD CONSTRAINT {} {word} USING INDEX {}{}",
+                    "ALTER TABLE {} ADD CONSTRAINT {} {} USING INDEX {}{}",
                     Quoted(table),
                     Quoted(&name),
+                    key_word(constraint),
                     Quoted(&new),
                     deferral(constraint)
                 ))

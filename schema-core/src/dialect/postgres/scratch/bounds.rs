@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{attempt, before, db_error, run};
+use super::{attempt, bare_column, before, db_error, run};
 use crate::db::DbError;
-use crate::dialect::postgres::types::spell;
 use crate::diff::Refusal;
 use crate::schema::{Name, PartitionBy, PartitionOf, Quoted, Schema, Table};
 
@@ -64,7 +63,7 @@ pub(super) async fn spell_bounds(
     let scratch = Name::new("pg_temp", name.name.clone());
     let schema = name.schema.clone().unwrap_or_else(|| "public".into());
     let path = format!("SET LOCAL search_path = {}, public", Quoted(&schema));
-    let columns: Vec<String> = table.columns.iter().map(column).collect();
+    let columns: Vec<String> = table.columns.iter().map(bare_column).collect();
     let make = format!(
         "CREATE TEMP TABLE {} ({}) PARTITION BY {} ({})",
         Quoted(&scratch),
@@ -185,18 +184,6 @@ pub(super) fn take_as_live(
             taken.entry(name.clone()).or_default().insert(what);
         }
     }
-}
-
-/// A column as far as a key and a bound go by it.
-fn column(column: &crate::schema::Column) -> String {
-    let collation = column.collation.as_ref();
-    let collate = collation.map(|name| format!(" COLLATE {}", Quoted(name)));
-    format!(
-        "{} {}{}",
-        Quoted(&column.name),
-        spell(&column.ty),
-        collate.unwrap_or_default()
-    )
 }
 
 async fn read(

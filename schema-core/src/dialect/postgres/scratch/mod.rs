@@ -16,7 +16,8 @@ use super::types::spell;
 use crate::db::DbError;
 use crate::diff::Refusal;
 use crate::schema::{
-    ConstraintKind, Expr, Ident, IndexKey, IndexPart, Name, Quoted, Schema, Table, quote_literal,
+    Column, ConstraintKind, Expr, Ident, IndexKey, IndexPart, Name, Quoted, Schema, Table,
+    quote_literal,
 };
 
 /// An expression that differs by its text, and where it stands.
@@ -255,16 +256,7 @@ async fn spell_table<'a>(
         return Ok(failed);
     };
     let scratch = Name::new("pg_temp", name.name.clone());
-    let columns: Vec<String> = table
-        .columns
-        .iter()
-        .map(|column| {
-            let collation = column.collation.as_ref();
-            let collate = collation.map(|name| format!(" COLLATE {}", Quoted(name)));
-            let collate = collate.unwrap_or_default();
-            format!("{} {}{collate}", Quoted(&column.name), spell(&column.ty))
-        })
-        .collect();
+    let columns: Vec<String> = table.columns.iter().map(bare_column).collect();
     let schema = name.schema.clone().unwrap_or_else(|| "public".into());
     run(
         connection,
@@ -367,6 +359,14 @@ async fn spell_table<'a>(
     }
     run(connection, &format!("DROP TABLE {}", Quoted(&scratch))).await?;
     Ok(failed)
+}
+
+/// A column as far as expressions, keys and bounds go by it.
+fn bare_column(column: &Column) -> String {
+    let collation = column.collation.as_ref();
+    let collate = collation.map(|name| format!(" COLLATE {}", Quoted(name)));
+    let collate = collate.unwrap_or_default();
+    format!("{} {}{collate}", Quoted(&column.name), spell(&column.ty))
 }
 
 fn regclass(name: &Name) -> String {
