@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::change::Change;
 
 /// One or more changes and the statements that carry them out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Step {
     /// What is changed.
     pub changes: Vec<Change>,
@@ -16,6 +16,11 @@ pub struct Step {
     pub hazards: Vec<Hazard>,
     /// A few words for the reader: `instant`, `built concurrently, ~2.1 GB to read`.
     pub note: String,
+    /// SQL conditions that hold once the changes are made, for a script that runs twice: a
+    /// transaction whose conditions all hold is left out. Empty where it may run again.
+    pub done: Vec<String>,
+    /// It must not be carried out again.
+    pub once: bool,
 }
 
 /// One piece of SQL, sent as it is.

@@ -418,7 +418,7 @@ fn a_script_runs_twice() {
         let desired = normalize(model()).unwrap();
         let make = render(&creation(&desired), &live, &desired, &facts).unwrap();
         for _ in 0..2 {
-            let groups = [make.iter().flat_map(|s| s.statements.clone()).collect()];
+            let groups = [make.clone()];
             if shell(&folder, &script(&groups, &Timeouts::default())).is_none() {
                 return;
             }
@@ -447,7 +447,7 @@ fn a_script_runs_twice() {
         });
         let steps = render(&changes, &live, &desired, &facts).unwrap();
         let text = {
-            let groups = [steps.iter().flat_map(|s| s.statements.clone()).collect()];
+            let groups = [steps.clone()];
             script(&groups, &Timeouts::default())
         };
         shell(&folder, &text);

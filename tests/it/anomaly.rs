@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use tests::{
-    Cut, PgDatabase, PgProxy, pg_copy, pg_database, pg_dump_schema, pg_texts, psql, signal,
-    sync_on, sync_start, temp_dir,
+    Cut, PgDatabase, PgProxy, pg_copy, pg_database, pg_dump_schema, pg_texts, psql, psql_script,
+    signal, sync_on, sync_start, temp_dir,
 };
 
 use crate::cases::{difference, run};
@@ -125,6 +125,27 @@ const SCENARIOS: &[Scenario] = &[
         backfills: &[],
         rows: "SELECT * FROM p",
         options: &[],
+    },
+    Scenario {
+        name: "replaced",
+        live: "CREATE TABLE p (id int NOT NULL, k int NOT NULL, s text,
+                 CONSTRAINT p_pkey PRIMARY KEY (id), CONSTRAINT p_u UNIQUE (id, s)) PARTITION BY RANGE (id);
+             CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (150);
+             CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (150) TO (1000) PARTITION BY RANGE (id);
+             CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM (150) TO (200);
+             CREATE TABLE p22 PARTITION OF p2 FOR VALUES FROM (200) TO (1000);
+             CREATE INDEX p_s_idx ON p (s);
+             INSERT INTO p SELECT i, i, 's' || i FROM generate_series(1, 300) i;",
+        desired: "CREATE TABLE p (id int NOT NULL, k int NOT NULL, s text,
+                 CONSTRAINT p_pkey PRIMARY KEY (id, k), CONSTRAINT p_u UNIQUE (id) INCLUDE (s)) PARTITION BY RANGE (id);
+             CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (150);
+             CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (150) TO (1000) PARTITION BY RANGE (id);
+             CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM (150) TO (200);
+             CREATE TABLE p22 PARTITION OF p2 FOR VALUES FROM (200) TO (1000);
+             CREATE INDEX p_s_idx ON p (s DESC);",
+        backfills: &[],
+        rows: "SELECT * FROM p",
+        options: &["--prune"],
     },
     Scenario {
         name: "attached",
@@ -376,6 +397,41 @@ fn kill(stage: &Stage, at: usize) -> Result<(), String> {
     let mut pool = stage.pool.lock().expect("no thread panics here");
     pool.push(database);
     Ok(())
+}
+
+/// Stops the script of a plan at its part number `at`, and then runs it whole, twice.
+fn stop(stage: &Stage, script: &str, at: usize) -> Result<(), String> {
+    let parts: Vec<&str> = script.split_inclusive("\n\n").take(at).collect();
+    let database = stage.database();
+    for script in [&parts.concat(), script, script] {
+        psql_script(&database.url, script)?;
+    }
+    stage.converge(&database)?;
+    let mut pool = stage.pool.lock().expect("no thread panics here");
+    pool.push(database);
+    Ok(())
+}
+
+#[test]
+fn a_script_that_stops_anywhere_goes_on_when_it_runs_again() {
+    let filter = std::env::var("SYNC_TEST_CASE").unwrap_or_default();
+    let all = std::env::var("SYNC_TEST_CUTS").is_ok_and(|value| value == "all");
+    let step = if all { 1 } else { 5 };
+    for scenario in SCENARIOS {
+        if !scenario.name.contains(&filter) {
+            continue;
+        }
+        let stage = Stage::new(scenario);
+        let options = [&stage.options()[..], &["--sql", "--allow", "all"]].concat();
+        let script = sync_on(&stage.live.url, &options).expect(0).stdout;
+        let parts = script.split_inclusive("\n\n").count();
+        let stops: Vec<(String, usize)> = (1..parts)
+            .skip(scenario.name.len() % step)
+            .step_by(step)
+            .map(|at| (format!("{}: stops at {at} of {parts}", scenario.name), at))
+            .collect();
+        run(&stops, |(_, at)| stop(&stage, &script, *at), |job| &job.0);
+    }
 }
 
 #[test]

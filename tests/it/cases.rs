@@ -15,7 +15,8 @@ use std::{
 };
 
 use tests::{
-    PgDatabase, pg_database, pg_dump_schema, pg_has_extension, pg_major, repo, sync_on, try_psql,
+    PgDatabase, pg_database, pg_dump_schema, pg_has_extension, pg_major, psql_script, repo,
+    sync_on, try_psql,
 };
 
 /// One file.
@@ -36,6 +37,27 @@ pub(crate) struct Case {
 
 #[test]
 fn every_case_converges_in_both_directions() {
+    let jobs = both_directions();
+    run(
+        &jobs,
+        |(_, live, desired)| converge(live, desired),
+        |job| &job.0,
+    );
+}
+
+/// The online way of each change, as the script of `--sql`.
+#[test]
+fn every_case_converges_by_its_script_on_large_tables() {
+    let jobs = both_directions();
+    run(
+        &jobs,
+        |(_, live, desired)| converge_by_script(live, desired),
+        |job| &job.0,
+    );
+}
+
+/// The name, the live and the desired SQL of each case, and of its way back.
+fn both_directions() -> Vec<(String, String, String)> {
     let mut jobs = Vec::new();
     for case in runnable() {
         jobs.push((
@@ -47,11 +69,7 @@ fn every_case_converges_in_both_directions() {
             jobs.push((format!("{} ←", case.name), case.desired, case.live));
         }
     }
-    run(
-        &jobs,
-        |(_, live, desired)| converge(live, desired),
-        |job| &job.0,
-    );
+    jobs
 }
 
 #[test]
@@ -172,6 +190,37 @@ fn converge(live: &str, desired: &str) -> Result<(), String> {
     }
     crate::report::check(&applied.stdout)?;
     converged(&from, &to)
+}
+
+/// Makes the server believe that every table is large.
+const LARGE: &str = "UPDATE pg_class SET reltuples = 5000000, relpages = 100000 \
+     WHERE relkind = 'r' AND oid >= 16384";
+
+fn converge_by_script(live: &str, desired: &str) -> Result<(), String> {
+    let (from, to) = (pg_database(), pg_database());
+    try_psql(&from.url, live).map_err(|reason| format!("the SQL of live: {reason}"))?;
+    try_psql(&to.url, desired).map_err(|reason| format!("the SQL of desired: {reason}"))?;
+    try_psql(&from.url, LARGE)?;
+    let options = [
+        "--sql",
+        "--prune",
+        "--allow",
+        "all",
+        "--small-table",
+        "0",
+        "--desired",
+        &to.url,
+    ];
+    let plan = sync_on(&from.url, &options);
+    if plan.status != 0 {
+        return Err(format!("plan: exit code {}\n{}", plan.status, plan.all()));
+    }
+    for time in ["first", "second"] {
+        psql_script(&from.url, &plan.stdout)
+            .and_then(|()| converged(&from, &to))
+            .map_err(|reason| format!("the {time} run of\n{}\n{reason}", plan.stdout))?;
+    }
+    Ok(())
 }
 
 /// Both dumps are the same, and nothing is left to do.

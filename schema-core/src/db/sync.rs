@@ -537,16 +537,7 @@ pub async fn dump(session: &mut Session, scope: &Scope) -> Result<Schema, Error>
 
 /// Writes a plan as a script that can be run twice by `psql` or `sqlite3`.
 pub fn script(plan: &Plan, timeouts: &Timeouts) -> String {
-    let groups: Vec<Vec<_>> = plan
-        .groups
-        .iter()
-        .map(|group| {
-            group
-                .steps
-                .iter()
-                .flat_map(|step| step.statements.clone())
-                .collect()
-        })
-        .collect();
+    let groups = plan.groups.iter().map(|group| group.steps.clone());
+    let groups: Vec<_> = groups.collect();
     dialect::script(plan.family, &groups, timeouts)
 }

@@ -82,7 +82,7 @@ pub(crate) fn fit(
 #[cfg(feature = "live")]
 pub(crate) fn script(
     family: Family,
-    groups: &[Vec<crate::step::Statement>],
+    groups: &[Vec<crate::step::Step>],
     timeouts: &crate::step::Timeouts,
 ) -> String {
     match family {

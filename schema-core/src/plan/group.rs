@@ -18,7 +18,7 @@ pub(super) fn group(family: Family, steps: Vec<Step>) -> Vec<Group> {
             .any(|statement| statement.txn != Txn::Shared);
     let mut held: Option<Name> = None;
     let mut together = 0_usize;
-    for step in steps {
+    for mut step in steps {
         let table = locks(&step);
         let within = together > 0;
         for change in &step.changes {
@@ -36,17 +36,13 @@ pub(super) fn group(family: Family, steps: Vec<Step>) -> Vec<Group> {
             }
             held = Some(table);
         }
-        let mut head = Some((step.changes, step.hazards, step.note));
-        let mut statements = step.statements.into_iter().peekable();
-        if statements.peek().is_none() {
-            let (changes, hazards, note) = head.take().expect("taken below alone");
-            let piece = Step {
-                changes,
-                statements: Vec::new(),
-                hazards,
-                note,
-            };
-            add(&mut groups, &mut last, piece, Txn::Shared);
+        // What tells of the step stands with its first statement.
+        let statements = std::mem::take(&mut step.statements);
+        let mut head = Some(step);
+        if statements.is_empty()
+            && let Some(head) = head.take()
+        {
+            add(&mut groups, &mut last, head, Txn::Shared);
         }
         for statement in statements {
             // SQLite's whole plan is one transaction.
@@ -55,13 +51,8 @@ pub(super) fn group(family: Family, steps: Vec<Step>) -> Vec<Group> {
                 Family::Postgres => statement.txn,
             };
             match head.take() {
-                Some((changes, hazards, note)) => {
-                    let piece = Step {
-                        changes,
-                        statements: vec![statement],
-                        hazards,
-                        note,
-                    };
+                Some(mut piece) => {
+                    piece.statements.push(statement);
                     add(&mut groups, &mut last, piece, txn);
                 }
                 None => continue_step(&mut groups, &mut last, statement, txn),
@@ -98,10 +89,8 @@ fn continue_step(groups: &mut Vec<Group>, last: &mut Option<Txn>, statement: Sta
         Some(step) if joins => step.statements.push(statement),
         Some(_) | None => {
             let piece = Step {
-                changes: Vec::new(),
                 statements: vec![statement],
-                hazards: Vec::new(),
-                note: String::new(),
+                ..Step::default()
             };
             add(groups, last, piece, txn);
         }

@@ -275,6 +275,7 @@ mod tests {
             statements: vec![Statement::new("SELECT 1"); 20_000],
             hazards: Vec::new(),
             note: String::new(),
+            ..Step::default()
         };
         let mut plan = Plan {
             family: Family::Postgres,

@@ -532,6 +532,7 @@ mod tests {
             statements: vec![Statement::new("ALTER TABLE orders ADD COLUMN note text")],
             hazards: Vec::new(),
             note: "instant".into(),
+            ..Step::default()
         };
         Plan {
             family: Family::Postgres,

@@ -180,6 +180,7 @@ fn rebuild(parts: &Rebuild<'_>, story: &Story, facts: &Facts) -> Step {
             0 => "rebuilds the table, which is empty".into(),
             _ => "rebuilds the table: every row is copied".into(),
         },
+        ..Step::default()
     }
 }
 
@@ -199,9 +200,10 @@ pub(super) fn rebuilds_or_drops(statement: &Statement) -> bool {
 /// Returns a script for the `sqlite3` shell that gives the same schema, run once or twice.
 ///
 /// SQLite has no conditional DDL, so a guarded statement is selected into a file, which is read.
-pub fn script(groups: &[Vec<Statement>], timeouts: &Timeouts) -> String {
+pub fn script(groups: &[Vec<Step>], timeouts: &Timeouts) -> String {
     const FILE: &str = ".sync-step.sql";
-    let statements: Vec<&Statement> = groups.iter().flatten().collect();
+    let steps = groups.iter().flatten();
+    let statements: Vec<&Statement> = steps.flat_map(|step| &step.statements).collect();
     let check = statements
         .iter()
         .any(|statement| rebuilds_or_drops(statement));
@@ -448,6 +450,7 @@ fn create(changes: &[&Change], made: &Table) -> Step {
         ))],
         hazards: Vec::new(),
         note: "instant".into(),
+        ..Step::default()
     }
 }
 
@@ -476,6 +479,7 @@ fn drop_table(changes: &[&Change], facts: &Facts) -> Step {
         statements,
         hazards,
         note: "instant".into(),
+        ..Step::default()
     }
 }
 
@@ -540,6 +544,7 @@ fn in_place(change: &Change, all: &[&Change], after: &Table, facts: &Facts) -> O
         statements,
         hazards: hazards(change, facts),
         note: note.into(),
+        ..Step::default()
     })
 }
 
@@ -622,6 +627,7 @@ fn single(change: &Change, facts: &Facts) -> Option<Step> {
         statements,
         hazards: hazards(change, facts),
         note: note.into(),
+        ..Step::default()
     })
 }
 

@@ -76,10 +76,11 @@ impl Writer<'_> {
             "ALTER TABLE {} ADD COLUMN IF NOT EXISTS {add}",
             Quoted(table),
         )));
-        out.push(Form::SetDefault.sql(format!(
+        let undefault = Form::SetDefault.sql(format!(
             "ALTER TABLE {} ALTER COLUMN {name} DROP DEFAULT",
             Quoted(table)
-        )));
+        ));
+        out.push(undefault.guard(has_no_identity(table, column)));
         let drop = format!("DROP SEQUENCE IF EXISTS {}", Quoted(&sequence));
         out.push(Form::DropSequence.sql(drop));
         if alone {

@@ -83,7 +83,7 @@ impl Writer<'_> {
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)
                 if self.by_partition(table) && !key.without_overlaps =>
             {
-                self.key_of_partitions(out, table, constraint, key);
+                self.key_of_partitions(out, table, constraint, key, None);
             }
             ConstraintKind::PrimaryKey(_)
             | ConstraintKind::Unique(_)
@@ -108,7 +108,7 @@ impl Writer<'_> {
     ) {
         let name = constraint.name.clone().unwrap_or_default();
         if let ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) = &constraint.kind {
-            self.key_of_partitions(out, table, constraint, key);
+            self.key_of_partitions(out, table, constraint, key, None);
             return;
         }
         out.push(validate(table, &name));

@@ -4,6 +4,7 @@ mod alike;
 mod backfill;
 mod column;
 mod constraint;
+mod done;
 mod index;
 mod known;
 mod namespace;
@@ -66,7 +67,7 @@ pub fn render(
             was.insert(to.clone(), from.clone());
         }
     }
-    let writer = Writer {
+    let mut writer = Writer {
         changes,
         live,
         desired,
@@ -74,13 +75,15 @@ pub fn render(
         options,
         was,
         given: RefCell::default(),
+        led: BTreeSet::new(),
         constraint_names: OnceCell::new(),
     };
     let mut errors = Vec::new();
     let mut steps = Vec::new();
     let joined = writer.joined();
+    writer.led = joined.values().flatten().copied().collect();
     for (at, change) in changes.iter().enumerate() {
-        if joined.values().any(|others| others.contains(&at)) {
+        if writer.led.contains(&at) {
             continue;
         }
         let others = joined.get(&at).map_or(&[][..], Vec::as_slice);
@@ -116,6 +119,8 @@ struct Writer<'a> {
     was: BTreeMap<Name, Name>,
     /// Names that parts of partitions have got so far.
     given: RefCell<BTreeSet<Name>>,
+    /// The places of changes that another one carries out.
+    led: BTreeSet<usize>,
     /// Names of constraints before and after, once they are asked for.
     constraint_names: OnceCell<not_null::ConstraintNames>,
 }
@@ -327,11 +332,14 @@ impl Writer<'_> {
                 }
             }
         }
+        let changes = || others.iter().copied().chain([change]);
         Ok(Step {
-            changes: others.iter().copied().chain([change]).cloned().collect(),
+            changes: changes().cloned().collect(),
             statements: out.statements,
             hazards: out.hazards,
             note: out.note,
+            done: changes().filter_map(|it| self.is_done(it)).collect(),
+            once: changes().any(|it| self.is_once(it)),
         })
     }
 }

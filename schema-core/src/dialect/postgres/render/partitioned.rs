@@ -8,8 +8,10 @@
 
 use std::collections::BTreeSet;
 
+use super::alike::{constraint_is, index_is};
 use super::constraint::{
-    add_constraint_sql, deferral, has_constraint, key_index, key_sql, key_word, validate,
+    add_constraint_sql, deferral, drop_constraint_sql, has_constraint, key_index, key_sql,
+    key_word, validate,
 };
 use super::index::{How, index_sql};
 use super::object::literal;
@@ -27,8 +29,10 @@ struct Above {
     make: Vec<Statement>,
     /// `(above, below)`: the indexes that are attached, from the bottom up.
     attach: Vec<(Name, Name)>,
-    /// Indexes that take the name of the one whose place they take.
-    rename: Vec<(Name, Ident)>,
+    /// What gives parts of partitions the place of those that they replace.
+    place: Vec<Statement>,
+    /// The condition that the parts of the partitions are built, and have not taken their places.
+    ready: Option<String>,
 }
 
 impl Above {
@@ -39,46 +43,49 @@ impl Above {
         }
     }
 
-    /// As `finish`, in place of the index `name`. That takes every lock already: all at once.
-    fn replace(self, out: &mut Draft, name: &Name) {
-        let Some((_, last)) = self.attach.last() else {
+    /// As `finish`, in place of what `drop` drops. That takes every lock already: all at once.
+    fn replace(self, out: &mut Draft, drop: Statement) {
+        let Some(ready) = self.ready else {
+            out.push(drop);
             return self.finish(out);
         };
-        // A script that runs again finds the new one.
-        let open = format!(
-            "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhparent = to_regclass({}) AND inhrelid = to_regclass({}))",
-            literal(name),
-            literal(last)
-        );
-        for build in &mut out.statements {
-            build.guard = Some(open.clone());
-        }
-        let drop = Form::DropIndex.sql(format!("DROP INDEX IF EXISTS {}", Quoted(name)));
-        let rename = self.rename.iter().map(|(from, to)| {
-            Form::RenameIndex.sql(format!(
-                "ALTER INDEX {} RENAME TO {}",
-                Quoted(from),
-                Quoted(to)
-            ))
-        });
+        out.push(drop.guard(ready));
         let attach = self.attach.iter().map(attach);
-        for statement in [drop]
-            .into_iter()
-            .chain(rename)
-            .chain(self.make)
-            .chain(attach)
-        {
-            out.push(statement.guard(open.clone()));
+        for statement in self.place.into_iter().chain(self.make).chain(attach) {
+            out.push(statement);
         }
+    }
+
+    /// Says how the script tells that an index `part` is built, and has yet to become `last`.
+    fn is_ready(&mut self, part: &Name, last: &Name) {
+        let there = format!("to_regclass({}) IS NOT NULL", literal(part));
+        self.ready.get_or_insert(if part == last {
+            format!("{there} AND NOT {}", is_attached(last, None))
+        } else {
+            there
+        });
     }
 }
 
 fn attach((above, below): &(Name, Name)) -> Statement {
-    Form::AttachIndex.sql(format!(
-        "ALTER INDEX {} ATTACH PARTITION {}",
-        Quoted(above),
-        Quoted(below)
-    ))
+    Form::AttachIndex
+        .sql(format!(
+            "ALTER INDEX {} ATTACH PARTITION {}",
+            Quoted(above),
+            Quoted(below)
+        ))
+        .guard(format!("NOT {}", is_attached(below, Some(above))))
+}
+
+/// The condition that an index is part of one above, or of this one.
+fn is_attached(below: &Name, above: Option<&Name>) -> String {
+    let above = above.map_or(String::new(), |above| {
+        format!(" AND inhparent = to_regclass({})", literal(above))
+    });
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = to_regclass({}){above})",
+        literal(below)
+    )
 }
 
 impl Writer<'_> {
@@ -116,7 +123,9 @@ impl Writer<'_> {
         });
         self.index_below(out, table, index, replaced, &mut above);
         if replaced.is_some() {
-            above.replace(out, &table.sibling(index.name.clone().unwrap_or_default()));
+            let name = table.sibling(index.name.clone().unwrap_or_default());
+            let drop = Form::DropIndex.sql(format!("DROP INDEX IF EXISTS {}", Quoted(&name)));
+            above.replace(out, drop);
         } else {
             above.finish(out);
         }
@@ -202,26 +211,51 @@ impl Writer<'_> {
                 if twin.is_none() {
                     self.concurrently(out, &child, &own);
                 }
-                if part != last {
-                    above.rename.push((child.sibling(part), last.clone()));
+                let (now, then) = (child.sibling(part), child.sibling(last.clone()));
+                above.is_ready(&now, &then);
+                if now != then {
+                    let done = Index {
+                        name: Some(last.clone()),
+                        ..own
+                    };
+                    if let (None, Some(build)) = (twin, out.statements.last_mut()) {
+                        build.guard = index_is(&child, &done).map(|done| format!("NOT {done}"));
+                    }
+                    above.place.push(
+                        Form::RenameIndex
+                            .sql(format!(
+                                "ALTER INDEX {} RENAME TO {}",
+                                Quoted(&now),
+                                Quoted(&last)
+                            ))
+                            .guard(format!("to_regclass({}) IS NOT NULL", literal(&now))),
+                    );
                 }
             }
             above.attach.push((name.clone(), child.sibling(last)));
         }
     }
 
-    /// Makes a key of each partition by a unique index, or finishes what a run has begun.
+    /// Makes a key of each partition by a unique index, or finishes what a run has begun; in place of
+    /// the key `replaced`, if any.
     pub(super) fn key_of_partitions(
         &self,
         out: &mut Draft,
         table: &Name,
         constraint: &Constraint,
         key: &Key,
+        replaced: Option<&Constraint>,
     ) {
         let mut above = Above::default();
-        self.key_below(out, table, constraint, key, &mut above);
-        above.finish(out);
+        self.key_below(out, table, constraint, key, replaced, &mut above);
         self.by_partition_note(out, table);
+        if let Some(old) = replaced {
+            let gone = old.name.clone().unwrap_or_default();
+            above.replace(out, drop_constraint_sql(table, old, &gone));
+            out.note = format!("{}; then takes the old one's place", out.note);
+        } else {
+            above.finish(out);
+        }
     }
 
     fn key_below(
@@ -230,6 +264,7 @@ impl Writer<'_> {
         table: &Name,
         constraint: &Constraint,
         key: &Key,
+        replaced: Option<&Constraint>,
         above: &mut Above,
     ) {
         let name = constraint.name.clone().unwrap_or_default();
@@ -247,8 +282,16 @@ impl Writer<'_> {
         }
         for child in self.below(table) {
             let twin = self.twin_constraint(&child, constraint);
-            let given = begun && self.live_table(&child).is_none();
-            if given || twin.is_some_and(|twin| twin.inherited && !twin.not_valid) {
+            let made_here = self.live_table(&child).is_none();
+            // The server gives a new partition what the table above has by then.
+            let given = replaced
+                .filter(|_| made_here)
+                .map(|old| constraint_name(&bare(&child), old, &BTreeSet::new()));
+            if let Some(given) = &given {
+                let mut names = self.given.borrow_mut();
+                names.insert(child.sibling(given.clone()));
+            }
+            if made_here && begun || twin.is_some_and(|twin| twin.inherited && !twin.not_valid) {
                 continue;
             }
             let indexes = self.live_table(&child).map(|table| &table.indexes);
@@ -270,22 +313,58 @@ impl Writer<'_> {
             let part = known.unwrap_or_else(|| {
                 let choose =
                     |taken: &BTreeSet<Ident>| constraint_name(&bare(&child), constraint, taken);
-                self.name_part(&child, wanted, &choose)
+                self.name_part(&child, wanted.clone(), &choose)
             });
+            // The name of the one that goes is free then.
+            let last = wanted.filter(|wanted| {
+                let live = self.live_table(&child);
+                let mut constraints = live.into_iter().flat_map(|it| &it.constraints);
+                replaced.is_some()
+                    && constraints.any(|old| old.inherited && old.name.as_ref() == Some(wanted))
+                    || given.as_ref() == Some(wanted)
+            });
+            let last = last.unwrap_or_else(|| part.clone());
             let own = Constraint {
-                name: Some(part.clone()),
+                name: Some(last.clone()),
                 comment: None,
                 ..constraint.clone()
             };
             if self.partitioned_now(&child) {
-                self.key_below(out, &child, &own, key, above);
+                self.key_below(out, &child, &own, key, replaced, above);
+            } else if replaced.is_some() {
+                self.key_beside(out, &child, &own, key, part, above);
             } else if twin.is_none() {
                 self.key_using_index(out, &child, &own, key);
             }
             above
                 .attach
-                .push((table.sibling(name.clone()), child.sibling(part)));
+                .push((table.sibling(name.clone()), child.sibling(last)));
         }
+    }
+
+    /// Builds the unique index `part`, of which a key is made once the old one has gone.
+    fn key_beside(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        constraint: &Constraint,
+        key: &Key,
+        part: Ident,
+        above: &mut Above,
+    ) {
+        let last = constraint.name.clone().unwrap_or_default();
+        let now = table.sibling(part.clone());
+        above.is_ready(&now, &table.sibling(last.clone()));
+        if self.twin_constraint(table, constraint).is_some() {
+            return;
+        }
+        self.concurrently(out, table, &key_index(key, part.clone()));
+        let index = key_index(key, last.clone());
+        if let (true, Some(build)) = (part != last, out.statements.last_mut()) {
+            let done = constraint_is(table, constraint, Some(&index));
+            build.guard = done.map(|done| format!("NOT {done}"));
+        }
+        above.place.push(key_using(table, constraint, &part));
     }
 
     /// Builds a unique index, and makes a key of it.
@@ -298,15 +377,7 @@ impl Writer<'_> {
     ) {
         let name = constraint.name.clone().unwrap_or_default();
         self.concurrently(out, table, &key_index(key, name.clone()));
-        let add = Form::AddKeyUsingIndex.sql(format!(
-            "ALTER TABLE {} ADD CONSTRAINT {} {} USING INDEX {}{}",
-            Quoted(table),
-            Quoted(&name),
-            key_word(constraint),
-            Quoted(&name),
-            deferral(constraint)
-        ));
-        out.push(add.guard(format!("NOT {}", has_constraint(table, &name))));
+        out.push(key_using(table, constraint, &name));
     }
 
     /// Adds a foreign key to each partition and proves it there: before PostgreSQL 18 that of a
@@ -437,6 +508,29 @@ impl Writer<'_> {
         renamed.or_else(|| name.cloned())
     }
 
+    /// Tells whether a part of a partition has gone by now, with that of a table above.
+    fn goes_with_above(&self, table: &Table, part: &Ident) -> bool {
+        let parent = table.partition_of.as_ref().map(|it| &it.parent);
+        let Some(above) = parent.and_then(|parent| self.live.tables.get(parent)) else {
+            return false;
+        };
+        let Some(up) = part_above(above, table, part) else {
+            return false;
+        };
+        let now = self.called_now(above.name.clone());
+        let goes = self.changes.iter().enumerate().any(|(at, change)| {
+            let dropped = if let Change::DropIndex { table, index } = change {
+                *table == now && index.name.as_ref() == Some(up)
+            } else if let Change::DropConstraint { table, constraint } = change {
+                *table == now && constraint.name.as_ref() == Some(up)
+            } else {
+                false
+            };
+            dropped && !self.led.contains(&at)
+        });
+        goes || self.goes_with_above(above, up)
+    }
+
     /// Gives a name to a part of a partition: the desired one where it is free.
     pub(super) fn name_part(
         &self,
@@ -453,7 +547,9 @@ impl Writer<'_> {
         for other in self.live.tables.values() {
             if other.name.schema == table.schema {
                 taken.insert(other.name.name.clone());
-                let kept = parts(other).filter(|part| !self.drops(&other.name, Some(part)));
+                let kept = parts(other).filter(|part| {
+                    !self.drops(&other.name, Some(part)) && !self.goes_with_above(other, part)
+                });
                 taken.extend(kept.cloned());
             }
         }
@@ -472,6 +568,37 @@ impl Writer<'_> {
         given.insert(table.sibling(name.clone()));
         name
     }
+}
+
+/// Makes a key of a unique index, which takes its name.
+fn key_using(table: &Name, constraint: &Constraint, index: &Ident) -> Statement {
+    let name = constraint.name.clone().unwrap_or_default();
+    let add = Form::AddKeyUsingIndex.sql(format!(
+        "ALTER TABLE {} ADD CONSTRAINT {} {} USING INDEX {}{}",
+        Quoted(table),
+        Quoted(&name),
+        key_word(constraint),
+        Quoted(index),
+        deferral(constraint)
+    ));
+    add.guard(format!("NOT {}", has_constraint(table, &name)))
+}
+
+/// Returns the part of a table of which this one of its partition comes.
+fn part_above<'a>(above: &'a Table, table: &Table, part: &Ident) -> Option<&'a Ident> {
+    let index = table.indexes.iter();
+    let index = index.filter(|it| it.inherited && it.name.as_ref() == Some(part));
+    let constraint = table.constraints.iter();
+    let constraint = constraint.filter(|it| it.inherited && it.name.as_ref() == Some(part));
+    let of_index = index.flat_map(|it| above.indexes.iter().filter(|up| same_index(up, it)));
+    let of_constraint = constraint.flat_map(|it| {
+        let above = above.constraints.iter();
+        above.filter(|up| same_constraint(up, it))
+    });
+    let names = of_index.map(|it| it.name.as_ref());
+    names
+        .chain(of_constraint.map(|it| it.name.as_ref()))
+        .find_map(|name| name)
 }
 
 /// The names of a table's indexes and constraints.

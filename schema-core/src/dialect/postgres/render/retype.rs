@@ -86,7 +86,8 @@ impl Writer<'_> {
             spell(&column.ty),
             collate(column.collation.as_ref())
         ));
-        out.push(if retyped && using.is_some() {
+        // A value of the new type is not to be cast once more.
+        out.push(if retyped && !cast.is_empty() {
             statement.guard(guard)
         } else {
             statement

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::schema::quote_literal;
-use crate::step::{Batch, Statement, Timeouts, Txn};
+use crate::step::{Batch, Statement, Step, Timeouts, Txn};
 
 /// Returns the qualified, quoted name of the index that a CREATE INDEX CONCURRENTLY of ours makes.
 pub(in crate::dialect::postgres) fn concurrent_index(sql: &str) -> Option<String> {
@@ -43,71 +43,117 @@ pub(in crate::dialect::postgres) fn is_leftover(index: &str) -> String {
 }
 
 /// Writes groups as a script for `psql` that can be run twice.
-pub fn script(groups: &[Vec<Statement>], timeouts: &Timeouts) -> String {
+pub fn script(groups: &[Vec<Step>], timeouts: &Timeouts) -> String {
     let mut out = String::from(HEAD);
-    let brief = format!(
-        "SET LOCAL lock_timeout = '{}ms';\n",
-        timeouts.lock.as_millis()
-    );
-    let limit = timeouts
-        .statement
-        .map(|limit| format!("SET LOCAL statement_timeout = '{}ms';\n", limit.as_millis()));
-    for group in groups {
-        if let [statement] = &group[..]
-            && let Some(batch) = &statement.batch
-        {
-            out.push_str(&fill(batch, statement.guard.as_deref()));
-            continue;
-        }
-        let alone = group.iter().any(|statement| statement.txn == Txn::None);
+    let marks: Vec<(usize, String)> = groups.iter().enumerate().filter_map(mark).collect();
+    let once = groups.iter().flatten().any(|step| step.once);
+    let last = marks.last().filter(|_| once).map_or(0, |(at, _)| *at);
+    if last > 0 {
+        let marks: Vec<String> = marks
+            .into_iter()
+            .map(|(at, done)| format!("  CASE WHEN {done}\n  THEN {at} END"))
+            .collect();
+        let _ = write!(
+            out,
+            "\n-- How much of this an earlier run has done.\n\
+             SELECT greatest(0,\n{}) AS sync_done \\gset\n",
+            marks.join(",\n")
+        );
+    }
+    for (at, steps) in (1..).zip(groups) {
         out.push('\n');
-        if !alone {
-            out.push_str("BEGIN;\n");
-            out.push_str(limit.as_deref().unwrap_or_default());
+        if at <= last {
+            let _ = writeln!(out, "SELECT :sync_done < {at} AS sync_todo \\gset");
+            out.push_str("\\if :sync_todo\n");
         }
-        let mut patient = true;
-        for statement in group {
-            if !alone && statement.is_patient() != patient {
-                patient = !patient;
-                out.push_str(if patient { PATIENT } else { &brief });
-            }
-            let sql = &statement.sql;
-            if let Some(whole) = concurrent_index(sql) {
-                // What a build that was cut off left behind would make this one do nothing.
-                let _ = writeln!(
-                    out,
-                    "SELECT {} WHERE {} \\gexec",
-                    quote_literal(&drop_leftover(&whole)),
-                    is_leftover(&whole),
-                );
-            }
-            match &statement.guard {
-                None => {
-                    let _ = writeln!(out, "{sql};");
-                }
-                Some(guard) if alone => {
-                    let _ = writeln!(out, "SELECT {} WHERE {guard} \\gexec", quote_literal(sql));
-                }
-                Some(guard) => {
-                    let tag = tag(&[sql, guard]);
-                    // A block has no place for what a query returns.
-                    let sql = match sql.strip_prefix("SELECT ") {
-                        Some(rest) => &format!("PERFORM {rest}"),
-                        None => sql,
-                    };
-                    let _ = writeln!(
-                        out,
-                        "DO {tag} BEGIN IF {guard} THEN\n  {sql};\nEND IF; END {tag};"
-                    );
-                }
-            }
-        }
-        if !alone {
-            out.push_str("COMMIT;\n");
+        write_group(&mut out, steps, timeouts);
+        if at <= last {
+            out.push_str("\\endif\n");
         }
     }
     out.push_str(TAIL);
     out
+}
+
+/// Returns the number of a group, from 1, and the condition that it is done, where there is one.
+fn mark((at, steps): (usize, &Vec<Step>)) -> Option<(usize, String)> {
+    let done: Vec<&str> = (steps.iter().flat_map(|step| &step.done))
+        .map(String::as_str)
+        .collect();
+    (!done.is_empty()).then(|| (at + 1, done.join("\n    AND ")))
+}
+
+fn write_group(out: &mut String, steps: &[Step], timeouts: &Timeouts) {
+    let statements = steps.iter().flat_map(|step| &step.statements);
+    let group: Vec<&Statement> = statements.collect();
+    if let [statement] = &group[..]
+        && let Some(batch) = &statement.batch
+    {
+        out.push_str(&fill(batch, statement.guard.as_deref()));
+        return;
+    }
+    let brief = format!(
+        "SET LOCAL lock_timeout = '{}ms';\n",
+        timeouts.lock.as_millis()
+    );
+    let alone = group.iter().any(|statement| statement.txn == Txn::None);
+    if !alone {
+        out.push_str("BEGIN;\n");
+        if let Some(limit) = timeouts.statement {
+            let _ = writeln!(
+                out,
+                "SET LOCAL statement_timeout = '{}ms';",
+                limit.as_millis()
+            );
+        }
+    }
+    let mut patient = true;
+    for statement in group {
+        if !alone && statement.is_patient() != patient {
+            patient = !patient;
+            out.push_str(if patient { PATIENT } else { &brief });
+        }
+        let sql = &statement.sql;
+        if let Some(whole) = concurrent_index(sql) {
+            // What a build that was cut off left behind would make this one do nothing.
+            let _ = writeln!(
+                out,
+                "SELECT {} WHERE {} \\gexec",
+                quote_literal(&drop_leftover(&whole)),
+                is_leftover(&whole),
+            );
+        }
+        match &statement.guard {
+            None => match sql.strip_prefix("SELECT ") {
+                // What it returns is of no interest.
+                Some(rest) => {
+                    let tag = tag(&[sql]);
+                    let _ = writeln!(out, "DO {tag} BEGIN PERFORM {rest}; END {tag};");
+                }
+                None => {
+                    let _ = writeln!(out, "{sql};");
+                }
+            },
+            Some(guard) if alone => {
+                let _ = writeln!(out, "SELECT {} WHERE {guard} \\gexec", quote_literal(sql));
+            }
+            Some(guard) => {
+                let tag = tag(&[sql, guard]);
+                // A block has no place for what a query returns.
+                let sql = match sql.strip_prefix("SELECT ") {
+                    Some(rest) => &format!("PERFORM {rest}"),
+                    None => sql,
+                };
+                let _ = writeln!(
+                    out,
+                    "DO {tag} BEGIN IF {guard} THEN\n  {sql};\nEND IF; END {tag};"
+                );
+            }
+        }
+    }
+    if !alone {
+        out.push_str("COMMIT;\n");
+    }
 }
 
 /// Settings of the database or the role that would end what takes its time, or read a text as
@@ -133,7 +179,8 @@ SELECT 'RESET transaction_timeout' FROM pg_catalog.pg_settings WHERE name = 'tra
 ";
 
 /// Writes an UPDATE that commits after each piece. Rows go by their places: it is gone through
-/// again until none is left, since rows move while others write.
+/// again until none is left, since rows move while others write. Its variables have names that no
+/// column has.
 fn fill(batch: &Batch, guard: Option<&str>) -> String {
     let Batch {
         table, set, only, ..
@@ -144,18 +191,18 @@ fn fill(batch: &Batch, guard: Option<&str>) -> String {
         None => String::new(),
     };
     format!(
-        "\n-- Piece by piece, and a COMMIT after each: not to be put into a transaction.\n\
+        "-- Piece by piece, and a COMMIT after each: not to be put into a transaction.\n\
          DO {tag}\n\
-         DECLARE\n  page bigint;\n  pages bigint;\n  filled bigint;\n  piece bigint;\n\
-         BEGIN\n{done}  FOR round IN 1..5 LOOP\n    page := 0;\n    filled := 0;\n    \
+         DECLARE\n  _sync_page bigint;\n  _sync_pages bigint;\n  _sync_filled bigint;\n  _sync_piece bigint;\n\
+         BEGIN\n{done}  FOR _sync_round IN 1..5 LOOP\n    _sync_page := 0;\n    _sync_filled := 0;\n    \
          SELECT coalesce(max(pg_relation_size(relid)), pg_relation_size({name})) / current_setting('block_size')::bigint\n      \
-         INTO pages FROM pg_partition_tree({name}) WHERE isleaf;\n    \
-         WHILE page < pages LOOP\n      \
+         INTO _sync_pages FROM pg_partition_tree({name}) WHERE isleaf;\n    \
+         WHILE _sync_page < _sync_pages LOOP\n      \
          UPDATE {table} SET {set} WHERE {only}\n        \
-         AND ctid >= format('(%s,0)', page)::tid AND ctid < format('(%s,0)', page + 200)::tid;\n      \
-         GET DIAGNOSTICS piece = ROW_COUNT;\n      \
-         filled := filled + piece;\n      page := page + 200;\n      COMMIT;\n    \
-         END LOOP;\n    EXIT WHEN filled = 0;\n  END LOOP;\nEND {tag};\n",
+         AND ctid >= format('(%s,0)', _sync_page)::tid AND ctid < format('(%s,0)', _sync_page + 200)::tid;\n      \
+         GET DIAGNOSTICS _sync_piece = ROW_COUNT;\n      \
+         _sync_filled := _sync_filled + _sync_piece;\n      _sync_page := _sync_page + 200;\n      COMMIT;\n    \
+         END LOOP;\n    EXIT WHEN _sync_filled = 0;\n  END LOOP;\nEND {tag};\n",
         name = quote_literal(table)
     )
 }

@@ -167,7 +167,7 @@ pub(super) fn add_identity(
     let guard = has_no_identity(table, column);
     if old.is_some_and(|old| old.name.is_temporary()) {
         // The rows had their numbers from it until now.
-        out.push(set_default(table, column, None));
+        out.push(set_default(table, column, None).guard(guard.clone()));
     }
     let aside = old.map(|old| old.sibling(temporary("old", old.name.as_str())));
     if let (Some(old), Some(aside)) = (old, &aside) {

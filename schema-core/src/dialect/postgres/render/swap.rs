@@ -131,7 +131,9 @@ impl Writer<'_> {
             let stays = !self.column_moves(table, &|column| {
                 index_uses(old, column) || index_uses(index, column)
             });
-            if old.name == index.name && stays {
+            // One that comes back as it was has to be out of the way in between.
+            let returns = !old.invalid && same_index(old, index) && old.with == index.with;
+            if old.name == index.name && stays && !returns {
                 // Above partitions, what an earlier run has begun is finished.
                 let joins = match self.partitioned(table) {
                     true => self.by_partition(table),
@@ -151,7 +153,9 @@ impl Writer<'_> {
     }
 
     fn replaced_constraint(&self, table: &Name, constraint: &Constraint) -> Vec<usize> {
-        if !self.busy(table) || self.partitioned(table) || constraint.not_enforced {
+        let partitioned = self.partitioned(table);
+        if !self.busy(table) || partitioned && !self.by_partition(table) || constraint.not_enforced
+        {
             return Vec::new();
         }
         let primary =
@@ -166,14 +170,21 @@ impl Writer<'_> {
                 continue;
             };
             let same_place = old.name == constraint.name || primary(old) && primary(constraint);
-            if on != table || !same_place || constraint.not_valid {
+            // One that comes back as it was has to be out of the way in between.
+            let bare = |constraint: &Constraint| Constraint {
+                comment: None,
+                index_comment: None,
+                ..constraint.clone()
+            };
+            let returns = bare(old) == bare(constraint);
+            if on != table || !same_place || constraint.not_valid || returns {
                 continue;
             }
             let stays = !self.column_moves(table, &|column| {
                 constraint_uses(old, column) || constraint_uses(constraint, column)
             });
             let alike = match (&old.kind, &constraint.kind) {
-                (ConstraintKind::Check { .. }, ConstraintKind::Check { .. }) => true,
+                (ConstraintKind::Check { .. }, ConstraintKind::Check { .. }) => !partitioned,
                 (
                     ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_),
                     ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key),
@@ -182,7 +193,8 @@ impl Writer<'_> {
                     let moves = |table: &Name, columns: &[Ident]| {
                         self.column_moves(table, &|column| columns.contains(column))
                     };
-                    !self.key_goes(&old.table)
+                    !partitioned
+                        && !self.key_goes(&old.table)
                         && !self.key_goes(&new.table)
                         && !moves(&old.table, &old.references)
                         && !moves(&new.table, &new.references)
@@ -379,6 +391,13 @@ impl Writer<'_> {
         constraint: &Constraint,
     ) {
         match &constraint.kind {
+            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)
+                if self.partitioned(table) =>
+            {
+                self.key_of_partitions(out, table, constraint, key, Some(old));
+                let name = constraint.name.clone().unwrap_or_default();
+                self.point_at(out, table, &name);
+            }
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
                 self.swap_key(out, table, old, constraint, key);
             }

@@ -1,0 +1,364 @@
+//! Conditions that tell whether a change has been made: a script that runs again leaves alone what
+//! would do harm, or fail, the second time.
+//!
+//! Each condition is false before the plan and true at its end. What a group commits, all of its
+//! conditions tell; and a group that is done says so of those before it.
+
+use super::Writer;
+use super::constraint::has_constraint;
+use super::object::literal;
+use crate::change::{Change, ColumnChange};
+use crate::dialect::postgres::types::spell;
+use crate::schema::{Column, Ident, Name, PartitionOf, Schema, Table, UserType, quote_literal};
+
+impl Writer<'_> {
+    /// Returns the condition that this change has been made, where there is one.
+    pub(super) fn is_done(&self, change: &Change) -> Option<String> {
+        let (live, desired) = (self.live, self.desired);
+        // Before the plan, its name is that of another table.
+        let another =
+            |table: &Name| self.was.contains_key(table) && live.tables.contains_key(table);
+        if !matches!(change, Change::RenameTable { .. }) && change.table().is_some_and(another) {
+            return None;
+        }
+        let is_there = |name: &Name| {
+            let has = |schema: &Schema| schema.tables.contains_key(name);
+            turns(has(live), has(desired), is_table(name))
+        };
+        match change {
+            Change::CreateTable { table } | Change::DropTable { table } => is_there(&table.name),
+            Change::RenameTable { from, to } => is_there(to).or_else(|| is_there(from)),
+            Change::CreateSequence { name, .. }
+            | Change::RenameSequence { to: name, .. }
+            | Change::DropSequence { name } => {
+                let has = |schema: &Schema| schema.sequences.contains_key(name);
+                turns(has(live), has(desired), is_sequence(name))
+            }
+            Change::CreateType { name, ty }
+            | Change::RenameType { to: name, ty, .. }
+            | Change::DropType { name, ty } => {
+                let has = |schema: &Schema| {
+                    let found = schema.types.get(name);
+                    found.is_some_and(|found| letter(found) == letter(ty))
+                };
+                turns(has(live), has(desired), is_type(name, ty))
+            }
+            Change::ReplaceEnum { name, to, .. } => {
+                let has = |schema: &Schema| labels(schema, name) == Some(to);
+                turns(has(live), has(desired), has_labels(name, to))
+            }
+            Change::AddLabel { ty, label, .. } | Change::RenameLabel { ty, to: label, .. } => {
+                let has = |schema: &Schema| labels(schema, ty).is_some_and(|it| it.contains(label));
+                turns(has(live), has(desired), has_label(ty, label))
+            }
+            Change::AttachPartition { table, partition }
+            | Change::DetachPartition { table, partition } => {
+                let has = |table: Option<&Table>| {
+                    table.and_then(|table| table.partition_of.as_ref()) == Some(partition)
+                };
+                self.turns(table, has, is_partition(table, partition))
+            }
+            Change::AddColumn { table, column, .. } | Change::DropColumn { table, column } => {
+                self.column_turns(table, &column.name)
+            }
+            Change::RenameColumn { table, to, .. } => self.column_turns(table, to),
+            Change::AlterColumn {
+                table,
+                column,
+                change,
+            } => self.column_is(table, column, change),
+            Change::AddConstraint { table, constraint }
+            | Change::DropConstraint { table, constraint } => {
+                self.constraint_turns(table, constraint.name.as_ref()?)
+            }
+            Change::RenameConstraint { table, to, .. } => self.constraint_turns(table, to),
+            Change::CreateIndex { table, index } | Change::DropIndex { table, index } => {
+                self.index_turns(table, index.name.as_ref()?)
+            }
+            Change::RenameIndex { table, to, .. } => self.index_turns(table, to),
+            Change::CreateNamespace { .. }
+            | Change::DropNamespace { .. }
+            | Change::CreateExtension { .. }
+            | Change::AlterExtension { .. }
+            | Change::DropExtension { .. }
+            | Change::AlterDomain { .. }
+            | Change::AlterComposite { .. }
+            | Change::AlterSequence { .. }
+            | Change::AlterTable { .. }
+            | Change::ValidateConstraint { .. }
+            | Change::AlterConstraint { .. }
+            | Change::AlterIndex { .. }
+            | Change::CreateStatistics { .. }
+            | Change::DropStatistics { .. }
+            | Change::AlterStatistics { .. }
+            | Change::SetComment { .. }
+            | Change::DropOther { .. }
+            | Change::CreateOther { .. } => None,
+        }
+    }
+
+    /// What becomes of something that a table has, or has not.
+    fn turns(
+        &self,
+        table: &Name,
+        has: impl Fn(Option<&Table>) -> bool,
+        condition: String,
+    ) -> Option<String> {
+        let after = self.desired.tables.get(table).map(|table| &**table);
+        turns(has(self.live_table(table)), has(after), condition)
+    }
+
+    /// What becomes of what is altered of a column.
+    fn column_is(&self, table: &Name, column: &Column, change: &ColumnChange) -> Option<String> {
+        let turns = |has: &dyn Fn(&Column) -> bool, condition: String| {
+            let has = |table: Option<&Table>| {
+                let found = table.and_then(|table| table.column(&column.name));
+                found.is_some_and(has)
+            };
+            let condition = has_column(table, &column.name, &format!(" AND {condition}"));
+            self.turns(table, has, condition)
+        };
+        match change {
+            ColumnChange::Type { .. } => {
+                let ty = spell(&column.ty);
+                let printed = format!(
+                    "pg_catalog.format_type(atttypid, atttypmod) = {}",
+                    quote_literal(&ty)
+                );
+                turns(&|it| spell(&it.ty) == ty, printed)
+            }
+            ColumnChange::DropNotNull | ColumnChange::SetNotNull { .. } => {
+                turns(&|it| !it.nullable, "attnotnull".into())
+            }
+            ColumnChange::Identity { .. } => {
+                turns(&|it| it.identity.is_some(), "attidentity <> ''".into())
+            }
+            ColumnChange::Generated { .. } => {
+                turns(&|it| it.generated.is_some(), "attgenerated <> ''".into())
+            }
+            ColumnChange::Values { .. }
+            | ColumnChange::Fill { .. }
+            | ColumnChange::ValidateNotNull
+            | ColumnChange::ReopenNotNull
+            | ColumnChange::InheritNotNull { .. }
+            | ColumnChange::RenameNotNull { .. }
+            | ColumnChange::Default { .. }
+            | ColumnChange::Storage { .. }
+            | ColumnChange::Compression { .. }
+            | ColumnChange::Statistics { .. }
+            | ColumnChange::Options { .. } => None,
+        }
+    }
+
+    fn column_turns(&self, table: &Name, column: &Ident) -> Option<String> {
+        let has = |table: Option<&Table>| table.is_some_and(|it| it.column(column).is_some());
+        self.turns(table, has, has_column(table, column, ""))
+    }
+
+    fn constraint_turns(&self, table: &Name, name: &Ident) -> Option<String> {
+        let has = |table: Option<&Table>| named(table, name);
+        self.turns(table, has, has_constraint(table, name))
+    }
+
+    fn index_turns(&self, table: &Name, name: &Ident) -> Option<String> {
+        let has = |table: Option<&Table>| indexed(table, name);
+        self.turns(table, has, has_index(table, name))
+    }
+
+    /// Tells whether it must not be carried out again: what it drops has come back, what it renames
+    /// has another's name, what it alters has changed its kind.
+    pub(super) fn is_once(&self, change: &Change) -> bool {
+        // What is altered may not be there any more.
+        let goes = |table: &Name| !self.desired.tables.contains_key(table);
+        if !matches!(change, Change::DropTable { .. }) && change.table().is_some_and(goes) {
+            return true;
+        }
+        match change {
+            Change::DropTable { table } => self.comes_back(&table.name),
+            Change::DropSequence { name } | Change::DropType { name, .. } => self.comes_back(name),
+            Change::DropIndex { table, index } => {
+                let name = index.name.as_ref();
+                name.is_some_and(|name| self.comes_back(&table.sibling(name.clone())))
+            }
+            Change::DropConstraint { table, constraint } => {
+                let name = constraint.name.as_ref();
+                name.is_some_and(|name| {
+                    named(self.desired.tables.get(table).map(|it| &**it), name)
+                        || self.comes_back(&table.sibling(name.clone()))
+                })
+            }
+            Change::DropColumn { table, column } => {
+                let after = self.desired.tables.get(table);
+                after.is_some_and(|after| after.column(&column.name).is_some())
+            }
+            // Not even IF NOT EXISTS may be said of a column that comes from above by then.
+            Change::AddColumn { table, .. } => {
+                let after = self.desired.tables.get(table);
+                after.is_some_and(|after| after.partition_of.is_some())
+            }
+            Change::AlterColumn { change, .. } => matches!(
+                change,
+                ColumnChange::Type { .. }
+                    | ColumnChange::Identity { .. }
+                    | ColumnChange::Generated { .. }
+            ),
+            Change::RenameTable { .. }
+            | Change::RenameSequence { .. }
+            | Change::RenameType { .. }
+            | Change::RenameColumn { .. }
+            | Change::RenameConstraint { .. }
+            | Change::RenameIndex { .. }
+            | Change::ReplaceEnum { .. }
+            | Change::RenameLabel { .. }
+            | Change::AttachPartition { .. }
+            | Change::DetachPartition { .. }
+            | Change::DropOther { .. }
+            | Change::CreateOther { .. } => true,
+            Change::CreateNamespace { .. }
+            | Change::DropNamespace { .. }
+            | Change::CreateExtension { .. }
+            | Change::AlterExtension { .. }
+            | Change::DropExtension { .. }
+            | Change::CreateType { .. }
+            | Change::AddLabel { .. }
+            | Change::AlterDomain { .. }
+            | Change::AlterComposite { .. }
+            | Change::CreateSequence { .. }
+            | Change::AlterSequence { .. }
+            | Change::CreateTable { .. }
+            | Change::AlterTable { .. }
+            | Change::AddConstraint { .. }
+            | Change::ValidateConstraint { .. }
+            | Change::AlterConstraint { .. }
+            | Change::CreateIndex { .. }
+            | Change::AlterIndex { .. }
+            | Change::CreateStatistics { .. }
+            | Change::DropStatistics { .. }
+            | Change::AlterStatistics { .. }
+            | Change::SetComment { .. } => false,
+        }
+    }
+
+    /// Tells whether a relation, a type or an index has this name in the end.
+    fn comes_back(&self, name: &Name) -> bool {
+        let of_tables = || {
+            let mut tables = self.desired.tables.values();
+            tables.any(|table| {
+                table.name.schema == name.schema
+                    && (named(Some(table), &name.name) || indexed(Some(table), &name.name))
+            })
+        };
+        self.desired.tables.contains_key(name)
+            || self.desired.types.contains_key(name)
+            || self.desired.sequences.contains_key(name)
+            || of_tables()
+    }
+}
+
+/// Returns the condition, or its opposite, for something that is as told before and after.
+fn turns(before: bool, after: bool, condition: String) -> Option<String> {
+    match (before, after) {
+        (false, true) => Some(condition),
+        (true, false) => Some(format!("NOT {condition}")),
+        (true, true) | (false, false) => None,
+    }
+}
+
+fn labels<'a>(schema: &'a Schema, name: &Name) -> Option<&'a Vec<String>> {
+    match schema.types.get(name)? {
+        UserType::Enum(found) => Some(&found.labels),
+        UserType::Domain(_) | UserType::Composite(_) | UserType::Range(_) => None,
+    }
+}
+
+fn named(table: Option<&Table>, name: &Ident) -> bool {
+    let mut constraints = table.into_iter().flat_map(|table| &table.constraints);
+    constraints.any(|constraint| constraint.name.as_ref() == Some(name))
+}
+
+fn indexed(table: Option<&Table>, name: &Ident) -> bool {
+    let mut indexes = table.into_iter().flat_map(|table| &table.indexes);
+    indexes.any(|index| index.name.as_ref() == Some(name))
+}
+
+fn is_table(name: &Name) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass({}) AND relkind IN ('r', 'p'))",
+        literal(name)
+    )
+}
+
+fn is_sequence(name: &Name) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass({}) AND relkind = 'S')",
+        literal(name)
+    )
+}
+
+/// The type of a table's rows is none of ours.
+fn is_type(name: &Name, ty: &UserType) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_type t WHERE t.oid = to_regtype({}) AND t.typtype = '{}' \
+         AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind <> 'c'))",
+        literal(name),
+        letter(ty)
+    )
+}
+
+fn letter(ty: &UserType) -> char {
+    match ty {
+        UserType::Enum(_) => 'e',
+        UserType::Domain(_) => 'd',
+        UserType::Composite(_) => 'c',
+        UserType::Range(_) => 'r',
+    }
+}
+
+fn has_labels(name: &Name, labels: &[String]) -> String {
+    let labels: Vec<String> = labels.iter().map(|label| quote_literal(label)).collect();
+    format!(
+        "ARRAY(SELECT enumlabel::text FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype({}) \
+         ORDER BY enumsortorder) = ARRAY[{}]::text[]",
+        literal(name),
+        labels.join(", ")
+    )
+}
+
+fn has_label(name: &Name, label: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype({}) AND enumlabel = {})",
+        literal(name),
+        quote_literal(label)
+    )
+}
+
+fn is_partition(table: &Name, partition: &PartitionOf) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid \
+         WHERE c.oid = to_regclass({}) AND i.inhparent = to_regclass({}) \
+         AND pg_catalog.pg_get_expr(c.relpartbound, c.oid) = {})",
+        literal(table),
+        literal(&partition.parent),
+        quote_literal(&partition.bound)
+    )
+}
+
+fn has_column(table: &Name, column: &Ident, condition: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} \
+         AND NOT attisdropped{condition})",
+        literal(table),
+        quote_literal(column.as_str())
+    )
+}
+
+/// A finished index that is not that of a constraint.
+fn has_index(table: &Name, index: &Ident) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({}) AND indrelid = to_regclass({}) AND indisvalid \
+         AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid \
+         AND contype IN ('p', 'u', 'x')))",
+        literal(&table.sibling(index.clone())),
+        literal(table)
+    )
+}
