@@ -59,6 +59,10 @@ CREATE INDEX d_n_idx ON d (n);
 INSERT INTO d SELECT i, i, i FROM generate_series(1, $rows) i;
 INSERT INTO d SELECT i + 1000000000, i, i FROM generate_series(1, $rows) i;
 INSERT INTO d2 SELECT i + 100000000, i, i FROM generate_series(1, $rows) i;
+CREATE TABLE e (id int, k int NOT NULL, n int, CONSTRAINT e_pkey PRIMARY KEY (id)) PARTITION BY RANGE (id);
+CREATE TABLE e1 PARTITION OF e FOR VALUES FROM (0) TO ($((rows / 2)));
+CREATE TABLE e2 PARTITION OF e FOR VALUES FROM ($((rows / 2))) TO (2000000000);
+INSERT INTO e SELECT i, i, i FROM generate_series(1, $rows) i;
 VACUUM ANALYZE;
 SQL
 run -d "$(url $desired)" <<SQL
@@ -88,6 +92,9 @@ CREATE TABLE d9 PARTITION OF d DEFAULT;
 CREATE TABLE d2 PARTITION OF d FOR VALUES FROM (100000000) TO (200000000);
 CREATE TABLE d3 PARTITION OF d FOR VALUES FROM (200000000) TO (300000000);
 CREATE INDEX d_n_idx ON d (n);
+CREATE TABLE e (id int, k int NOT NULL, n int, CONSTRAINT e_pkey PRIMARY KEY (id, k)) PARTITION BY RANGE (id);
+CREATE TABLE e1 PARTITION OF e FOR VALUES FROM (0) TO ($((rows / 2)));
+CREATE TABLE e2 PARTITION OF e FOR VALUES FROM ($((rows / 2))) TO (2000000000);
 SQL
 
 cat >"$scratch/read.sql" <<SQL
@@ -118,6 +125,7 @@ BEGIN;
 SELECT n FROM d WHERE id = :id;
 UPDATE d SET n = n + 1 WHERE id = :far;
 UPDATE d2 SET n = n + 1 WHERE id = :near;
+UPDATE e SET n = n + 1 WHERE id = :id;
 COMMIT;
 SQL
 cat >"$scratch/insert.sql" <<SQL
