@@ -15,7 +15,7 @@ use std::{
 };
 
 use tests::{
-    PgDatabase, pg_database, pg_dump_schema, pg_has_extension, pg_major, psql_script, repo,
+    Output, PgDatabase, pg_database, pg_dump_schema, pg_has_extension, pg_major, psql_script, repo,
     sync_on, try_psql,
 };
 
@@ -200,6 +200,15 @@ fn converge_by_script(live: &str, desired: &str) -> Result<(), String> {
     let (from, to) = (pg_database(), pg_database());
     try_psql(&from.url, live).map_err(|reason| format!("the SQL of live: {reason}"))?;
     try_psql(&to.url, desired).map_err(|reason| format!("the SQL of desired: {reason}"))?;
+    let plan = plan_of_large_tables(&from, &to)?;
+    if plan.status != 0 {
+        return Err(format!("plan: exit code {}\n{}", plan.status, plan.all()));
+    }
+    run_twice(&plan.stdout, &from, &to)
+}
+
+/// Writes the script that makes one database the other, as if every table were large.
+pub(crate) fn plan_of_large_tables(from: &PgDatabase, to: &PgDatabase) -> Result<Output, String> {
     try_psql(&from.url, LARGE)?;
     let options = [
         "--sql",
@@ -211,14 +220,15 @@ fn converge_by_script(live: &str, desired: &str) -> Result<(), String> {
         "--desired",
         &to.url,
     ];
-    let plan = sync_on(&from.url, &options);
-    if plan.status != 0 {
-        return Err(format!("plan: exit code {}\n{}", plan.status, plan.all()));
-    }
+    Ok(sync_on(&from.url, &options))
+}
+
+/// Runs a script, and once more: each time one database is the other.
+pub(crate) fn run_twice(script: &str, from: &PgDatabase, to: &PgDatabase) -> Result<(), String> {
     for time in ["first", "second"] {
-        psql_script(&from.url, &plan.stdout)
-            .and_then(|()| converged(&from, &to))
-            .map_err(|reason| format!("the {time} run of\n{}\n{reason}", plan.stdout))?;
+        psql_script(&from.url, script)
+            .and_then(|()| converged(from, to))
+            .map_err(|reason| format!("the {time} run of\n{script}\n{reason}"))?;
     }
     Ok(())
 }

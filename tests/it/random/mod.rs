@@ -1,5 +1,6 @@
 //! Random pairs of schemas on the server: A is made B, and then a dump of both is the same.
 //!
+//! Half of them go by the script of `--sql`, as on large tables, which is run twice.
 //! `SYNC_TEST_RANDOM=300` runs as many pairs, from `SYNC_TEST_RANDOM_FROM` on. The SQL of a pair is
 //! written to the folder `SYNC_TEST_RANDOM_KEEP`.
 
@@ -8,7 +9,7 @@ mod rows;
 
 use tests::{PgDatabase, pg_database, pg_dump_schema, pg_try_each, psql, sync_on, try_psql};
 
-use crate::cases::{converged, difference, run};
+use crate::cases::{converged, difference, plan_of_large_tables, run, run_twice};
 use generate::{Side, dependents, script};
 
 /// What no plan does, and says so.
@@ -75,6 +76,8 @@ fn pair(seed: u64) -> (PgDatabase, PgDatabase) {
 fn becomes(seed: u64) -> Result<(), String> {
     let (from, to) = pair(seed);
     let before = pg_dump_schema(&from.url);
+    // Every other one by a script, as on large tables.
+    let by_script = seed.is_multiple_of(2);
     let apply = [
         "--apply",
         "--allow",
@@ -84,9 +87,14 @@ fn becomes(seed: u64) -> Result<(), String> {
         "--desired",
         &to.url,
     ];
-    let applied = sync_on(&from.url, &apply);
+    let applied = if by_script {
+        plan_of_large_tables(&from, &to)?
+    } else {
+        sync_on(&from.url, &apply)
+    };
     let text = applied.all();
     match applied.status {
+        0 if by_script => run_twice(&applied.stdout, &from, &to),
         0 => converged(&from, &to),
         3 if REFUSED.iter().any(|reason| text.contains(reason)) => {
             let is = pg_dump_schema(&from.url);

@@ -264,7 +264,7 @@ impl Writer<'_> {
 
     /// Returns the function that a column is held by. Before 15 the server notes that the column
     /// depends on it, and not the expression.
-    fn held_by(&self, from: &Column) -> Option<&Name> {
+    pub(super) fn held_by(&self, from: &Column) -> Option<&Name> {
         let generated = from.generated.as_ref()?;
         let mut functions = (self.live.others.iter())
             .filter(|other| self.facts.version < 150_000 && other.kind == "function");
@@ -287,15 +287,18 @@ impl Writer<'_> {
         );
         match change {
             ColumnChange::Type { from, using } => {
-                if let Some(function) = self.held_by(from) {
-                    return Err(format!(
-                        "column {table}.{}: was computed by `{function}`: PostgreSQL before 15 \
-                         goes on to think so, and changes its type no more; make a new column, copy the values, and drop this one",
-                        column.name
-                    ));
+                let mut all = self.retype(out, table, column, from, using.as_ref())?;
+                for other in others {
+                    if let Change::AlterColumn {
+                        column,
+                        change: ColumnChange::Type { from, using },
+                        ..
+                    } = other
+                    {
+                        all.join(self.retype(out, table, column, from, using.as_ref())?);
+                    }
                 }
-                self.retype(out, table, column, from, using.as_ref());
-                self.retype_with(out, table, others)?;
+                all.write(out, table);
             }
             ColumnChange::DropNotNull => {
                 out.push(Form::DropNotNull.sql(format!("{alter} DROP NOT NULL")));

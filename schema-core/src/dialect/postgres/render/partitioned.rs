@@ -147,9 +147,10 @@ impl Writer<'_> {
         above: &mut Above,
     ) {
         let name = table.sibling(index.name.clone().unwrap_or_default());
-        let begun = self.live_table(table).is_some_and(|table| {
-            let mut indexes = table.indexes.iter();
+        let begun = self.live_table(table).is_some_and(|live| {
+            let mut indexes = live.indexes.iter();
             indexes.any(|other| other.name == index.name && same_index(other, index))
+                && !(index.name.iter()).any(|name| self.has_gone(table, name))
         });
         if !begun {
             let make = index_sql(table, index, How::Only);
@@ -518,17 +519,26 @@ impl Writer<'_> {
             return false;
         };
         let now = self.called_now(above.name.clone());
-        let goes = self.changes.iter().enumerate().any(|(at, change)| {
-            let dropped = if let Change::DropIndex { table, index } = change {
-                *table == now && index.name.as_ref() == Some(up)
-            } else if let Change::DropConstraint { table, constraint } = change {
-                *table == now && constraint.name.as_ref() == Some(up)
+        self.has_gone(&now, up) || self.goes_with_above(above, up)
+    }
+
+    /// Tells whether an index or a constraint is dropped before others are made; not so one that
+    /// gives its place to a new one.
+    fn has_gone(&self, table: &Name, part: &Ident) -> bool {
+        self.changes.iter().enumerate().any(|(at, change)| {
+            let dropped = if let Change::DropIndex { table: on, index } = change {
+                on == table && index.name.as_ref() == Some(part)
+            } else if let Change::DropConstraint {
+                table: on,
+                constraint,
+            } = change
+            {
+                on == table && constraint.name.as_ref() == Some(part)
             } else {
                 false
             };
             dropped && !self.led.contains(&at)
-        });
-        goes || self.goes_with_above(above, up)
+        })
     }
 
     /// Gives a name to a part of a partition: the desired one where it is free.

@@ -2,8 +2,7 @@
 
 use super::column::{collate, set_default};
 use super::constraint::{add_constraint_sql, drop_constraint_sql, validate_all};
-use super::object::comment;
-use super::object::literal;
+use super::object::{comment_on, literal};
 use super::{Draft, Writer};
 use crate::change::{Change, ColumnChange, Object, constraint_uses, index_uses};
 use crate::dialect::postgres::form::Form;
@@ -14,7 +13,42 @@ use crate::schema::{
 };
 use crate::step::{HazardKind, Statement};
 
+/// Columns of a table that change their types in one statement.
+pub(super) struct Retype {
+    /// What is done first.
+    before: Vec<Statement>,
+    form: Form,
+    /// `ALTER COLUMN a TYPE bigint`.
+    actions: Vec<String>,
+    /// The condition that they are still to be done.
+    guard: Option<String>,
+    /// What is done then.
+    after: Vec<Statement>,
+}
+
+impl Retype {
+    /// Takes another column's change along: all are done, or none.
+    pub(super) fn join(&mut self, other: Self) {
+        self.before.extend(other.before);
+        self.actions.extend(other.actions);
+        self.guard = self.guard.take().or(other.guard);
+        self.after.extend(other.after);
+    }
+
+    pub(super) fn write(self, out: &mut Draft, table: &Name) {
+        let alter = format!("ALTER TABLE {} {}", Quoted(table), self.actions.join(", "));
+        let statement = Statement {
+            guard: self.guard,
+            ..self.form.sql(alter)
+        };
+        out.statements.extend(self.before);
+        out.push(statement);
+        out.statements.extend(self.after);
+    }
+}
+
 impl Writer<'_> {
+    /// Returns how a column changes its type; says in `out` what it costs.
     pub(super) fn retype(
         &self,
         out: &mut Draft,
@@ -22,7 +56,15 @@ impl Writer<'_> {
         column: &Column,
         from: &Column,
         using: Option<&crate::schema::Expr>,
-    ) {
+    ) -> Result<Retype, String> {
+        if let Some(function) = self.held_by(from) {
+            return Err(format!(
+                "column {table}.{}: was computed by `{function}`: PostgreSQL before 15 \
+                 goes on to think so, and changes its type no more; make a new column, copy the values, and drop this one",
+                column.name
+            ));
+        }
+        let (mut before, mut after) = (Vec::new(), Vec::new());
         let alter = format!(
             "ALTER TABLE {} ALTER COLUMN {}",
             Quoted(table),
@@ -59,7 +101,7 @@ impl Writer<'_> {
         };
         let redefault = from.default.is_some() && another && !self.changes.iter().any(dropped);
         if redefault {
-            out.push(Form::SetDefault.sql(format!("{alter} DROP DEFAULT")));
+            before.push(Form::SetDefault.sql(format!("{alter} DROP DEFAULT")));
         }
         let guard = format!(
             "(SELECT pg_catalog.format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {}) IS DISTINCT FROM {}",
@@ -79,31 +121,25 @@ impl Writer<'_> {
         };
         for check in &later {
             let name = check.name.clone().unwrap_or_default();
-            out.push(drop_constraint_sql(table, check, &name));
+            before.push(drop_constraint_sql(table, check, &name));
         }
-        let statement = form.sql(format!(
-            "{alter} TYPE {}{}{cast}",
+        let action = format!(
+            "ALTER COLUMN {name} TYPE {}{}{cast}",
             spell(&column.ty),
             collate(column.collation.as_ref())
-        ));
-        // A value of the new type is not to be cast once more.
-        out.push(if retyped && !cast.is_empty() {
-            statement.guard(guard)
-        } else {
-            statement
-        });
+        );
         if redefault && column.default.is_some() {
-            out.push(set_default(table, column, column.default.as_ref()));
+            after.push(set_default(table, column, column.default.as_ref()));
         }
         for check in &later {
-            out.push(add_constraint_sql(table, check, " NOT VALID"));
-            if let Some(name) = &check.name {
+            after.push(add_constraint_sql(table, check, " NOT VALID"));
+            if let (Some(name), Some(text)) = (&check.name, &check.comment) {
                 let object = Object::Constraint(table.clone(), name.clone());
-                comment(out, &object, check.comment.as_ref());
+                after.push(comment_on(&object, Some(text)));
             }
         }
         if !later.is_empty() {
-            out.push(validate_all(table, &names(&later)));
+            after.push(validate_all(table, &names(&later)));
         }
         out.note = if rewrites {
             "rewrites the table".into()
@@ -160,43 +196,14 @@ impl Writer<'_> {
                 ),
             );
         }
-    }
-
-    /// Other columns of the table change their types in the same rewrite.
-    pub(super) fn retype_with(
-        &self,
-        out: &mut Draft,
-        table: &Name,
-        others: &[&Change],
-    ) -> Result<(), String> {
-        for other in others {
-            let Change::AlterColumn { column, change, .. } = other else {
-                continue;
-            };
-            let mut more = Draft::default();
-            self.alter_column(&mut more, table, column, change, &[])?;
-            let is_rewrite = |it: &Statement| it.form == Form::RetypeRewrite.word();
-            let first = out.statements.iter().position(is_rewrite);
-            let (Some(first), Some(at)) = (first, more.statements.iter().position(is_rewrite))
-            else {
-                return Err(format!("column {table}.{}: is not rewritten", column.name));
-            };
-            let after = more.statements.split_off(at + 1);
-            let action = more.statements.pop();
-            let leader = &mut out.statements[first];
-            let table = format!("ALTER TABLE {} ", Quoted(table));
-            if let Some(action) = action
-                && let Some(words) = action.sql.strip_prefix(&table)
-            {
-                leader.sql.push_str(&format!(", {words}"));
-                // All are done, or none.
-                leader.guard = leader.guard.take().or(action.guard);
-            }
-            out.statements.splice(first..first, more.statements);
-            out.statements.extend(after);
-            out.hazards.extend(more.hazards);
-        }
-        Ok(())
+        Ok(Retype {
+            before,
+            form,
+            actions: vec![action],
+            // A value of the new type is not to be cast once more.
+            guard: (retyped && !cast.is_empty()).then_some(guard),
+            after,
+        })
     }
 
     /// Returns the value of the new type, where it is not made by itself.
