@@ -98,6 +98,18 @@ fn a_database_that_nobody_may_even_read_is_said_with_how_to_wait() {
     drop(holder);
     waits.join().expect("it ends").expect(0);
 }
+#[test]
+fn a_sqlite_file_that_is_not_there_is_no_side_of_a_comparison() {
+    let (file, missing) = (sqlite_file(), sqlite_file());
+    sync_on(&file.url, &["--apply", "--yes"]).expect(0);
+    for (from, to) in [(&missing, &file), (&file, &missing)] {
+        let told = sync_on(&file.url, &["diff", "--from", &from.url, "--to", &to.url]).expect(1);
+        let end = "does not exist; check the path\n";
+        assert!(told.stderr.ends_with(end), "{}", told.all());
+    }
+    assert!(!missing.path.exists());
+}
+
 
 /// `sync --sql > script.sql` on a full disk leaves half a script: that is no success.
 #[cfg(target_os = "linux")]

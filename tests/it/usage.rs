@@ -124,7 +124,10 @@ fn exit_codes_are_those_of_the_manual() {
         0,
         &["diff", "--from", "models", "--to", "models", "--exit-code"],
     );
-    let from = file.url.as_str();
+    let there = sqlite_file();
+    sqlite(&there, "CREATE TABLE other (id INTEGER PRIMARY KEY)");
+    exits.are(1, &["diff", "--from", &file.url, "--to", "models"]);
+    let from = there.url.as_str();
     exits.are(0, &["diff", "--from", from, "--to", "models"]);
     exits.are(
         2,

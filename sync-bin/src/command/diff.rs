@@ -15,6 +15,7 @@ pub(super) async fn run(common: &Common, args: &DiffArgs) -> Result<Exit, Failur
         SourceArg::Url(url) => {
             let desired = args.to.source(database::family(url))?;
             let mut session = Session::open(url, &common.session(true)).await?;
+            session.must_exist()?;
             let options = common.options(args.prune);
             let plan = db::plan_for(&mut session, &desired, &options).await?;
             (plan, session.info().clone())
