@@ -349,7 +349,8 @@ fn a_failure_changes_nothing() {
 #[test]
 fn a_file_that_cannot_be_used_says_why() {
     block_on(async {
-        let folder = tempfile_folder("files");
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path();
         let missing = folder.join("missing.db");
         let options = SessionOptions {
             read_only: true,
@@ -363,7 +364,7 @@ fn a_file_that_cannot_be_used_says_why() {
 
         let garbage = folder.join("garbage.db");
         std::fs::write(&garbage, "no database".repeat(100)).unwrap();
-        for (path, part) in [(&folder, "directory"), (&garbage, "not a SQLite database")] {
+        for (path, part) in [(folder, "directory"), (&*garbage, "not a SQLite database")] {
             let url = format!("sqlite:{}", path.display());
             match SqliteSession::open(&url, &options).await {
                 Err(ConnectError::File { reason, .. }) => {
@@ -373,12 +374,6 @@ fn a_file_that_cannot_be_used_says_why() {
             }
         }
     });
-}
-
-fn tempfile_folder(name: &str) -> std::path::PathBuf {
-    let folder = std::env::temp_dir().join(format!("sync-{name}-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
 }
 
 /// Runs a script with the shell of SQLite; `None` where there is no such program.
@@ -408,9 +403,9 @@ fn shell(folder: &std::path::Path, script: &str) -> Option<()> {
 #[test]
 fn a_script_runs_twice() {
     block_on(async {
-        let folder = tempfile_folder("script");
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path();
         let file = folder.join("live.db");
-        let _ = std::fs::remove_file(&file);
         let url = format!("sqlite:{}", file.display());
         let options = SessionOptions::default();
         let mut session = SqliteSession::open(&url, &options).await.unwrap();
@@ -419,7 +414,7 @@ fn a_script_runs_twice() {
         let make = render(&creation(&desired), &live, &desired, &facts).unwrap();
         for _ in 0..2 {
             let groups = [make.clone()];
-            if shell(&folder, &script(&groups, &Timeouts::default())).is_none() {
+            if shell(folder, &script(&groups, &Timeouts::default())).is_none() {
                 return;
             }
         }
@@ -450,9 +445,9 @@ fn a_script_runs_twice() {
             let groups = [steps.clone()];
             script(&groups, &Timeouts::default())
         };
-        shell(&folder, &text);
+        shell(folder, &text);
         let (once, texts) = read(&mut session).await;
-        shell(&folder, &text);
+        shell(folder, &text);
         let (twice, again) = read(&mut session).await;
         assert_eq!(once, twice);
         assert_eq!(texts.texts, again.texts);
