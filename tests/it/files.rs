@@ -87,8 +87,7 @@ fn a_database_that_nobody_may_even_read_is_said_with_how_to_wait() {
     sync_on(&file.url, &["--apply", "--yes"]).expect(0);
     let holder = sqlite_hold(&file, "BEGIN EXCLUSIVE");
     let told = sync_on(&file.url, &["verify", "--lock-timeout", "200ms"]).expect(1);
-    let end =
-        ": is locked by another program; close it, or wait longer with --lock-timeout and --wait\n";
+    let end = ": is locked by another program; close it, or wait longer with --lock-timeout\n";
     assert!(told.stderr.ends_with(end), "{}", told.all());
     let waits = std::thread::spawn({
         let url = file.url.clone();
@@ -98,6 +97,7 @@ fn a_database_that_nobody_may_even_read_is_said_with_how_to_wait() {
     drop(holder);
     waits.join().expect("it ends").expect(0);
 }
+
 #[test]
 fn a_sqlite_file_that_is_not_there_is_no_side_of_a_comparison() {
     let (file, missing) = (sqlite_file(), sqlite_file());
@@ -109,7 +109,6 @@ fn a_sqlite_file_that_is_not_there_is_no_side_of_a_comparison() {
     }
     assert!(!missing.path.exists());
 }
-
 
 /// `sync --sql > script.sql` on a full disk leaves half a script: that is no success.
 #[cfg(target_os = "linux")]

@@ -157,21 +157,24 @@ fn a_statement_that_takes_too_long_is_rolled_back() {
 fn who_waits_for_another_writer_says_so_and_can_be_stopped() {
     let file = sqlite_file();
     sqlite(&file, "CREATE TABLE t (id INTEGER PRIMARY KEY)");
-    let writer = tests::sqlite_hold(&file, "BEGIN IMMEDIATE");
-    let output = sync_on(&file.url, &["--apply", "--yes", "--wait", "300ms"]).expect(1);
-    for told in [
-        "another program writes to `",
-        "is locked by another program",
-    ] {
-        assert!(output.stderr.contains(told), "{told}\n{}", output.all());
+    // The second one lets nobody even read.
+    for begin in ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"] {
+        let writer = tests::sqlite_hold(&file, begin);
+        let output = sync_on(&file.url, &["--apply", "--yes", "--wait", "300ms"]).expect(1);
+        for told in ["another program writes to `", "raise --wait"] {
+            assert!(output.stderr.contains(told), "{told}\n{}", output.all());
+        }
+        let mut run = sync_start(&file.url, &["--apply", "--yes", "--wait", "10m"]);
+        run.wait_for("another program writes");
+        signal(run.pid(), "INT");
+        let output = run.wait().expect(1);
+        assert!(output.stderr.contains("interrupted"), "{}", output.all());
+        let apply = ["--apply", "--yes", "--lock-timeout", "1ms", "--wait", "1m"];
+        let mut run = sync_start(&file.url, &apply);
+        run.wait_for("another program writes");
+        drop(writer);
+        run.wait().expect(0);
     }
-    let mut run = sync_start(&file.url, &["--apply", "--yes", "--wait", "10m"]);
-    run.wait_for("another program writes");
-    signal(run.pid(), "INT");
-    let output = run.wait().expect(1);
-    assert!(output.stderr.contains("interrupted"), "{}", output.all());
-    drop(writer);
-    sync_on(&file.url, &["--apply", "--yes"]).expect(0);
 }
 
 #[test]

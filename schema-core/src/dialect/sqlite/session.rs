@@ -34,6 +34,9 @@ pub struct SqliteSession {
     deadline: Arc<Mutex<Option<Instant>>>,
 }
 
+/// How long a locked file is waited for before somebody is told.
+const A_MOMENT: Duration = Duration::from_millis(200);
+
 /// How many steps of SQLite's machine lie between two looks at the clock: a few milliseconds.
 const STEPS: i32 = 20_000;
 
@@ -101,8 +104,12 @@ impl SqliteSession {
             path: path.into(),
             reason,
         };
+        let patience = match options.read_only {
+            true => options.lock_timeout,
+            false => options.lock_timeout.min(A_MOMENT),
+        };
         let connect = connect
-            .busy_timeout(options.lock_timeout)
+            .busy_timeout(patience)
             // Text of one schema must not be prepared against another.
             .statement_cache_capacity(0)
             .disable_statement_logging();
@@ -129,13 +136,27 @@ impl SqliteSession {
             path: path.into(),
             reason: of_file(&error).map_or(error.message, Into::into),
         };
-        let version = session
-            .fetch_texts("SELECT sqlite_version(), count(*) FROM sqlite_schema")
+        // Whoever is to write waits later, says so, and hears then what is wrong with the file.
+        let later = |error: &DbError| is_busy(error) && !options.read_only;
+        let version = match session.library().await {
+            Err(error) if later(&error) => {
+                let memory = SqliteConnectOptions::new().in_memory(true);
+                let mut of_library = SqliteConnection::connect_with(&memory)
+                    .await
+                    .map_err(|error| fail(cure(&error)))?;
+                sqlx::query_scalar("SELECT sqlite_version()")
+                    .fetch_one(&mut of_library)
+                    .await
+                    .map_err(|error| fail(cure(&error)))?
+            }
+            other => other.map_err(broken)?,
+        };
+        session.version = number(&version);
+        session.version_text = version;
+        session
+            .busy_timeout(options.lock_timeout)
             .await
             .map_err(broken)?;
-        let text = version.into_iter().flatten().next().flatten();
-        session.version_text = text.unwrap_or_default();
-        session.version = number(&session.version_text);
         // `pragma_table_list` and STRICT came with 3.37.
         if session.version < 3_037_000 {
             return Err(ConnectError::TooOld {
@@ -182,14 +203,23 @@ impl SqliteSession {
         let mut told = false;
         loop {
             let left = wait.saturating_sub(begun.elapsed());
-            let error = match self.begin(left.min(Duration::from_millis(200))).await {
+            let error = match self.begin(left.min(A_MOMENT)).await {
                 Ok(()) => return Ok(()),
                 Err(_) if self.stop.is_requested() => return Err(DbError::interrupted()),
                 Err(error) => error,
             };
-            let busy = error.code.parse::<u32>().is_ok_and(|code| code & 0xff == 5);
-            if !busy || begun.elapsed() >= wait {
+            if !is_busy(&error) {
                 return Err(error);
+            }
+            if begun.elapsed() >= wait {
+                return Err(DbError {
+                    message: format!(
+                        "`{}`: another program is writing to it, and did not end in time; wait \
+                         for it, or raise --wait",
+                        self.path
+                    ),
+                    code: error.code,
+                });
             }
             if !told {
                 on_wait(&format!(
@@ -208,8 +238,7 @@ impl SqliteSession {
     ///
     /// Another connection writes for longer than `wait`; foreign keys cannot be switched off.
     pub async fn begin(&mut self, wait: Duration) -> Result<(), DbError> {
-        self.execute(&format!("PRAGMA busy_timeout = {}", wait.as_millis()))
-            .await?;
+        self.busy_timeout(wait).await?;
         self.execute("PRAGMA foreign_keys = OFF").await?;
         if self.fetch_i64("PRAGMA foreign_keys").await? != 0 {
             return Err(DbError {
@@ -221,9 +250,7 @@ impl SqliteSession {
             });
         }
         let begun = self.execute("BEGIN IMMEDIATE").await;
-        let busy = self.lock_timeout.as_millis();
-        self.execute(&format!("PRAGMA busy_timeout = {busy}"))
-            .await?;
+        self.busy_timeout(self.lock_timeout).await?;
         match begun {
             Ok(()) => {
                 self.open = true;
@@ -234,6 +261,26 @@ impl SqliteSession {
                 Err(error)
             }
         }
+    }
+
+    /// Returns the version of the library, when the file can be read.
+    async fn library(&mut self) -> Result<String, DbError> {
+        let rows = self
+            .fetch_texts("SELECT sqlite_version(), count(*) FROM sqlite_schema")
+            .await?;
+        Ok(rows
+            .into_iter()
+            .flatten()
+            .next()
+            .flatten()
+            .unwrap_or_default())
+    }
+
+    /// Sets how long a locked file is waited for.
+    async fn busy_timeout(&mut self, time: Duration) -> Result<(), DbError> {
+        let millis = time.as_millis();
+        self.execute(&format!("PRAGMA busy_timeout = {millis}"))
+            .await
     }
 
     /// Makes what was done since `begin` last.
@@ -368,9 +415,12 @@ impl SqliteSession {
 
     /// Returns the limit when the statement was over it.
     fn is_over(&self) -> Option<Duration> {
+        self.statement_timeout.filter(|_| self.is_past())
+    }
+
+    fn is_past(&self) -> bool {
         let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
-        self.statement_timeout
-            .filter(|_| deadline.is_some_and(|it| Instant::now() >= it))
+        deadline.is_some_and(|it| Instant::now() >= it)
     }
 
     /// Counts rows whose foreign key leads nowhere.
@@ -410,6 +460,25 @@ impl SqliteSession {
             Some(row) => row.try_get_unchecked::<i64, _>(0).or(Ok(0)),
             None => Ok(0),
         }
+    }
+
+    /// As [`Self::fetch_i64`], within a time.
+    ///
+    /// # Errors
+    ///
+    /// What the database says; the SQLSTATE 57014 when the time is over.
+    pub async fn ask(&mut self, sql: &str, time: Duration) -> Result<i64, DbError> {
+        self.limit(Some(time));
+        let asked = self.fetch_i64(sql).await;
+        let over = self.is_past();
+        self.limit(None);
+        asked.map_err(|error| match over {
+            true => DbError {
+                code: "57014".into(),
+                ..error
+            },
+            false => error,
+        })
     }
 
     /// Returns all rows as texts.
@@ -484,6 +553,11 @@ fn row_texts(row: &SqliteRow) -> Result<Vec<Option<String>>, sqlx::Error> {
             row.try_get_unchecked::<String, _>(n).map(Some)
         })
         .collect()
+}
+
+/// Tells whether another connection holds the file.
+fn is_busy(error: &DbError) -> bool {
+    error.code.parse::<u32>().is_ok_and(|code| code & 0xff == 5)
 }
 
 /// What is wrong with the file is told with its name.
@@ -571,9 +645,7 @@ fn of_file(error: &DbError) -> Option<&'static str> {
         11 => "is damaged; restore it, or try `PRAGMA integrity_check`",
         10 => "cannot be read or written; check the disk",
         8 => "is read-only; check the rights on the file and its folder",
-        5 | 6 => {
-            "is locked by another program; close it, or wait longer with --lock-timeout and --wait"
-        }
+        5 | 6 => "is locked by another program; close it, or wait longer with --lock-timeout",
         _ => return None,
     })
 }
