@@ -27,9 +27,12 @@ pub(crate) struct Case {
     pub(crate) live: String,
     /// What it is to have.
     pub(crate) desired: String,
-    one_way: bool,
+    /// What works afterwards.
+    pub(crate) next: String,
+    /// Only from live to desired.
+    pub(crate) one_way: bool,
     /// What the refusal says, where the change cannot be made.
-    refused: Option<String>,
+    pub(crate) refused: Option<String>,
     min: u32,
     max: u32,
     needs: Vec<String>,
@@ -292,7 +295,8 @@ pub(crate) fn difference(is: &str, should: &str) -> String {
     text
 }
 
-fn all(folder: &str) -> Vec<Case> {
+/// Returns the cases of a folder.
+pub(crate) fn all(folder: &str) -> Vec<Case> {
     let root = repo().join("tests/cases").join(folder);
     let mut paths = Vec::new();
     for entry in entries(&root) {
@@ -325,6 +329,7 @@ fn read(root: &Path, path: &Path) -> Case {
         name,
         live: String::new(),
         desired: String::new(),
+        next: String::new(),
         one_way: false,
         refused: None,
         min: 0,
@@ -336,14 +341,16 @@ fn read(root: &Path, path: &Path) -> Case {
         match line.trim_end() {
             "-- live" => section = Some(0),
             "-- desired" => section = Some(1),
+            "-- next" => section = Some(2),
             line => match section {
                 Some(0) => case.live += &format!("{line}\n"),
-                Some(_) => case.desired += &format!("{line}\n"),
+                Some(1) => case.desired += &format!("{line}\n"),
+                Some(_) => case.next += &format!("{line}\n"),
                 None => header(&mut case, line),
             },
         }
     }
-    assert!(section == Some(1), "{}: no section `-- desired`", case.name);
+    assert!(section >= Some(1), "{}: no section `-- desired`", case.name);
     case
 }
 

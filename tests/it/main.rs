@@ -3,6 +3,7 @@
 mod anomaly;
 mod bounds;
 mod cases;
+mod cases_sqlite;
 mod cli;
 mod docs;
 mod doctor;

@@ -24,6 +24,8 @@ pub use stop::Stop;
 #[cfg(feature = "live")]
 pub use checkup::Checkup;
 #[cfg(feature = "live")]
+pub(crate) use probe::Question;
+#[cfg(feature = "live")]
 pub use rights::{lacking, lacks};
 #[cfg(feature = "live")]
 pub use session::{Database, GroupError, Session};

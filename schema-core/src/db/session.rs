@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Checkup, ConnectError, DbError, ServerInfo, SessionOptions, Stop, Tick};
 use crate::dialect;
 use crate::facts::Facts;
-use crate::plan::{Group, Refusal};
+use crate::plan::{Group, Plan, Refusal};
 #[cfg(feature = "postgres")]
 use crate::schema::Ident;
 use crate::schema::{Family, Name, Schema};
@@ -252,6 +252,24 @@ impl Session {
         }
     }
 
+    /// Tries a plan where nothing is lost, as far as the database can, and returns what stands in the
+    /// way: SQLite on an empty copy in memory.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn rehearse(&mut self, plan: &Plan) -> Result<Vec<Refusal>, DbError> {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(_) => {
+                let _ = plan;
+                Ok(Vec::new())
+            }
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(session) => dialect::sqlite::rehearse(session, plan).await,
+        }
+    }
+
     /// Keeps other runs out until [`Session::unlock`].
     ///
     /// # Errors
@@ -364,9 +382,8 @@ impl Session {
             Door::Postgres(session) => session.ask(sql, time).await,
             #[cfg(feature = "sqlite")]
             Door::Sqlite(session) => {
-                let _ = time;
                 // SQLite has no types of integers to cast to.
-                session.fetch_i64(&sql.replace("::int::int8", "")).await
+                session.ask(&sql.replace("::int::int8", ""), time).await
             }
         }
     }

@@ -494,6 +494,10 @@ async fn make_plan(
     let mut plan = tracing::info_span!("plan")
         .in_scope(|| plan(session.family(), &live, &wanted, &facts, &plan_options));
     plan.refuse(refusals);
+    if plan.refusals.is_empty() && plan.statements() > 0 {
+        let refusals = session.rehearse(&plan).await.map_err(Error::Introspect)?;
+        plan.refuse(refusals);
+    }
     probe(session, &live, &mut plan).await;
     session.check_stop().map_err(Error::Introspect)?;
     Ok(plan)

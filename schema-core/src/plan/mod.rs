@@ -130,7 +130,7 @@ pub fn plan(
 ) -> Plan {
     let desired = &*dialect::adopt(family, desired, live);
     let mut diff = diff(live, desired, options.extra);
-    recreate::recreate(&mut diff);
+    recreate::recreate(family, &mut diff);
     let changes = order::order(std::mem::take(&mut diff.changes), &diff.live, &diff.desired);
     let mut refusals = std::mem::take(&mut diff.refusals);
     if let Err(error) = replay(live.clone(), &changes) {
@@ -141,14 +141,16 @@ pub fn plan(
             "this is a bug: please report it with the output of `sync dump`",
         ));
     }
-    if family == Family::Postgres {
-        for (name, by) in names::clashes(live, &changes) {
-            refusals.push(Refusal::new(
-                format!("relation {name}"),
-                format!("{by} has this name"),
-                "rename or drop that by hand first, or choose another name",
-            ));
-        }
+    let clashes = match family {
+        Family::Postgres => names::clashes(live, &changes),
+        Family::Sqlite => dialect::sqlite::clashes(live, facts, &changes),
+    };
+    for (name, by) in clashes {
+        refusals.push(Refusal::new(
+            format!("relation {name}"),
+            format!("{by} has this name"),
+            "rename or drop that by hand first, or choose another name",
+        ));
     }
     let steps = if refusals.is_empty() {
         dialect::render(family, &changes, live, &diff.desired, facts, options)

@@ -24,21 +24,28 @@ const LOOK: Duration = Duration::from_secs(10);
 const COUNT: Duration = Duration::from_secs(5);
 const MOST: i64 = 1_000;
 
-struct Question {
-    object: String,
+/// A question to the rows, and what is refused when there are such.
+pub(crate) struct Question {
+    /// What it is about.
+    pub(crate) object: String,
     /// Rows in the way, as `FROM .. WHERE ..`.
-    rows: String,
+    pub(crate) rows: String,
     /// What is selected to show them.
-    show: String,
+    pub(crate) show: String,
     /// The refusal; `{n}` is the number.
-    message: String,
-    cures: Vec<String>,
+    pub(crate) message: String,
+    /// What can be done about it.
+    pub(crate) cures: Vec<String>,
 }
 
 /// Asks what the plan depends on, and adds refusals for what is in the way. What cannot be asked,
 /// or takes too long, is said.
 pub(super) async fn probe(session: &mut Session, live: &Schema, plan: &mut Plan) {
-    for question in questions(live, plan) {
+    let questions = match plan.family {
+        Family::Postgres => questions(live, plan),
+        Family::Sqlite => crate::dialect::sqlite::questions(live, plan),
+    };
+    for question in questions {
         let Question { object, rows, .. } = &question;
         // Existence first: where there is such a row it is often found long before all are read.
         let found = session
@@ -65,8 +72,8 @@ pub(super) async fn probe(session: &mut Session, live: &Schema, plan: &mut Plan)
     }
     if plan.family == Family::Postgres {
         compute(session, live, plan).await;
+        unasked(live, plan);
     }
-    unasked(live, plan);
 }
 
 /// Lets the server compute what columns of another type are computed from.

@@ -191,6 +191,8 @@ pub(super) struct Rebuild<'a> {
     pub(super) changes: &'a [&'a Change],
     /// The triggers to make again.
     pub(super) triggers: Vec<&'a Other>,
+    /// The name of the copy, which nothing has.
+    pub(super) temporary: Name,
     /// The text of CREATE TABLE that the database has, unless the plan alters it before.
     pub(super) text: Option<&'a str>,
 }
@@ -198,8 +200,8 @@ pub(super) struct Rebuild<'a> {
 /// Returns the statements that copy the table.
 pub(super) fn statements(rebuild: &Rebuild<'_>) -> Vec<Statement> {
     let name = &rebuild.after.name;
-    let temporary = name.sibling(format!("_sync_new_{}", name.name));
-    let make = create_table(rebuild.after, &temporary);
+    let temporary = &rebuild.temporary;
+    let make = create_table(rebuild.after, temporary);
     let (to, from) = copy(rebuild);
     // SQLite replaces the name in the text when it renames a table.
     let text = match rebuild.text {
@@ -217,11 +219,10 @@ pub(super) fn statements(rebuild: &Rebuild<'_>) -> Vec<Statement> {
         quote_literal(name.name.as_str())
     );
     let mut all = vec![
-        Statement::new(format!("DROP TABLE IF EXISTS {}", Quoted(&temporary))),
         Statement::new(make),
         Statement::new(format!(
             "INSERT INTO {} ({}) SELECT {} FROM {}",
-            Quoted(&temporary),
+            Quoted(temporary),
             to.join(", "),
             from.join(", "),
             Quoted(name)
@@ -247,7 +248,7 @@ pub(super) fn statements(rebuild: &Rebuild<'_>) -> Vec<Statement> {
     all.push(Statement::new("PRAGMA legacy_alter_table = ON"));
     all.push(Statement::new(format!(
         "ALTER TABLE {} RENAME TO {}",
-        Quoted(&temporary),
+        Quoted(temporary),
         Quoted(name)
     )));
     all.push(Statement::new("PRAGMA legacy_alter_table = OFF"));
@@ -268,23 +269,22 @@ fn copy(rebuild: &Rebuild<'_>) -> (Vec<String>, Vec<String>) {
     let mut from = Vec::new();
     let written = |column: &&Column| column.generated.is_none();
     for column in rebuild.after.columns.iter().filter(written) {
-        let name = Quoted(&column.name).to_string();
-        let value = if rebuild.before.column(&column.name).is_some() {
-            existing(rebuild, column)
-        } else {
-            let backfill = rebuild
-                .changes
-                .iter()
-                .find_map(|change| added(change, column));
-            match backfill.or(column.default.as_ref()) {
-                Some(value) => format!("({value})"),
-                None => continue,
-            }
-        };
-        to.push(name);
-        from.push(value);
+        if let Some(value) = value(rebuild.before, rebuild.changes, column) {
+            to.push(Quoted(&column.name).to_string());
+            from.push(value);
+        }
     }
     (to, from)
+}
+
+/// Returns what is written into a column, from a row of the table as it was; `None` for nothing.
+pub(super) fn value(before: &Table, changes: &[&Change], column: &Column) -> Option<String> {
+    if before.column(&column.name).is_some() {
+        return Some(existing(changes, column));
+    }
+    let backfill = changes.iter().find_map(|change| added(change, column));
+    let value = backfill.or(column.default.as_ref())?;
+    Some(format!("({value})"))
 }
 
 fn added<'a>(change: &'a Change, column: &Column) -> Option<&'a Expr> {
@@ -300,10 +300,10 @@ fn added<'a>(change: &'a Change, column: &Column) -> Option<&'a Expr> {
 }
 
 /// Returns the value of a column that is there before and after.
-fn existing(rebuild: &Rebuild<'_>, column: &Column) -> String {
+fn existing(changes: &[&Change], column: &Column) -> String {
     let mut value = Quoted(&column.name).to_string();
     let mut fill = None;
-    for change in rebuild.changes {
+    for change in changes {
         let Change::AlterColumn {
             column: altered,
             change,
@@ -325,7 +325,7 @@ fn existing(rebuild: &Rebuild<'_>, column: &Column) -> String {
             value = renamed_value(&value, renamed);
         }
         if let ColumnChange::SetNotNull { backfill } = change {
-            fill = backfill.as_ref().or(column.default.as_ref());
+            fill = backfill.as_ref();
         }
     }
     match fill {

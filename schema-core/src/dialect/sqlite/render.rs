@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rebuild::{self, Rebuild};
-use super::{sql, types};
+use super::{names, sql, types};
 use crate::change::{Change, ColumnChange};
 use crate::facts::Facts;
 use crate::schema::{
-    Action, Column, Constraint, ConstraintKind, ForeignKey, GeneratedKind, Ident, Index, IndexKey,
-    Key, Name, Other, Quoted, Schema, Table, quote_literal,
+    Action, Column, Constraint, ConstraintKind, DataType, ForeignKey, GeneratedKind, Ident, Index,
+    IndexKey, Key, Name, Other, Quoted, Schema, Table, quote_literal,
 };
 use crate::step::{Hazard, HazardKind, Statement, Step, Timeouts, Work};
 
@@ -95,6 +95,7 @@ pub fn render(
                     after: &result,
                     changes: &all,
                     triggers,
+                    temporary: names::free(&story.name, live, facts),
                     text: text.map(String::as_str).filter(|_| !rewritten),
                 },
                 story,
@@ -106,19 +107,19 @@ pub fn render(
 }
 
 /// What happens to one table, under whatever name.
-struct Story {
+pub(super) struct Story {
     /// Its name in the live database; `None` for a table that is made.
-    live: Option<Name>,
+    pub(super) live: Option<Name>,
     /// Its last name.
-    name: Name,
+    pub(super) name: Name,
     /// It ends with DROP TABLE.
-    is_dropped: bool,
+    pub(super) is_dropped: bool,
     /// Positions in the list of changes.
-    changes: Vec<usize>,
+    pub(super) changes: Vec<usize>,
 }
 
 /// Tells which changes are about which table: a name may pass from one to another.
-fn stories(changes: &[Change], live: &Schema) -> Vec<Story> {
+pub(super) fn stories(changes: &[Change], live: &Schema) -> Vec<Story> {
     let mut stories: Vec<Story> = Vec::new();
     let mut by_name: BTreeMap<Name, usize> = BTreeMap::new();
     for (at, change) in changes.iter().enumerate() {
@@ -252,7 +253,8 @@ pub fn script(groups: &[Vec<Step>], timeouts: &Timeouts) -> String {
     out
 }
 
-fn is_rename(change: &Change) -> bool {
+/// Tells whether a change gives a table or a column another name.
+pub(super) fn is_rename(change: &Change) -> bool {
     matches!(
         change,
         Change::RenameTable { .. } | Change::RenameColumn { .. }
@@ -704,10 +706,10 @@ fn hazards(change: &Change, facts: &Facts) -> Vec<Hazard> {
                 vec![hazard(
                     HazardKind::Narrowing,
                     format!(
-                        "column `{table}.{}`: values of `{}` may not be `{}`",
+                        "column `{table}.{}`: values of {} may not be {}",
                         column.name,
-                        types::sql(&from.ty),
-                        types::sql(&column.ty)
+                        type_word(&from.ty),
+                        type_word(&column.ty)
                     ),
                 )]
             }
@@ -735,6 +737,13 @@ fn hazards(change: &Change, facts: &Facts) -> Vec<Hazard> {
             _ => Vec::new(),
         },
         _ => Vec::new(),
+    }
+}
+
+fn type_word(ty: &DataType) -> String {
+    match types::sql(ty) {
+        none if none.is_empty() => "no type".into(),
+        ty => format!("`{ty}`"),
     }
 }
 

@@ -8,21 +8,21 @@ use super::added_columns;
 use crate::change::{Change, ColumnChange, constraint_uses, index_uses, mentions};
 use crate::diff::{Diff, Refusal};
 use crate::schema::{
-    Constraint, ConstraintKind, Exclude, Expr, Ident, Index, IndexKey, IndexPart, Name,
+    Constraint, ConstraintKind, Exclude, Expr, Family, Ident, Index, IndexKey, IndexPart, Name,
     ReplicaIdentity, Schema, Statistics,
 };
 
 /// Completes `diff.changes` with the dependents of what it alters.
-pub(super) fn recreate(diff: &mut Diff) {
+pub(super) fn recreate(family: Family, diff: &mut Diff) {
     computed(diff);
     let touched = touched(&diff.changes);
     partition_keys(diff, &touched);
     parts(diff, &touched);
-    foreign_keys(diff, &touched);
+    foreign_keys(family, diff, &touched);
     statistics(diff, &touched);
     marks(diff);
     row_types(diff, &touched);
-    others::others(diff, &touched);
+    others::others(family, diff, &touched);
     make_room(diff);
 }
 
@@ -514,7 +514,9 @@ fn row_types(diff: &mut Diff, touched: &Touched) {
 }
 
 /// Foreign keys whose columns change type, or whose referenced key goes.
-fn foreign_keys(diff: &mut Diff, touched: &Touched) {
+fn foreign_keys(family: Family, diff: &mut Diff, touched: &Touched) {
+    // To SQLite a reference is names: it compares values of whatever type when rows are written.
+    let by_type = family == Family::Postgres;
     let mut keys: Vec<(Name, BTreeSet<Ident>)> = Vec::new();
     for change in &diff.changes {
         if let Change::DropConstraint { table, constraint } = change {
@@ -553,11 +555,9 @@ fn foreign_keys(diff: &mut Diff, touched: &Touched) {
                         || touched.retyped.contains(&at) && base_changes(diff, table, column)
                 })
             };
-            if key_goes
-                || carries_retyped
-                || at(name, &key.columns)
-                || at(&key.table, &key.references)
-            {
+            let retyped =
+                carries_retyped || at(name, &key.columns) || at(&key.table, &key.references);
+            if key_goes || (by_type && retyped) {
                 let after = desired
                     .constraints
                     .iter()

@@ -6,13 +6,16 @@ use super::{Touched, again, again_index};
 use crate::change::{Change, ColumnChange, Object, calls};
 use crate::diff::{Diff, Refusal};
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Domain, Expr, Ident, Index, IndexKey, Name, Other, Schema,
-    Table, UserType,
+    Column, Constraint, ConstraintKind, Domain, Expr, Family, Ident, Index, IndexKey, Name, Other,
+    Schema, Table, UserType,
 };
 
 /// Views, functions, casts, rules, triggers and policies that hold on to a column, table or type.
-pub(super) fn others(diff: &mut Diff, touched: &Touched) {
-    let mut gone = in_the_way(diff, touched);
+pub(super) fn others(family: Family, diff: &mut Diff, touched: &Touched) {
+    let mut gone = match family {
+        Family::Postgres => in_the_way(diff, touched),
+        Family::Sqlite => replaced(diff, touched),
+    };
     with_dependents(diff, touched, &mut gone);
     for other in gone.iter().filter(|other| other.create.is_empty()) {
         diff.refusals.push(Refusal::new(
@@ -75,11 +78,7 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
         }
         let let_go = twin(&diff.desired, other).is_some_and(|twin| !ends(twin));
         if ends(other) && !let_go {
-            diff.refusals.push(Refusal::new(
-                format!("{} {}", other.kind, other.name),
-                "depends on what would be dropped",
-                "drop it by hand first, or keep the column, table or type",
-            ));
+            diff.refusals.push(depends(other));
         } else if ends(other)
             || of_any(other, &touched.types)
             || holds(other, &retyped)
@@ -89,6 +88,42 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
         }
     }
     gone
+}
+
+/// SQLite says not which columns a view or trigger needs. Where the desired database has another one
+/// of that name, it takes the place; what else needs what is dropped, a rehearsal finds.
+fn replaced(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
+    let of_a_table = |other: &Other| {
+        let mut names = other.depends_on.iter().map(|(name, _)| name);
+        names.any(|name| touched.tables.contains(name))
+    };
+    let loses = |other: &Other| {
+        let mut names = other.depends_on.iter().map(|(name, _)| name);
+        names.any(|name| touched.dropped.iter().any(|(table, _)| table == name))
+    };
+    let mut gone: Vec<Other> = Vec::new();
+    for other in &diff.live.others {
+        if goes_with_its_table(other, touched) {
+            continue;
+        }
+        let twin = twin(&diff.desired, other);
+        if of_a_table(other) && twin.is_none_or(of_a_table) {
+            diff.refusals.push(depends(other));
+        } else if twin.is_some_and(|twin| twin.create != other.create)
+            && (loses(other) || of_a_table(other))
+        {
+            gone.push(other.clone());
+        }
+    }
+    gone
+}
+
+fn depends(other: &Other) -> Refusal {
+    Refusal::new(
+        format!("{} {}", other.kind, other.name),
+        "depends on what would be dropped",
+        "drop it by hand first, or keep the column, table or type",
+    )
 }
 
 fn goes_with_its_table(other: &Other, touched: &Touched) -> bool {

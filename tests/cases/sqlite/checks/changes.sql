@@ -1,0 +1,8 @@
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT CHECK (a > 0), b TEXT CHECK (length(b) < 10), CONSTRAINT both CHECK (a < 100 OR b IS NULL));
+INSERT INTO t VALUES (1, 5, 'x'), (2, 6, NULL);
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT CHECK (a >= 0), b TEXT, CONSTRAINT both CHECK (a < 1000 OR b IS NULL), CONSTRAINT more CHECK (a <> 77));
+INSERT INTO t VALUES (1, 5, 'x'), (2, 6, NULL);
+-- next
+INSERT INTO t VALUES (3, 0, 'x');

@@ -1,0 +1,6 @@
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INT, c REAL);
+INSERT INTO t VALUES (1, 'x', 2, 3.5);
+-- desired
+CREATE TABLE t (c REAL, a TEXT NOT NULL, id INTEGER PRIMARY KEY, b TEXT, d TEXT DEFAULT 'q');
+INSERT INTO t VALUES (3.5, 'x', 1, '2', 'q');

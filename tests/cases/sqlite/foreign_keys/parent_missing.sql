@@ -1,0 +1,7 @@
+-- one way
+-- live
+PRAGMA foreign_keys = OFF;
+CREATE TABLE c (id INTEGER PRIMARY KEY, p_id INTEGER REFERENCES nowhere ON DELETE CASCADE, note TEXT);
+INSERT INTO c VALUES (1, 1, 'ok'), (2, NULL, 'x');
+-- desired
+CREATE TABLE c (id INTEGER PRIMARY KEY, p_id INTEGER REFERENCES nowhere ON DELETE CASCADE, note TEXT NOT NULL);

@@ -1,0 +1,10 @@
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, v INT AS (a + 1), s INT AS (a + 2) STORED, w TEXT GENERATED ALWAYS AS (a || 'x') VIRTUAL);
+CREATE INDEX ti ON t (v);
+INSERT INTO t (id, a) VALUES (1, 5), (2, NULL);
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, v INT AS (a + 1) STORED, s INT AS (a + 3) STORED, x TEXT GENERATED ALWAYS AS (a || 'y') STORED);
+CREATE INDEX ti ON t (v);
+INSERT INTO t (id, a) VALUES (1, 5), (2, NULL);
+-- next
+INSERT INTO t (id, a) VALUES (3, 4);

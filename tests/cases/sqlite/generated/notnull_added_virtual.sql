@@ -1,0 +1,6 @@
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT NOT NULL);
+INSERT INTO t (id, a) VALUES (1, 1), (2, 5);
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT NOT NULL, b INT NOT NULL AS (a + 1) VIRTUAL, c INT AS (a * 2) VIRTUAL CHECK (c > 0));
+INSERT INTO t (id, a) VALUES (1, 1), (2, 5);

@@ -1,0 +1,6 @@
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT AS (a * 2) STORED);
+INSERT INTO t (id, a) VALUES (1, 5), (2, 6);
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT);
+INSERT INTO t VALUES (1, 5, 10), (2, 6, 12);

@@ -1,0 +1,8 @@
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, b TEXT);
+INSERT INTO t VALUES (1, 'x'), (20, 'y');
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT);
+INSERT INTO t VALUES (1, 'x'), (20, 'y'), (99, 'gone'); DELETE FROM t WHERE id = 99;
+-- next
+INSERT INTO t (b) VALUES ('n');

@@ -1,0 +1,8 @@
+-- live
+CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT NOT NULL, c TEXT);
+INSERT INTO t VALUES (1, 'x', 'c'), (2, 'y', NULL);
+-- desired
+CREATE TABLE t (a INTEGER NOT NULL, b TEXT NOT NULL, c TEXT, PRIMARY KEY (a, b));
+INSERT INTO t VALUES (1, 'x', 'c'), (2, 'y', NULL);
+-- next
+INSERT INTO t VALUES (1, 'y', NULL);

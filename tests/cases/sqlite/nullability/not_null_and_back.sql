@@ -1,0 +1,8 @@
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INT);
+INSERT INTO t VALUES (1, 'x', 2), (2, '', 0);
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b INT NOT NULL DEFAULT 5);
+INSERT INTO t VALUES (1, 'x', 2), (2, '', 0);
+-- next
+INSERT INTO t (a) VALUES ('z');

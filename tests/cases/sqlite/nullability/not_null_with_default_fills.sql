@@ -1,0 +1,6 @@
+-- one way
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, b INT);
+INSERT INTO t VALUES (1, 2), (2, 0);
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, b INT NOT NULL DEFAULT 5);

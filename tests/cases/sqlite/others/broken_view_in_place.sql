@@ -1,0 +1,9 @@
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
+CREATE TABLE gone (x);
+CREATE VIEW broken AS SELECT x FROM gone;
+DROP TABLE gone;
+INSERT INTO t VALUES (1, 'x');
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INT);
+INSERT INTO t VALUES (1, 'x', 2);

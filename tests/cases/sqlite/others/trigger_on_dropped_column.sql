@@ -1,0 +1,7 @@
+-- refused cannot be changed so
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INT);
+CREATE TRIGGER tr AFTER UPDATE OF b ON t BEGIN SELECT NEW.b; END;
+INSERT INTO t VALUES (1, 'x', 2);
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);

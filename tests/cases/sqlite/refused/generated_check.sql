@@ -1,0 +1,6 @@
+-- refused against
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT);
+INSERT INTO t VALUES (1, 5), (2, 50);
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT GENERATED ALWAYS AS (a * 2) STORED CHECK (b < 50));

@@ -1,0 +1,6 @@
+-- refused would get NULL
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT);
+INSERT INTO t VALUES (1, 5), (2, NULL);
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT NOT NULL GENERATED ALWAYS AS (a * 2) STORED);

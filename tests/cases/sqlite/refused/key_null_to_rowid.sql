@@ -1,0 +1,6 @@
+-- refused NULL
+-- live
+CREATE TABLE t (id INT PRIMARY KEY, a INT);
+INSERT INTO t VALUES (5, 5), (NULL, 6);
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT);

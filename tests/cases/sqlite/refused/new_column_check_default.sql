@@ -1,0 +1,6 @@
+-- refused against
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY);
+INSERT INTO t VALUES (1);
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT NOT NULL DEFAULT 0 CHECK (a > 0));

@@ -1,0 +1,6 @@
+-- refused with NULL
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT);
+INSERT INTO t VALUES (1, 5), (2, NULL), (3, NULL);
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT NOT NULL);

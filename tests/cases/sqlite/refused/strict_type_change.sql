@@ -1,0 +1,6 @@
+-- refused value
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT) STRICT;
+INSERT INTO t VALUES (1, '12'), (2, 'zwölf');
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER) STRICT;

@@ -1,0 +1,6 @@
+-- refused more than once
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY);
+INSERT INTO t VALUES (1), (2);
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, u INTEGER NOT NULL DEFAULT 7 UNIQUE);

@@ -1,0 +1,6 @@
+-- refused more than once
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE);
+INSERT INTO t VALUES (1, 'x'), (2, 'X');
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT COLLATE NOCASE UNIQUE);

@@ -1,0 +1,7 @@
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
+CREATE TABLE _sync_new_t (id INTEGER PRIMARY KEY, mine TEXT);
+INSERT INTO t VALUES (1, 'x'); INSERT INTO _sync_new_t VALUES (1, 'precious');
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL);
+CREATE TABLE _sync_new_t (id INTEGER PRIMARY KEY, mine TEXT);

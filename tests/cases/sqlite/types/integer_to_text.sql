@@ -1,0 +1,8 @@
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b REAL);
+INSERT INTO t VALUES (1, 7, 1.5), (2, NULL, 2.0), (3, -9223372036854775808, 1e300);
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT);
+INSERT INTO t VALUES (1, '7', '1.5'), (2, NULL, 'x'), (3, '0x1F', '');
+-- next
+INSERT INTO t VALUES (9, 'a', 'b');

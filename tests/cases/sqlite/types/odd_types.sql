@@ -1,0 +1,8 @@
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a DATETIME, b VARCHAR(255), c DECIMAL(10,2), d, e "odd type", f UNSIGNED BIG INT, g CHARACTER VARYING (20), h NUMERIC ( 8 , 3 ), i BOOLEAN);
+INSERT INTO t VALUES (1, '2020-01-01', 'x', 1.50, x'00ff', 'q', 5, 'v', 1.5, 1), (2, 1234567, NULL, '9.99', 3.5, NULL, 18446744073709551615, '', 2, 'true');
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a DATETIME, b VARCHAR(300), c DECIMAL(12,2), d, e "odd type", f UNSIGNED BIG INT, g CHARACTER VARYING (30), h NUMERIC ( 9 , 3 ), i BOOLEAN NOT NULL DEFAULT false);
+INSERT INTO t VALUES (1, '2020-01-01', 'x', 1.50, x'00ff', 'q', 5, 'v', 1.5, 1);
+-- next
+INSERT INTO t (a) VALUES (datetime('now'));

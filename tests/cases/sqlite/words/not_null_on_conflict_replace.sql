@@ -1,0 +1,6 @@
+-- one way
+-- live
+CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT NOT NULL ON CONFLICT REPLACE DEFAULT 'd', c TEXT CHECK (c <> 'x'), d INT);
+INSERT INTO t VALUES (1, 'x', 'y', 1);
+-- desired
+CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT NOT NULL DEFAULT 'd', c TEXT CHECK (c <> 'x'), d TEXT);
