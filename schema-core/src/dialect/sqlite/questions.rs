@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::rebuild;
+use super::rebuild::{self, is_rowid};
 use super::render::{is_rename, stories};
-use super::stored::{Stored, is_rowid};
+use super::stored::Stored;
 use super::types;
 use crate::change::Change;
 use crate::db::Question;

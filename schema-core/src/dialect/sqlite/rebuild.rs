@@ -202,7 +202,11 @@ pub(super) fn statements(rebuild: &Rebuild<'_>) -> Vec<Statement> {
     let name = &rebuild.after.name;
     let temporary = &rebuild.temporary;
     let make = create_table(rebuild.after, temporary);
-    let (to, from) = copy(rebuild);
+    let (mut to, mut from) = copy(rebuild);
+    if let Some(rowid) = rowid(rebuild) {
+        to.insert(0, rowid.into());
+        from.insert(0, rowid.into());
+    }
     // SQLite replaces the name in the text when it renames a table.
     let text = match rebuild.text {
         Some(text) => format!("sql = {}", quote_literal(text)),
@@ -261,6 +265,36 @@ pub(super) fn statements(rebuild: &Rebuild<'_>) -> Vec<Statement> {
     all.into_iter()
         .map(|statement| statement.guard(guard.clone()))
         .collect()
+}
+
+/// Returns the word for the number of a row, where no column has it: a full-text index of the table
+/// refers to it.
+fn rowid(rebuild: &Rebuild<'_>) -> Option<&'static str> {
+    let tables = [rebuild.before, rebuild.after];
+    if tables.iter().any(|it| it.options.without_rowid) {
+        return None;
+    }
+    let mut columns = rebuild.after.columns.iter();
+    if columns.any(|it| is_rowid(rebuild.after, &it.name)) {
+        return None;
+    }
+    let free = |word: &&str| {
+        let columns = tables.iter().flat_map(|it| &it.columns);
+        columns
+            .into_iter()
+            .all(|it| !it.name.as_str().eq_ignore_ascii_case(word))
+    };
+    ["rowid", "_rowid_", "oid"].into_iter().find(free)
+}
+
+/// Tells whether a column is the rowid under another name.
+pub(super) fn is_rowid(table: &Table, column: &Ident) -> bool {
+    let key = table.primary_key();
+    let sole = key.is_some_and(|key| key.columns.as_slice() == std::slice::from_ref(column));
+    let integer = table
+        .column(column)
+        .is_some_and(|it| it.ty.name == "INTEGER");
+    sole && integer && !table.options.without_rowid
 }
 
 /// Returns the columns to fill, and what with.

@@ -1,6 +1,6 @@
 //! The rows of a table as a plan leaves them, as a query of what they are now.
 
-use super::rebuild::value;
+use super::rebuild::{is_rowid, value};
 use super::types::{self, Affinity};
 use crate::change::Change;
 use crate::schema::{Column, Expr, Ident, Quoted, Table};
@@ -226,16 +226,6 @@ fn keeps(table: &Table, column: &Column) -> Keeps {
         affinity,
         strict: (table.options.strict && !any) || is_rowid(table, &column.name),
     }
-}
-
-/// Tells whether a column is the rowid under another name.
-pub(super) fn is_rowid(table: &Table, column: &Ident) -> bool {
-    let key = table.primary_key();
-    let sole = key.is_some_and(|key| key.columns.as_slice() == std::slice::from_ref(column));
-    let integer = table
-        .column(column)
-        .is_some_and(|it| it.ty.name == "INTEGER");
-    sole && integer && !table.options.without_rowid
 }
 
 fn held<'a>(before: &Table, after: &Table, column: &'a Column, written: String) -> Stores<'a> {
