@@ -6,12 +6,12 @@
     reason = "clippy takes the same word in two parts for one said twice"
 )]
 
-use schema_core::SyncTable;
 use schema_core::dialect::normalize;
 use schema_core::facts::Facts;
 use schema_core::model::{RegistryError, TableDef, lower};
 use schema_core::plan::{PlanOptions, plan};
 use schema_core::schema::{Family, IndexKey, Name, ReplicaIdentity, Schema};
+use schema_core::{SyncTable, SyncType};
 
 const FAMILIES: [Family; 2] = [Family::Postgres, Family::Sqlite];
 
@@ -222,7 +222,11 @@ fn what_sqlite_cannot_have_is_said_once() {
         #[sync(collate = "de-x-icu")]
         title: String,
         body: String,
+        author: Email,
     }
+    #[derive(SyncType)]
+    #[sync(domain = "email", check = "value ~ '@'")]
+    struct Email(#[expect(dead_code, reason = "only its type is looked at")] String);
     #[derive(SyncTable)]
     #[sync(table = "plain", primary_key(a, b))]
     #[sync(index(a, b desc))]
@@ -245,6 +249,7 @@ fn what_sqlite_cannot_have_is_said_once() {
         notes(Family::Sqlite, &live, &desired),
         [
             "SQLite does not have the collation; whoever opens the file has to define it: de-x-icu of docs.title",
+            "SQLite has no domains; what the check of one refuses is let in: email of docs.author",
             "SQLite has no extensions; left out: citext",
             "SQLite has no included columns; left out: docs (number, title), docs (title)",
             "SQLite has no index method `gin`; the index is a plain one: docs (body)",

@@ -1,6 +1,6 @@
 //! What a model says and SQLite cannot have, with what becomes of it.
 
-use super::def::{IndexColumnDef, TableDef, Target};
+use super::def::{IndexColumnDef, TableDef, Target, UserTypeDef};
 
 /// The collations that SQLite has by itself.
 const COLLATIONS: [&str; 3] = ["BINARY", "NOCASE", "RTRIM"];
@@ -39,6 +39,14 @@ pub(super) fn lacks(def: &TableDef) -> Vec<(String, String)> {
             } else if identity.start.is_some() || identity.increment.is_some() {
                 lack("SQLite numbers from 1, one by one", object());
             }
+        }
+        if let Some(UserTypeDef::Domain(domain)) = column.ty.user
+            && !domain.checks.is_empty()
+        {
+            lack(
+                "SQLite has no domains; what the check of one refuses is let in",
+                format!("{} of {}", domain.name, object()),
+            );
         }
         if let Some(collation) = column.collate.filter(|it| is_unknown(it)) {
             lack(COLLATION, format!("{collation} of {}", object()));
