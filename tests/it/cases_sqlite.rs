@@ -71,6 +71,66 @@ fn who_refers_to_a_column_is_not_copied_when_only_its_type_changes() {
     assert!(!script.stdout.contains("DROP TABLE c"), "{}", script.stdout);
 }
 
+/// SQLite rewrites a trigger when something is renamed; a copy of its table must not bring back the
+/// old words.
+#[test]
+fn triggers_follow_what_is_renamed_while_their_tables_are_copied() {
+    let live = "CREATE TABLE client (id INTEGER PRIMARY KEY AUTOINCREMENT, mail TEXT UNIQUE, name TEXT);
+        CREATE TABLE post (id INTEGER PRIMARY KEY, client_id INTEGER REFERENCES client ON DELETE CASCADE, n INT);
+        CREATE VIEW busy AS SELECT mail FROM client JOIN post ON client_id = client.id;
+        CREATE TRIGGER counted AFTER INSERT ON post BEGIN UPDATE client SET name = name || '+' WHERE id = NEW.client_id; END;
+        CREATE TRIGGER told AFTER UPDATE OF mail ON client BEGIN UPDATE post SET n = n + 1 WHERE client_id = OLD.id; END;
+        INSERT INTO client VALUES (7, 'a@b', 'Ann'), (9, 'gone', 'x'); DELETE FROM client WHERE id = 9;
+        INSERT INTO post VALUES (1, 7, 1)";
+    let desired = "CREATE TABLE customer (key INTEGER PRIMARY KEY AUTOINCREMENT, email TEXT UNIQUE CHECK (length(email) > 2), name TEXT NOT NULL);
+        CREATE TABLE post (id INTEGER PRIMARY KEY, customer INTEGER REFERENCES customer ON DELETE CASCADE, n INT NOT NULL)";
+    let hints = serde_json::json!({
+        "renamed_tables": {"customer": "client"},
+        "renamed_columns": [
+            [["customer", "key"], "id"], [["customer", "email"], "mail"], [["post", "customer"], "client_id"],
+        ],
+    });
+    for by_script in [false, true] {
+        let (from, to) = files(live, desired);
+        let dump = sync_on(&from.url, &["dump", &to.url]).expect(0).stdout;
+        let mut json: serde_json::Value = serde_json::from_str(&dump).expect("is JSON");
+        for (name, hint) in hints.as_object().expect("is one") {
+            json["schema"]["hints"][name] = hint.clone();
+        }
+        let file = from.dir.path().join("desired.json");
+        fs::write(&file, json.to_string()).expect("is written");
+        let options = [
+            "--allow",
+            "all",
+            "--desired",
+            file.to_str().expect("is text"),
+        ];
+        let before = numbers(&from);
+        if by_script {
+            let script = sync_on(&from.url, &[&["--sql"], &options[..]].concat()).expect(0);
+            for _ in 0..2 {
+                sqlite_script(&from, &script.stdout);
+            }
+        } else {
+            sync_on(&from.url, &[&["--apply", "--yes"], &options[..]].concat()).expect(0);
+        }
+        sync_on(&from.url, &[&["--exit-code"], &options[..]].concat()).expect(0);
+        assert_eq!(numbers(&from), [before[0].replace("client", "customer")]);
+        sqlite(
+            &from,
+            "INSERT INTO customer (email, name) VALUES ('new', 'Bob'); INSERT INTO post VALUES (2, 10, 0);
+             UPDATE customer SET email = 'c@d' WHERE key = 7",
+        );
+        let rows =
+            "SELECT key || email || name || n FROM customer JOIN post ON customer = key ORDER BY 1";
+        assert_eq!(sqlite_texts(&from, rows), ["10newBob+0", "7c@dAnn+2"]);
+        assert_eq!(
+            sqlite_texts(&from, "SELECT * FROM busy ORDER BY 1"),
+            ["c@d", "new"]
+        );
+    }
+}
+
 /// The file that is changed, and the one that says how.
 fn files(live: &str, desired: &str) -> (SqliteFile, SqliteFile) {
     let (from, to) = (sqlite_file(), sqlite_file());

@@ -73,7 +73,10 @@ fn values(rows: &Stored<'_>, changes: &[&Change]) -> Vec<Question> {
             rows: misfits,
             show: "*".into(),
             message,
-            cures: vec!["#[sync(using = \"...\")]".into(), "correct the rows".into()],
+            cures: match rows.before.column(&column.name) {
+                Some(_) => vec!["#[sync(using = \"...\")]".into(), "correct the rows".into()],
+                None => vec!["#[sync(backfill = \"...\")]".into()],
+            },
         });
     }
     for column in rows.after.columns.iter().filter(|it| !it.nullable) {

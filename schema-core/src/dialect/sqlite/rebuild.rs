@@ -125,6 +125,91 @@ pub(super) fn rename_column(table: &mut Table, from: &Ident, to: &Ident) {
     }
 }
 
+/// Gives a table and what it refers to the names that they have before these changes.
+pub(super) fn with_old_names(table: &Table, changes: &[Change]) -> Table {
+    let mut table = table.clone();
+    for change in changes.iter().rev() {
+        if let Change::RenameTable { from, to } = change {
+            if table.name == *to {
+                table.name = from.clone();
+            }
+            for key in foreign_keys(&mut table) {
+                if key.table == *to {
+                    key.table = from.clone();
+                }
+            }
+        } else if let Change::RenameColumn {
+            table: of,
+            from,
+            to,
+        } = change
+        {
+            for key in foreign_keys(&mut table) {
+                if key.table == *of {
+                    rename(&mut key.references, to, from);
+                }
+            }
+            if table.name == *of {
+                rename_column(&mut table, to, from);
+            }
+        }
+    }
+    table
+}
+
+/// Says what a change of a table's columns writes by the names that these had before the renames.
+pub(super) fn change_with_old_names(change: &Change, renames: &[&Change]) -> Change {
+    let mut change = change.clone();
+    let in_text = |expr: &mut Expr| {
+        for rename in renames.iter().rev() {
+            if let Change::RenameColumn { from, to, .. } = rename
+                && sql::mentions(expr.as_str(), to.as_str())
+            {
+                *expr = Expr::new(sql::rename_column(
+                    expr.as_str(),
+                    to.as_str(),
+                    from.as_str(),
+                ));
+            }
+        }
+    };
+    let old = |name: &mut Ident| {
+        for rename in renames.iter().rev() {
+            if let Change::RenameColumn { from, to, .. } = rename
+                && name == to
+            {
+                *name = from.clone();
+            }
+        }
+    };
+    if let Change::AddColumn {
+        backfill: Some(backfill),
+        ..
+    } = &mut change
+    {
+        in_text(backfill);
+    } else if let Change::AlterColumn {
+        column,
+        change: what,
+        ..
+    } = &mut change
+    {
+        old(&mut column.name);
+        if let ColumnChange::Type {
+            using: Some(using), ..
+        } = what
+        {
+            in_text(using);
+        } else if let ColumnChange::SetNotNull {
+            backfill: Some(backfill),
+        } = what
+        {
+            in_text(backfill);
+        }
+    }
+    change
+}
+
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "changes of other objects leave a table as it is; render refuses them"

@@ -32,7 +32,43 @@ pub fn render(
     }
     let after = rebuild::replay(live, changes);
     let stories = stories(changes, live);
+    // SQLite gives a trigger the new names when something is renamed: what is made again from its own
+    // text must be there before.
+    let first: Vec<bool> = stories
+        .iter()
+        .map(|story| {
+            let table = story.live.as_ref();
+            changes.iter().any(is_rename) && live.others.iter().any(|it| fires_on(it, table))
+        })
+        .collect();
     let mut steps = Vec::new();
+    for (story, _) in stories.iter().zip(&first).filter(|(_, first)| **first) {
+        let all: Vec<&Change> = story.changes.iter().map(|at| &changes[*at]).collect();
+        let (Some(result), Some(before)) = (after.get(&story.name), before(live, story, &all))
+        else {
+            continue;
+        };
+        if story.is_dropped || !needs_rebuild(&all, &before, result) {
+            continue;
+        }
+        let renames: Vec<&Change> = all.iter().copied().filter(|it| is_rename(it)).collect();
+        let old: Vec<Change> = (all.iter())
+            .map(|change| rebuild::change_with_old_names(change, &renames))
+            .collect();
+        let result = in_order(result, desired.tables.get(&story.name).map(|it| &**it));
+        let name = story.live.as_ref().unwrap_or(&story.name);
+        let parts = Rebuild {
+            before: &live.tables[name],
+            after: &rebuild::with_old_names(&result, changes),
+            changes: &old.iter().collect::<Vec<_>>(),
+            triggers: (live.others.iter())
+                .filter(|other| fires_on(other, Some(name)))
+                .collect(),
+            temporary: names::free(name, live, facts),
+            text: facts.texts.get(name.name.as_str()).map(String::as_str),
+        };
+        steps.push(rebuild(&parts, &all, name, facts));
+    }
     let mut others: BTreeMap<&Name, &Other> = live
         .others
         .iter()
@@ -45,8 +81,8 @@ pub fn render(
         if let Change::CreateOther { other } = change {
             others.insert(&other.name, other);
         }
-        let story = stories.iter().find(|story| story.changes.contains(&at));
-        let Some(story) = story else {
+        let story = stories.iter().position(|story| story.changes.contains(&at));
+        let Some((story, first)) = story.map(|n| (&stories[n], first[n])) else {
             steps.extend(single(change, facts));
             continue;
         };
@@ -77,33 +113,32 @@ pub fn render(
         if is_rename(change) {
             steps.extend(single(change, facts));
         }
-        if story.changes.last() == Some(&at) {
+        if !first && story.changes.last() == Some(&at) {
             let result = in_order(result, desired.tables.get(&story.name).map(|it| &**it));
-            let own = |name: &Name| *name == story.name || Some(name) == story.live.as_ref();
-            let triggers = others
-                .values()
-                .copied()
-                .filter(|other| other.kind == "trigger")
-                .filter(|other| other.table.as_ref().is_some_and(own))
-                .collect();
+            let own = |other: &&Other| {
+                fires_on(other, Some(&story.name)) || fires_on(other, story.live.as_ref())
+            };
             // Renaming rewrites the text of the tables that reference what is renamed.
             let rewritten = changes.iter().any(is_rename);
             let text = facts.texts.get(story.name.name.as_str());
-            steps.push(rebuild(
-                &Rebuild {
-                    before: &before,
-                    after: &result,
-                    changes: &all,
-                    triggers,
-                    temporary: names::free(&story.name, live, facts),
-                    text: text.map(String::as_str).filter(|_| !rewritten),
-                },
-                story,
-                facts,
-            ));
+            let parts = Rebuild {
+                before: &before,
+                after: &result,
+                changes: &all,
+                triggers: others.values().copied().filter(own).collect(),
+                temporary: names::free(&story.name, live, facts),
+                text: text.map(String::as_str).filter(|_| !rewritten),
+            };
+            let live = story.live.as_ref().unwrap_or(&story.name);
+            steps.push(rebuild(&parts, &all, live, facts));
         }
     }
     Ok(steps)
+}
+
+/// Tells whether an object is a trigger of a table.
+fn fires_on(other: &Other, table: Option<&Name>) -> bool {
+    other.kind == "trigger" && table.is_some() && other.table.as_ref() == table
 }
 
 /// What happens to one table, under whatever name.
@@ -159,15 +194,13 @@ pub(super) fn stories(changes: &[Change], live: &Schema) -> Vec<Story> {
     stories
 }
 
-/// Returns the step that copies the table.
-fn rebuild(parts: &Rebuild<'_>, story: &Story, facts: &Facts) -> Step {
-    let changes: Vec<&Change> = parts
-        .changes
+/// Returns the step that copies the table, which is called `live` before the plan.
+fn rebuild(parts: &Rebuild<'_>, changes: &[&Change], live: &Name, facts: &Facts) -> Step {
+    let changes: Vec<&Change> = changes
         .iter()
         .copied()
         .filter(|change| !is_rename(change))
         .collect();
-    let live = story.live.as_ref().unwrap_or(&story.name);
     Step {
         statements: rebuild::statements(parts),
         hazards: changes
