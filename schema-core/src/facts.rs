@@ -13,6 +13,8 @@ pub struct Facts {
     pub sizes: BTreeMap<Name, Size>,
     /// PostgreSQL: how many partitions a table has, those that are not looked at too.
     pub partitions: BTreeMap<Name, usize>,
+    /// Tables that are there and not looked at.
+    pub out_of_scope: BTreeSet<Name>,
     /// SQLite: the text of each table, index, trigger and view, by name, as `sqlite_schema` has it.
     pub texts: BTreeMap<String, String>,
     /// SQLite: words in the text of a table that no schema holds, and that a rebuild loses.

@@ -131,6 +131,31 @@ fn triggers_follow_what_is_renamed_while_their_tables_are_copied() {
     }
 }
 
+#[test]
+fn what_is_not_looked_at_is_known_and_what_hangs_on_the_rest_stays() {
+    let (from, to) = files(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
+         CREATE TABLE child (t_id INTEGER REFERENCES t ON DELETE CASCADE);
+         CREATE TABLE legacy (n INT);
+         CREATE TRIGGER told AFTER INSERT ON t BEGIN INSERT INTO legacy VALUES (NEW.id); END;
+         INSERT INTO t VALUES (1, 'x'); INSERT INTO child VALUES (1)",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL);
+         CREATE TABLE later (n INT)",
+    );
+    // A table that one side has alone is one that can be named.
+    for ignore in ["legacy", "l*", "later"] {
+        let args = ["--prune", "--ignore", ignore, "--desired", &to.url];
+        sync_on(&from.url, &args).expect(0);
+    }
+    sync_on(&from.url, &["--ignore", "none", "--desired", &to.url]).expect(1);
+    let apply = ["--apply", "--yes", "--allow", "all", "--only", "t"];
+    sync_on(&from.url, &[&apply[..], &["--desired", &to.url]].concat()).expect(0);
+    sqlite(&from, "INSERT INTO t VALUES (2, 'y')");
+    let told = "SELECT n || '' FROM legacy";
+    assert_eq!(sqlite_texts(&from, told), ["1", "2"]);
+    assert_eq!(rows(&from, "child", &[]).len(), 1);
+}
+
 /// The file that is changed, and the one that says how.
 fn files(live: &str, desired: &str) -> (SqliteFile, SqliteFile) {
     let (from, to) = (sqlite_file(), sqlite_file());

@@ -226,6 +226,26 @@ fn a_missing_database_is_named_and_not_created() {
 }
 
 #[test]
+fn a_view_is_made_again_also_when_only_its_table_is_looked_at() {
+    let (live, desired) = (pg_database(), pg_database());
+    psql(
+        &live.url,
+        "CREATE TABLE t (a int); CREATE TABLE legacy (a int); CREATE VIEW v AS SELECT a FROM t",
+    );
+    psql(&desired.url, "CREATE TABLE t (a bigint)");
+    let ignore = ["--prune", "--ignore", "legacy", "--desired", &desired.url];
+    let told = sync_on(&live.url, &ignore).expect(0);
+    assert!(!told.stdout.contains("legacy"), "{}", told.all());
+    let apply = [
+        APPLY,
+        &["--only", "t", "--allow", "all", "--desired", &desired.url],
+    ]
+    .concat();
+    sync_on(&live.url, &apply).expect(0);
+    psql(&live.url, "SELECT a FROM v");
+}
+
+#[test]
 fn a_folder_is_no_database() {
     let dir = temp_dir();
     let url = format!("sqlite:{}", dir.path().display());

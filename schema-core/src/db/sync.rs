@@ -1,5 +1,6 @@
 //! The main job: lock, introspect, plan, approve, apply, prove.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use tracing::Instrument;
@@ -412,6 +413,8 @@ fn stale(reviewed: &json::Report, plan: &Plan) -> Option<Refusal> {
 struct Desired {
     schema: Schema,
     scope: Scope,
+    /// Tables that it has and that are not looked at.
+    out_of_scope: BTreeSet<Name>,
 }
 
 async fn desired_schema(
@@ -421,13 +424,13 @@ async fn desired_schema(
 ) -> Result<Desired, Error> {
     let mut scope = scope.clone();
     let family = session.family();
+    let mut out_of_scope = BTreeSet::new();
     let schema = match source {
         Source::Models => {
             let schema = model::collect(family).map_err(Error::Registry)?;
             if family == Family::Postgres {
                 // Only schemas that models name are looked at.
-                let mut used: std::collections::BTreeSet<_> =
-                    schema.namespaces.keys().cloned().collect();
+                let mut used: BTreeSet<_> = schema.namespaces.keys().cloned().collect();
                 let names = schema.tables.keys().chain(schema.types.keys());
                 used.extend(
                     names.map(|name| name.schema.clone().unwrap_or_else(|| "public".into())),
@@ -449,11 +452,18 @@ async fn desired_schema(
                     desired: other.family(),
                 });
             }
-            other.introspect(&scope).await.map_err(Error::Introspect)?.0
+            let read = other.introspect(&scope).await;
+            let (schema, facts) = read.map_err(Error::Introspect)?;
+            out_of_scope = facts.out_of_scope;
+            schema
         }
         Source::Snapshot(schema) => schema.clone(),
     };
-    Ok(Desired { schema, scope })
+    Ok(Desired {
+        schema,
+        scope,
+        out_of_scope,
+    })
 }
 
 async fn make_plan(
@@ -470,7 +480,8 @@ async fn make_plan(
         .normalize(desired.schema.clone())
         .map_err(Error::Unsupported)?;
     for glob in desired.scope.only.iter().chain(&desired.scope.ignore) {
-        let names = live.tables.keys().chain(wanted.tables.keys());
+        let names = (live.tables.keys().chain(wanted.tables.keys()))
+            .chain(facts.out_of_scope.iter().chain(&desired.out_of_scope));
         if !names.into_iter().any(|name| matches_table(glob, name)) {
             return Err(Error::Glob(glob.clone()));
         }
@@ -523,7 +534,12 @@ fn narrow(schema: &mut Schema, scope: &Scope) {
         schema
             .sequences
             .retain(|_, sequence| sequence.owned_by.is_some());
-        schema.others.clear();
+        // What depends on these is in the way of their changes, and comes again.
+        schema.others.retain(|other| {
+            let tables = other.depends_on.iter().map(|(table, _)| table);
+            let mut tables = tables.chain(&other.table);
+            tables.any(|table| scope.has(table))
+        });
     }
 }
 
@@ -536,6 +552,9 @@ pub async fn dump(session: &mut Session, scope: &Scope) -> Result<Schema, Error>
     session.must_exist()?;
     let (mut schema, _) = session.introspect(scope).await.map_err(Error::Introspect)?;
     narrow(&mut schema, scope);
+    if !scope.only.is_empty() {
+        schema.others.clear();
+    }
     Ok(schema)
 }
 

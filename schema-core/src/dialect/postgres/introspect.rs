@@ -422,6 +422,7 @@ impl Catalogue {
         for row in &self.tables {
             let name = row.name()?;
             if !scope.has(&name) {
+                facts.out_of_scope.insert(name);
                 continue;
             }
             // Told with the others that no model says.

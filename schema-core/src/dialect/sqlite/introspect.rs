@@ -62,6 +62,7 @@ async fn read(session: &mut SqliteSession, scope: &Scope) -> Result<(Schema, Fac
         let text = |n: usize| row.get(n).and_then(Option::as_deref).unwrap_or_default();
         let name = Name::bare(text(0));
         if !scope.has(&name) {
+            facts.out_of_scope.insert(name);
             continue;
         }
         let table = tables.entry(name.clone()).or_insert_with(|| Table {
