@@ -143,7 +143,7 @@ fn checks(rows: &Stored<'_>) -> Vec<Question> {
         };
         out.push(Question {
             object: part(table, constraint.name.as_ref()),
-            rows: format!("FROM {} WHERE NOT ({expr})", rows.rows()),
+            rows: format!("FROM {} WHERE NOT ({expr})", rows.rows(&[expr.as_str()])),
             show: "*".into(),
             message: what,
             cures: vec!["fix the rows, or the check".into()],
@@ -171,7 +171,7 @@ fn unique(rows: &Stored<'_>) -> Vec<Question> {
             .map(|it| Quoted(it).to_string())
             .collect();
         let name = constraint.name.as_ref();
-        out.push(duplicates(part(table, name), &rows.rows(), &keys, None));
+        out.push(duplicates(part(table, name), rows, &keys, None));
     }
     for index in rows.after.indexes.iter().filter(|index| index.unique) {
         let changes = index.parts.iter().any(|part| match &part.key {
@@ -191,7 +191,7 @@ fn unique(rows: &Stored<'_>) -> Vec<Question> {
         let only = index.predicate.as_ref().map(ToString::to_string);
         out.push(duplicates(
             part(table, index.name.as_ref()),
-            &rows.rows(),
+            rows,
             &keys,
             only,
         ));
@@ -215,14 +215,20 @@ fn key_sql(part: &IndexPart) -> String {
     }
 }
 
-fn duplicates(object: String, rows: &str, keys: &[String], only: Option<String>) -> Question {
+fn duplicates(
+    object: String,
+    rows: &Stored<'_>,
+    keys: &[String],
+    only: Option<String>,
+) -> Question {
     let list = keys.join(", ");
+    let from = rows.rows(&[&list, only.as_deref().unwrap_or_default()]);
     let set = keys.iter().map(|key| format!("{key} IS NOT NULL"));
     let conditions: Vec<String> = set.chain(only.map(|only| format!("({only})"))).collect();
     Question {
         object,
         rows: format!(
-            "FROM (SELECT {list}, count(*) AS rows_with_it FROM {rows} WHERE {} GROUP BY {list} HAVING count(*) > 1)",
+            "FROM (SELECT {list}, count(*) AS rows_with_it FROM {from} WHERE {} GROUP BY {list} HAVING count(*) > 1)",
             conditions.join(" AND ")
         ),
         show: "*".into(),
@@ -238,8 +244,11 @@ fn references(
     stored: &BTreeMap<&Name, Stored<'_>>,
     table: &Table,
 ) -> Vec<Question> {
-    let rows_of = |name: &Name| match stored.get(name) {
-        Some(rows) => Some(rows.rows()),
+    let rows_of = |name: &Name, columns: &[Ident]| match stored.get(name) {
+        Some(rows) => {
+            let names: Vec<String> = columns.iter().map(|it| Quoted(it).to_string()).collect();
+            Some(rows.rows(&[&names.join(", ")]))
+        }
         None => live
             .tables
             .contains_key(name)
@@ -248,9 +257,6 @@ fn references(
     let changes = |name: &Name, columns: &[Ident]| {
         let rows = stored.get(name);
         rows.is_some_and(|rows| columns.iter().any(|column| rows.changes(column)))
-    };
-    let Some(children) = rows_of(&table.name) else {
-        return Vec::new();
     };
     let mut out = Vec::new();
     for constraint in &table.constraints {
@@ -262,6 +268,9 @@ fn references(
             keys.any(|old| leads_to_the_same(old, key))
         });
         let same = !changes(&table.name, &key.columns) && !changes(&key.table, &key.references);
+        let Some(children) = rows_of(&table.name, &key.columns) else {
+            continue;
+        };
         if (known && same) || !after.contains_key(&key.table) {
             continue;
         }
@@ -273,7 +282,7 @@ fn references(
             .collect();
         let mut rows = format!("FROM {children} c WHERE {}", set.join(" AND "));
         // A table that the plan makes has no rows.
-        if let Some(parents) = rows_of(&key.table) {
+        if let Some(parents) = rows_of(&key.table, &key.references) {
             rows.push_str(&format!(
                 " AND NOT EXISTS (SELECT 1 FROM {parents} p WHERE {})",
                 equal.join(" AND ")

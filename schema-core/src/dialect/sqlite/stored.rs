@@ -1,6 +1,7 @@
 //! The rows of a table as a plan leaves them, as a query of what they are now.
 
 use super::rebuild::{is_rowid, value};
+use super::sql::mentions;
 use super::types::{self, Affinity};
 use crate::change::Change;
 use crate::schema::{Column, Expr, Ident, Quoted, Table};
@@ -109,49 +110,65 @@ impl<'a> Stored<'a> {
 
     /// Tells whether an expression names such a column.
     pub(super) fn touches(&self, expr: &Expr) -> bool {
-        let names = |it: &Stores<'_>| super::sql::mentions(expr.as_str(), it.column.name.as_str());
+        let names = |it: &Stores<'_>| mentions(expr.as_str(), it.column.name.as_str());
         self.columns.iter().any(names)
     }
 
-    /// Returns the rows as they will be, to stand after FROM.
-    pub(super) fn rows(&self) -> String {
+    /// Returns the rows as they will be for somebody who reads what these texts name, to stand after
+    /// FROM. Rows of which that is not known are left out.
+    pub(super) fn rows(&self, reads: &[&str]) -> String {
         if self.columns.is_empty() {
             return self.source.clone();
         }
-        let (computed, written): (Vec<_>, Vec<_>) = self
-            .columns
-            .iter()
-            .partition(|it| it.column.generated.is_some());
-        let held = |name: &Ident| {
-            let stores = written.iter().find(|it| it.column.name == *name);
-            match stores {
-                Some(it) => format!("{} AS {}", it.held, Quoted(name)),
-                None => Quoted(name).to_string(),
+        let names = |text: &str, it: &Stores<'_>| mentions(text, it.column.name.as_str());
+        let mut read: Vec<&Stores<'_>> = (self.columns.iter())
+            .filter(|it| reads.iter().any(|text| names(text, it)))
+            .collect();
+        let mut at = 0;
+        while at < read.len() {
+            if let Some(made) = &read[at].column.generated {
+                let more = (self.columns.iter()).filter(|it| names(made.expr.as_str(), it));
+                for it in more {
+                    if !read.iter().any(|known| known.column.name == it.column.name) {
+                        read.push(it);
+                    }
+                }
             }
-        };
+            at += 1;
+        }
+        let (mut computed, written): (Vec<_>, Vec<_>) = read
+            .into_iter()
+            .partition(|it| it.column.generated.is_some());
         let columns: Vec<String> = (self.after.columns.iter())
-            .filter(|column| !computed.iter().any(|it| it.column.name == column.name))
-            .map(|column| held(&column.name))
+            .filter_map(|column| {
+                let name = Quoted(&column.name);
+                let is_it = |it: &&&Stores<'_>| it.column.name == column.name;
+                if let Some(it) = written.iter().find(is_it) {
+                    return Some(format!("{} AS {name}", it.held));
+                }
+                let changed = self.columns.iter().find(|it| it.column.name == column.name);
+                match changed {
+                    Some(it) if it.column.generated.is_some() => None,
+                    Some(it) if it.written == name.to_string() => Some(name.to_string()),
+                    Some(it) => Some(format!("{} AS {name}", it.written)),
+                    None => Some(name.to_string()),
+                }
+            })
             .collect();
         let fits: Vec<&str> = written.iter().filter_map(|it| it.fits.as_deref()).collect();
         let mut rows = select(&columns.join(", "), &self.source, &fits);
         // What is computed from computed values comes after them.
-        let mut left = computed;
-        while !left.is_empty() {
-            let free = left.iter().position(|it| {
+        while !computed.is_empty() {
+            let free = computed.iter().position(|it| {
                 let expr = it.column.generated.as_ref().map(|it| it.expr.as_str());
-                let names = |other: &&Stores<'_>| {
-                    super::sql::mentions(expr.unwrap_or_default(), other.column.name.as_str())
-                };
-                !left.iter().any(names)
+                !computed
+                    .iter()
+                    .any(|other| names(expr.unwrap_or_default(), other))
             });
-            let next = left.remove(free.unwrap_or(0));
+            let next = computed.remove(free.unwrap_or(0));
             let column = format!("*, {} AS {}", next.held, Quoted(&next.column.name));
-            rows = select(
-                &column,
-                &rows,
-                &next.fits.as_deref().into_iter().collect::<Vec<_>>(),
-            );
+            let fits: Vec<&str> = next.fits.as_deref().into_iter().collect();
+            rows = select(&column, &rows, &fits);
         }
         rows
     }
@@ -178,7 +195,7 @@ impl<'a> Stored<'a> {
     /// Where the value that is written into a column can be computed.
     fn under(&self, stores: &Stores<'_>) -> String {
         match &stores.column.generated {
-            Some(made) if self.touches(&made.expr) => self.rows(),
+            Some(made) if self.touches(&made.expr) => self.rows(&[made.expr.as_str()]),
             Some(_) | None => self.source.clone(),
         }
     }

@@ -1,0 +1,7 @@
+-- refused without one
+-- live
+CREATE TABLE c (id INTEGER PRIMARY KEY, p_id INT);
+INSERT INTO c VALUES (1, NULL), (2, 5);
+-- desired
+CREATE TABLE p (id INTEGER PRIMARY KEY);
+CREATE TABLE c (id INTEGER PRIMARY KEY, p_id INT REFERENCES p);

@@ -1,0 +1,6 @@
+-- live
+CREATE TABLE t (id NUMERIC PRIMARY KEY NOT NULL, a TEXT);
+INSERT INTO t VALUES (5, 'a'), (6.0, 'b'), ('7', 'c');
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
+INSERT INTO t VALUES (5, 'a');

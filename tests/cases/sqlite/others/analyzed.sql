@@ -1,0 +1,9 @@
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
+CREATE INDEX ta ON t (a);
+INSERT INTO t VALUES (1, 'x'), (2, 'y');
+ANALYZE;
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL);
+CREATE INDEX ta ON t (a);
+INSERT INTO t VALUES (1, 'x'), (2, 'y');

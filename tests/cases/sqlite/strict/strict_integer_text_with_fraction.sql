@@ -1,0 +1,6 @@
+-- refused cannot be INTEGER of a STRICT
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
+INSERT INTO t VALUES (1, '12.0'), (2, '12.5');
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER) STRICT;

@@ -1,0 +1,6 @@
+-- refused cannot be TEXT of a STRICT
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
+INSERT INTO t VALUES (1, x'61');
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT) STRICT;

@@ -1,0 +1,5 @@
+-- live
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c REAL, d INT, e BLOB, f ANY);
+INSERT INTO t VALUES (1, '12', '1.5', 2.0, 3, x'01', 'x'), (2, ' 7 ', '1e3', -0.0, NULL, NULL, 5), (3, NULL, '.5', 1e15, 9223372036854775807, x'', NULL);
+-- desired
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b REAL, c INTEGER, d REAL, e BLOB, f ANY) STRICT;
