@@ -10,6 +10,7 @@ mod known;
 mod namespace;
 mod not_null;
 mod object;
+mod part_name;
 mod partition;
 mod partitioned;
 mod retype;

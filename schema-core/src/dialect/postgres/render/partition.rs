@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::column::set_default;
 use super::constraint::{add_constraint_sql, has_constraint, validate};
 use super::object::literal;
-use super::partitioned::bare;
+use super::part_name::bare;
 use super::{Draft, Writer, temporary};
 use crate::dialect::postgres::bound;
 use crate::dialect::postgres::form::Form;

@@ -1,0 +1,144 @@
+//! The names of the parts of partitions: indexes and constraints that come from the table above.
+
+use std::collections::BTreeSet;
+
+use super::Writer;
+use crate::change::Change;
+use crate::diff::{same_constraint, same_index};
+use crate::schema::{Ident, Name, Table};
+
+impl Writer<'_> {
+    /// Tells whether this plan drops an index or a constraint of this name.
+    pub(super) fn drops(&self, table: &Name, name: Option<&Ident>) -> bool {
+        self.changes
+            .iter()
+            .any(|change| is_drop(change, table, name))
+    }
+
+    /// Returns the name that a part has by now.
+    pub(super) fn name_now(&self, table: &Name, name: Option<&Ident>) -> Option<Ident> {
+        let renamed = self.changes.iter().find_map(|change| {
+            if let Change::RenameIndex {
+                table: on,
+                from,
+                to,
+            }
+            | Change::RenameConstraint {
+                table: on,
+                from,
+                to,
+            } = change
+            {
+                (on == table && Some(from) == name).then(|| to.clone())
+            } else {
+                None
+            }
+        });
+        renamed.or_else(|| name.cloned())
+    }
+
+    /// Tells whether a part of a partition has gone by now, with that of a table above.
+    fn goes_with_above(&self, table: &Table, part: &Ident) -> bool {
+        let parent = table.partition_of.as_ref().map(|it| &it.parent);
+        let Some(above) = parent.and_then(|parent| self.live.tables.get(parent)) else {
+            return false;
+        };
+        let Some(up) = part_above(above, table, part) else {
+            return false;
+        };
+        let now = self.called_now(above.name.clone());
+        self.has_gone(&now, up) || self.goes_with_above(above, up)
+    }
+
+    /// Tells whether an index or a constraint is dropped before others are made; not so one that
+    /// gives its place to a new one.
+    pub(super) fn has_gone(&self, table: &Name, part: &Ident) -> bool {
+        let mut changes = self.changes.iter().enumerate();
+        changes.any(|(at, change)| is_drop(change, table, Some(part)) && !self.led.contains(&at))
+    }
+
+    /// Gives a name to a part of a partition: the desired one where it is free.
+    pub(super) fn name_part(
+        &self,
+        table: &Name,
+        wanted: Option<Ident>,
+        choose: &dyn Fn(&BTreeSet<Ident>) -> Ident,
+    ) -> Ident {
+        let mut given = self.given.borrow_mut();
+        let mut taken: BTreeSet<Ident> = given
+            .iter()
+            .filter(|name| name.schema == table.schema)
+            .map(|name| name.name.clone())
+            .collect();
+        for other in self.live.tables.values() {
+            if other.name.schema == table.schema {
+                taken.insert(other.name.name.clone());
+                let kept = parts(other).filter(|part| {
+                    !self.drops(&other.name, Some(part)) && !self.goes_with_above(other, part)
+                });
+                taken.extend(kept.cloned());
+            }
+        }
+        let name = match wanted.filter(|name| !taken.contains(name)) {
+            Some(name) => name,
+            None => {
+                for other in self.desired.tables.values() {
+                    if other.name.schema == table.schema {
+                        taken.insert(other.name.name.clone());
+                        taken.extend(parts(other).cloned());
+                    }
+                }
+                choose(&taken)
+            }
+        };
+        given.insert(table.sibling(name.clone()));
+        name
+    }
+}
+
+/// Tells whether a change drops an index or a constraint of this name.
+fn is_drop(change: &Change, table: &Name, name: Option<&Ident>) -> bool {
+    if let Change::DropIndex { table: on, index } = change {
+        on == table && index.name.as_ref() == name
+    } else if let Change::DropConstraint {
+        table: on,
+        constraint,
+    } = change
+    {
+        on == table && constraint.name.as_ref() == name
+    } else {
+        false
+    }
+}
+
+/// Returns the part of a table of which this one of its partition comes.
+fn part_above<'a>(above: &'a Table, table: &Table, part: &Ident) -> Option<&'a Ident> {
+    let index = table.indexes.iter();
+    let index = index.filter(|it| it.inherited && it.name.as_ref() == Some(part));
+    let constraint = table.constraints.iter();
+    let constraint = constraint.filter(|it| it.inherited && it.name.as_ref() == Some(part));
+    let of_index = index.flat_map(|it| above.indexes.iter().filter(|up| same_index(up, it)));
+    let of_constraint = constraint.flat_map(|it| {
+        let above = above.constraints.iter();
+        above.filter(|up| same_constraint(up, it))
+    });
+    let names = of_index.map(|it| it.name.as_ref());
+    names
+        .chain(of_constraint.map(|it| it.name.as_ref()))
+        .find_map(|name| name)
+}
+
+/// The names of a table's indexes and constraints.
+fn parts(table: &Table) -> impl Iterator<Item = &Ident> {
+    let indexes = table.indexes.iter().filter_map(|part| part.name.as_ref());
+    let constraints = table.constraints.iter();
+    indexes.chain(constraints.filter_map(|part| part.name.as_ref()))
+}
+
+/// A table of this name, for rules that go by the name alone.
+pub(super) fn bare(name: &Name) -> Table {
+    Table {
+        name: name.clone(),
+        ..Table::default()
+    }
+}
