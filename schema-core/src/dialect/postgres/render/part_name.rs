@@ -37,24 +37,22 @@ impl Writer<'_> {
         renamed.or_else(|| name.cloned())
     }
 
-    /// Tells whether a part of a partition has gone by now, with that of a table above.
-    fn goes_with_above(&self, table: &Table, part: &Ident) -> bool {
-        let parent = table.partition_of.as_ref().map(|it| &it.parent);
-        let Some(above) = parent.and_then(|parent| self.live.tables.get(parent)) else {
-            return false;
-        };
-        let Some(up) = part_above(above, table, part) else {
-            return false;
-        };
-        let now = self.called_now(above.name.clone());
-        self.has_gone(&now, up) || self.goes_with_above(above, up)
-    }
-
-    /// Tells whether an index or a constraint is dropped before others are made; not so one that
-    /// gives its place to a new one.
-    pub(super) fn has_gone(&self, table: &Name, part: &Ident) -> bool {
+    /// Tells whether an index or a constraint of a live table goes before others are made, by itself
+    /// or with that of a table above; not so one that gives its place to a new one.
+    pub(super) fn has_gone(&self, table: &Table, part: &Ident) -> bool {
+        let now = self.called_now(table.name.clone());
         let mut changes = self.changes.iter().enumerate();
-        changes.any(|(at, change)| is_drop(change, table, Some(part)) && !self.led.contains(&at))
+        let dropped = |(at, change): (usize, &Change)| {
+            is_drop(change, &now, Some(part)) && !self.led.contains(&at)
+        };
+        if changes.any(dropped) {
+            return true;
+        }
+        let parent = table.partition_of.as_ref().map(|it| &it.parent);
+        let above = parent.and_then(|parent| self.live.tables.get(parent));
+        above.is_some_and(|above| {
+            part_above(above, table, part).is_some_and(|up| self.has_gone(above, up))
+        })
     }
 
     /// Gives a name to a part of a partition: the desired one where it is free.
@@ -74,7 +72,7 @@ impl Writer<'_> {
             if other.name.schema == table.schema {
                 taken.insert(other.name.name.clone());
                 let kept = parts(other).filter(|part| {
-                    !self.drops(&other.name, Some(part)) && !self.goes_with_above(other, part)
+                    !self.drops(&other.name, Some(part)) && !self.has_gone(other, part)
                 });
                 taken.extend(kept.cloned());
             }

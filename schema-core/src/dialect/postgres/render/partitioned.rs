@@ -151,7 +151,7 @@ impl Writer<'_> {
         let begun = self.live_table(table).is_some_and(|live| {
             let mut indexes = live.indexes.iter();
             indexes.any(|other| other.name == index.name && same_index(other, index))
-                && !(index.name.iter()).any(|name| self.has_gone(table, name))
+                && !(index.name.iter()).any(|name| self.has_gone(live, name))
         });
         if !begun {
             let make = index_sql(table, index, How::Only);
