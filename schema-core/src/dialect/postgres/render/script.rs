@@ -159,7 +159,8 @@ fn write_group(out: &mut String, steps: &[Step], timeouts: &Timeouts) {
 /// Settings of the database or the role that would end what takes its time, or read a text as
 /// another moment. PostgreSQL 17 has transaction_timeout.
 const HEAD: &str = "\\set ON_ERROR_STOP on
-SET search_path = pg_catalog;
+SELECT pg_catalog.concat_ws(', ', 'SET search_path = pg_catalog', nullif(pg_catalog.current_setting('search_path'), '')) \\gexec
+SET check_function_bodies = off;
 SET client_min_messages = warning;
 SET timezone = 'UTC';
 SET lock_timeout = 0;
@@ -171,6 +172,7 @@ const PATIENT: &str = "SET LOCAL lock_timeout = 0;\n";
 
 const TAIL: &str = "
 RESET search_path;
+RESET check_function_bodies;
 RESET client_min_messages;
 RESET timezone;
 RESET lock_timeout;

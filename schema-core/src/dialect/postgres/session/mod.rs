@@ -25,6 +25,9 @@ pub struct PgSession {
     connection: PgConnection,
     /// Its process at the server.
     pid: i32,
+    /// Where a name is looked for when it is in no schema: ours are in one, those in the bodies of
+    /// functions that a statement calls may not be.
+    path: String,
     /// Another connection, to look at the first one from beside; opened when needed.
     beside: Option<PgConnection>,
     target: PgConnectOptions,
@@ -85,7 +88,8 @@ impl PgSession {
         let row = sqlx::raw_sql(
             "SELECT current_setting('server_version_num')::int4, \
              split_part(current_setting('server_version'), ' ', 1), \
-             current_database()::text, current_user::text, pg_backend_pid()",
+             current_database()::text, current_user::text, pg_backend_pid(), \
+             current_setting('search_path')",
         )
         .fetch_one(&mut connection)
         .await
@@ -109,6 +113,7 @@ impl PgSession {
         Ok(Self {
             connection,
             pid: row.get(4),
+            path: path(row.get(5)),
             beside: None,
             target,
             info,
@@ -157,8 +162,9 @@ impl PgSession {
     /// What the server says; code 57014 when it takes longer.
     pub async fn ask(&mut self, sql: &str, time: Duration) -> Result<i64, DbError> {
         let sql = format!(
-            "BEGIN READ ONLY; SET LOCAL search_path = pg_catalog; \
+            "BEGIN READ ONLY; SET LOCAL search_path = {}; \
              SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}; {sql}",
+            self.path,
             time.as_millis(),
             self.options.lock_timeout.as_millis()
         );
@@ -349,6 +355,13 @@ async fn connect(target: &PgConnectOptions) -> Result<PgConnection, ConnectError
 }
 
 /// Creates the database from beside: from `postgres`, or from `template1` where there is none.
+/// The server's own names first, then those that the session has by itself.
+fn path(own: &str) -> String {
+    let own = own.trim();
+    let comma = if own.is_empty() { "" } else { ", " };
+    format!("pg_catalog{comma}{own}")
+}
+
 async fn create_database(target: &PgConnectOptions) -> Result<(), ConnectError> {
     let database = target
         .get_database()

@@ -110,9 +110,10 @@ impl PgSession {
     pub(super) fn begin(&self) -> String {
         let statement_timeout = self.options.statement_timeout.unwrap_or_default();
         format!(
-            "BEGIN; SET LOCAL search_path = pg_catalog; SET LOCAL timezone = 'UTC'; \
-             SET LOCAL client_min_messages = warning; SET LOCAL statement_timeout = {}; \
-             SET LOCAL lock_timeout = {}",
+            "BEGIN; SET LOCAL search_path = {}; SET LOCAL timezone = 'UTC'; \
+             SET LOCAL check_function_bodies = off; SET LOCAL client_min_messages = warning; \
+             SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}",
+            self.path,
             statement_timeout.as_millis(),
             self.options.lock_timeout.as_millis()
         )
@@ -174,9 +175,10 @@ impl PgSession {
         on: &mut (dyn FnMut(Tick) + Send),
     ) -> Result<(), Failed> {
         // A lock timeout would count the wait for old snapshots and leave an invalid index.
-        self.execute(
-            "SET lock_timeout = 0; SET statement_timeout = 0; SET search_path = pg_catalog",
-        )
+        self.execute(&format!(
+            "SET lock_timeout = 0; SET statement_timeout = 0; SET search_path = {}",
+            self.path
+        ))
         .await?;
         let index = concurrent_index(&statement.sql);
         let watch = match &index {
