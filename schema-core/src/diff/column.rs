@@ -162,10 +162,7 @@ fn come_down(sides: &Sides<'_>, desired: &Table, column: &Column, out: &mut Diff
         comment: None,
         not_null_comment: None,
         // Rows of partitions are numbered above, those of what inherits are not.
-        identity: above
-            .identity
-            .clone()
-            .filter(|_| desired.partition_of.is_some()),
+        identity: None,
         nullable: above.nullable || above.not_null_no_inherit,
         not_null_no_inherit: false,
         // It has its name from above.
@@ -271,7 +268,7 @@ fn alter(
     }
     // A label's new order gives a default by ReplaceEnum, which puts it back as desired.
     // Below another table it has to be out of the way of the type, and comes again in its words.
-    let another = old.ty.name != new.ty.name || old.ty.array != new.ty.array;
+    let another = !old.ty.is_like(&new.ty);
     if retyped && partition && old.default.is_some() && another {
         push(ColumnChange::Default {
             from: old.default.clone(),

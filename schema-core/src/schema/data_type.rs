@@ -42,6 +42,12 @@ impl DataType {
         }
     }
 
+    /// Tells whether two are one type but for modifiers.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let whole = |ty: &Self| (ty.schema.clone(), ty.name.clone(), ty.array);
+        whole(self) == whole(other)
+    }
+
     /// Returns the name of the user's type that this is, or is an array of.
     pub fn user(&self) -> Option<Name> {
         let schema = self.schema.clone()?;

@@ -94,7 +94,7 @@ impl Writer<'_> {
                 .unwrap_or_default(),
         };
         // A default of the old type may have no cast to the new one.
-        let another = from.ty.name != column.ty.name || from.ty.array != column.ty.array;
+        let another = !from.ty.is_like(&column.ty);
         let dropped = |change: &Change| {
             matches!(change, Change::AlterColumn { table: on, column: of, change: ColumnChange::Default { to: None, .. } }
                 if on == table && of.name == column.name)
