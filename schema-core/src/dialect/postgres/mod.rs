@@ -10,6 +10,7 @@ pub mod form;
 #[cfg(feature = "postgres")]
 pub mod introspect;
 pub mod normalize;
+mod numbered;
 pub mod render;
 #[cfg(feature = "postgres")]
 pub mod scratch;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::expression::{Context, fold};
+use super::numbered;
 use super::types::{is_builtin, is_text, parse_type, serial, spell};
 use crate::schema::{
     Column, Constraint, ConstraintKind, DataType, Domain, Expr, Ident, Identity, Index, IndexKey,
@@ -67,6 +68,7 @@ pub fn normalize(
             }
         });
     }
+    numbered::from_above(&mut schema);
     for (name, sequence) in serials {
         schema.sequences.entry(name).or_insert(sequence);
     }
