@@ -13,8 +13,44 @@ SELECT 'pg_class' AS catalogue, c.oid,
     CASE WHEN c.relowner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
       THEN format('ALTER %s %s OWNER TO %I', k.keyword, k.full_name, pg_get_userbyid(c.relowner)) END)
   || coalesce((
-    SELECT jsonb_agg(pg_get_indexdef(x.indexrelid) ORDER BY x.indexrelid)
-    FROM pg_index x WHERE x.indrelid = c.oid), '[]')
+    SELECT jsonb_agg(format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', k.full_name, a.attname,
+      pg_get_expr(ad.adbin, ad.adrelid)) ORDER BY a.attnum)
+    FROM pg_attrdef ad JOIN pg_attribute a ON a.attrelid = ad.adrelid AND a.attnum = ad.adnum
+    WHERE ad.adrelid = c.oid), '[]')
+  || coalesce((
+    SELECT jsonb_agg(s.text ORDER BY a.attnum, s.n)
+    FROM pg_attribute a
+    JOIN pg_type ty ON ty.oid = a.atttypid
+    CROSS JOIN LATERAL (VALUES
+      (1, 'STATISTICS ' || nullif(a.attstattarget, -1)),
+      (2, 'STORAGE ' || CASE WHEN a.attstorage <> ty.typstorage THEN
+        CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN'
+          ELSE 'EXTENDED' END END),
+      (3, 'SET (' || array_to_string(a.attoptions, ', ') || ')')) o (n, words)
+    CROSS JOIN LATERAL (SELECT o.n, format('ALTER MATERIALIZED VIEW %s ALTER COLUMN %I %s%s',
+      k.full_name, a.attname, CASE WHEN o.n < 3 THEN 'SET ' END, o.words) AS text) s
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND c.relkind = 'm' AND o.words IS NOT NULL), '[]')
+  || coalesce((
+    SELECT jsonb_agg(i.text ORDER BY x.indexrelid, i.n)
+    FROM pg_index x
+    CROSS JOIN LATERAL (VALUES
+      (1, pg_get_indexdef(x.indexrelid)),
+      (2, 'COMMENT ON INDEX ' || x.indexrelid::regclass || ' IS '
+        || quote_literal(obj_description(x.indexrelid, 'pg_class'))),
+      (3, CASE WHEN x.indisclustered THEN format('ALTER MATERIALIZED VIEW %s CLUSTER ON %I',
+        k.full_name, (SELECT ic.relname FROM pg_class ic WHERE ic.oid = x.indexrelid)) END)) i (n, text)
+    WHERE x.indrelid = c.oid AND i.text IS NOT NULL), '[]')
+  || coalesce((
+    SELECT jsonb_agg(e.text ORDER BY st.oid, e.n)
+    FROM pg_statistic_ext st
+    JOIN pg_namespace sn ON sn.oid = st.stxnamespace
+    CROSS JOIN LATERAL (VALUES
+      (1, pg_get_statisticsobjdef(st.oid)),
+      (2, format('ALTER STATISTICS %I.%I SET STATISTICS ', sn.nspname, st.stxname)
+        || nullif(st.stxstattarget, -1)),
+      (3, format('COMMENT ON STATISTICS %I.%I IS ', sn.nspname, st.stxname)
+        || quote_literal(obj_description(st.oid, 'pg_statistic_ext')))) e (n, text)
+    WHERE st.stxrelid = c.oid AND e.text IS NOT NULL), '[]')
   || coalesce((
     SELECT jsonb_agg(format('COMMENT ON %s IS %L',
       CASE WHEN ds.objsubid = 0 THEN format('%s %s', k.keyword, k.full_name)
@@ -86,7 +122,7 @@ WHERE {namespaces}
 UNION ALL
 SELECT 'pg_trigger', t.oid, 'trigger', n.nspname, t.tgname, NULL, n.nspname, c.relname,
   format('DROP TRIGGER %I ON %I.%I', t.tgname, n.nspname, c.relname),
-  jsonb_build_array(
+  (jsonb_build_array(
     pg_get_triggerdef(t.oid),
     CASE t.tgenabled
       WHEN 'D' THEN format('ALTER TABLE %I.%I DISABLE TRIGGER %I', n.nspname, c.relname, t.tgname)
@@ -94,7 +130,18 @@ SELECT 'pg_trigger', t.oid, 'trigger', n.nspname, t.tgname, NULL, n.nspname, c.r
       WHEN 'A' THEN format('ALTER TABLE %I.%I ENABLE ALWAYS TRIGGER %I', n.nspname, c.relname, t.tgname)
     END,
     format('COMMENT ON TRIGGER %I ON %I.%I IS ', t.tgname, n.nspname, c.relname)
-      || quote_literal(obj_description(t.oid, 'pg_trigger')))::text
+      || quote_literal(obj_description(t.oid, 'pg_trigger')))
+  -- A partition may have it switched otherwise than its parent.
+  || coalesce((
+    SELECT jsonb_agg(format('ALTER TABLE %I.%I %s TRIGGER %I', pn.nspname, pc.relname,
+      CASE pt.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA'
+        WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END, pt.tgname) ORDER BY tree.level, pc.oid)
+    FROM pg_partition_tree(t.tgrelid) tree
+    JOIN pg_class pc ON pc.oid = tree.relid
+    JOIN pg_namespace pn ON pn.oid = pc.relnamespace
+    JOIN pg_trigger pt ON pt.tgrelid = pc.oid AND pt.tgname = t.tgname AND pt.tgparentid <> 0
+    WHERE c.relkind = 'p'
+    HAVING bool_or(pt.tgenabled <> t.tgenabled)), '[]'))::text
 FROM pg_trigger t
 JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
