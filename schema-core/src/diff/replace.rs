@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::types::{named, only_adds};
 use super::{Diff, Extra, Refusal, Sides};
 use crate::change::{Change, ColumnChange};
-use crate::schema::{Column, Composite, Ident, Name, Table, UserType, object_name};
+use crate::schema::{Column, Composite, Ident, Name, Range, Table, UserType, object_name};
 
 /// The types that are replaced: those that must be, and those made of them.
 pub(super) fn replaced(sides: &Sides<'_>) -> BTreeSet<Name> {
@@ -43,7 +43,7 @@ pub(super) fn replaced(sides: &Sides<'_>) -> BTreeSet<Name> {
                     || (retyped(from, to) && (part_of_another(name) || used(sides, name)))
             }
             (UserType::Range(from), UserType::Range(to)) => {
-                from.options != to.options || from.subtype != to.subtype
+                from.subtype != to.subtype || options(sides, from) != options(sides, to)
             }
             (
                 UserType::Enum(_)
@@ -77,6 +77,13 @@ pub(super) fn replaced(sides: &Sides<'_>) -> BTreeSet<Name> {
         }
         found.extend(more);
     }
+}
+
+/// What a range is made of; no model says what its multirange is called.
+fn options<'a>(sides: &Sides<'_>, range: &'a Range) -> Vec<&'a (String, String)> {
+    let models = !sides.desired.hints.sources.is_empty();
+    let said = |option: &&(String, String)| !models || option.0 != "multirange_type_name";
+    range.options.iter().filter(said).collect()
 }
 
 /// Tells whether a column of a type becomes another one or goes: its values need not fit.

@@ -27,6 +27,12 @@ SELECT t.oid, n.nspname AS schema, t.typname AS name, t.typtype AS kind, t.typre
       THEN json_build_array('canonical', r.rngcanonical::regproc::text) END,
     CASE WHEN r.rngsubdiff <> 0
       THEN json_build_array('subtype_diff', r.rngsubdiff::regproc::text) END
+    /*>=14*/ , CASE WHEN mt.typnamespace <> t.typnamespace OR mt.typname <>
+    /*>=14*/   CASE WHEN strpos(t.typname, 'range') > 0
+    /*>=14*/     THEN left(regexp_replace(t.typname, 'range', 'multirange'), 63)
+    /*>=14*/     ELSE left(t.typname, 52) || '_multirange' END
+    /*>=14*/   THEN json_build_array('multirange_type_name',
+    /*>=14*/     format('%I.%I', mt.typnamespace::regnamespace::name, mt.typname)) END
   ) END AS range_options
 FROM pg_type t
 JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -35,6 +41,7 @@ LEFT JOIN pg_type b ON b.oid = t.typbasetype
 LEFT JOIN pg_collation c ON c.oid = t.typcollation
 LEFT JOIN pg_namespace cn ON cn.oid = c.collnamespace
 LEFT JOIN pg_range r ON r.rngtypid = t.oid
+/*>=14*/ LEFT JOIN pg_type mt ON mt.oid = r.rngmultitypid
 LEFT JOIN pg_type st ON st.oid = r.rngsubtype
 LEFT JOIN pg_opclass o ON o.oid = r.rngsubopc
 LEFT JOIN pg_namespace opn ON opn.oid = o.opcnamespace

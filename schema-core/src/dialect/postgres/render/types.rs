@@ -8,7 +8,7 @@ use super::{Draft, Writer};
 use crate::change::{LabelPlace, Object};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::normalize::as_default;
-use crate::dialect::postgres::types::spell;
+use crate::dialect::postgres::types::{parse_type, spell};
 use crate::schema::{
     Column, Composite, Domain, Ident, Name, Quoted, Range, Shared, Table, UserType, clip,
     object_name, quote_literal,
@@ -107,13 +107,20 @@ pub(super) fn rename_range(out: &mut Draft, from: &Name, to: &Name, range: &Rang
         };
         name.sibling(clip(&multirange, 63))
     };
+    let own = range
+        .options
+        .iter()
+        .find(|(key, _)| key == "multirange_type_name")
+        .and_then(|(_, value)| parse_type(value).ok()?.user());
+    // A name that somebody gave it goes with the type for good, and not for as long as it waits.
+    let multi = multi && (own.is_none() || *to == crate::diff::aside(from));
     let of = spell(&range.subtype);
     let mut makers = vec![
         (from.clone(), format!("{of}, {of}"), to.clone()),
         (from.clone(), format!("{of}, {of}, text"), to.clone()),
     ];
     if multi {
-        let (old, new) = (multirange(from), multirange(to));
+        let (old, new) = (own.unwrap_or_else(|| multirange(from)), multirange(to));
         rename(out, "TYPE", &old, &new);
         for arguments in [
             String::new(),
