@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::added_columns;
 use super::names::{claimed, frees, renames};
-use crate::change::{Change, ColumnChange, calls};
-use crate::schema::{Column, ConstraintKind, Domain, Name, Other, Schema, Table, UserType};
+use crate::change::{Change, ColumnChange, calls, mentions};
+use crate::schema::{Column, ConstraintKind, Domain, Expr, Name, Other, Schema, Table, UserType};
 
 /// Puts changes in an order that a database can perform.
 pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Vec<Change> {
@@ -114,10 +114,11 @@ fn around_others(
         changes[..first].iter().cloned().partition(|it| !waits(it));
     let (calling, within): (Vec<_>, Vec<_>) =
         changes[first..=last].iter().cloned().partition(waits);
-    // What may need transactions of its own waits.
-    let (within, later): (Vec<_>, Vec<_>) = within
-        .into_iter()
-        .partition(|change| stops(change) || wanted(change) || !splits(change));
+    // What may need transactions of its own waits, unless it is what a column is computed from.
+    let sources = sources(&within);
+    let (within, later): (Vec<_>, Vec<_>) = within.into_iter().partition(|change| {
+        stops(change) || wanted(change) || !splits(change) || sources(change)
+    });
     // Functions go when what calls them has let go, which a view may stop.
     let (functions_gone, views_gone): (Vec<_>, Vec<_>) = dropped
         .iter()
@@ -148,6 +149,22 @@ fn around_others(
         &changes[last + 1..],
     ]
     .concat()
+}
+
+/// Tells of a change whether it adds what a column that is added is computed from.
+fn sources(changes: &[Change]) -> impl Fn(&Change) -> bool + use<> {
+    let mut computed: Vec<(Name, Expr)> = Vec::new();
+    for change in changes {
+        if let Change::AddColumn { table, column, .. } = change
+            && let Some(generated) = &column.generated
+        {
+            computed.push((table.clone(), generated.expr.clone()));
+        }
+    }
+    move |change| {
+        matches!(change, Change::AddColumn { table, column, .. }
+            if computed.iter().any(|(of, expr)| of == table && mentions(expr, &column.name)))
+    }
 }
 
 fn other(change: &Change) -> Option<&Other> {
