@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::schema::Name;
+use crate::schema::{Ident, Name};
 
 /// Facts about a live database; none of them is compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,11 @@ pub struct Facts {
     pub partitions: BTreeMap<Name, usize>,
     /// Tables that are there and not looked at.
     pub out_of_scope: BTreeSet<Name>,
+    /// PostgreSQL: whose tables and sequences are that are not the one's who reads.
+    pub owners: BTreeMap<Name, Ident>,
+    /// PostgreSQL: the statements that give a type, or a column of a table, that is made anew its
+    /// owner and the rights that others have on it.
+    pub privileges: BTreeMap<(Name, Option<Ident>), Vec<String>>,
     /// SQLite: the text of each table, index, trigger and view, by name, as `sqlite_schema` has it.
     pub texts: BTreeMap<String, String>,
     /// SQLite: words in the text of a table that no schema holds, and that a rebuild loses.

@@ -147,7 +147,7 @@ fn can_be_shown(form: Form) -> bool {
     // What is not managed may be anything: the form says the worst. Tablespaces are the cluster's.
     !matches!(
         form,
-        Form::DropOther | Form::CreateOther | Form::SetTablespace
+        Form::DropOther | Form::CreateOther | Form::Privileges | Form::SetTablespace
     ) && (form != Form::AddNotNull || pg_major() >= 18)
         && (form != Form::SetNotNullProven || pg_major() < 18)
         && (form != Form::AdoptForeignKey || pg_major() < 18)

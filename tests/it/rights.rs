@@ -5,7 +5,8 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 
 use tests::{
-    Output, PgDatabase, Role, pg_database, pg_dump_schema, pg_url, psql, sync, sync_on, temp_dir,
+    Output, PgDatabase, Role, pg_copy, pg_database, pg_dump_schema, pg_texts, pg_url, psql, sync,
+    sync_on, temp_dir,
 };
 
 const SECRET: &str = "sEcr3t";
@@ -104,6 +105,55 @@ fn what_only_its_owner_alters_is_named_with_the_owner() {
     ));
     poor.run(&["--apply", "--yes", "--allow", "all"]).expect(0);
     owner.leave(&poor.database.url);
+}
+
+#[test]
+fn what_is_made_again_is_whose_it_was() {
+    let role = Role::new("rights_again", "");
+    let name = &role.name;
+    let make = |sql: &str| {
+        let database = pg_database();
+        psql(
+            &database.url,
+            &format!(
+                "GRANT CREATE ON SCHEMA public TO {name}; SET ROLE {name}; {sql}; \
+                 CREATE INDEX ON t (key); GRANT SELECT (key), UPDATE (e) ON t TO PUBLIC; \
+                 REVOKE ALL ON TYPE e FROM PUBLIC"
+            ),
+        );
+        database
+    };
+    let live = make(
+        "CREATE TYPE e AS ENUM ('a', 'b'); CREATE DOMAIN f AS int CHECK (value > 0); \
+         CREATE TYPE c AS (x e, y int); CREATE SEQUENCE numbers; \
+         CREATE TABLE t (id int PRIMARY KEY, e e, f f, c c, text text, \
+           key text GENERATED ALWAYS AS (lower(text)) STORED)",
+    );
+    let desired = make(
+        "CREATE TYPE e AS ENUM ('b', 'a'); CREATE DOMAIN f AS bigint CHECK (value > 0); \
+         CREATE TYPE c AS (x e, y bigint); \
+         CREATE TABLE t (id serial PRIMARY KEY, e e, f f, c c, text text, \
+           key text GENERATED ALWAYS AS (upper(text)) STORED, number bigint); \
+         CREATE SEQUENCE numbers OWNED BY t.number",
+    );
+    let whose = "SELECT string_agg(concat_ws(' ', kind, name, pg_get_userbyid(owner), acl), '; ' \
+           ORDER BY kind, name) FROM ( \
+         SELECT 'relation' AS kind, relname AS name, relowner AS owner, relacl::text AS acl FROM pg_class \
+           WHERE relnamespace = 'public'::regnamespace AND relkind <> 'i' \
+         UNION ALL SELECT 'type', typname, typowner, typacl::text FROM pg_type \
+           WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd') \
+         UNION ALL SELECT 'column', attname, 0, attacl::text FROM pg_attribute WHERE attacl IS NOT NULL \
+           AND attrelid = 't'::regclass) x";
+    for (from, to) in [(&live, &desired), (&desired, &live)] {
+        let before = pg_texts(&to.url, whose);
+        let copy = pg_copy(from);
+        let options = ["--desired", &to.url, "--prune", "--allow", "all"];
+        sync_on(&copy.url, &[&["--apply", "--yes"], &options[..]].concat()).expect(0);
+        assert_eq!(pg_texts(&copy.url, whose), before);
+        role.leave(&copy.url);
+    }
+    role.leave(&live.url);
+    role.leave(&desired.url);
 }
 
 #[test]

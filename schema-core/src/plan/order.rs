@@ -116,9 +116,9 @@ fn around_others(
         changes[first..=last].iter().cloned().partition(waits);
     // What may need transactions of its own waits, unless it is what a column is computed from.
     let sources = sources(&within);
-    let (within, later): (Vec<_>, Vec<_>) = within.into_iter().partition(|change| {
-        stops(change) || wanted(change) || !splits(change) || sources(change)
-    });
+    let (within, later): (Vec<_>, Vec<_>) = within
+        .into_iter()
+        .partition(|change| stops(change) || wanted(change) || !splits(change) || sources(change));
     // Functions go when what calls them has let go, which a view may stop.
     let (functions_gone, views_gone): (Vec<_>, Vec<_>) = dropped
         .iter()

@@ -140,6 +140,7 @@ forms! {
 
     CommentTable "comment on a table":                     ShareUpdateExclusive, None,                 Brief;
     Comment "comment on another object":                   None,                 None,                 Brief;
+    Privileges "give to whoever had it":                   None,                 None,                 Brief;
     DropOther "drop what is not managed":                  AccessExclusive,      AccessExclusive,      Brief;
     CreateOther "create what is not managed":              AccessExclusive,      AccessExclusive,      Scan;
 }

@@ -66,6 +66,7 @@ struct Catalogue {
     statistics: Vec<Row>,
     others: Vec<Row>,
     dependencies: Vec<Row>,
+    privileges: Vec<Row>,
 }
 
 async fn read(connection: &mut PgConnection, scope: &Scope) -> Result<Catalogue, DbError> {
@@ -100,6 +101,7 @@ async fn read(connection: &mut PgConnection, scope: &Scope) -> Result<Catalogue,
         statistics: query(include_str!("catalog/statistics.sql")).await?,
         others: query(include_str!("catalog/others.sql")).await?,
         dependencies: query(include_str!("catalog/dependencies.sql")).await?,
+        privileges: query(include_str!("catalog/privileges.sql")).await?,
     })
 }
 
@@ -322,6 +324,18 @@ impl Catalogue {
             .statistics
             .retain(|_, statistics| schema.tables.contains_key(&statistics.table));
         schema.others = self.others(scope)?;
+        for row in &self.privileges {
+            let name = row.name()?;
+            if let Some(owner) = row.ident("owner") {
+                facts.owners.insert(name, owner);
+            } else {
+                let statements: Vec<Option<String>> = row.json("statements")?;
+                let statements = statements.into_iter().flatten().collect();
+                facts
+                    .privileges
+                    .insert((name, row.ident("column")), statements);
+            }
+        }
         Ok((schema, facts))
     }
 

@@ -220,6 +220,7 @@ impl Writer<'_> {
             &Object::Column(table.clone(), column.name.clone()),
             column.comment.as_ref(),
         );
+        self.give_back(out, table, Some(&column.name));
     }
 
     /// What a new column's definition does not say of its NOT NULL.

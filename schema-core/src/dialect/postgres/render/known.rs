@@ -1,9 +1,11 @@
 //! What is known of a table while its statements are written: how large it is, and which parts are
 //! there when it comes to them.
 
-use super::{Writer, bytes};
+use super::{Draft, Writer, bytes};
 use crate::change::Change;
-use crate::schema::{Constraint, Ident, Index, Name};
+use crate::dialect::postgres::form::Form;
+use crate::schema::{Constraint, Ident, Index, Name, Quoted};
+use crate::step::Statement;
 use crate::wording::thousands;
 
 impl Writer<'_> {
@@ -44,6 +46,34 @@ impl Writer<'_> {
     pub(super) fn is_detached(&self, partition: &Name) -> bool {
         let leaves = |change: &Change| matches!(change, Change::DetachPartition { table, .. } if table == partition);
         self.changes.iter().any(leaves)
+    }
+
+    /// Gives a type or a column that is made anew to those who had it.
+    pub(super) fn give_back(&self, out: &mut Draft, name: &Name, column: Option<&Ident>) {
+        let had = self.facts.privileges.get(&(name.clone(), column.cloned()));
+        for sql in had.into_iter().flatten() {
+            out.push(Form::Privileges.sql(sql));
+        }
+    }
+
+    /// Returns what makes a sequence that of the table's owner: the server lets a column have no
+    /// other. `there` says that it was there before this plan.
+    pub(super) fn owner_for(
+        &self,
+        sequence: &Name,
+        there: bool,
+        table: &Name,
+    ) -> Option<Statement> {
+        let table = self.was.get(table).unwrap_or(table);
+        let own = self.facts.owners.get(sequence).filter(|_| there);
+        let wanted = self.facts.owners.get(table);
+        let owner = wanted.map_or("CURRENT_USER".to_owned(), |owner| Quoted(owner).to_string());
+        (own != wanted).then(|| {
+            Form::AlterSequence.sql(format!(
+                "ALTER SEQUENCE {} OWNER TO {owner}",
+                Quoted(sequence)
+            ))
+        })
     }
 
     pub(super) fn figures(&self, table: &Name) -> String {

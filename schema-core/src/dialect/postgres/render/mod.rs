@@ -178,7 +178,10 @@ impl Writer<'_> {
                     format!("extension {name}: what uses it fails"),
                 );
             }
-            Change::CreateType { name, ty } => create_type(&mut out, name, ty),
+            Change::CreateType { name, ty } => {
+                create_type(&mut out, name, ty);
+                self.give_back(&mut out, name, None);
+            }
             Change::DropType { name, ty } => {
                 let keyword = ty.keyword().to_uppercase();
                 out.push(Form::DropType.sql(format!("DROP {keyword} IF EXISTS {}", Quoted(name))));

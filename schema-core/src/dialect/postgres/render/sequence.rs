@@ -278,12 +278,24 @@ impl Writer<'_> {
             "ALTER TABLE {owner} ADD COLUMN IF NOT EXISTS {}",
             column_sql(&open)
         )));
+        let whose = self.owner_for(&sequence, false, table);
+        let owned = format!("OWNED BY {owner}.{name}");
+        let at_once = if whose.is_none() {
+            format!(" {owned}")
+        } else {
+            String::new()
+        };
         out.push(first(Form::CreateSequence.sql(format!(
-            "CREATE SEQUENCE IF NOT EXISTS {} AS {}{} OWNED BY {owner}.{name}",
+            "CREATE SEQUENCE IF NOT EXISTS {} AS {}{}{at_once}",
             Quoted(&sequence),
             spell(&column.ty),
             sequence_options(&identity.options)
         ))));
+        if let Some(whose) = whose {
+            out.push(first(whose));
+            let owned = format!("ALTER SEQUENCE {} {owned}", Quoted(&sequence));
+            out.push(first(Form::AlterSequence.sql(owned)));
+        }
         out.push(first(set_default(table, &open, Some(&next))));
         self.mark_unfilled(out, table, column);
         self.backfill(out, table, column, next.sql());
@@ -308,8 +320,19 @@ impl Writer<'_> {
         from: &Sequence,
         to: &Sequence,
     ) {
-        alter_sequence(out, name, from, to);
         let is_new = |change: &Change| matches!(change, Change::CreateSequence { name: new, .. } if new == name);
+        let new = self.changes.iter().any(is_new);
+        if let Some((table, _)) = &to.owned_by
+            && from.owned_by != to.owned_by
+            && let Some(owner) = self.owner_for(name, !new, table)
+        {
+            if from.owned_by.is_some() {
+                let free = format!("ALTER SEQUENCE {} OWNED BY NONE", Quoted(name));
+                out.push(Form::AlterSequence.sql(free));
+            }
+            out.push(owner);
+        }
+        alter_sequence(out, name, from, to);
         let Some((table, column)) = &to.owned_by else {
             return;
         };
@@ -317,7 +340,7 @@ impl Writer<'_> {
             && (self.desired.tables.get(table))
                 .and_then(|table| table.column(column))
                 .is_some_and(|column| is_number(&column.ty));
-        if counts && self.changes.iter().any(is_new) {
+        if counts && new {
             let own = format!("{}::regclass", literal(name));
             out.push(go_on(&own, to.options.increment, table, column, None));
             out.note = "its numbers go on after those that are there".into();

@@ -245,6 +245,7 @@ impl Writer<'_> {
         if let Some(ty) = self.live.types.get(name) {
             comment(out, &Object::Type(name.clone()), ty.comment());
         }
+        self.give_back(out, name, None);
         let removed: Vec<&String> = from.iter().filter(|label| !to.contains(label)).collect();
         if !removed.is_empty() {
             let removed: Vec<String> = removed.iter().map(|label| format!("`{label}`")).collect();

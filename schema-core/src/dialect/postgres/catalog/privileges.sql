@@ -1,0 +1,40 @@
+-- Whose relations and types are where that is not the one who reads, and the statements that give a
+-- type or a column that is made anew to those who have it.
+SELECT 'relation' AS kind, n.nspname AS schema, c.relname AS name, NULL AS "column",
+  pg_get_userbyid(c.relowner) AS owner, NULL AS statements
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE {namespaces} AND c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't'
+  AND c.relowner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
+UNION ALL
+SELECT 'type', n.nspname, t.typname, NULL, NULL,
+  (jsonb_build_array(
+    CASE WHEN t.typowner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
+      THEN format('ALTER TYPE %I.%I OWNER TO %I', n.nspname, t.typname, pg_get_userbyid(t.typowner)) END,
+    CASE WHEN t.typacl IS NOT NULL
+      AND NOT EXISTS (SELECT FROM aclexplode(t.typacl) acl WHERE acl.grantee = 0)
+      THEN format('REVOKE ALL ON TYPE %I.%I FROM PUBLIC', n.nspname, t.typname) END)
+  || coalesce((
+    SELECT jsonb_agg(format('GRANT USAGE ON TYPE %I.%I TO %I%s', n.nspname, t.typname,
+      pg_get_userbyid(acl.grantee), CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END)
+      ORDER BY acl.grantee)
+    FROM aclexplode(t.typacl) acl WHERE acl.grantee NOT IN (0, t.typowner)), '[]'))::text
+FROM pg_type t
+JOIN pg_namespace n ON n.oid = t.typnamespace
+LEFT JOIN pg_class rel ON rel.oid = t.typrelid
+WHERE {namespaces} AND (t.typtype IN ('e', 'd', 'r') OR t.typtype = 'c' AND rel.relkind = 'c')
+  AND (t.typacl IS NOT NULL
+    OR t.typowner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user))
+UNION ALL
+SELECT 'column', n.nspname, c.relname, a.attname, NULL,
+  (SELECT json_agg(format('GRANT %s (%I) ON %I.%I TO %s%s', acl.privilege_type, a.attname,
+      n.nspname, c.relname,
+      CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END,
+      CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END)
+      ORDER BY acl.grantee, acl.privilege_type)
+    FROM aclexplode(a.attacl) acl)::text
+FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE {namespaces} AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+  AND a.attacl IS NOT NULL
