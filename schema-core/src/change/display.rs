@@ -223,8 +223,12 @@ pub fn line(change: &Change) -> Line {
                     "enforced".to_owned()
                 });
             }
-            let text = format!("{} {}", constraint_name(to), parts.join(", "));
-            ('~', constraint_kind(to), text)
+            let name = match from.name == to.name {
+                true => constraint_name(to),
+                false => format!("{} → {}", constraint_name(from), constraint_name(to)),
+            };
+            let text = format!("{name} {}", parts.join(", "));
+            ('~', constraint_kind(to), text.trim_end().to_owned())
         }
         Change::CreateIndex { index, .. } => ('+', index_kind(index), describe_index(index)),
         Change::DropIndex { index, .. } => ('-', index_kind(index), index_name(index)),
@@ -238,8 +242,12 @@ pub fn line(change: &Change) -> Line {
                 let (from, to) = (from.tablespace.as_ref(), to.tablespace.as_ref());
                 parts.push(arrow("tablespace", from, to));
             }
-            let text = format!("{} {}", index_name(to), parts.join(", "));
-            ('~', "index", text)
+            let name = match from.name == to.name {
+                true => index_name(to),
+                false => format!("{} → {}", index_name(from), index_name(to)),
+            };
+            let text = format!("{name} {}", parts.join(", "));
+            ('~', "index", text.trim_end().to_owned())
         }
         Change::CreateStatistics { name, statistics } => (
             '+',

@@ -336,7 +336,14 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             Ok(())
         }
         Change::AlterConstraint { table, from, to } => {
-            let name = from.name.clone().unwrap_or_default();
+            let known = |name: &Ident| {
+                let table = schema.tables.get(table);
+                let mut parts = table.into_iter().flat_map(|table| &table.constraints);
+                parts.any(|part| part.name.as_ref() == Some(name))
+            };
+            // What comes from above may have its name already.
+            let names = [to.name.clone().filter(|_| to.inherited), from.name.clone()];
+            let name = names.into_iter().flatten().find(known).unwrap_or_default();
             *constraint_mut(schema, table, &name)? = Constraint {
                 comment: from.comment.clone(),
                 ..to.clone()
@@ -368,8 +375,19 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             index_mut(schema, table, Some(from))?.name = Some(to.clone());
             Ok(())
         }
+        // What comes from above has got its name there.
+        Change::AlterIndex { table, to, .. }
+            if to.inherited && index_mut(schema, table, to.name.as_ref()).is_err() =>
+        {
+            table_mut(schema, table)?.indexes.push(Index {
+                comment: None,
+                ..to.clone()
+            });
+            Ok(())
+        }
         Change::AlterIndex { table, from, to } => {
-            *index_mut(schema, table, from.name.as_ref())? = Index {
+            let name = if to.inherited { &to.name } else { &from.name };
+            *index_mut(schema, table, name.as_ref())? = Index {
                 comment: from.comment.clone(),
                 ..to.clone()
             };

@@ -5,6 +5,7 @@
 //! nobody named them, by definition.
 
 mod column;
+mod inherited;
 mod names;
 mod rename;
 mod replace;
@@ -126,6 +127,7 @@ pub fn diff(live: &Schema, desired: &Schema, extra: Extra) -> Diff {
     types::types(&sides, &mut out);
     types::sequences(&sides, &mut out);
     table::tables(&sides, &mut out);
+    inherited::inherited(&sides, &mut out);
     types::statistics(&sides, &mut out);
     out.leftovers.sort();
     out

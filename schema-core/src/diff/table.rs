@@ -361,7 +361,12 @@ impl Part for Index {
     }
 }
 
-fn rename_constraint(table: &Name, live: &Constraint, desired: &Constraint, out: &mut Diff) {
+pub(super) fn rename_constraint(
+    table: &Name,
+    live: &Constraint,
+    desired: &Constraint,
+    out: &mut Diff,
+) {
     if let (Some(from), Some(to)) = (&live.name, &desired.name)
         && from != to
     {
@@ -433,7 +438,7 @@ fn alter_constraint(live_table: &Table, live: &Constraint, desired: &Constraint,
 }
 
 /// Makes a constraint the desired one where it stands, if there is a way.
-fn alters_in_place(
+pub(super) fn alters_in_place(
     live_table: &Table,
     live: &Constraint,
     desired: &Constraint,
@@ -488,7 +493,7 @@ fn alters_in_place(
     true
 }
 
-fn comments(table: &Name, live: &Constraint, desired: &Constraint, out: &mut Diff) {
+pub(super) fn comments(table: &Name, live: &Constraint, desired: &Constraint, out: &mut Diff) {
     let Some(name) = &desired.name else { return };
     out.comment(
         Object::Constraint(table.clone(), name.clone()),
@@ -626,7 +631,7 @@ fn make_index_anew(table: &Name, live: &Index, desired: &Index, out: &mut Diff) 
     });
 }
 
-fn rename_index(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
+pub(super) fn rename_index(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
     if let (Some(from), Some(to)) = (&live.name, &desired.name)
         && from != to
     {
@@ -638,7 +643,7 @@ fn rename_index(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
     }
 }
 
-fn alter_index(live_table: &Table, live: &Index, desired: &Index, out: &mut Diff) {
+pub(super) fn alter_index(live_table: &Table, live: &Index, desired: &Index, out: &mut Diff) {
     let table = &live_table.name;
     // The index of a partitioned table has no parameters that could be altered.
     let whole = live_table.partition_by.is_none();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::index::part_sql;
+use super::index::{named, part_sql};
 use super::object::{comment, literal};
 use super::table::{parameters, storage};
 use super::{Draft, Writer};
@@ -137,7 +137,9 @@ pub(super) fn alter_constraint(out: &mut Draft, table: &Name, from: &Constraint,
         .clone()
         .or_else(|| from.name.clone())
         .unwrap_or_default();
-    if let (Some(from), Some(to)) = (from.kind.parameters(), to.kind.parameters()) {
+    if let (Some(before), Some(after)) = (from.kind.parameters(), to.kind.parameters()) {
+        named(out, table, from.name.as_ref(), to.name.as_ref());
+        let (from, to) = (before, after);
         let index = table.sibling(name.clone());
         storage(out, "INDEX", Form::AlterIndex, &index, from, to);
         return;

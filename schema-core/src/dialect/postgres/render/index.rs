@@ -88,6 +88,7 @@ impl Writer<'_> {
 
 pub(super) fn alter_index(out: &mut Draft, table: &Name, from: &Index, to: &Index) {
     let name = table.sibling(to.name.clone().unwrap_or_default());
+    named(out, table, from.name.as_ref(), to.name.as_ref());
     storage(out, "INDEX", Form::AlterIndex, &name, &from.with, &to.with);
     for (part, target) in &to.statistics {
         if from.statistics.get(part) != Some(target) {
@@ -104,6 +105,19 @@ pub(super) fn alter_index(out: &mut Draft, table: &Name, from: &Index, to: &Inde
                 Quoted(&name)
             )));
         }
+    }
+}
+
+/// An index, or the key that it is of, that the server made gets its own name.
+pub(super) fn named(out: &mut Draft, table: &Name, from: Option<&Ident>, to: Option<&Ident>) {
+    if let (Some(from), Some(to)) = (from, to)
+        && from != to
+    {
+        out.push(Form::RenameIndex.sql(format!(
+            "ALTER INDEX IF EXISTS {} RENAME TO {}",
+            Quoted(&table.sibling(from.clone())),
+            Quoted(to)
+        )));
     }
 }
 

@@ -1,0 +1,213 @@
+//! What partitions have of their own in indexes and keys that come from above: names, comments and
+//! parameters.
+
+use std::collections::BTreeSet;
+
+use super::names::{index_name, own};
+use super::settle::{same_constraint, same_index};
+use super::table::{alter_index, alters_in_place, comments, rename_constraint, rename_index};
+use super::{Diff, Sides};
+use crate::change::{Change, Object};
+use crate::schema::{Constraint, ConstraintKind, Ident, Index, Table};
+
+/// Compares them once it is known what is made anew above. No model says any of it.
+pub(super) fn inherited(sides: &Sides<'_>, out: &mut Diff) {
+    let none = Table::default();
+    for (name, desired) in &sides.desired.tables {
+        let parent = |table: &Table| table.partition_of.as_ref().map(|it| it.parent.clone());
+        let live = sides.live.tables.get(name);
+        let moved = live.is_some_and(|live| parent(live) != parent(desired));
+        if parent(desired).is_none() || moved || sides.desired.hints.sources.contains_key(name) {
+            continue;
+        }
+        let mut above = Vec::new();
+        let mut at = parent(desired);
+        while let Some(table) = at.and_then(|name| sides.desired.tables.get(&name)) {
+            at = parent(table);
+            above.push(&**table);
+        }
+        let live = live.map_or(&none, |live| &**live);
+        indexes(live, desired, &above, out);
+        keys(live, desired, &above, out);
+    }
+}
+
+fn indexes(live: &Table, desired: &Table, above: &[&Table], out: &mut Diff) {
+    let mut made = made(live, desired, above, out);
+    let mut matched = vec![false; live.indexes.len()];
+    for (n, index) in desired.indexes.iter().enumerate() {
+        if !index.inherited {
+            continue;
+        }
+        let alike = |at: &usize| {
+            let old = &live.indexes[*at];
+            !matched[*at] && old.inherited && same_index(old, index)
+        };
+        let named = |at: &usize| live.indexes[*at].name == index.name;
+        let all = || (0..live.indexes.len()).filter(alike);
+        let twin = all().find(named).or_else(|| all().next());
+        if let Some(at) = twin {
+            matched[at] = true;
+        }
+        if let Some(old) = made[n].take() {
+            if old.name == index.name {
+                alter_index(desired, &old, index, out);
+                continue;
+            }
+            out.changes.push(Change::AlterIndex {
+                table: desired.name.clone(),
+                from: old,
+                to: index.clone(),
+            });
+            comment(desired, index.name.as_ref(), index.comment.as_ref(), out);
+        } else if let Some(at) = twin {
+            rename_index(&desired.name, &live.indexes[at], index, out);
+            let name = index.name.clone();
+            let old = Index {
+                name,
+                ..live.indexes[at].clone()
+            };
+            alter_index(desired, &old, index, out);
+        }
+    }
+}
+
+/// Returns the desired indexes that come from above in this plan, as the server makes them: with
+/// its own names, and without comments.
+fn made(live: &Table, desired: &Table, above: &[&Table], out: &Diff) -> Vec<Option<Index>> {
+    let mut made = vec![None; desired.indexes.len()];
+    let names = |table: &Table| -> BTreeSet<Ident> {
+        let keys = table.constraints.iter().map(|it| &it.name);
+        let indexes = table.indexes.iter().map(|it| &it.name);
+        keys.chain(indexes).flatten().cloned().collect()
+    };
+    let (before, after) = (names(live), names(desired));
+    let mut taken: BTreeSet<Ident> = before.intersection(&after).cloned().collect();
+    let mut come = |new: &Index| {
+        let at = (0..made.len()).find(|at| {
+            let index = &desired.indexes[*at];
+            made[*at].is_none() && index.inherited && same_index(new, index)
+        });
+        let Some(at) = at else { return };
+        let name = index_name(desired, new, &taken);
+        taken.insert(name.clone());
+        made[at] = Some(Index {
+            name: Some(name),
+            with: new.with.clone(),
+            comment: None,
+            statistics: Default::default(),
+            ..desired.indexes[at].clone()
+        });
+    };
+    for table in above.iter().filter(|_| is_new(live)) {
+        let later = |index: &&Index| !out.changes.iter().any(|it| makes(it, table, index));
+        table.indexes.iter().filter(later).for_each(&mut come);
+    }
+    for table in above.iter().rev() {
+        for change in &out.changes {
+            if let Change::CreateIndex { table: on, index } = change
+                && *on == table.name
+            {
+                come(index);
+            }
+        }
+    }
+    made
+}
+
+fn makes(change: &Change, table: &Table, index: &Index) -> bool {
+    matches!(change, Change::CreateIndex { table: on, index: new }
+        if *on == table.name && same_index(new, index))
+}
+
+/// Tells whether a table is made in this plan.
+fn is_new(live: &Table) -> bool {
+    live.name.name.as_str().is_empty()
+}
+
+/// Returns the name that the server gives to a part that comes from above, where that is certain:
+/// nothing else of the table has it or would get it.
+fn made_as(
+    live: &Table,
+    desired: &Table,
+    name: Ident,
+    all: impl Iterator<Item = Ident>,
+) -> Option<Ident> {
+    let names = |table: &Table, inherited: bool| -> Vec<Ident> {
+        let keys = table.constraints.iter();
+        let keys = keys
+            .filter(|it| it.inherited || !inherited)
+            .map(|it| &it.name);
+        let indexes = table.indexes.iter();
+        let indexes = indexes
+            .filter(|it| it.inherited || !inherited)
+            .map(|it| &it.name);
+        keys.chain(indexes).flatten().cloned().collect()
+    };
+    let stays = names(live, false).contains(&name)
+        && names(desired, false).contains(&name)
+        && !names(live, true).contains(&name);
+    (!stays && all.filter(|it| *it == name).count() == 1).then_some(name)
+}
+
+fn comment(table: &Table, name: Option<&Ident>, text: Option<&String>, out: &mut Diff) {
+    if let Some(name) = name {
+        let object = Object::Index(table.name.sibling(name.clone()));
+        out.comment(object, None, text);
+    }
+}
+
+fn keys(live: &Table, desired: &Table, above: &[&Table], out: &mut Diff) {
+    let keys = |table: &Table| -> Vec<Constraint> {
+        let parts = table.constraints.iter().filter(|part| {
+            let key = match part.kind {
+                ConstraintKind::PrimaryKey(_)
+                | ConstraintKind::Unique(_)
+                | ConstraintKind::Exclude(_) => true,
+                ConstraintKind::Check { .. } | ConstraintKind::ForeignKey(_) => false,
+            };
+            part.inherited && key
+        });
+        parts.cloned().collect()
+    };
+    let own = |key: &Constraint| own::constraint(desired, key);
+    let (mut old, all) = (keys(live), keys(desired));
+    for key in &all {
+        let alike = |it: &Constraint| same_constraint(it, key);
+        let twin = old.iter().position(|it| alike(it) && it.name == key.name);
+        let twin = twin.or_else(|| old.iter().position(alike));
+        let twin = twin.map(|at| old.remove(at));
+        let added = out.changes.iter().any(|change| {
+            matches!(change, Change::AddConstraint { table, constraint }
+                if alike(constraint) && above.iter().any(|it| it.name == *table))
+        });
+        if let Some(old) = twin.filter(|_| !added) {
+            rename_constraint(&desired.name, &old, key, out);
+            let name = key.name.clone();
+            let old = Constraint { name, ..old };
+            if alters_in_place(desired, &old, key, out) {
+                comments(&desired.name, &old, key, out);
+            }
+            continue;
+        }
+        let made = added || is_new(live);
+        let name = made_as(live, desired, own(key), all.iter().map(own));
+        let Some(name) = name.filter(|_| made) else {
+            continue;
+        };
+        let bare = Constraint {
+            name: Some(name),
+            comment: None,
+            index_comment: None,
+            ..key.clone()
+        };
+        if bare.name != key.name {
+            out.changes.push(Change::AlterConstraint {
+                table: desired.name.clone(),
+                from: bare.clone(),
+                to: key.clone(),
+            });
+        }
+        comments(&desired.name, &bare, key, out);
+    }
+}
