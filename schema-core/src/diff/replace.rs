@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::types::{named, only_adds};
 use super::{Diff, Extra, Refusal, Sides};
 use crate::change::{Change, ColumnChange};
-use crate::schema::{Column, Composite, Ident, Name, Range, Table, UserType, object_name};
+use crate::schema::{Column, Composite, Ident, Name, Range, Schema, Table, UserType, object_name};
 
 /// The types that are replaced: those that must be, and those made of them.
 pub(super) fn replaced(sides: &Sides<'_>) -> BTreeSet<Name> {
@@ -20,11 +20,11 @@ pub(super) fn replaced(sides: &Sides<'_>) -> BTreeSet<Name> {
     let mut found: BTreeSet<Name> = BTreeSet::new();
     for (name, live) in &sides.live.types {
         let Some(desired) = sides.desired.types.get(name) else {
-            // A table of this name brings a type of this name.
-            if sides.extra == Extra::Prune
-                && sides.desired.tables.contains_key(name)
-                && !sides.live.tables.contains_key(name)
-            {
+            // A table or a sequence of this name brings a type of this name.
+            let has = |schema: &Schema| {
+                schema.tables.contains_key(name) || schema.sequences.contains_key(name)
+            };
+            if sides.extra == Extra::Prune && has(sides.desired) && !has(sides.live) {
                 found.insert(name.clone());
             }
             continue;
