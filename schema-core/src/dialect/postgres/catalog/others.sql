@@ -192,6 +192,19 @@ WHERE k.oid >= 16384
   AND NOT EXISTS (
     SELECT FROM pg_depend d
     WHERE d.classid = 'pg_cast'::regclass AND d.objid = k.oid AND d.deptype IN ('e', 'i'))
+/*>=15*/ UNION ALL
+-- Columns that a publication names keep their types.
+/*>=15*/ SELECT 'pg_publication_rel', pr.oid, 'place in publication', n.nspname, p.pubname, NULL, n.nspname,
+/*>=15*/   c.relname, format('ALTER PUBLICATION %I DROP TABLE ONLY %I.%I', p.pubname, n.nspname, c.relname),
+/*>=15*/   jsonb_build_array(format('ALTER PUBLICATION %I ADD TABLE ONLY %I.%I%s%s', p.pubname, n.nspname,
+/*>=15*/     c.relname, ' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+/*>=15*/       FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (pr.prattrs)) || ')',
+/*>=15*/     ' WHERE (' || pg_get_expr(pr.prqual, pr.prrelid) || ')'))::text
+/*>=15*/ FROM pg_publication_rel pr
+/*>=15*/ JOIN pg_publication p ON p.oid = pr.prpubid
+/*>=15*/ JOIN pg_class c ON c.oid = pr.prrelid
+/*>=15*/ JOIN pg_namespace n ON n.oid = c.relnamespace
+/*>=15*/ WHERE {namespaces} AND (pr.prqual IS NOT NULL OR pr.prattrs IS NOT NULL)
 -- Without a definition: what stands on a type is known to be in its way.
 UNION ALL
 SELECT o.catalogue, o.oid, o.kind, n.nspname, o.name, o.signature, NULL, NULL,
