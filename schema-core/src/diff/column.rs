@@ -206,6 +206,15 @@ fn above<'a>(
     })
 }
 
+/// Tells whether a column changes its type with a column of a table above.
+fn typed_above(sides: &Sides<'_>, table: &Name, old: &Column, new: &Column) -> bool {
+    let has = |schema: &Schema, column: &Column| {
+        above(schema, table, column)
+            .any(|(_, above)| above.ty == column.ty && above.collation == column.collation)
+    };
+    has(sides.live, old) && has(sides.desired, new)
+}
+
 /// Tells whether a table above demands a value of a column, of what is below it too.
 fn above_is_required(schema: &Schema, table: &Name, column: &Column) -> bool {
     let comes_down = |column: &Column| !column.nullable && !column.not_null_no_inherit;
@@ -241,6 +250,8 @@ fn alter(
     let hints = &sides.desired.hints;
     let retyped = old.ty != new.ty || old.collation != new.collation;
     let anew = retyped || remade(out, new);
+    // What a table that inherits says again of a column still gets its type from above.
+    let typed_above = partition || retyped && typed_above(sides, table, old, new);
     let mut push = |change: ColumnChange| {
         let (table, column) = (table.clone(), new.clone());
         out.changes.push(Change::AlterColumn {
@@ -249,7 +260,7 @@ fn alter(
             change,
         });
     };
-    if retyped && !partition {
+    if retyped && !typed_above {
         let using = hints.usings.get(&key).cloned();
         push(ColumnChange::Type {
             from: Box::new(old.clone()),
@@ -269,7 +280,7 @@ fn alter(
     // A label's new order gives a default by ReplaceEnum, which puts it back as desired.
     // Below another table it has to be out of the way of the type, and comes again in its words.
     let another = !old.ty.is_like(&new.ty);
-    if retyped && partition && old.default.is_some() && another {
+    if retyped && typed_above && old.default.is_some() && another {
         push(ColumnChange::Default {
             from: old.default.clone(),
             to: None,

@@ -21,6 +21,7 @@ pub(super) fn recreate(family: Family, diff: &mut Diff) {
     foreign_keys(family, diff, &touched);
     statistics(diff, &touched);
     marks(diff);
+    several_parents(diff, &touched);
     row_types(diff, &touched);
     others::others(family, diff, &touched);
     make_room(diff);
@@ -488,6 +489,27 @@ fn marks(diff: &mut Diff) {
                 from,
                 to: desired.options.clone(),
             });
+        }
+    }
+}
+
+/// A column that comes from several tables changes its type with none of them.
+fn several_parents(diff: &mut Diff, touched: &Touched) {
+    for (name, column) in &touched.retyped {
+        let has = |parent: &Name| {
+            let parent = diff.live.tables.get(parent);
+            parent.is_some_and(|parent| parent.column(column).is_some())
+        };
+        let heirs = diff.live.tables.values().filter(|table| {
+            table.inherits.contains(name) && table.inherits.iter().filter(|it| has(it)).count() > 1
+        });
+        let heirs: Vec<String> = heirs.map(|table| format!("`{}`", table.name)).collect();
+        if !heirs.is_empty() {
+            diff.refusals.push(Refusal::new(
+                format!("column {name}.{column}"),
+                format!("comes to {} from other tables too", heirs.join(", ")),
+                "alter it by hand: ALTER TABLE .. NO INHERIT .., then the types, then INHERIT",
+            ));
         }
     }
 }

@@ -114,7 +114,9 @@ impl Writer<'_> {
                 .generated
                 .as_ref()
                 .is_some_and(|generated| generated.kind == GeneratedKind::Stored);
-        match backfill {
+        // No default comes to rows that are values of other columns too, but by an UPDATE.
+        let of_values = column.default.as_ref().filter(|_| self.is_a_type(table));
+        match backfill.or(of_values) {
             Some(value) => {
                 // Add it empty, fill it, then demand it.
                 let open = Column {
