@@ -325,16 +325,15 @@ impl Catalogue {
             .retain(|_, statistics| schema.tables.contains_key(&statistics.table));
         schema.others = self.others(scope)?;
         for row in &self.privileges {
-            let name = row.name()?;
             if let Some(owner) = row.ident("owner") {
-                facts.owners.insert(name, owner);
-            } else {
-                let statements: Vec<Option<String>> = row.json("statements")?;
-                let statements = statements.into_iter().flatten().collect();
-                facts
-                    .privileges
-                    .insert((name, row.ident("column")), statements);
+                facts.owners.insert(row.name()?, owner);
+                continue;
             }
+            let again: Vec<Option<String>> = row.json("statements")?;
+            let of = (row.name()?, row.ident("column"));
+            facts
+                .privileges
+                .insert(of, again.into_iter().flatten().collect());
         }
         Ok((schema, facts))
     }
