@@ -96,7 +96,8 @@ fn becomes(seed: u64) -> Result<(), String> {
     match applied.status {
         0 if by_script => run_twice(&applied.stdout, &from, &to),
         0 => converged(&from, &to),
-        3 if REFUSED.iter().any(|reason| text.contains(reason)) => {
+        // There is no script of what is refused.
+        1 | 3 if REFUSED.iter().any(|reason| text.contains(reason)) => {
             let is = pg_dump_schema(&from.url);
             if is == before {
                 return Ok(());
