@@ -248,7 +248,7 @@ fn what_sqlite_cannot_have_is_said_once() {
     assert_eq!(
         notes(Family::Sqlite, &live, &desired),
         [
-            "SQLite does not have the collation; whoever opens the file has to define it: de-x-icu of docs.title",
+            "SQLite does not have the collation; left out, unless whoever opens the file defines it: de-x-icu of docs.title",
             "SQLite has no domains; what the check of one refuses is let in: email of docs.author",
             "SQLite has no extensions; left out: citext",
             "SQLite has no included columns; left out: docs (number, title), docs (title)",

@@ -7,6 +7,7 @@ mod cases_sqlite;
 mod cli;
 mod docs;
 mod doctor;
+
 mod files;
 mod guides;
 mod interrupt;
@@ -28,3 +29,4 @@ mod tidy;
 mod together;
 mod ui;
 mod usage;
+mod words;

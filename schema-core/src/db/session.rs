@@ -245,8 +245,15 @@ impl Session {
                 Ok((schema, refusals))
             }
             #[cfg(feature = "sqlite")]
-            Door::Sqlite(_) => {
-                let _ = (live, kept);
+            Door::Sqlite(session) => {
+                let _ = kept;
+                let mut unknown = Vec::new();
+                for name in dialect::sqlite::own_collations(&desired) {
+                    if !session.has_collation(&name).await {
+                        unknown.push(name);
+                    }
+                }
+                let desired = dialect::sqlite::without_collations(desired, live, &unknown);
                 Ok((desired, Vec::new()))
             }
         }

@@ -112,7 +112,7 @@ pub(super) fn lacks(def: &TableDef) -> Vec<(String, String)> {
 const NULLS: &str = "SQLite tells NULL from NULL; rows that NULLS NOT DISTINCT refuses are let in";
 const INCLUDE: &str = "SQLite has no included columns; left out";
 const COLLATION: &str =
-    "SQLite does not have the collation; whoever opens the file has to define it";
+    "SQLite does not have the collation; left out, unless whoever opens the file defines it";
 
 fn is_unknown(collation: &str) -> bool {
     !COLLATIONS

@@ -6,6 +6,8 @@
 //! What stands in the way of a plan is found before: in the rows (`questions`), and by trying it on
 //! an empty copy in memory (`scratch`).
 
+#[cfg(feature = "sqlite")]
+mod collation;
 mod names;
 mod normalize;
 mod rebuild;
@@ -25,6 +27,8 @@ mod session;
 #[cfg(feature = "live")]
 mod stored;
 
+#[cfg(feature = "sqlite")]
+pub(crate) use collation::{own_collations, without_collations};
 pub use names::clashes;
 pub use normalize::{normalize, normalize_expr};
 pub use render::{needs_foreign_keys_off, render, script};

@@ -12,6 +12,7 @@ use tracing::Instrument;
 use super::render::rebuilds_or_drops;
 use crate::db::{Checkup, ConnectError, DbError, ServerInfo, SessionOptions, Stop};
 use crate::plan::Refusal;
+use crate::schema::{Name, Quoted};
 use crate::step::Statement;
 use crate::wording::thousands;
 
@@ -479,6 +480,13 @@ impl SqliteSession {
             },
             false => error,
         })
+    }
+
+    /// Says whether whoever opened the file has defined a collation.
+    pub async fn has_collation(&mut self, name: &Name) -> bool {
+        // The list of the pragma has names that a table merely mentions, too.
+        let sql = format!("SELECT 'a' = 'b' COLLATE {}", Quoted(name));
+        self.fetch_texts(&sql).await.is_ok()
     }
 
     /// Returns all rows as texts.

@@ -33,6 +33,7 @@ use self::sequence::create_sequence;
 use self::types::{add_label, alter_composite, create_type, rename_label, rename_range};
 use crate::change::{Change, Object};
 use crate::dialect::postgres::form::Form;
+use crate::dialect::postgres::versions::lacking;
 use crate::facts::Facts;
 use crate::schema::{Ident, Name, Quoted, Schema, UserType, clip};
 use crate::step::{Hazard, HazardKind, Statement, Step};
@@ -79,7 +80,7 @@ pub fn render(
         led: BTreeSet::new(),
         constraint_names: OnceCell::new(),
     };
-    let mut errors = Vec::new();
+    let mut errors = lacking(desired, facts.version);
     let mut steps = Vec::new();
     let joined = writer.joined();
     writer.led = joined.values().flatten().copied().collect();

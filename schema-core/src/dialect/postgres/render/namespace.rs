@@ -16,6 +16,14 @@ pub(super) fn create_extension(out: &mut Draft, name: &Ident, extension: &Extens
     if let Some(version) = &extension.version {
         let _ = write!(sql, " VERSION {}", quote_literal(version));
     }
+    if extension.schema.is_none() {
+        // It goes where the path leads, which is pg_catalog while we write every name in full. Some
+        // have a schema of their own, and take no other one: so no WITH SCHEMA.
+        sql = format!(
+            "DO $sync$ BEGIN\n  SET LOCAL search_path = public;\n  {sql};\n  \
+             SET LOCAL search_path = pg_catalog;\nEND $sync$"
+        );
+    }
     out.push(Form::CreateExtension.sql(sql));
     comment(
         out,

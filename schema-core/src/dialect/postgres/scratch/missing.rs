@@ -3,7 +3,7 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{attempt, is_denied};
+use super::{attempt, is_denied, run};
 use crate::db::DbError;
 use crate::dialect::postgres::render::create_type_sql;
 use crate::dialect::postgres::session::db_error;
@@ -38,6 +38,8 @@ pub(super) async fn missing_objects(
             let _ = judge(attempt(connection, &sql).await?);
         }
     }
+    // Where an extension goes that names no schema: as in the plan.
+    run(connection, "SET LOCAL search_path = public").await?;
     for (name, extension) in &desired.extensions {
         if !live.extensions.contains_key(name) {
             let schema = extension.schema.as_ref();

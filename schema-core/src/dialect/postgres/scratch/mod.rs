@@ -48,6 +48,7 @@ pub async fn canonicalize(
     live: &Schema,
     kept: bool,
 ) -> Result<(Schema, Vec<Refusal>), DbError> {
+    own_tablespace(connection, &mut desired).await?;
     let mut refusals = unknown_types(connection, &desired, live).await?;
     let items = suspicious(&desired, live);
     let partitioned = bounds::suspicious(&desired, live);
@@ -73,6 +74,36 @@ pub async fn canonicalize(
     }
     Ok((desired, refusals))
 }
+
+/// Takes the tablespace that everything goes into anyway for none: the catalogue says it so.
+async fn own_tablespace(
+    connection: &mut PgConnection,
+    desired: &mut Schema,
+) -> Result<(), DbError> {
+    let tables = desired.tables.values_mut();
+    let mut named: Vec<_> = tables
+        .filter(|table| table.options.tablespace.is_some())
+        .collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let row = connection
+        .fetch_one(OWN_TABLESPACE)
+        .await
+        .map_err(db_error)?;
+    let own = Ident::new(row.try_get::<String, _>(0).map_err(db_error)?);
+    for table in &mut named {
+        table.update(|table| {
+            let tablespace = &mut table.options.tablespace;
+            *tablespace = tablespace.take().filter(|name| *name != own);
+        });
+    }
+    Ok(())
+}
+
+const OWN_TABLESPACE: &str = "SELECT s.spcname::text FROM pg_catalog.pg_database d \
+    JOIN pg_catalog.pg_tablespace s ON s.oid = d.dattablespace \
+    WHERE d.datname = pg_catalog.current_database()";
 
 /// Read-only, on a standby, or without the right to make temporary tables.
 fn is_denied(error: &DbError) -> bool {
