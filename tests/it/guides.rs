@@ -345,6 +345,26 @@ impl Shell {
     }
 }
 
+/// Linux has a `sync` of its own: what is typed in a clone or a project begins with `cargo run`.
+#[test]
+fn nobody_is_told_to_type_a_bare_sync() {
+    let mut bare = Vec::new();
+    for document in documents() {
+        for block in blocks(&document) {
+            let commands = match block.language.as_str() {
+                "console" => session(&block.lines).0,
+                "sh" => block.lines.clone(),
+                _ => Vec::new(),
+            };
+            let typed = commands
+                .iter()
+                .filter(|it| it.trim_start().starts_with("sync "));
+            bare.extend(typed.map(|it| format!("{}:{}: {it}", name(&document), block.at)));
+        }
+    }
+    assert!(bare.is_empty(), "{bare:#?}");
+}
+
 /// What `sh` blocks, `console` blocks and recipes would run: `sync` must know every option of it.
 #[test]
 fn every_sync_command_is_one() {
