@@ -88,6 +88,16 @@ fn each_platform_is_found() {
             2,
         ),
         ("Dockerfile", "FROM x\nCMD [\"sync\", \"--apply\"]\n", 2),
+        (
+            "deploy/overlays/production/job.yaml",
+            "command: [sync, --apply]\n",
+            1,
+        ),
+        (
+            "charts/shop/templates/job.yaml",
+            "args: [sync, --apply]\n",
+            1,
+        ),
     ];
     for (name, text, line) in files {
         let output = doctor(&[(name, text)]).expect(0);
@@ -192,6 +202,26 @@ fn another_tool_is_told() {
     assert_eq!(
         lines(&output, "other"),
         ["✓ other tool     none changes the schema"]
+    );
+}
+
+#[test]
+fn scripts_that_people_start_have_no_other_tool_and_make_no_release() {
+    let files = [
+        ("Makefile", "up:\n\tsqlx migrate run\n", 2),
+        ("scripts/dev.sh", "#!/bin/sh\ndiesel migration run\n", 2),
+        ("justfile", "up:\n    cargo run -p migration -- up\n", 2),
+    ];
+    for (name, text, line) in files {
+        let output = doctor(&[(name, text)]).expect(1);
+        let told = lines(&output, "other").concat();
+        assert!(told.contains(&format!("{name}:{line} runs")), "{told}");
+    }
+    let output = doctor(&[("Makefile", "up:\n\tsync --apply\n")]).expect(0);
+    assert!(
+        lines(&output, "release")[0].starts_with('ℹ'),
+        "{}",
+        output.all()
     );
 }
 

@@ -189,7 +189,7 @@ CREATE TABLE people (
     at timestamptz(3) DEFAULT CURRENT_TIMESTAMP(0)
 );
 COMMENT ON TABLE people IS E'two\n  lines "quoted"';
-CREATE INDEX people_lower ON people (lower("userName") text_pattern_ops DESC NULLS LAST) WHERE user_name IS NOT NULL;
+CREATE INDEX people_lower ON people (lower("userName") COLLATE "C" text_pattern_ops DESC NULLS LAST) WHERE user_name IS NOT NULL;
 CREATE INDEX people_slug ON people (slug(user_name));
 COMMENT ON INDEX people_slug IS 'by slug';
 CREATE TABLE audit.log (

@@ -448,3 +448,27 @@ fn bookkeeping_of_migration_tools_is_known_and_kept() {
         assert!(!told.stdout.contains("notes"), "{}", told.all());
     }
 }
+
+#[test]
+fn partitions_and_indexes_that_words_can_say_are_words() {
+    let database = pg_database();
+    psql(
+        &database.url,
+        "CREATE TABLE e (id int NOT NULL, day date NOT NULL, PRIMARY KEY (id, day)) \
+             PARTITION BY RANGE (day); \
+         CREATE TABLE e_2024 PARTITION OF e FOR VALUES FROM ('2024-01-01') TO ('2025-01-01'); \
+         CREATE TABLE e_rest PARTITION OF e DEFAULT; \
+         CREATE TABLE t (id int PRIMARY KEY, a text); \
+         CREATE INDEX i ON t (lower(a) COLLATE \"C\" text_pattern_ops)",
+    );
+    let output = sync_on(&database.url, &["introspect"]).expect(0);
+    let words = [
+        r#"partition(name = "e_2024", from = "2024-01-01", to = "2025-01-01")"#,
+        r#"partition(name = "e_rest", default)"#,
+        r#"opclass("lower(a)" = "text_pattern_ops"), collate("lower(a)" = "C"), name = "i")"#,
+    ];
+    for word in words {
+        assert!(output.stdout.contains(word), "{word}\n{}", output.stdout);
+    }
+    assert!(!output.stderr.contains("carried"), "{}", output.stderr);
+}

@@ -2,7 +2,8 @@
 //! later versions, collations of another family.
 
 use tests::{
-    pg_database, pg_has_extension, pg_major, pg_texts, psql, sqlite, sqlite_file, sync_on, temp_dir,
+    pg_database, pg_has_extension, pg_major, pg_texts, psql, sqlite, sqlite_file, sqlite_texts,
+    sync_on, temp_dir,
 };
 
 use crate::anomaly::edited;
@@ -118,7 +119,7 @@ fn a_collation_that_sqlite_has_not_is_left_out_and_one_that_the_file_has_stays()
     let check = ["--exit-code", "--desired", desired];
     sync_on(&file.url, &check).expect(0);
     let text = "SELECT group_concat(sql, ' ') FROM sqlite_schema";
-    let made = tests::sqlite_texts(&file, text).concat();
+    let made = sqlite_texts(&file, text).concat();
     assert!(made.contains("RTRIM") && !made.contains("ICU"), "{made}");
     // Somebody who has the collation made the table.
     let own = "PRAGMA writable_schema = 1; \
@@ -126,4 +127,28 @@ fn a_collation_that_sqlite_has_not_is_left_out_and_one_that_the_file_has_stays()
     sqlite(&file, own);
     let output = sync_on(&file.url, &check).expect(0);
     assert!(output.stdout.contains("In sync"), "{}", output.all());
+}
+
+#[test]
+fn a_type_of_sqlite_may_be_written_with_a_collation_and_nothing_else() {
+    let (file, other) = (sqlite_file(), sqlite_file());
+    sqlite(&other, "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)");
+    let dump = sync_on(&other.url, &["dump", &other.url]).expect(0).stdout;
+    let dir = temp_dir();
+    let desired = dir.path().join("desired.json");
+    let write = |ty: &str| {
+        let dump = dump.replace("\"TEXT\"", &format!("\"{ty}\""));
+        std::fs::write(&desired, dump).expect("is written");
+    };
+    let path = desired.to_str().expect("is text");
+    write("text collate nocase");
+    sync_on(&file.url, &["--apply", "--desired", path]).expect(0);
+    sync_on(&file.url, &["--exit-code", "--desired", path]).expect(0);
+    let text = sqlite_texts(&file, "SELECT sql FROM sqlite_schema").concat();
+    assert!(text.contains(r#"TEXT COLLATE "NOCASE""#), "{text}");
+    write("varchar(9) not null default 'x'");
+    let output = sync_on(&file.url, &["--apply", "--desired", path]);
+    let told = "column `t.a`: `not null default 'x'` is no part of the type `varchar(9)`";
+    assert!(output.all().contains(told), "{}", output.all());
+    output.expect(1);
 }

@@ -93,7 +93,7 @@ fn table_of(table: Table, errors: &mut Vec<String>) -> Table {
     let columns: Vec<Column> = table
         .columns
         .iter()
-        .map(|column| column_of(column, &key, &options))
+        .map(|column| column_of(&typed(column, &name, errors), &key, &options))
         .collect();
     let indexes = table
         .indexes
@@ -115,6 +115,31 @@ fn table_of(table: Table, errors: &mut Vec<String>) -> Table {
     };
     spell::parts(&mut table);
     table
+}
+
+/// Takes the collation out of a type that is written with one; anything else has a word of its own.
+fn typed(column: &Column, table: &Name, errors: &mut Vec<String>) -> Column {
+    let mut column = column.clone();
+    let declared = std::mem::take(&mut column.ty);
+    let Some((ty, rest)) = types::beyond(&declared) else {
+        column.ty = declared;
+        return column;
+    };
+    match rest.as_slice() {
+        [word, name] if word.eq_ignore_ascii_case("COLLATE") => {
+            let own = Name::bare(name.trim_matches('"'));
+            column.collation = column.collation.take().or(Some(own));
+        }
+        _ => errors.push(format!(
+            "column `{table}.{}`: `{}` is no part of the type `{}`; say it in another word of \
+             #[sync(..)]",
+            column.name,
+            rest.join(" "),
+            ty.name
+        )),
+    }
+    column.ty = ty;
+    column
 }
 
 fn column_of(column: &Column, key: &[Ident], options: &TableOptions) -> Column {

@@ -36,6 +36,30 @@ pub fn affinity(ty: &DataType) -> Affinity {
     }
 }
 
+/// Splits a declaration into the type and what stands behind it: `TEXT COLLATE NOCASE`.
+pub(super) fn beyond(ty: &DataType) -> Option<(DataType, Vec<&str>)> {
+    let words: Vec<&str> = ty.name.split_whitespace().collect();
+    let ends = |word: &&str| BEYOND.iter().any(|it| it.eq_ignore_ascii_case(word));
+    let at = words.iter().position(ends)?;
+    let name = words[..at].join(" ");
+    Some((DataType { name, ..ty.clone() }, words[at..].to_vec()))
+}
+
+/// The words that end a type.
+const BEYOND: [&str; 11] = [
+    "COLLATE",
+    "NOT",
+    "NULL",
+    "DEFAULT",
+    "CHECK",
+    "REFERENCES",
+    "UNIQUE",
+    "PRIMARY",
+    "GENERATED",
+    "CONSTRAINT",
+    "AS",
+];
+
 /// Reads a declared type: `varchar( 20 )` is `VARCHAR` with `20`.
 pub(super) fn parse(declared: &str) -> DataType {
     let (name, modifiers) = match declared.split_once('(') {

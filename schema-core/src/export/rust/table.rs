@@ -608,12 +608,14 @@ fn is_doc(comment: &str) -> bool {
 /// Columns of a partition are its parent's; returns what a model says of it, if that is all there is.
 pub(super) fn partition_word(partition: &Table, parent: &Table) -> Option<String> {
     let bound = &partition.partition_of.as_ref()?.bound;
-    let plain = |column: &Column| Column {
+    // A partition has the NOT NULL of the table above, under its name.
+    let plain = |column: &Column, table: &Table| Column {
         inherited: false,
+        not_null_name: (!column.nullable).then(|| column.name_of_not_null(&table.name)),
         ..column.clone()
     };
     let by_name = |table: &Table| -> BTreeMap<Ident, Column> {
-        let columns = table.columns.iter().map(plain);
+        let columns = table.columns.iter().map(|it| plain(it, table));
         columns.map(|it| (it.name.clone(), it)).collect()
     };
     let said = Table {

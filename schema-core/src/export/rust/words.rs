@@ -251,15 +251,15 @@ struct Part {
 }
 
 fn part(it: &IndexPart, index: &Index, fields: &Fields) -> Option<Part> {
-    let (key, name) = match &it.key {
-        IndexKey::Column(column) => (field(column, fields), column),
-        IndexKey::Expr(expr) => (text(expr), &Ident::default()),
+    // The words find their part by the column's own name, or by the expression as it is written.
+    let (key, found) = match &it.key {
+        IndexKey::Column(name) => {
+            let found = fields.get(name).is_some_and(|it| is_column_of(it, name));
+            (field(name, fields), found)
+        }
+        IndexKey::Expr(expr) => (text(expr), true),
     };
     let special = it.opclass.is_some() || it.collation.is_some();
-    // The words find their part by the column's own name.
-    let found = fields
-        .get(name)
-        .is_some_and(|field| is_column_of(field, name));
     let twins = index
         .parts
         .iter()

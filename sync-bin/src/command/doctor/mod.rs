@@ -288,7 +288,7 @@ fn deployment(doctor: &mut Doctor, release: &Release) {
         doctor.ill(
             "other tool",
             &format!("{place} calls `{call}`: two tools would change one schema"),
-            "take it out, or call schema_core::db::sync there",
+            "take it out, or call schema_core::sync(&pool) there",
         );
     }
     if release.others.is_empty() && release.calls.is_empty() {

@@ -55,18 +55,32 @@ const FILES: [(&str, Option<Place>); 15] = [
     ("nixpacks.toml", None),
 ];
 
-/// Folders whose files may say so, and how those files end.
-const FOLDERS: [(&str, &[&str]); 6] = [
+/// Folders whose files may say so, at any depth, and how those files end.
+const FOLDERS: [(&str, &[&str]); 8] = [
     (".github/workflows", &["yml", "yaml"]),
     ("deploy", &["yml", "yaml", "sh", "service"]),
     ("deployment", &["yml", "yaml", "sh", "service"]),
     ("k8s", &["yml", "yaml"]),
     ("kubernetes", &["yml", "yaml"]),
+    ("charts", &["yml", "yaml"]),
+    ("helm", &["yml", "yaml"]),
     ("systemd", &["service"]),
 ];
 
+/// Files that people type from: another tool in them is one too many, `sync` in them is no release.
+const TYPED: [&str; 5] = [
+    "Makefile",
+    "justfile",
+    "Justfile",
+    "Taskfile.yml",
+    "entrypoint.sh",
+];
+
+/// The same, of scripts.
+const TYPED_FOLDERS: [&str; 2] = ["scripts", "bin"];
+
 /// What changes a schema from a command line: the program, and the words that follow it in order.
-const OTHERS: [&[&str]; 29] = [
+const OTHERS: [&[&str]; 30] = [
     &["sqlx", "migrate", "run"],
     &["sqlx", "migrate", "revert"],
     &["sqlx", "database", "setup"],
@@ -79,6 +93,7 @@ const OTHERS: [&[&str]; 29] = [
     &["diesel", "setup"],
     &["refinery", "migrate"],
     &["sea-orm-cli", "migrate"],
+    &["cargo", "run", "migration"],
     &["alembic", "upgrade"],
     &["flask", "db", "upgrade"],
     &["manage.py", "migrate"],
@@ -186,9 +201,19 @@ pub(super) fn read(root: &Path, program: &str) -> Release {
             }
         }
     }
-    for script in scripts {
-        if let Some(text) = text(&root.join(&script)) {
-            release.read_file(&script, &text, None, program);
+    for script in &scripts {
+        if let Some(text) = text(&root.join(script)) {
+            release.read_file(script, &text, None, program);
+        }
+    }
+    let typed = TYPED.iter().map(|&file| file.to_owned());
+    let typed = typed.chain(TYPED_FOLDERS.iter().flat_map(|folder| {
+        let names = files(&root.join(folder), &["sh"]).into_iter();
+        names.map(move |name| format!("{folder}/{name}"))
+    }));
+    for file in typed.filter(|file| !scripts.contains(file)) {
+        if let Some(text) = text(&root.join(&file)) {
+            release.read_others(&file, &text);
         }
     }
     release.read_sources(root);
@@ -197,15 +222,11 @@ pub(super) fn read(root: &Path, program: &str) -> Release {
 
 impl Release {
     fn read_file(&mut self, file: &str, text: &str, place: Option<Place>, program: &str) {
+        self.read_others(file, text);
         let lines = lines(text, file);
         let mut key = String::new();
         for (index, (at, line)) in lines.iter().enumerate() {
             let here = format!("{file}:{at}");
-            for command in commands(line) {
-                if let Some(other) = other(&command) {
-                    self.others.push((here.clone(), other));
-                }
-            }
             if let Some(place) = place
                 && let Some(next) = key_of(line, place.keys)
             {
@@ -239,6 +260,14 @@ impl Release {
                 Some(place) if key != place.key => self.starts.push((here, place.cure)),
                 Some(_) | None => self.runs.push(here),
             }
+        }
+    }
+
+    fn read_others(&mut self, file: &str, text: &str) {
+        for (at, line) in lines(text, file) {
+            let found = commands(&line).into_iter().filter_map(|it| other(&it));
+            let here = |other| (format!("{file}:{at}"), other);
+            self.others.extend(found.map(here));
         }
     }
 
@@ -367,19 +396,33 @@ fn text(path: &Path) -> Option<String> {
     std::fs::read_to_string(path).ok()
 }
 
-/// Names of files in a folder, sorted.
+/// How deep folders of a deployment are read: `deploy/overlays/production/job.yaml`.
+const DEEPEST: usize = 4;
+
+/// Names of files in a folder and in those below it, sorted.
 fn files(folder: &Path, endings: &[&str]) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let names = entries
-        .filter_map(Result::ok)
-        .filter_map(|entry| entry.file_name().into_string().ok());
-    let ends = |name: &String| {
-        let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-        ending.is_some_and(|ending| endings.contains(&ending))
-    };
-    let mut names: Vec<String> = names.filter(ends).collect();
+    let mut names = Vec::new();
+    let mut folders = vec![(String::new(), 0)];
+    while let Some((prefix, depth)) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(folder.join(&prefix)) else {
+            continue;
+        };
+        for entry in entries.filter_map(Result::ok) {
+            let Ok(name) = entry.file_name().into_string() else {
+                continue;
+            };
+            let name = format!("{prefix}{name}");
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder && depth < DEEPEST {
+                folders.push((format!("{name}/"), depth + 1));
+            } else if !is_folder
+                && let Some((_, ending)) = name.rsplit_once('.')
+                && endings.contains(&ending)
+            {
+                names.push(name);
+            }
+        }
+    }
     names.sort();
     names
 }
