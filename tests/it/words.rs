@@ -152,3 +152,19 @@ fn a_type_of_sqlite_may_be_written_with_a_collation_and_nothing_else() {
     assert!(output.all().contains(told), "{}", output.all());
     output.expect(1);
 }
+
+#[test]
+fn a_reference_to_a_table_that_is_left_out_and_not_there_is_refused() {
+    let database = pg_database();
+    let only = ["--apply", "--only", "order_lines", "--only", "products"];
+    let output = sync_on(&database.url, &only).expect(3);
+    let told = "references `orders`, which is not in the database";
+    let all = output.all();
+    assert!(
+        all.contains(told) && all.contains("leave `orders` in"),
+        "{all}"
+    );
+    sync_on(&database.url, &["--apply"]).expect(0);
+    psql(&database.url, "DROP TABLE order_lines");
+    sync_on(&database.url, &only).expect(0);
+}

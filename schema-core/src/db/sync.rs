@@ -14,7 +14,7 @@ use crate::facts::Facts;
 use crate::model;
 use crate::plan::{Extra, Plan, PlanOptions, Policy, Refusal, plan};
 use crate::report::json;
-use crate::schema::{Family, Name, Schema};
+use crate::schema::{ConstraintKind, Family, Name, Schema};
 use crate::scope::{Scope, matches_table};
 use crate::step::Timeouts;
 use crate::wording::some_lines;
@@ -505,6 +505,9 @@ async fn make_plan(
     let mut plan = tracing::info_span!("plan")
         .in_scope(|| plan(session.family(), &live, &wanted, &facts, &plan_options));
     plan.refuse(refusals);
+    if session.family() == Family::Postgres {
+        plan.refuse(lost_references(&wanted, &live, &facts, &desired.scope));
+    }
     if plan.refusals.is_empty() && plan.statements() > 0 {
         let refusals = session.rehearse(&plan).await.map_err(Error::Introspect)?;
         plan.refuse(refusals);
@@ -512,6 +515,39 @@ async fn make_plan(
     probe(session, &live, &mut plan).await;
     session.check_stop().map_err(Error::Introspect)?;
     Ok(plan)
+}
+
+/// Foreign keys to tables that neither the database nor the plan has: left out by `--only`, or not
+/// managed.
+fn lost_references(wanted: &Schema, live: &Schema, facts: &Facts, scope: &Scope) -> Vec<Refusal> {
+    let looked_at = |name: &Name| {
+        let schema = name.schema.as_ref();
+        let namespaces = scope.namespaces.as_ref();
+        namespaces.is_none_or(|all| schema.is_some_and(|schema| all.contains(schema)))
+    };
+    let made =
+        |name: &Name| wanted.tables.contains_key(name) && !wanted.hints.unmanaged.contains(name);
+    let mut refusals = Vec::new();
+    for (name, table) in &wanted.tables {
+        for constraint in &table.constraints {
+            let ConstraintKind::ForeignKey(key) = &constraint.kind else {
+                continue;
+            };
+            let there =
+                live.tables.contains_key(&key.table) || facts.out_of_scope.contains(&key.table);
+            if made(&key.table) || there || !looked_at(&key.table) {
+                continue;
+            }
+            let cure = if scope.has(&key.table) {
+                format!("create `{}` first", key.table)
+            } else {
+                format!("let --only and --ignore leave `{}` in", key.table)
+            };
+            let message = format!("references `{}`, which is not in the database", key.table);
+            refusals.push(Refusal::new(name.to_string(), message, &cure));
+        }
+    }
+    refusals
 }
 
 fn narrow(schema: &mut Schema, scope: &Scope) {
