@@ -17,11 +17,12 @@ pub(super) fn create_extension(out: &mut Draft, name: &Ident, extension: &Extens
         let _ = write!(sql, " VERSION {}", quote_literal(version));
     }
     if extension.schema.is_none() {
-        // It goes where the path leads, which is pg_catalog while we write every name in full. Some
+        // It goes where the path leads, which for us begins with pg_catalog. Some
         // have a schema of their own, and take no other one: so no WITH SCHEMA.
         sql = format!(
-            "DO $sync$ BEGIN\n  SET LOCAL search_path = public;\n  {sql};\n  \
-             SET LOCAL search_path = pg_catalog;\nEND $sync$"
+            "DO $sync$ DECLARE path text := pg_catalog.current_setting('search_path'); BEGIN\n  \
+             SET LOCAL search_path = public;\n  {sql};\n  \
+             PERFORM pg_catalog.set_config('search_path', path, true);\nEND $sync$"
         );
     }
     out.push(Form::CreateExtension.sql(sql));
