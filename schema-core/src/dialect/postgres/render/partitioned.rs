@@ -58,7 +58,7 @@ impl Above {
     }
 
     /// Says how the script tells that an index `part` is built, and has yet to become `last`.
-    fn is_ready(&mut self, part: &Name, last: &Name) {
+    fn expect(&mut self, part: &Name, last: &Name) {
         let there = format!("to_regclass({}) IS NOT NULL", literal(part));
         self.ready.get_or_insert(if part == last {
             format!("{there} AND NOT {}", is_attached(last, None))
@@ -214,7 +214,7 @@ impl Writer<'_> {
                     self.concurrently(out, &child, &own);
                 }
                 let (now, then) = (child.sibling(part), child.sibling(last.clone()));
-                above.is_ready(&now, &then);
+                above.expect(&now, &then);
                 if now != then {
                     let done = Index {
                         name: Some(last.clone()),
@@ -356,7 +356,7 @@ impl Writer<'_> {
     ) {
         let last = constraint.name.clone().unwrap_or_default();
         let now = table.sibling(part.clone());
-        above.is_ready(&now, &table.sibling(last.clone()));
+        above.expect(&now, &table.sibling(last.clone()));
         if self.twin_constraint(table, constraint).is_some() {
             return;
         }
