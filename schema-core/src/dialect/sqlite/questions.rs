@@ -143,7 +143,10 @@ fn checks(rows: &Stored<'_>) -> Vec<Question> {
         };
         out.push(Question {
             object: part(table, constraint.name.as_ref()),
-            rows: format!("FROM {} WHERE NOT ({expr})", rows.rows(&[expr.as_str()])),
+            rows: format!(
+                "FROM {} WHERE NOT ({expr})",
+                rows.rows_to_read(&[expr.as_str()])
+            ),
             show: "*".into(),
             message: what,
             cures: vec!["fix the rows, or the check".into()],
@@ -222,7 +225,10 @@ fn duplicates(
     only: Option<String>,
 ) -> Question {
     let list = keys.join(", ");
-    let from = rows.rows(&[&list, only.as_deref().unwrap_or_default()]);
+    let from = match &only {
+        None => rows.rows(&[&list]),
+        Some(only) => rows.rows_to_read(&[&list, only]),
+    };
     let set = keys.iter().map(|key| format!("{key} IS NOT NULL"));
     let conditions: Vec<String> = set.chain(only.map(|only| format!("({only})"))).collect();
     Question {
@@ -278,7 +284,14 @@ fn references(
             .map(|column| format!("c.{} IS NOT NULL", Quoted(column)))
             .collect();
         let equal: Vec<String> = (key.columns.iter().zip(&key.references))
-            .map(|(from, to)| format!("p.{} = c.{}", Quoted(to), Quoted(from)))
+            .map(|(from, to)| {
+                let value = format!("c.{}", Quoted(from));
+                let value = match stored.get(&key.table) {
+                    Some(parent) => parent.compared(to, &value),
+                    None => value,
+                };
+                format!("p.{} = {value}", Quoted(to))
+            })
             .collect();
         let mut rows = format!("FROM {children} c WHERE {}", set.join(" AND "));
         // A table that the plan makes has no rows.

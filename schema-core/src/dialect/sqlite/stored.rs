@@ -23,7 +23,9 @@ struct Stores<'a> {
     column: &'a Column,
     /// What is written into it.
     written: String,
-    /// What it then holds, of its affinity and collation.
+    /// What it then holds, of its collation.
+    kept: String,
+    /// The same with its affinity too, for values that fit.
     held: String,
     /// Where `held` is what SQLite makes of the written value; it keeps other values as they are.
     fits: Option<String>,
@@ -114,9 +116,20 @@ impl<'a> Stored<'a> {
         self.columns.iter().any(names)
     }
 
-    /// Returns the rows as they will be for somebody who reads what these texts name, to stand after
-    /// FROM. Rows of which that is not known are left out.
+    /// Returns the rows as they will be for somebody who compares values of the columns that these
+    /// texts name, to stand after FROM.
     pub(super) fn rows(&self, reads: &[&str]) -> String {
+        self.rows_for(reads, Reader::Values)
+    }
+
+    /// Returns the rows as they will be for expressions, to stand after FROM. Rows with a value that a
+    /// column keeps though it is of another type are left out: nothing but the column itself would
+    /// compare it in the same way.
+    pub(super) fn rows_to_read(&self, reads: &[&str]) -> String {
+        self.rows_for(reads, Reader::Expressions)
+    }
+
+    fn rows_for(&self, reads: &[&str], reader: Reader) -> String {
         if self.columns.is_empty() {
             return self.source.clone();
         }
@@ -144,7 +157,7 @@ impl<'a> Stored<'a> {
                 let name = Quoted(&column.name);
                 let is_it = |it: &&&Stores<'_>| it.column.name == column.name;
                 if let Some(it) = written.iter().find(is_it) {
-                    return Some(format!("{} AS {name}", it.held));
+                    return Some(format!("{} AS {name}", it.value(reader)));
                 }
                 let changed = self.columns.iter().find(|it| it.column.name == column.name);
                 match changed {
@@ -155,7 +168,7 @@ impl<'a> Stored<'a> {
                 }
             })
             .collect();
-        let fits: Vec<&str> = written.iter().filter_map(|it| it.fits.as_deref()).collect();
+        let fits: Vec<&str> = written.iter().filter_map(|it| it.guard(reader)).collect();
         let mut rows = select(&columns.join(", "), &self.source, &fits);
         // What is computed from computed values comes after them.
         while !computed.is_empty() {
@@ -166,11 +179,19 @@ impl<'a> Stored<'a> {
                     .any(|other| names(expr.unwrap_or_default(), other))
             });
             let next = computed.remove(free.unwrap_or(0));
-            let column = format!("*, {} AS {}", next.held, Quoted(&next.column.name));
-            let fits: Vec<&str> = next.fits.as_deref().into_iter().collect();
+            let column = format!("*, {} AS {}", next.value(reader), Quoted(&next.column.name));
+            let fits: Vec<&str> = next.guard(reader).into_iter().collect();
             rows = select(&column, &rows, &fits);
         }
         rows
+    }
+
+    /// Returns a value as a column compares it with its own.
+    pub(super) fn compared(&self, column: &Ident, value: &str) -> String {
+        let Some(stores) = self.columns.iter().find(|it| it.column.name == *column) else {
+            return value.to_owned();
+        };
+        held(self.after, self.after, stores.column, value.to_owned()).kept
     }
 
     /// Returns the columns that refuse some values, with the condition for these and where to look.
@@ -195,8 +216,33 @@ impl<'a> Stored<'a> {
     /// Where the value that is written into a column can be computed.
     fn under(&self, stores: &Stores<'_>) -> String {
         match &stores.column.generated {
-            Some(made) if self.touches(&made.expr) => self.rows(&[made.expr.as_str()]),
+            Some(made) if self.touches(&made.expr) => self.rows_to_read(&[made.expr.as_str()]),
             Some(_) | None => self.source.clone(),
+        }
+    }
+}
+
+/// What somebody does with the rows.
+#[derive(Clone, Copy)]
+enum Reader {
+    /// Compares values with each other.
+    Values,
+    /// Computes.
+    Expressions,
+}
+
+impl Stores<'_> {
+    fn value(&self, reader: Reader) -> &str {
+        match reader {
+            Reader::Values => &self.kept,
+            Reader::Expressions => &self.held,
+        }
+    }
+
+    fn guard(&self, reader: Reader) -> Option<&str> {
+        match reader {
+            Reader::Values => None,
+            Reader::Expressions => self.fits.as_deref(),
         }
     }
 }
@@ -225,7 +271,7 @@ fn select(columns: &str, from: &str, conditions: &[&str]) -> String {
     format!("(SELECT {columns} FROM {from}{conditions})")
 }
 
-/// What a column does with values: `None` keeps all as they come.
+/// What a column does with values.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Keeps {
     affinity: Affinity,
@@ -279,9 +325,18 @@ fn held<'a>(before: &Table, after: &Table, column: &'a Column, written: String) 
         (None, Some(_)) => " COLLATE BINARY".into(),
         (None, None) => String::new(),
     };
+    let kept = match (&fits, new.affinity) {
+        (None, _) => held.clone(),
+        (Some(fits), Affinity::Integer) => format!(
+            "CASE WHEN {fits} THEN {held} WHEN {} THEN {number} ELSE {written} END",
+            is(&number)
+        ),
+        (Some(fits), _) => format!("CASE WHEN {fits} THEN {held} ELSE {written} END"),
+    };
     Stores {
         column,
         written,
+        kept: format!("{kept}{collation}"),
         held: format!("{held}{collation}"),
         fits,
         misfits,
