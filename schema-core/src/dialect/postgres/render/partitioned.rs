@@ -202,7 +202,8 @@ impl Writer<'_> {
                     .live_table(&child)
                     .into_iter()
                     .flat_map(|it| &it.indexes);
-                indexes.any(|old| old.inherited && old.name.as_ref() == Some(wanted))
+                replaced.is_some()
+                    && indexes.any(|old| old.inherited && old.name.as_ref() == Some(wanted))
                     || given.as_ref() == Some(wanted)
             });
             let last = last.unwrap_or_else(|| part.clone());
