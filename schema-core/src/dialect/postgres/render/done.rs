@@ -9,7 +9,9 @@ use super::constraint::has_constraint;
 use super::object::literal;
 use crate::change::{Change, ColumnChange};
 use crate::dialect::postgres::types::spell;
-use crate::schema::{Column, Ident, Name, PartitionOf, Schema, Table, UserType, quote_literal};
+use crate::schema::{
+    Column, Ident, Name, PartitionOf, Range, Schema, Table, UserType, quote_literal,
+};
 
 impl Writer<'_> {
     /// Returns the condition that this change has been made, where there is one.
@@ -39,7 +41,7 @@ impl Writer<'_> {
             | Change::DropType { name, ty } => {
                 let has = |schema: &Schema| {
                     let found = schema.types.get(name);
-                    found.is_some_and(|found| letter(found) == letter(ty))
+                    found.is_some_and(|found| is_like(name, found, ty))
                 };
                 turns(has(live), has(desired), is_type(name, ty))
             }
@@ -295,14 +297,59 @@ fn is_sequence(name: &Name) -> String {
     )
 }
 
-/// The type of a table's rows is none of ours.
+/// A type of this kind, made of the same; what may be altered of it is not looked at. The type of a
+/// table's rows is none of ours.
 fn is_type(name: &Name, ty: &UserType) -> String {
+    let made_of = match ty {
+        UserType::Enum(_) => String::new(),
+        UserType::Domain(domain) => format!(
+            " AND pg_catalog.format_type(t.typbasetype, t.typtypmod) = {}",
+            quote_literal(&spell(&domain.base))
+        ),
+        UserType::Composite(composite) => {
+            let fields = composite.fields.iter();
+            let fields: Vec<String> = fields
+                .map(|field| quote_literal(&format!("{} {}", field.name, spell(&field.ty))))
+                .collect();
+            format!(
+                " AND ARRAY(SELECT a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) \
+                 FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND NOT a.attisdropped \
+                 ORDER BY a.attnum) = ARRAY[{}]::text[]",
+                fields.join(", ")
+            )
+        }
+        UserType::Range(range) => {
+            let named = multirange(range).map_or(String::new(), |name| {
+                format!(" AND to_regtype({}) IS NOT NULL", quote_literal(name))
+            });
+            format!(
+                " AND EXISTS (SELECT 1 FROM pg_catalog.pg_range r WHERE r.rngtypid = t.oid \
+                 AND pg_catalog.format_type(r.rngsubtype, NULL) = {}){named}",
+                quote_literal(&spell(&range.subtype)),
+            )
+        }
+    };
     format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_type t WHERE t.oid = to_regtype({}) AND t.typtype = '{}' \
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_type t WHERE t.oid = to_regtype({}) AND t.typtype = '{}'{made_of} \
          AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind <> 'c'))",
         literal(name),
         letter(ty)
     )
+}
+
+/// Tells whether [`is_type`] of one holds where the other is. A name that nobody gave is not asked for.
+fn is_like(name: &Name, found: &UserType, ty: &UserType) -> bool {
+    if let (UserType::Range(found), UserType::Range(ty)) = (found, ty) {
+        let named = multirange(ty);
+        return found.subtype == ty.subtype && (named.is_none() || named == multirange(found));
+    }
+    is_type(name, found) == is_type(name, ty)
+}
+
+/// The name that somebody gave to what goes with a range.
+fn multirange(range: &Range) -> Option<&str> {
+    let mut options = range.options.iter();
+    options.find_map(|(key, name)| (key == "multirange_type_name").then_some(name.as_str()))
 }
 
 fn letter(ty: &UserType) -> char {
