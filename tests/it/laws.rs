@@ -201,3 +201,21 @@ fn what_a_new_table_calls_and_nobody_has_is_named_before_the_first_statement() {
     let dump = pg_dump_schema(&from.url);
     assert!(!dump.contains("pages") && !dump.contains("app"), "{dump}");
 }
+
+#[test]
+fn parts_of_partitions_that_come_again_keep_their_names_without_a_word() {
+    let (live, desired) = (pg_database(), pg_database());
+    let sql = |by: &str| {
+        format!(
+            "CREATE TABLE p (id int, s text) PARTITION BY RANGE (id); \
+             CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (9) PARTITION BY RANGE (id); \
+             CREATE TABLE p11 PARTITION OF p1 FOR VALUES FROM (0) TO (5); \
+             CREATE INDEX p_s_idx ON p ({by})"
+        )
+    };
+    psql(&live.url, &sql("s"));
+    psql(&desired.url, &sql("s DESC"));
+    let options = ["--prune", "--desired", &desired.url];
+    let plan = sync_on(&live.url, &options).expect(0).stdout;
+    assert!(plan.contains("1 to add, 0 to alter, 1 to drop"), "{plan}");
+}

@@ -82,7 +82,25 @@ fn made(live: &Table, desired: &Table, above: &[&Table], out: &Diff) -> Vec<Opti
         keys.chain(indexes).flatten().cloned().collect()
     };
     let (before, after) = (names(live), names(desired));
-    let mut taken: BTreeSet<Ident> = before.intersection(&after).cloned().collect();
+    // What goes with the table above leaves its name, also when it comes again.
+    let goes = |index: &&Index| {
+        let stays = desired.indexes.iter();
+        let stays = stays
+            .filter(|it| it.inherited)
+            .any(|it| same_index(it, index));
+        let again = above
+            .iter()
+            .any(|table| out.changes.iter().any(|it| makes(it, table, index)));
+        index.inherited && (!stays || again)
+    };
+    let gone: BTreeSet<Ident> = (live.indexes.iter().filter(goes))
+        .filter_map(|index| index.name.clone())
+        .collect();
+    let stays = before.intersection(&after);
+    let mut taken: BTreeSet<Ident> = stays
+        .filter(|name| !gone.contains(*name))
+        .cloned()
+        .collect();
     let mut come = |new: &Index| {
         let at = (0..made.len()).find(|at| {
             let index = &desired.indexes[*at];
