@@ -73,6 +73,11 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
         "1 row without one",
     ),
     (
+        "CREATE TABLE t (p int); INSERT INTO t VALUES (1), (NULL)",
+        "CREATE TABLE made (id int PRIMARY KEY); CREATE TABLE t (p int REFERENCES made)",
+        "1 row without one",
+    ),
+    (
         "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (-1), (NULL)",
         "CREATE TABLE t (a int, CONSTRAINT positive CHECK (a > 0))",
         "1 row against it",

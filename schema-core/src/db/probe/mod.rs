@@ -309,26 +309,38 @@ fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Questio
             })
         }
         ConstraintKind::ForeignKey(key) => {
-            let (child, parent) = (before.table(table)?, before.table(&key.table)?);
+            let child = before.table(table)?;
             let from = before.columns(table, &key.columns)?;
-            let to = before.columns(&key.table, &key.references)?;
             let set: Vec<String> = from
                 .iter()
                 .map(|column| format!("c.{} IS NOT NULL", Quoted(column)))
                 .collect();
-            let equal: Vec<String> = from
-                .iter()
-                .zip(&to)
-                .map(|(from, to)| format!("p.{} = c.{}", Quoted(to), Quoted(from)))
-                .collect();
+            let made = plan.changes.iter().any(
+                |other| matches!(other, Change::CreateTable { table } if table.name == key.table),
+            );
+            // A table that the plan makes has no rows.
+            let lost = if made {
+                String::new()
+            } else {
+                let parent = before.table(&key.table)?;
+                let to = before.columns(&key.table, &key.references)?;
+                let equal: Vec<String> = from
+                    .iter()
+                    .zip(&to)
+                    .map(|(from, to)| format!("p.{} = c.{}", Quoted(to), Quoted(from)))
+                    .collect();
+                format!(
+                    " AND NOT EXISTS (SELECT 1 FROM {} p WHERE {})",
+                    Quoted(&parent),
+                    equal.join(" AND ")
+                )
+            };
             Some(Question {
                 object: format!("{table}.{name}"),
                 rows: format!(
-                    "FROM {} c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} p WHERE {})",
+                    "FROM {} c WHERE {}{lost}",
                     Quoted(&child),
                     set.join(" AND "),
-                    Quoted(&parent),
-                    equal.join(" AND "),
                 ),
                 show: "c.*".into(),
                 message: format!(
