@@ -50,6 +50,8 @@ const EMPTY: &str = "DO $$ DECLARE name text; BEGIN
     FOR name IN SELECT nspname FROM pg_namespace
         WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'
     LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP;
+    FOR name IN SELECT pubname FROM pg_publication
+    LOOP EXECUTE format('DROP PUBLICATION %I', name); END LOOP;
     CREATE SCHEMA public;
 END $$";
 

@@ -608,15 +608,19 @@ fn is_doc(comment: &str) -> bool {
 /// Columns of a partition are its parent's; returns what a model says of it, if that is all there is.
 pub(super) fn partition_word(partition: &Table, parent: &Table) -> Option<String> {
     let bound = &partition.partition_of.as_ref()?.bound;
-    // A partition has the NOT NULL of the table above, under its name.
-    let plain = |column: &Column, table: &Table| Column {
+    let plain = |column: &Column| Column {
         inherited: false,
-        not_null_name: (!column.nullable).then(|| column.name_of_not_null(&table.name)),
+        not_null_name: None,
         ..column.clone()
     };
-    let by_name = |table: &Table| -> BTreeMap<Ident, Column> {
-        let columns = table.columns.iter().map(|it| plain(it, table));
-        columns.map(|it| (it.name.clone(), it)).collect()
+    let alike = |column: &Column| {
+        parent.column(&column.name).is_some_and(|above| {
+            // A partition has the NOT NULL of the table above, under its name.
+            let named = column.nullable
+                || column.not_null_name == above.not_null_name
+                || column.name_of_not_null(&partition.name) == above.name_of_not_null(&parent.name);
+            named && plain(column) == plain(above)
+        })
     };
     let said = Table {
         name: partition.name.clone(),
@@ -638,7 +642,8 @@ pub(super) fn partition_word(partition: &Table, parent: &Table) -> Option<String
     };
     if said != *partition
         || partition.name.schema != parent.name.schema
-        || by_name(partition) != by_name(parent)
+        || partition.columns.len() != parent.columns.len()
+        || !partition.columns.iter().all(alike)
     {
         return None;
     }
