@@ -143,7 +143,7 @@ fn what_is_made_again_is_whose_it_was() {
          UNION ALL SELECT 'type', typname, typowner, typacl::text FROM pg_type \
            WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd') \
          UNION ALL SELECT 'column', attname, 0, attacl::text FROM pg_attribute WHERE attacl IS NOT NULL \
-           AND attrelid = 't'::regclass) x";
+           AND NOT attisdropped AND attrelid = 't'::regclass) x";
     for (from, to) in [(&live, &desired), (&desired, &live)] {
         let before = pg_texts(&to.url, whose);
         let copy = pg_copy(from);
