@@ -1,27 +1,24 @@
 //! Whose numbers the rows of partitions have: those of the table that they are parts of.
 
+use std::collections::BTreeMap;
+
 use crate::schema::{Ident, Name, Schema, Table};
 
 /// An identity above is a partition's too (PostgreSQL 17), and nobody gives or takes it there.
 pub(super) fn from_above(schema: &mut Schema) {
-    let parents: Vec<(Name, Name)> = schema
+    let parents: BTreeMap<Name, Name> = schema
         .tables
         .values()
         .filter_map(|table| Some((table.name.clone(), table.partition_of.clone()?.parent)))
         .collect();
-    let above = |name: &Name| {
-        let mut pairs = parents.iter();
-        let found = pairs.find(|(table, _)| table == name);
-        found.map(|(_, parent)| parent.clone())
-    };
     for (name, parent) in &parents {
-        let mut root = parent.clone();
-        while let Some(higher) = above(&root) {
+        let mut root = parent;
+        while let Some(higher) = parents.get(root) {
             root = higher;
         }
         let numbered: Vec<Ident> = schema
             .tables
-            .get(&root)
+            .get(root)
             .map_or_else(Vec::new, |table| numbers(table));
         let Some(table) = schema.tables.get_mut(name).filter(|_| !numbered.is_empty()) else {
             continue;
