@@ -179,6 +179,27 @@ const SCENARIOS: &[Scenario] = &[
         rows: "SELECT * FROM p WHERE id NOT BETWEEN 200 AND 3000 UNION ALL SELECT * FROM p2 UNION ALL SELECT * FROM p4",
         options: &[],
     },
+    Scenario {
+        name: "detached",
+        live: "CREATE TABLE p (id int NOT NULL, s text, CONSTRAINT p_pkey PRIMARY KEY (id)) PARTITION BY RANGE (id);
+             CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (100);
+             CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (100) TO (200) PARTITION BY RANGE (id);
+             CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM (100) TO (150);
+             CREATE TABLE p22 PARTITION OF p2 FOR VALUES FROM (150) TO (200);
+             CREATE TABLE p3 PARTITION OF p FOR VALUES FROM (200) TO (1000);
+             CREATE INDEX p_s_idx ON p (s);
+             INSERT INTO p SELECT i, 's' || i FROM generate_series(1, 300) i;",
+        desired: "CREATE TABLE p (id int NOT NULL, s text, n int, CONSTRAINT p_pkey PRIMARY KEY (id)) PARTITION BY RANGE (id);
+             CREATE TABLE p1 (id int NOT NULL, s text, CONSTRAINT p1_pkey PRIMARY KEY (id));
+             CREATE INDEX p1_s_idx ON p1 (s);
+             CREATE TABLE p2 (id int NOT NULL, s text, CONSTRAINT p2_pkey PRIMARY KEY (id)) PARTITION BY RANGE (id);
+             CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM (100) TO (150);
+             CREATE INDEX p2_s_idx ON p2 (s);
+             CREATE INDEX p_s_idx ON p (s);",
+        backfills: &[],
+        rows: "SELECT * FROM p1 UNION ALL SELECT * FROM p2 WHERE id < 150",
+        options: &["--prune"],
+    },
 ];
 
 /// A scenario that is set up: a database to copy, and the way to the end.
@@ -279,10 +300,12 @@ impl Stage {
         let Some(database) = pooled else {
             return pg_copy(&self.live);
         };
+        // By itself: a DETACH CONCURRENTLY that goes on would wait for the transaction of what follows.
+        let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity \
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        psql(&database.url, end);
         let sql = format!(
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity \
-             WHERE datname = current_database() AND pid <> pg_backend_pid(); \
-             DROP SCHEMA public CASCADE; CREATE SCHEMA public; \
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; \
              COMMENT ON SCHEMA public IS 'standard public schema'; {}; ANALYZE",
             self.scenario.live
         );

@@ -145,12 +145,18 @@ fn options(small: u64) -> Options {
 /// Forms whose full cost a server can be made to show.
 fn can_be_shown(form: Form) -> bool {
     // What is not managed may be anything: the form says the worst. Tablespaces are the cluster's.
+    // No script leaves a DETACH unfinished.
     !matches!(
         form,
-        Form::DropOther | Form::CreateOther | Form::Privileges | Form::SetTablespace
+        Form::DetachFinalize
+            | Form::DropOther
+            | Form::CreateOther
+            | Form::Privileges
+            | Form::SetTablespace
     ) && (form != Form::AddNotNull || pg_major() >= 18)
         && (form != Form::SetNotNullProven || pg_major() < 18)
         && (form != Form::AdoptForeignKey || pg_major() < 18)
+        && (form != Form::DetachConcurrently || pg_major() >= 14)
         && (form != Form::SetAccessMethod || pg_major() >= 15)
 }
 
@@ -494,7 +500,10 @@ impl State {
             if !first.tables.contains_key(oid) {
                 continue;
             }
-            let side = if self.below(*oid, subject) {
+            // One that leaves the table is another.
+            let leaves = (after.tables.get(oid))
+                .is_some_and(|now| now.parent.is_none() && self.tables[oid].parent == subject);
+            let side = if self.below(*oid, subject) && !leaves {
                 &mut cost.lock
             } else {
                 &mut cost.others

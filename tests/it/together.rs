@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tests::{
-    PgProxy, pg_database, pg_dump_schema, pg_hold, pg_texts, pg_wait_for, psql, sync_on,
-    sync_start, try_psql,
+    PgProxy, pg_database, pg_dump_schema, pg_hold, pg_major, pg_texts, pg_try_each, pg_wait_for,
+    psql, sync_on, sync_start, try_psql,
 };
 
 const APPLY: &[&str] = &["--apply", "--yes"];
@@ -141,4 +141,71 @@ fn who_holds_the_lock_is_named() {
     }
     drop(held);
     sync_on(&live.url, &options).expect(0);
+}
+
+/// Only FINALIZE is possible then, and the table above can hardly be altered before it.
+#[test]
+fn a_detach_that_somebody_cut_off_is_brought_to_its_end() {
+    if pg_major() < 14 {
+        return;
+    }
+    let table = "CREATE TABLE p (a int NOT NULL, n int) PARTITION BY RANGE (a);
+                 CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20);";
+    // How the partition is desired, what is said of it, and whether it is there in the end.
+    let ends = [
+        (
+            "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10)",
+            "",
+            true,
+        ),
+        ("CREATE TABLE p1 (a int NOT NULL, n int)", "", true),
+        ("", "--prune", false),
+        ("", "", true),
+    ];
+    for (partition, prune, stays) in ends {
+        let (live, desired) = (pg_database(), pg_database());
+        psql(
+            &live.url,
+            "CREATE TABLE p (a int NOT NULL) PARTITION BY RANGE (a);
+             CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+             CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20);
+             INSERT INTO p SELECT generate_series(0, 19)",
+        );
+        psql(&desired.url, &format!("{table}{partition}"));
+        let reader = pg_hold(&live.url, "SELECT count(*) FROM p");
+        pg_try_each(
+            &live.url,
+            &[
+                "SET lock_timeout = 100".to_owned(),
+                "ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY".to_owned(),
+            ],
+        );
+        drop(reader);
+        let pending = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhdetachpending";
+        assert_eq!(pg_texts(&live.url, pending), ["p1"]);
+        let mut options = vec!["--desired", &desired.url, "--allow", "all"];
+        options.extend(Some(prune).filter(|it| !it.is_empty()));
+        let said = sync_on(&live.url, &options).expect(0).all();
+        assert!(said.contains("was cut off"), "{said}");
+        let apply = [APPLY, &options].concat();
+        if partition.contains("PARTITION OF") {
+            // It lacks the new column of the table above: that is seen once it is out.
+            let failed = sync_on(&live.url, &apply);
+            assert_ne!(failed.status, 0, "{}", failed.all());
+        }
+        sync_on(&live.url, &apply).expect(0);
+        assert_eq!(pg_texts(&live.url, pending), [""; 0]);
+        let there = pg_texts(
+            &live.url,
+            "SELECT to_regclass('p1')::text WHERE to_regclass('p1') IS NOT NULL",
+        );
+        assert_eq!(!there.is_empty(), stays);
+        if stays {
+            let rows = pg_texts(&live.url, "SELECT count(*)::text FROM p1");
+            assert_eq!(rows, ["10"], "{partition}");
+        }
+        if prune == "--prune" || !partition.is_empty() {
+            assert_eq!(pg_dump_schema(&live.url), pg_dump_schema(&desired.url));
+        }
+    }
 }

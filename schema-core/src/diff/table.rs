@@ -24,11 +24,17 @@ pub(super) fn tables(sides: &Sides<'_>, out: &mut Diff) {
                             drop_constraint(name, constraint, out);
                         }
                     }
-                    out.changes.push(Change::DropTable {
-                        table: Table::clone(table),
-                    });
+                    let mut table = Table::clone(table);
+                    if finish_detach(&table, out) {
+                        table.partition_of = None;
+                    }
+                    out.changes.push(Change::DropTable { table });
                 }
                 Extra::Keep => {
+                    let above = table.partition_of.as_ref().map(|it| &it.parent);
+                    if above.is_some_and(|above| sides.desired.tables.contains_key(above)) {
+                        finish_detach(table, out);
+                    }
                     out.leftover(name, "table", "in the database, in no model: left alone");
                 }
             },
@@ -96,8 +102,13 @@ fn alter(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
             "alter it by hand: ALTER TABLE .. [NO] INHERIT ..",
         ));
     }
-    if live.partition_of != desired.partition_of {
-        if let Some(partition) = live.partition_of.clone() {
+    let place = |table: &Table| {
+        let of = table.partition_of.as_ref();
+        of.map(|it| (it.parent.clone(), it.bound.clone()))
+    };
+    let pending = finish_detach(live, out);
+    if pending || place(live) != place(desired) {
+        if let Some(partition) = live.partition_of.clone().filter(|_| !pending) {
             out.changes.push(Change::DetachPartition {
                 table: name.clone(),
                 partition,
@@ -126,6 +137,19 @@ fn alter(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
         live.comment.as_ref(),
         desired.comment.as_ref(),
     );
+}
+
+/// Brings a DETACH CONCURRENTLY that was cut off to its end: the table above can hardly be altered
+/// before that.
+fn finish_detach(table: &Table, out: &mut Diff) -> bool {
+    let pending = table.partition_of.clone().filter(|it| it.detach_pending);
+    let is_pending = pending.is_some();
+    out.changes
+        .extend(pending.map(|partition| Change::DetachPartition {
+            table: table.name.clone(),
+            partition,
+        }));
+    is_pending
 }
 
 /// Values of an enum that is text and of which some have another name by now: while its check is

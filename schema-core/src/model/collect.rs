@@ -301,6 +301,7 @@ impl Lowering {
                         partition_of: Some(PartitionOf {
                             parent: name.clone(),
                             bound: (*bound).into(),
+                            detach_pending: false,
                         }),
                         ..Table::default()
                     };

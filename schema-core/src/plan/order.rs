@@ -426,6 +426,8 @@ fn rank(
             | ConstraintKind::Check { .. }
             | ConstraintKind::Exclude(_) => (33, 0),
         },
+        // What was begun is brought to its end before the table above is altered.
+        Change::DetachPartition { partition, .. } if partition.detach_pending => (31, 0),
         // It follows its parent's columns until it takes its new place.
         Change::DetachPartition { table, .. } if partitions.moved.contains(table) => (63, 1),
         Change::DetachPartition { .. } => (31, 0),

@@ -519,4 +519,8 @@ pub struct PartitionOf {
     pub parent: Name,
     /// The bound as SQL: `FOR VALUES FROM (1) TO (10)`, `DEFAULT`.
     pub bound: String,
+    /// A DETACH CONCURRENTLY was cut off: queries of the table above no longer see its rows, and
+    /// only FINALIZE brings it to an end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub detach_pending: bool,
 }

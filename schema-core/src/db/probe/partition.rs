@@ -30,7 +30,7 @@ pub(super) fn out_of_bound(before: &Before<'_>, change: &Change) -> Option<Quest
 
 /// Rows of the DEFAULT partition that belong into a new one.
 pub(super) fn in_default(before: &Before<'_>, change: &Change) -> Option<Question> {
-    let (table, PartitionOf { parent, bound }) =
+    let (table, PartitionOf { parent, bound, .. }) =
         if let Change::AttachPartition { table, partition } = change {
             (table, partition)
         } else if let Change::CreateTable { table } = change {

@@ -89,7 +89,9 @@ forms! {
     AttachProven "attach partition, proven":               ShareUpdateExclusive, AccessExclusive,      Brief;
     AttachProvenBesideDefault "attach partition beside default, proven": AccessExclusive, AccessExclusive, Brief;
     AttachNew "attach new partition":                      ShareUpdateExclusive, ShareRowExclusive,    Brief;
-    DetachPartition "detach partition":                    AccessExclusive,      None,                 Brief;
+    DetachPartition "detach partition":                    AccessExclusive,      AccessExclusive,      Brief;
+    DetachConcurrently "detach partition concurrently":    ShareUpdateExclusive, AccessExclusive,      Brief;
+    DetachFinalize "finish detach partition":              ShareUpdateExclusive, AccessExclusive,      Brief;
 
     AddColumn "add column":                                AccessExclusive,      None,                 Brief;
     AddColumnRewrite "add column, computed by row":        AccessExclusive,      None,                 Rewrite;

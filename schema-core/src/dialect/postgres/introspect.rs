@@ -662,7 +662,11 @@ fn table(row: &Row, name: Name) -> Result<Table, DbError> {
         .into_iter()
         .map(|(schema, name)| Name::new(schema, name));
     let partition_of = match row.string("partition_bound") {
-        Some(bound) => parents.next().map(|parent| PartitionOf { parent, bound }),
+        Some(bound) => parents.next().map(|parent| PartitionOf {
+            parent,
+            bound,
+            detach_pending: row.flag("detach_pending"),
+        }),
         None => None,
     };
     let columns = row.json("partition_columns")?;

@@ -13,6 +13,7 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind,
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
     WHERE k.attnum > 0) AS partition_columns,
   CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END AS partition_bound,
+  /*>=14*/ EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid AND i.inhdetachpending) AS detach_pending,
   (SELECT json_agg(json_build_array(pn.nspname, pc.relname) ORDER BY i.inhseqno)
     FROM pg_inherits i
     JOIN pg_class pc ON pc.oid = i.inhparent

@@ -55,6 +55,12 @@ impl Writer<'_> {
             }
             Change::AttachPartition { table, partition }
             | Change::DetachPartition { table, partition } => {
+                let live = self
+                    .live_table(table)
+                    .and_then(|it| it.partition_of.as_ref());
+                if live.is_some_and(|it| it.detach_pending) {
+                    return None;
+                }
                 let has = |table: Option<&Table>| {
                     table.and_then(|table| table.partition_of.as_ref()) == Some(partition)
                 };

@@ -28,7 +28,6 @@ use self::constraint::{alter_constraint, drop_constraint_sql, has_constraint};
 use self::index::{alter_index, create_statistics};
 use self::namespace::{alter_extension, create_extension};
 use self::object::{comment, comment_on, rename};
-use self::partition::detach_partition;
 use self::sequence::create_sequence;
 use self::types::{add_label, alter_composite, create_type, rename_label, rename_range};
 use crate::change::{Change, Object};
@@ -40,7 +39,7 @@ use crate::step::{Hazard, HazardKind, Statement, Step};
 
 pub use self::script::script;
 #[cfg(feature = "postgres")]
-pub(super) use self::script::{concurrent_index, drop_leftover, is_leftover};
+pub(super) use self::script::{concurrent_index, drop_leftover, is_leftover, unfinished};
 
 /// Sizes below which a table blocks nobody for long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,7 +242,7 @@ impl Writer<'_> {
                 self.attach_partition(&mut out, table, partition);
             }
             Change::DetachPartition { table, partition } => {
-                detach_partition(&mut out, table, partition);
+                self.detach_partition(&mut out, table, partition);
             }
             Change::AddColumn {
                 table,

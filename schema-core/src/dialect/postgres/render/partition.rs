@@ -12,10 +12,13 @@ use super::constraint::{add_constraint_sql, has_constraint, validate};
 use super::object::literal;
 use super::part_name::bare;
 use super::{Draft, Writer, temporary};
+use crate::change::Change;
 use crate::dialect::postgres::bound;
 use crate::dialect::postgres::form::Form;
 use crate::diff::{constraint_name, index_name, same_constraint, same_index};
-use crate::schema::{Constraint, ConstraintKind, Ident, Index, Name, PartitionOf, Quoted, Table};
+use crate::schema::{
+    Constraint, ConstraintKind, Expr, Ident, Index, Name, PartitionOf, Quoted, Table,
+};
 use crate::step::{HazardKind, Statement, Txn};
 
 impl Writer<'_> {
@@ -244,6 +247,83 @@ impl Writer<'_> {
         Beside::Proven { default, check }
     }
 
+    /// Makes a partition a table of its own.
+    pub(super) fn detach_partition(&self, out: &mut Draft, table: &Name, partition: &PartitionOf) {
+        let sql = format!(
+            "ALTER TABLE {} DETACH PARTITION {}",
+            Quoted(&partition.parent),
+            Quoted(table)
+        );
+        if partition.detach_pending {
+            let finalize = Form::DetachFinalize.sql(format!("{sql} FINALIZE"));
+            out.push(finalize.txn(Txn::Own).guard(is_below(table, true)));
+            let plain = self.bound_check(table, &partition.parent, &BTreeSet::new());
+            let left = self
+                .live_table(table)
+                .into_iter()
+                .flat_map(|it| &it.constraints);
+            let left = left.filter(|it| {
+                let number =
+                    (it.name.as_ref()).and_then(|name| name.as_str().strip_prefix(plain.as_str()));
+                matches!(it.kind, ConstraintKind::Check { .. })
+                    && number.is_some_and(|it| it.chars().all(|c| c.is_ascii_digit()))
+                    && !self.is_desired(table, it)
+            });
+            for check in left.filter_map(|it| it.name.as_ref()) {
+                out.push(drop_check(table, check));
+            }
+            out.note = "brings a DETACH CONCURRENTLY to its end that was cut off".into();
+        } else if self.can_detach_online(table, partition) {
+            let detach = Form::DetachConcurrently.sql(format!("{sql} CONCURRENTLY"));
+            out.push(detach.txn(Txn::None).guard(is_below(table, false)));
+            let choose =
+                |taken: &BTreeSet<Ident>| self.bound_check(table, &partition.parent, taken);
+            let check = self.name_part(table, None, &choose);
+            out.push(drop_check(table, &check));
+            out.note = format!("waits for users of {}, stops none", partition.parent);
+        } else {
+            out.push(Form::DetachPartition.sql(sql).guard(is_below(table, false)));
+        }
+    }
+
+    /// Tells whether a partition can leave while others use the table above. The server refuses it
+    /// beside a DEFAULT partition, and in the transaction that gives it another bound.
+    pub(super) fn can_detach_online(&self, table: &Name, partition: &PartitionOf) -> bool {
+        let parent = &partition.parent;
+        let comes_back = |change: &Change| {
+            matches!(change, Change::AttachPartition { table: other, partition }
+                if other == table && partition.parent == *parent)
+        };
+        let old = self.was.get(parent).unwrap_or(parent);
+        self.facts.version >= 140_000
+            && self.busy(parent)
+            && self.desired.tables.contains_key(parent)
+            && bound::default_of(self.live, old).is_none()
+            && !self.changes.iter().any(comes_back)
+    }
+
+    /// Returns the name that the server gives to a check that it leaves: the bound, as a condition
+    /// (`DetachAddConstraintIfNeeded` in PostgreSQL's `tablecmds.c`).
+    fn bound_check(&self, table: &Name, parent: &Name, taken: &BTreeSet<Ident>) -> Ident {
+        let mut keys = Vec::new();
+        let mut above = self.live_table(parent);
+        while let Some(table) = above {
+            keys.extend(table.partition_by.as_ref().map(|by| by.key.clone()));
+            let up = table.partition_of.as_ref();
+            above = up.and_then(|up| self.live.tables.get(&up.parent).map(|it| &**it));
+        }
+        let bound = Constraint::new(ConstraintKind::Check {
+            expr: Expr::new(keys.join(", ")),
+            no_inherit: false,
+        });
+        let columns = self.live_table(table).map(|it| it.columns.clone());
+        let named = Table {
+            columns: columns.unwrap_or_default(),
+            ..bare(table)
+        };
+        constraint_name(&named, &bound, taken)
+    }
+
     fn leave_default(&self, out: &mut Draft, table: &Name, beside: &Beside) {
         match beside {
             Beside::Proven { default, check } => {
@@ -329,18 +409,15 @@ fn drop_check(table: &Name, check: &Ident) -> Statement {
     ))
 }
 
-pub(super) fn detach_partition(out: &mut Draft, table: &Name, partition: &PartitionOf) {
-    let guard = format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = to_regclass({}))",
+/// The condition that a table is a partition of another, or on its way out of it.
+fn is_below(table: &Name, pending: bool) -> String {
+    let of = format!(
+        "SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = to_regclass({})",
         literal(table)
     );
-    out.push(
-        Form::DetachPartition
-            .sql(format!(
-                "ALTER TABLE {} DETACH PARTITION {}",
-                Quoted(&partition.parent),
-                Quoted(table)
-            ))
-            .guard(guard),
-    );
+    if pending {
+        format!("EXISTS ({of} AND inhdetachpending)")
+    } else {
+        format!("EXISTS ({of})")
+    }
 }

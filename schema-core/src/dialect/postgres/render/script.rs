@@ -17,6 +17,33 @@ pub(in crate::dialect::postgres) fn concurrent_index(sql: &str) -> Option<String
     Some(format!("{schema}.{name}"))
 }
 
+/// What has to be sent before a statement that an earlier run has not brought to its end.
+pub(in crate::dialect::postgres) struct Unfinished {
+    /// The condition that something is left.
+    pub(in crate::dialect::postgres) left: String,
+    /// What is sent then.
+    pub(in crate::dialect::postgres) sql: String,
+}
+
+/// Returns what a CONCURRENTLY of ours needs that was begun before.
+pub(in crate::dialect::postgres) fn unfinished(sql: &str) -> Option<Unfinished> {
+    if let Some(index) = concurrent_index(sql) {
+        return Some(Unfinished {
+            left: is_leftover(&index),
+            sql: drop_leftover(&index),
+        });
+    }
+    let detach = sql.strip_suffix(" CONCURRENTLY")?;
+    let (_, partition) = detach.split_once(" DETACH PARTITION ")?;
+    Some(Unfinished {
+        left: format!(
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = to_regclass({}) AND inhdetachpending)",
+            quote_literal(partition)
+        ),
+        sql: format!("{detach} FINALIZE"),
+    })
+}
+
 /// Returns where an identifier at the front ends, quotes included.
 fn identifier_end(text: &str) -> usize {
     let mut quoted = false;
@@ -114,14 +141,9 @@ fn write_group(out: &mut String, steps: &[Step], timeouts: &Timeouts) {
             out.push_str(if patient { PATIENT } else { &brief });
         }
         let sql = &statement.sql;
-        if let Some(whole) = concurrent_index(sql) {
-            // What a build that was cut off left behind would make this one do nothing.
-            let _ = writeln!(
-                out,
-                "SELECT {} WHERE {} \\gexec",
-                quote_literal(&drop_leftover(&whole)),
-                is_leftover(&whole),
-            );
+        // An index that was not finished would make its build do nothing.
+        if let Some(Unfinished { left, sql, .. }) = unfinished(sql) {
+            let _ = writeln!(out, "SELECT {} WHERE {left} \\gexec", quote_literal(&sql));
         }
         match &statement.guard {
             None => match sql.strip_prefix("SELECT ") {

@@ -159,10 +159,15 @@ impl Writer<'_> {
     }
 
     pub(super) fn drop_table(&self, out: &mut Draft, table: &Table) {
-        let form = if table.partition_of.is_some() {
-            Form::DropPartition
-        } else {
-            Form::DropTable
+        let form = match &table.partition_of {
+            Some(partition) if self.can_detach_online(&table.name, partition) => {
+                self.detach_partition(out, &table.name, partition);
+                // Its check goes with it.
+                out.statements.truncate(1);
+                Form::DropTable
+            }
+            Some(_) => Form::DropPartition,
+            None => Form::DropTable,
         };
         out.push(form.sql(format!("DROP TABLE IF EXISTS {}", Quoted(&table.name))));
         out.hazard(

@@ -9,7 +9,7 @@ use tracing::Instrument;
 use super::watch::Watch;
 use super::{GroupError, PgSession};
 use crate::db::{DbError, Tick};
-use crate::dialect::postgres::render::{concurrent_index, drop_leftover, is_leftover};
+use crate::dialect::postgres::render::{concurrent_index, drop_leftover, is_leftover, unfinished};
 use crate::step::{Statement, Txn};
 
 /// What failed, and who stood in the way.
@@ -185,18 +185,16 @@ impl PgSession {
             Some(_) => Watch::Build,
             None => Watch::Locks,
         };
-        // What a build that was cut off left behind would make IF NOT EXISTS do nothing.
-        let mut done = match &index {
-            Some(name) => self.drop_leftover(name).await.map_err(Failed::from),
-            None => Ok(()),
+        let done = match self.finish_begun(statement, on).await {
+            Ok(false) => Ok(()),
+            Ok(true) => {
+                let span = tracing::info_span!("statement", sql = %statement.sql);
+                self.execute_watched(&statement.sql, watch, on)
+                    .instrument(span)
+                    .await
+            }
+            Err(failed) => Err(failed),
         };
-        if done.is_ok() {
-            let span = tracing::info_span!("statement", sql = %statement.sql);
-            done = self
-                .execute_watched(&statement.sql, watch, on)
-                .instrument(span)
-                .await;
-        }
         if let (Err(failed), Some(name)) = (&done, &index)
             && !failed.error.is_disconnect()
         {
@@ -209,13 +207,25 @@ impl PgSession {
         Ok(reset?)
     }
 
-    /// Drops an index of this name if it is invalid, and nobody is building it.
-    async fn drop_leftover(&mut self, name: &str) -> Result<(), DbError> {
-        let left = format!("SELECT ({})::int::int8", is_leftover(name));
-        if self.fetch_i64(&left).await? == 1 {
-            self.execute(&drop_leftover(name)).await?;
+    /// Sees to what an earlier run began and did not finish, and tells whether the statement is still
+    /// to be carried out. An invalid index would make IF NOT EXISTS do nothing.
+    async fn finish_begun(
+        &mut self,
+        statement: &Statement,
+        on: &mut (dyn FnMut(Tick) + Send),
+    ) -> Result<bool, Failed> {
+        let is = |condition: &str| format!("SELECT ({condition})::int::int8");
+        let Some(begun) = unfinished(&statement.sql) else {
+            return Ok(true);
+        };
+        if self.fetch_i64(&is(&begun.left)).await? != 1 {
+            return Ok(true);
         }
-        Ok(())
+        self.execute_watched(&begun.sql, Watch::Locks, on).await?;
+        match &statement.guard {
+            Some(guard) => Ok(self.fetch_i64(&is(guard)).await? == 1),
+            None => Ok(true),
+        }
     }
 
     /// Drops what a build of ours has just left, also when somebody asked to stop; but waits for
