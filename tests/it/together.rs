@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tests::{
     PgProxy, pg_database, pg_dump_schema, pg_hold, pg_major, pg_texts, pg_try_each, pg_wait_for,
-    psql, sync_on, sync_start, try_psql,
+    psql, server_log, sync_on, sync_start, try_psql,
 };
 
 const APPLY: &[&str] = &["--apply", "--yes"];
@@ -208,4 +208,38 @@ fn a_detach_that_somebody_cut_off_is_brought_to_its_end() {
             assert_eq!(pg_dump_schema(&live.url), pg_dump_schema(&desired.url));
         }
     }
+}
+
+/// Before the server would end somebody else for a deadlock with it, after a second.
+#[test]
+fn who_takes_two_tables_gives_up_in_time() {
+    let (live, desired) = (pg_database(), pg_database());
+    let tables = "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY, a int); CREATE TABLE c (id int);
+                  INSERT INTO a VALUES (1); INSERT INTO b VALUES (1, 1); INSERT INTO c VALUES (1); ANALYZE;";
+    psql(&live.url, tables);
+    psql(&desired.url, tables);
+    let foreign_key = "ALTER TABLE b ADD CONSTRAINT b_a FOREIGN KEY (a) REFERENCES a";
+    psql(
+        &desired.url,
+        &format!("{foreign_key}; ALTER TABLE c ADD COLUMN n int"),
+    );
+    let options = [APPLY, &["--desired", &desired.url, "--small-table", "0"]].concat();
+    sync_on(
+        &live.url,
+        &[&options[..], &["--lock-timeout", "5s"]].concat(),
+    )
+    .expect(0);
+    let log = server_log(&live.name);
+    // How long is waited for the lock of a statement that begins so.
+    let limit = |statement: &str| {
+        let at = log.iter().position(|it| it.sql.starts_with(statement));
+        let before = &log[..at.unwrap_or_else(|| panic!("{statement} was not sent"))];
+        let sets = before
+            .iter()
+            .rev()
+            .find_map(|it| it.sql.rsplit_once("lock_timeout = "));
+        sets.expect("a limit is set").1.to_owned()
+    };
+    assert_eq!(limit("ALTER TABLE public.c ADD COLUMN"), "5000");
+    assert_eq!(limit("ALTER TABLE public.b ADD CONSTRAINT"), "800");
 }

@@ -157,7 +157,7 @@ impl PgSession {
         on: &mut (dyn FnMut(Tick) + Send),
     ) -> Result<u64, Failed> {
         let mut attempt = 0;
-        let whole = format!("{}; {sql}", self.begin());
+        let whole = format!("{}; {sql}", self.begin(self.options.lock_timeout));
         loop {
             let begun = Instant::now();
             let mut done = self.execute(&whole).await;

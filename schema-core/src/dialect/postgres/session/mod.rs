@@ -28,6 +28,8 @@ pub struct PgSession {
     /// Where a name is looked for when it is in no schema: ours are in one, those in the bodies of
     /// functions that a statement calls may not be.
     path: String,
+    /// After how long a wait the server looks for a deadlock.
+    deadlock_timeout: Duration,
     /// Another connection, to look at the first one from beside; opened when needed.
     beside: Option<PgConnection>,
     target: PgConnectOptions,
@@ -89,7 +91,8 @@ impl PgSession {
             "SELECT current_setting('server_version_num')::int4, \
              split_part(current_setting('server_version'), ' ', 1), \
              current_database()::text, current_user::text, pg_backend_pid(), \
-             current_setting('search_path')",
+             current_setting('search_path'), \
+             (SELECT setting::int8 FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout')",
         )
         .fetch_one(&mut connection)
         .await
@@ -114,6 +117,7 @@ impl PgSession {
             connection,
             pid: row.get(4),
             path: path(row.get(5)),
+            deadlock_timeout: Duration::from_millis(row.get::<i64, _>(6).unsigned_abs()),
             beside: None,
             target,
             info,

@@ -9,8 +9,9 @@ use tracing::Instrument;
 use super::watch::Watch;
 use super::{GroupError, PgSession};
 use crate::db::{DbError, Tick};
+use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::render::{concurrent_index, drop_leftover, is_leftover, unfinished};
-use crate::step::{Statement, Txn};
+use crate::step::{Lock, Statement, Txn};
 
 /// What failed, and who stood in the way.
 pub(super) struct Failed {
@@ -106,8 +107,24 @@ impl PgSession {
         Some(())
     }
 
+    /// How long these statements wait for a lock. Who takes several tables may come to wait for one
+    /// that waits for it: it gives up before the server ends the other one for a deadlock.
+    fn patience(&self, statements: &[Statement]) -> Duration {
+        let strong = statements
+            .iter()
+            .filter(|it| it.lock > Lock::ShareUpdateExclusive);
+        let takes_others = |it: &Statement| {
+            Form::named(it.form).is_some_and(|form| form.cost().others > Lock::ShareUpdateExclusive)
+        };
+        if strong.clone().count() > 1 || strong.clone().any(takes_others) {
+            self.options.lock_timeout.min(self.deadlock_timeout * 4 / 5)
+        } else {
+            self.options.lock_timeout
+        }
+    }
+
     /// Begins a transaction with our settings.
-    pub(super) fn begin(&self) -> String {
+    pub(super) fn begin(&self, lock_timeout: Duration) -> String {
         let statement_timeout = self.options.statement_timeout.unwrap_or_default();
         format!(
             "BEGIN; SET LOCAL search_path = {}; SET LOCAL timezone = 'UTC'; \
@@ -115,7 +132,7 @@ impl PgSession {
              SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}",
             self.path,
             statement_timeout.as_millis(),
-            self.options.lock_timeout.as_millis()
+            lock_timeout.as_millis()
         )
     }
 
@@ -125,9 +142,10 @@ impl PgSession {
         on: &mut (dyn FnMut(Tick) + Send),
     ) -> Result<(), GroupError> {
         let plain = |index| move |error: DbError| Failed::from(error).at(index);
-        let begin = self.begin();
+        let lock_timeout = self.patience(statements);
+        let begin = self.begin(lock_timeout);
         self.execute(&begin).await.map_err(plain(0))?;
-        let lock_timeout = self.options.lock_timeout.as_millis();
+        let lock_timeout = lock_timeout.as_millis();
         let mut patient = false;
         for (index, statement) in statements.iter().enumerate() {
             if statement.is_patient() != patient {

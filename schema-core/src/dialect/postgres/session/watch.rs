@@ -53,7 +53,7 @@ impl PgSession {
         let every = match watch {
             Watch::Build => Duration::from_millis(500),
             // Once before a lock is given up.
-            Watch::Locks => (self.options.lock_timeout / 2)
+            Watch::Locks => (self.options.lock_timeout.min(self.deadlock_timeout) / 2)
                 .clamp(Duration::from_millis(50), Duration::from_secs(1)),
         };
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
