@@ -491,6 +491,7 @@ impl State {
             others: Lock::None,
             work: Work::Brief,
         };
+        let mut left = Lock::None;
         for (oid, lock) in locks {
             // Who plans a query of a table needs its indexes.
             let oid = match self.indexes.get(oid) {
@@ -500,15 +501,20 @@ impl State {
             if !first.tables.contains_key(oid) {
                 continue;
             }
-            // One that leaves the table is another.
             let leaves = (after.tables.get(oid))
                 .is_some_and(|now| now.parent.is_none() && self.tables[oid].parent == subject);
-            let side = if self.below(*oid, subject) && !leaves {
+            let side = if leaves {
+                &mut left
+            } else if self.below(*oid, subject) {
                 &mut cost.lock
             } else {
                 &mut cost.others
             };
             *side = (*side).max(*lock);
+        }
+        // One that leaves the table is another, if that tells more.
+        if left > cost.lock {
+            cost.others = cost.others.max(left);
         }
         for (oid, table) in &self.tables {
             let (Some(now), true) = (after.tables.get(oid), first.tables.contains_key(oid)) else {

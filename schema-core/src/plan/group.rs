@@ -9,17 +9,18 @@ use crate::step::{Lock, Statement, Step, Txn};
 pub(super) fn group(family: Family, steps: Vec<Step>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut last = None;
-    // Whoever holds two tables in the other order than a writer ends in a deadlock with it. A plan
-    // that is no single transaction anyway takes them one after the other.
+    // Whoever holds two tables in the other order than a writer ends in a deadlock with it, and so
+    // does who comes to lock a table more strongly. A plan that is no single transaction anyway takes
+    // them one after the other, and once.
     let divided = family == Family::Postgres
         && steps
             .iter()
             .flat_map(|step| &step.statements)
             .any(|statement| statement.txn != Txn::Shared);
-    let mut held: Option<Name> = None;
+    let mut held: Option<(Name, Lock)> = None;
     let mut together = 0_usize;
     for mut step in steps {
-        let table = locks(&step);
+        let locked = locks(&step);
         let within = together > 0;
         for change in &step.changes {
             if matches!(change, Change::DropOther { .. }) {
@@ -28,13 +29,16 @@ pub(super) fn group(family: Family, steps: Vec<Step>) -> Vec<Group> {
                 together = together.saturating_sub(1);
             }
         }
-        if let Some(table) = table {
-            let other = held.as_ref().is_some_and(|held| *held != table);
-            if divided && other && !within && last == Some(Txn::Shared) {
+        if let Some((table, lock)) = locked {
+            let harms =
+                (held.as_ref()).is_some_and(|(held, so_far)| *held != table || *so_far < lock);
+            if divided && harms && !within && last == Some(Txn::Shared) {
                 // What follows opens a group.
                 last = Some(Txn::Own);
             }
-            held = Some(table);
+            let so_far = held.take().filter(|(held, _)| *held == table);
+            let lock = so_far.map_or(lock, |(_, so_far)| so_far.max(lock));
+            held = Some((table, lock));
         }
         // What tells of the step stands with its first statement.
         let statements = std::mem::take(&mut step.statements);
@@ -62,11 +66,15 @@ pub(super) fn group(family: Family, steps: Vec<Step>) -> Vec<Group> {
     groups
 }
 
-/// Returns the table that a step locks against writers.
-fn locks(step: &Step) -> Option<Name> {
-    let strong = |statement: &Statement| statement.lock > Lock::ShareUpdateExclusive;
-    step.statements.iter().find(|statement| strong(statement))?;
-    step.changes.first()?.table().cloned()
+/// Returns the table that a step locks against writers, and how strongly.
+fn locks(step: &Step) -> Option<(Name, Lock)> {
+    let lock = step
+        .statements
+        .iter()
+        .map(|statement| statement.lock)
+        .max()?;
+    let table = step.changes.first()?.table()?;
+    (lock > Lock::ShareUpdateExclusive).then(|| (table.clone(), lock))
 }
 
 /// Puts a piece into the group at the end, or into a new one.

@@ -76,6 +76,7 @@ forms! {
     CreatePartition "create partition":                    AccessExclusive,      None,                 Scan;
     DropTable "drop table":                                AccessExclusive,      None,                 Brief;
     DropPartition "drop partition":                        AccessExclusive,      AccessExclusive,      Brief;
+    LockTable "lock table":                                AccessExclusive,      None,                 Brief;
     RenameTable "rename table":                            AccessExclusive,      None,                 Brief;
     SetLogged "set logged":                                AccessExclusive,      None,                 Rewrite;
     SetParameters "set storage parameters":                ShareUpdateExclusive, None,                 Brief;
@@ -89,7 +90,7 @@ forms! {
     AttachProven "attach partition, proven":               ShareUpdateExclusive, AccessExclusive,      Brief;
     AttachProvenBesideDefault "attach partition beside default, proven": AccessExclusive, AccessExclusive, Brief;
     AttachNew "attach new partition":                      ShareUpdateExclusive, ShareRowExclusive,    Brief;
-    DetachPartition "detach partition":                    AccessExclusive,      AccessExclusive,      Brief;
+    DetachPartition "detach partition":                    AccessExclusive,      None,                 Brief;
     DetachConcurrently "detach partition concurrently":    ShareUpdateExclusive, AccessExclusive,      Brief;
     DetachFinalize "finish detach partition":              ShareUpdateExclusive, AccessExclusive,      Brief;
 

@@ -86,6 +86,7 @@ impl Writer<'_> {
                 Beside::Small | Beside::Large(_) => Form::AttachBesideDefault,
                 Beside::Proven { .. } => Form::AttachProvenBesideDefault,
             };
+            self.lock_referenced(out, &partition.parent, Some(table));
             // It reads the table itself in any case.
             out.push(attach(form, table, partition));
             self.leave_default(out, table, &beside);
@@ -107,11 +108,13 @@ impl Writer<'_> {
         match condition {
             Some(condition) => {
                 self.prove(out, table, &check, &condition, table);
+                self.lock_referenced(out, &partition.parent, None);
                 out.push(attach(form, table, partition));
                 out.push(drop_check(table, &check));
                 out.note = format!("validated while writers go on ({})", self.figures(table));
             }
             None => {
+                self.lock_referenced(out, &partition.parent, None);
                 out.push(attach(form, table, partition));
                 out.note = format!(
                     "reads the table to check the bound ({})",
@@ -324,6 +327,36 @@ impl Writer<'_> {
         constraint_name(&named, &bound, taken)
     }
 
+    /// Locks what the foreign keys of a partitioned table reference. A table whose foreign keys become
+    /// part of them takes these locks in two steps, and in between somebody who has read and comes
+    /// to write would end in a deadlock. `child` is a table that has some of them, or none.
+    fn lock_referenced(&self, out: &mut Draft, parent: &Name, child: Option<&Name>) {
+        let own = child.map(|child| self.live_table(child));
+        let is_own = |constraint: &&Constraint| {
+            own.is_none_or(|own| {
+                let mut own = own.into_iter().flat_map(|own| &own.constraints);
+                own.any(|it| same_constraint(it, constraint))
+            })
+        };
+        let above = self.live_table(parent).into_iter();
+        let keys = above.flat_map(|above| &above.constraints).filter(is_own);
+        let referenced: BTreeSet<&Name> = keys
+            .filter_map(|constraint| match &constraint.kind {
+                ConstraintKind::ForeignKey(key) => Some(&key.table),
+                ConstraintKind::PrimaryKey(_)
+                | ConstraintKind::Unique(_)
+                | ConstraintKind::Check { .. }
+                | ConstraintKind::Exclude(_) => None,
+            })
+            .collect();
+        for table in referenced {
+            let table = self.called_now(table.clone());
+            if self.busy(&table) {
+                out.push(lock(&table));
+            }
+        }
+    }
+
     fn leave_default(&self, out: &mut Draft, table: &Name, beside: &Beside) {
         match beside {
             Beside::Proven { default, check } => {
@@ -399,6 +432,14 @@ fn attach(form: Form, table: &Name, partition: &PartitionOf) -> Statement {
         partition.bound
     ))
     .guard(is_loose(table))
+}
+
+/// Takes a table for a moment, before a statement that would take it in two steps.
+pub(super) fn lock(table: &Name) -> Statement {
+    Form::LockTable.sql(format!(
+        "LOCK TABLE {} IN ACCESS EXCLUSIVE MODE",
+        Quoted(table)
+    ))
 }
 
 fn drop_check(table: &Name, check: &Ident) -> Statement {

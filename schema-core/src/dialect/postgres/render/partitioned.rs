@@ -16,11 +16,12 @@ use super::constraint::{
 use super::index::{How, index_sql};
 use super::object::literal;
 use super::part_name::bare;
+use super::partition::lock;
 use super::{Draft, Writer, bytes};
 use crate::change::{Change, children};
 use crate::dialect::postgres::form::Form;
 use crate::diff::{constraint_name, index_name, same_constraint, same_index};
-use crate::schema::{Constraint, Ident, Index, Key, Name, Quoted, Table};
+use crate::schema::{Constraint, ConstraintKind, Ident, Index, Key, Name, Quoted, Table};
 use crate::step::{Statement, Txn};
 
 /// What is done once the partitions have their parts.
@@ -420,6 +421,13 @@ impl Writer<'_> {
         }
         for (leaf, name) in open {
             out.push(validate(&leaf, &name));
+        }
+        if let ConstraintKind::ForeignKey(key) = &constraint.kind
+            && self.busy(&key.table)
+        {
+            // The server takes it in two steps: somebody who has read it and comes to write in between
+            // would end in a deadlock.
+            out.push(lock(&key.table));
         }
         let adopt = add_constraint_sql(table, constraint, "");
         out.push(Statement {
