@@ -4,21 +4,19 @@ use std::collections::BTreeMap;
 
 use futures_util::TryStreamExt as _;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Column as _, PgConnection, Row as _, ValueRef as _};
+use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::normalize::{stable, strip_parens};
+use super::row::{Row, bare, broken};
 use super::session::db_error;
-use super::types::{parse_type, spell};
+use super::types::spell;
 use crate::db::DbError;
 use crate::facts::{Facts, Size};
 use crate::schema::{
     Action, Column, Composite, CompositeField, Constraint, ConstraintKind, DataType, Domain,
-    DomainCheck, EnumType, Exclude, ExcludeElement, Expr, Extension, ForeignKey, Generated,
+    DomainCheck, EnumType, Exclude, ExcludeElement, Extension, ForeignKey, Generated,
     GeneratedKind, Ident, Identity, Index, IndexKey, IndexPart, Key, Match, Name, Namespace, Other,
-    Parameters, PartitionBy, PartitionOf, Range, ReplicaIdentity, Schema, Sequence,
-    SequenceOptions, Statistics, Table, TableOptions, UserType, quote_literal,
+    PartitionBy, PartitionOf, Range, ReplicaIdentity, Schema, Sequence, SequenceOptions,
+    Statistics, Table, TableOptions, UserType, quote_literal,
 };
 use crate::scope::Scope;
 
@@ -163,108 +161,6 @@ async fn rows(connection: &mut PgConnection, sql: String) -> Result<Vec<Row>, Db
         .await
         .map_err(db_error)?;
     Ok(rows.into_iter().map(Row).collect())
-}
-
-/// A row in the simple protocol: every value is text.
-struct Row(PgRow);
-
-impl Row {
-    fn text(&self, name: &str) -> Option<&str> {
-        let column = self
-            .0
-            .columns()
-            .iter()
-            .find(|column| column.name() == name)?
-            .ordinal();
-        let value = self.0.try_get_raw(column).ok()?;
-        if value.is_null() {
-            return None;
-        }
-        value.as_str().ok()
-    }
-
-    fn string(&self, name: &str) -> Option<String> {
-        self.text(name).map(Into::into)
-    }
-
-    fn ident(&self, name: &str) -> Option<Ident> {
-        self.text(name).map(Ident::from)
-    }
-
-    fn expr(&self, name: &str) -> Option<Expr> {
-        self.text(name).map(bare)
-    }
-
-    fn flag(&self, name: &str) -> bool {
-        self.text(name) == Some("t")
-    }
-
-    fn number<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
-        self.text(name)?.parse().ok()
-    }
-
-    fn required(&self, name: &str) -> Result<&str, DbError> {
-        self.text(name)
-            .ok_or_else(|| broken(&format!("a catalogue query gives no `{name}`")))
-    }
-
-    fn oid(&self, name: &str) -> u32 {
-        self.number(name).unwrap_or_default()
-    }
-
-    /// The name in the columns `schema` and `name`.
-    fn name(&self) -> Result<Name, DbError> {
-        Ok(Name::new(self.required("schema")?, self.required("name")?))
-    }
-
-    fn name_in(&self, schema: &str, name: &str) -> Option<Name> {
-        Some(Name::new(self.text(schema)?, self.text(name)?))
-    }
-
-    fn ty(&self, name: &str) -> Result<DataType, DbError> {
-        parse_type(self.required(name)?).map_err(|reason| broken(&reason))
-    }
-
-    fn json<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, DbError> {
-        match self.text(name) {
-            None => Ok(T::default()),
-            Some(text) => serde_json::from_str(text)
-                .map_err(|error| broken(&format!("`{name}` of a catalogue query: {error}"))),
-        }
-    }
-
-    /// Options as the catalogue has them: `["fillfactor=70"]`.
-    fn options(&self, name: &str) -> Result<Parameters, DbError> {
-        let list: Vec<String> = self.json(name)?;
-        Ok(list
-            .into_iter()
-            .filter_map(|option| {
-                let (key, value) = option.split_once('=')?;
-                Some((key.to_owned(), value.to_owned()))
-            })
-            .collect())
-    }
-
-    /// Numbers of columns, of an array `{1,2}`.
-    fn attnums(&self, name: &str) -> Vec<i32> {
-        self.text(name)
-            .unwrap_or_default()
-            .split(|c: char| !c.is_ascii_digit() && c != '-')
-            .filter_map(|part| part.parse().ok())
-            .collect()
-    }
-}
-
-fn broken(reason: &str) -> DbError {
-    DbError {
-        message: reason.into(),
-        code: String::new(),
-    }
-}
-
-/// Takes the outermost parentheses away.
-fn bare(text: &str) -> Expr {
-    Expr::printed(stable(strip_parens(text)))
 }
 
 /// Puts columns into tables and fields; returns the names of columns by table and number.
