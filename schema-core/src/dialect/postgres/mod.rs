@@ -13,8 +13,6 @@ pub mod normalize;
 mod numbered;
 pub mod render;
 #[cfg(feature = "postgres")]
-mod row;
-#[cfg(feature = "postgres")]
 pub mod scratch;
 #[cfg(feature = "postgres")]
 pub mod session;

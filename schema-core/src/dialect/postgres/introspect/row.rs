@@ -4,8 +4,8 @@ use serde::de::DeserializeOwned;
 use sqlx::postgres::PgRow;
 use sqlx::{Column as _, Row as _, ValueRef as _};
 
-use super::normalize::{stable, strip_parens};
-use super::types::parse_type;
+use super::super::normalize::{stable, strip_parens};
+use super::super::types::parse_type;
 use crate::db::DbError;
 use crate::schema::{DataType, Expr, Ident, Name, Parameters};
 

@@ -1,12 +1,14 @@
 //! Reads a live database's catalogue: a fixed number of queries, in one read-only transaction.
 
+mod row;
+
 use std::collections::BTreeMap;
 
 use futures_util::TryStreamExt as _;
 use serde::Deserialize;
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::row::{Row, bare, broken};
+use self::row::{Row, bare, broken};
 use super::session::db_error;
 use super::types::spell;
 use crate::db::DbError;
@@ -68,7 +70,7 @@ struct Catalogue {
 }
 
 async fn read(connection: &mut PgConnection, scope: &Scope) -> Result<Catalogue, DbError> {
-    execute(connection, include_str!("catalog/settings.sql")).await?;
+    execute(connection, include_str!("../catalog/settings.sql")).await?;
     let version = rows(
         connection,
         "SELECT current_setting('server_version_num') AS version".into(),
@@ -79,7 +81,7 @@ async fn read(connection: &mut PgConnection, scope: &Scope) -> Result<Catalogue,
         .and_then(|row| row.text("version")?.parse().ok())
         .ok_or_else(|| broken("the server does not tell its version"))?;
     let condition = condition(scope);
-    let sql = for_version(include_str!("catalog/columns.sql"), version);
+    let sql = for_version(include_str!("../catalog/columns.sql"), version);
     let columns = columns(connection, sql.replace("{namespaces}", &condition)).await?;
     let mut query = async |text: &str| {
         let sql = for_version(text, version).replace("{namespaces}", &condition);
@@ -87,19 +89,19 @@ async fn read(connection: &mut PgConnection, scope: &Scope) -> Result<Catalogue,
     };
     Ok(Catalogue {
         version,
-        namespaces: query(include_str!("catalog/namespaces.sql")).await?,
-        extensions: query(include_str!("catalog/extensions.sql")).await?,
-        types: query(include_str!("catalog/types.sql")).await?,
-        sequences: query(include_str!("catalog/sequences.sql")).await?,
-        tables: query(include_str!("catalog/tables.sql")).await?,
+        namespaces: query(include_str!("../catalog/namespaces.sql")).await?,
+        extensions: query(include_str!("../catalog/extensions.sql")).await?,
+        types: query(include_str!("../catalog/types.sql")).await?,
+        sequences: query(include_str!("../catalog/sequences.sql")).await?,
+        tables: query(include_str!("../catalog/tables.sql")).await?,
         columns,
-        constraints: query(include_str!("catalog/constraints.sql")).await?,
-        indexes: query(include_str!("catalog/indexes.sql")).await?,
-        index_parts: query(include_str!("catalog/index_parts.sql")).await?,
-        statistics: query(include_str!("catalog/statistics.sql")).await?,
-        others: query(include_str!("catalog/others.sql")).await?,
-        dependencies: query(include_str!("catalog/dependencies.sql")).await?,
-        privileges: query(include_str!("catalog/privileges.sql")).await?,
+        constraints: query(include_str!("../catalog/constraints.sql")).await?,
+        indexes: query(include_str!("../catalog/indexes.sql")).await?,
+        index_parts: query(include_str!("../catalog/index_parts.sql")).await?,
+        statistics: query(include_str!("../catalog/statistics.sql")).await?,
+        others: query(include_str!("../catalog/others.sql")).await?,
+        dependencies: query(include_str!("../catalog/dependencies.sql")).await?,
+        privileges: query(include_str!("../catalog/privileges.sql")).await?,
     })
 }
 
