@@ -34,7 +34,7 @@ pub(crate) fn set_colour(colour: Colour) {
         Colour::Auto if set("CLICOLOR_FORCE") => {
             std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0")
         }
-        Colour::Auto => std::io::stdout().is_terminal() && !is_dumb(),
+        Colour::Auto => is_terminal() && !is_dumb(),
     };
     colored::control::set_override(on);
 }
@@ -57,7 +57,7 @@ pub(crate) fn ascii_alone() -> bool {
     });
     // The console of Linux has no letters for the signs.
     let console = matches!(value("TERM").as_deref(), Some("linux" | "dumb"));
-    other || (console && std::io::stdout().is_terminal())
+    other || (console && is_terminal())
 }
 
 /// Returns the width of the terminal that reads the report; of what is no terminal, when
@@ -169,6 +169,11 @@ pub(crate) fn ask(question: &str) -> bool {
     let mut answer = String::new();
     let _ = std::io::stdin().read_line(&mut answer);
     matches!(answer.trim(), "y" | "Y" | "yes")
+}
+
+/// Tells whether reports go to a terminal.
+pub(crate) fn is_terminal() -> bool {
+    std::io::stdout().is_terminal()
 }
 
 /// Tells whether somebody is there to be asked.

@@ -7,7 +7,6 @@ mod cases_sqlite;
 mod cli;
 mod docs;
 mod doctor;
-
 mod files;
 mod guides;
 mod interrupt;
@@ -25,6 +24,7 @@ mod renames;
 mod report;
 mod rights;
 mod stopped;
+mod terminal;
 mod tidy;
 mod together;
 mod ui;

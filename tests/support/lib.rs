@@ -187,6 +187,25 @@ pub fn sync_command(cwd: &Path) -> Command {
     command
 }
 
+/// Returns the binary to be run at a terminal, which `script` of util-linux gives it.
+pub fn sync_in_terminal(args: &[&str], cwd: &Path) -> Command {
+    let quoted = |word: &str| format!("'{}'", word.replace('\'', "'\\''"));
+    let binary = sync_binary().to_string_lossy();
+    let words: Vec<String> = std::iter::once(quoted(&binary))
+        .chain(args.iter().map(|arg| quoted(arg)))
+        .collect();
+    let mut command = Command::new("script");
+    for (name, _) in std::env::vars_os() {
+        if steers_the_binary(&name) {
+            command.env_remove(&name);
+        }
+    }
+    command
+        .args(["-q", "-e", "-c", &words.join(" "), "/dev/null"])
+        .current_dir(cwd);
+    command
+}
+
 /// Runs the binary on a database, in a folder of its own.
 pub fn sync_on(url: &str, args: &[&str]) -> Output {
     let dir = temp_dir();

@@ -95,6 +95,7 @@ async fn apply(
     let info = session.info().clone();
     let header = header("apply", &info, database.remark(), models);
 
+    let mut shown = false;
     if !args.yes && !policy.allow.is_empty() && out::can_ask() {
         let plan = db::plan_for(&mut session, desired, &options).await?;
         let needs = !plan.hazards().is_empty();
@@ -107,6 +108,7 @@ async fn apply(
                 out::tell("not applied: nothing was changed");
                 return Ok(Exit::Refused);
             }
+            shown = out::is_terminal();
             // What was agreed to, and nothing else.
             reviewed = Some(json::Report::new(&plan, &info, super::planned(&plan)));
         }
@@ -144,7 +146,11 @@ async fn apply(
             return Err(failure);
         }
     };
-    let told = told(&report, &header, common, args);
+    let told = if shown && told_by_ending(&report, args) {
+        ending_text(&report, common, None)
+    } else {
+        told(&report, &header, common, args)
+    };
     let printed = out::print_to(args.output.out.as_deref(), &told);
     recorded(args, &report.done, &End::Finished, &info)?;
     printed?;
@@ -275,18 +281,30 @@ fn told(
         Format::Text => {
             let file = args.output.out.as_deref();
             let mut told = plan_text(plan, header, common, file);
-            let paint: &dyn Fn(Paint, &str) -> String = match file {
-                Some(_) => &text::plain,
-                None => &out::paint,
-            };
             if !matches!(report.outcome, Outcome::InSync) {
-                let width = file.is_none().then(out::width).flatten();
-                let end = format!("{}\n", ending(report, width, paint));
-                told.push_str(&if common.ascii { ascii(&end) } else { end });
+                told.push_str(&ending_text(report, common, file));
             }
             told
         }
     }
+}
+
+/// Tells whether the end is all that a reader wants who has just seen the plan and agreed to it.
+fn told_by_ending(report: &Report, args: &SyncArgs) -> bool {
+    args.output.format == Format::Text
+        && args.output.out.is_none()
+        && matches!(report.outcome, Outcome::Applied)
+}
+
+/// Writes how it ended as text; a file is not painted.
+fn ending_text(report: &Report, common: &Common, file: Option<&Path>) -> String {
+    let paint: &dyn Fn(Paint, &str) -> String = match file {
+        Some(_) => &text::plain,
+        None => &out::paint,
+    };
+    let width = file.is_none().then(out::width).flatten();
+    let end = format!("{}\n", ending(report, width, paint));
+    if common.ascii { ascii(&end) } else { end }
 }
 
 fn word(outcome: &Outcome) -> &'static str {
