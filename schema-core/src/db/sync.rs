@@ -14,7 +14,7 @@ use crate::facts::Facts;
 use crate::model;
 use crate::plan::{Extra, Plan, PlanOptions, Policy, Refusal, plan};
 use crate::report::json;
-use crate::schema::{ConstraintKind, Family, Name, Schema};
+use crate::schema::{ConstraintKind, DataType, Family, Ident, Name, Schema};
 use crate::scope::{Scope, matches_table};
 use crate::step::Timeouts;
 use crate::wording::some_lines;
@@ -486,6 +486,7 @@ async fn make_plan(
             return Err(Error::Glob(glob.clone()));
         }
     }
+    narrow_types(&mut live, &mut wanted, &desired.scope);
     narrow(&mut live, &desired.scope);
     narrow(&mut wanted, &desired.scope);
     let (wanted, refusals) = session
@@ -548,6 +549,46 @@ fn lost_references(wanted: &Schema, live: &Schema, facts: &Facts, scope: &Scope)
         }
     }
     refusals
+}
+
+/// Leaves out the types that only tables out of sight have.
+fn narrow_types(live: &mut Schema, wanted: &mut Schema, scope: &Scope) {
+    let mut seen = types_of(live, |table| scope.has(table));
+    seen.extend(types_of(wanted, |table| scope.has(table)));
+    let mut hidden = types_of(live, |table| !scope.has(table));
+    hidden.extend(types_of(wanted, |table| !scope.has(table)));
+    let olds = hidden.iter().filter_map(|name| {
+        let old = wanted.hints.renamed_types.get(name)?;
+        Some(Name {
+            schema: name.schema.clone(),
+            name: old.clone(),
+        })
+    });
+    hidden.extend(olds.collect::<Vec<_>>());
+    for schema in [live, wanted] {
+        let stays = |name: &Name| seen.contains(name) || !hidden.contains(name);
+        schema.types.retain(|name, _| stays(name));
+    }
+}
+
+/// Returns the users' types of the tables that are asked for, and those that they are made of.
+fn types_of(schema: &Schema, asked: impl Fn(&Name) -> bool) -> BTreeSet<Name> {
+    let named = |ty: &DataType| Name {
+        schema: ty.schema.clone(),
+        name: Ident::new(&*ty.name),
+    };
+    let tables = schema.tables.iter().filter(|(name, _)| asked(name));
+    let columns = tables.flat_map(|(_, table)| &table.columns);
+    let mut open: Vec<Name> = columns.map(|column| named(&column.ty)).collect();
+    let mut found = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if let Some(ty) = schema.types.get(&name)
+            && found.insert(name)
+        {
+            open.extend(ty.parts().into_iter().map(named));
+        }
+    }
+    found
 }
 
 fn narrow(schema: &mut Schema, scope: &Scope) {
