@@ -205,6 +205,59 @@ fn a_malformed_url_is_an_error_without_the_password() {
 }
 
 #[test]
+fn a_malformed_url_is_told_with_how_one_looks() {
+    for url in [
+        format!("postgres://me:{SECRET}#x@host/db"),
+        format!("postgres://me:{SECRET}/x@host/db"),
+        format!("postgres:me:{SECRET}@host/db"),
+    ] {
+        let output = sync_on(&url, DRY_RUN).expect(1);
+        let told = "@host:port/database, and the signs of a password as %23 (#)";
+        assert!(output.stderr.contains(told), "{}", output.all());
+        assert!(!output.all().contains(SECRET), "{}", output.all());
+    }
+    let output = sync_on("", DRY_RUN).expect(1);
+    assert!(output.stderr.contains("is empty"), "{}", output.all());
+    let wrong = format!("{}?sslmode=wrong", pg_url("postgres"));
+    let output = sync_on(&wrong, DRY_RUN).expect(1);
+    let told = "error: database URL: unknown value \"wrong\" for `ssl_mode`\n";
+    assert_eq!(output.stderr, told);
+}
+
+#[test]
+fn a_server_without_tls_is_told_from_one_that_is_not_there() {
+    let output = sync_on(&format!("{}?sslmode=require", pg_url("postgres")), DRY_RUN).expect(1);
+    assert!(
+        output.stderr.contains("take sslmode=require out"),
+        "{}",
+        output.all()
+    );
+    assert!(
+        !output.stderr.contains("is the server running"),
+        "{}",
+        output.all()
+    );
+}
+
+#[test]
+fn types_of_tables_that_are_not_looked_at_are_not_made() {
+    let db = pg_database();
+    let told = sync_on(&db.url, &["--only", "tags"]).expect(0).stdout;
+    assert!(told.contains("new: 2 columns"), "{told}");
+    assert!(!told.contains("type "), "{told}");
+    let told = sync_on(&db.url, &["--only", "memberships"])
+        .expect(0)
+        .stdout;
+    assert!(told.contains("+ type role"), "{told}");
+    assert!(!told.contains("order_status"), "{told}");
+    sync_on(&db.url, &[APPLY, &["--only", "tags"]].concat()).expect(0);
+    sync_on(&db.url, APPLY).expect(0);
+    // Nor are they in the way of a run that drops what no model has.
+    let prune = ["--only", "tags", "--prune", "--exit-code"];
+    sync_on(&db.url, &prune).expect(0);
+}
+
+#[test]
 fn an_unreachable_server_is_named_without_the_password() {
     let url = format!("postgres://me:{SECRET}@127.0.0.1:1/db");
     let output = sync_on(&url, DRY_RUN).expect(1);

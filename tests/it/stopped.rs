@@ -168,7 +168,8 @@ fn who_waits_for_another_writer_says_so_and_can_be_stopped() {
         run.wait_for("another program writes");
         signal(run.pid(), "INT");
         let output = run.wait().expect(1);
-        assert!(output.stderr.contains("interrupted"), "{}", output.all());
+        let told = "error: interrupted: nothing was changed";
+        assert!(output.stderr.contains(told), "{}", output.all());
         let apply = ["--apply", "--yes", "--lock-timeout", "1ms", "--wait", "1m"];
         let mut run = sync_start(&file.url, &apply);
         run.wait_for("another program writes");

@@ -129,6 +129,7 @@ fn who_holds_the_lock_is_named() {
     let output = sync_on(&live.url, &options).expect(1);
     for part in [
         "blocked by pid",
+        "cure: wait for its end, or end it",
         "application the reporter",
         "SELECT * FROM t",
         "trying again",

@@ -185,6 +185,12 @@ impl DbError {
         }
     }
 
+    /// Tells whether [`Stop`] stopped it.
+    #[cfg(feature = "live")]
+    pub(crate) fn is_interruption(&self) -> bool {
+        self.code == "57014" && self.message == "interrupted"
+    }
+
     /// Tells whether the connection is gone, so that nobody knows what the server did last.
     pub fn is_disconnect(&self) -> bool {
         // 57P01 to 57P03: the server shuts down, or somebody ended the session.
@@ -195,7 +201,7 @@ impl DbError {
 /// A plan that could not be finished: what failed, and what stands.
 #[cfg(feature = "live")]
 #[derive(Debug, thiserror::Error)]
-#[error("{error}\n  statement: {sql}{}\n  {}", blocked(blockers), stands(error, done.len(), *pieces))]
+#[error("{error}\n  statement: {sql}{}\n  {}{}", blocked(blockers), stands(error, done.len(), *pieces), unblock(blockers))]
 pub struct ApplyError {
     /// The statement that failed; `COMMIT` for the end of a transaction.
     pub sql: String,
@@ -215,6 +221,15 @@ fn blocked(blockers: &[String]) -> String {
         .iter()
         .map(|blocker| format!("\n  blocked by {blocker}"))
         .collect()
+}
+
+#[cfg(feature = "live")]
+fn unblock(blockers: &[String]) -> &'static str {
+    if blockers.is_empty() {
+        return "";
+    }
+    "\n  cure: wait for its end, or end it with pg_terminate_backend(pid); then run this again, or \
+     let it try more often: --retries"
 }
 
 #[cfg(feature = "live")]

@@ -83,6 +83,15 @@ pub struct GroupError {
     pub blockers: Vec<String>,
 }
 
+/// A driver that was left out.
+#[cfg(not(all(feature = "postgres", feature = "sqlite")))]
+fn without(feature: &str) -> ConnectError {
+    ConnectError::Url(format!(
+        "this program is built without the feature `{feature}`; name it where Cargo.toml names \
+         `sync-bin` or `schema-core`"
+    ))
+}
+
 impl Session {
     /// Opens a database by its URL.
     ///
@@ -102,12 +111,22 @@ impl Session {
                 let session = dialect::sqlite::SqliteSession::open(url, options).await?;
                 Door::Sqlite(Box::new(session))
             }
+            "" if url.trim().is_empty() => {
+                return Err(ConnectError::Url(
+                    "is empty; use postgres://, postgresql://, or sqlite: before the path of a file"
+                        .into(),
+                ));
+            }
             "" => {
                 return Err(ConnectError::Url(
                     "has no scheme; use postgres://, postgresql://, or sqlite: before the path of a file"
                         .into(),
                 ));
             }
+            #[cfg(not(feature = "postgres"))]
+            "postgres" | "postgresql" => return Err(without("postgres")),
+            #[cfg(not(feature = "sqlite"))]
+            "sqlite" => return Err(without("sqlite")),
             other => return Err(ConnectError::Scheme(other.into())),
         };
         Ok(Self::new(door, options))
@@ -189,16 +208,22 @@ impl Session {
     ///
     /// It is not there.
     pub fn must_exist(&self) -> Result<(), ConnectError> {
-        match &self.door {
-            #[cfg(feature = "postgres")]
-            Door::Postgres(_) => Ok(()),
-            #[cfg(feature = "sqlite")]
-            Door::Sqlite(session) if session.is_missing() => Err(ConnectError::File {
+        if self.is_missing() {
+            return Err(ConnectError::File {
                 path: self.info.database.clone(),
                 reason: "does not exist; check the path".into(),
-            }),
+            });
+        }
+        Ok(())
+    }
+
+    /// Tells whether the database is a file that is not there: an empty one stands for it.
+    pub fn is_missing(&self) -> bool {
+        match &self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(_) => false,
             #[cfg(feature = "sqlite")]
-            Door::Sqlite(_) => Ok(()),
+            Door::Sqlite(session) => session.is_missing(),
         }
     }
 

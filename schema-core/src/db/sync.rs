@@ -176,13 +176,23 @@ pub async fn sync_expecting(
     session
         .lock(&mut |holder| events(Event::Waiting(holder.to_owned())))
         .await
-        .map_err(Error::Lock)?;
+        .map_err(|error| before_the_first(Error::Lock(error)))?;
     let report = locked(session, &desired, options, policy, reviewed, events).await;
     // On an error the lock goes with the session at the latest.
     let unlocked = session.unlock().await;
     let report = report?;
     unlocked.map_err(Error::Introspect)?;
     Ok(report)
+}
+
+/// Says of an interruption that it came before anything was changed.
+fn before_the_first(mut error: Error) -> Error {
+    if let Error::Lock(reason) | Error::Introspect(reason) = &mut error
+        && reason.is_interruption()
+    {
+        reason.message.push_str(": nothing was changed");
+    }
+    error
 }
 
 async fn locked(
@@ -193,7 +203,9 @@ async fn locked(
     reviewed: Option<&json::Report>,
     events: &mut (dyn FnMut(Event) + Send),
 ) -> Result<Report, Error> {
-    let plan = plan_when_free(session, desired, options, events).await?;
+    let plan = plan_when_free(session, desired, options, events)
+        .await
+        .map_err(before_the_first)?;
     if let Some(refusal) = reviewed.and_then(|it| stale(it, &plan)) {
         return Ok(Report {
             plan,

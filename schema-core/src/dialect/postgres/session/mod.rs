@@ -49,6 +49,10 @@ pub struct GroupError {
     pub blockers: Vec<String>,
 }
 
+/// What a URL looks like: a password with signs of its own is why most of them are none.
+const SHAPE: &str = "write postgres://user:password@host:port/database, \
+    and the signs of a password as %23 (#), %25 (%), %2F (/), %3A (:), %3F (?) and %40 (@)";
+
 impl PgSession {
     /// Connects.
     ///
@@ -56,10 +60,16 @@ impl PgSession {
     ///
     /// See [`ConnectError`].
     pub async fn open(url: &str, options: &SessionOptions) -> Result<Self, ConnectError> {
-        let parsed = url::Url::parse(url).map_err(|error| ConnectError::Url(error.to_string()))?;
-        drop(parsed);
-        let target = PgConnectOptions::from_str(url)
-            .map_err(|error| ConnectError::Url(redact(&error.to_string(), url)))?;
+        // Without the slashes the driver takes all of it for a path, and goes to the default host.
+        if !url.contains("://") {
+            return Err(ConnectError::Url(format!("has no `//`; {SHAPE}")));
+        }
+        url::Url::parse(url).map_err(|error| ConnectError::Url(format!("{error}; {SHAPE}")))?;
+        let target = PgConnectOptions::from_str(url).map_err(|error| {
+            let told = redact(&error.to_string(), url);
+            let reason = told.trim_start_matches("error with configuration: ");
+            ConnectError::Url(reason.into())
+        })?;
         Self::open_with(target, options).await
     }
 
@@ -322,6 +332,10 @@ async fn connect(target: &PgConnectOptions) -> Result<PgConnection, ConnectError
     };
     outcome.map_err(|error| {
         let Some(database) = error.as_database_error() else {
+            if let sqlx::Error::Tls(reason) = &error {
+                let reason = encryption(&reason.to_string());
+                return ConnectError::Refused { host, reason };
+            }
             // An error of the network without the driver's words around it.
             let reason = if let sqlx::Error::Io(network) = &error {
                 let told = network.to_string();
@@ -358,7 +372,16 @@ async fn connect(target: &PgConnectOptions) -> Result<PgConnection, ConnectError
     })
 }
 
-/// Creates the database from beside: from `postgres`, or from `template1` where there is none.
+/// Says why a connection cannot be encrypted, and what can be done.
+fn encryption(reason: &str) -> String {
+    let cure = if reason.contains("does not support") {
+        "let the server have TLS, or take sslmode=require out of the URL where the network is safe"
+    } else {
+        "name the authority's file, sslrootcert=FILE; sslmode=require checks no certificate"
+    };
+    format!("{reason}\n  cure: {cure}")
+}
+
 /// The server's own names first, then those that the session has by itself.
 fn path(own: &str) -> String {
     let own = own.trim();
@@ -366,6 +389,7 @@ fn path(own: &str) -> String {
     format!("pg_catalog{comma}{own}")
 }
 
+/// Creates the database from beside: from `postgres`, or from `template1` where there is none.
 async fn create_database(target: &PgConnectOptions) -> Result<(), ConnectError> {
     let database = target
         .get_database()
