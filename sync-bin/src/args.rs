@@ -378,7 +378,8 @@ pub(crate) struct DiffArgs {
 /// Options of `dump`.
 #[derive(Args)]
 pub(crate) struct DumpArgs {
-    /// Models, a database URL, or a snapshot file; the database if left out
+    /// Models, a database URL, or a snapshot file; if left out, the database of --database-url,
+    /// DATABASE_URL, .env, or dev.db
     #[arg(value_name = "SOURCE")]
     pub(crate) source: Option<SourceArg>,
     /// A script that creates it
@@ -409,13 +410,10 @@ pub(crate) struct IntrospectArgs {
 /// Options of `docs`.
 #[derive(Args)]
 pub(crate) struct DocsArgs {
-    /// Models, a database URL, or a snapshot file; models if left out
-    #[arg(
-        value_name = "SOURCE",
-        default_value = "models",
-        hide_default_value = true
-    )]
-    pub(crate) source: SourceArg,
+    /// Models, a database URL, or a snapshot file; if left out, the database of --database-url,
+    /// else models
+    #[arg(value_name = "SOURCE")]
+    pub(crate) source: Option<SourceArg>,
     /// Print to a file
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,

@@ -1,5 +1,7 @@
 //! Where a schema comes from: `models`, a database URL, or a snapshot file.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -81,8 +83,27 @@ impl SourceArg {
 ///
 /// The file cannot be read, or is no snapshot.
 pub(crate) fn read_snapshot(path: &Path) -> Result<(Family, Schema), Failure> {
+    let shown = path.display();
+    if !path.exists() {
+        return Err(Failure::new(format!(
+            "`{shown}`: does not exist; name `models`, a database URL such as sqlite:{shown}, or \
+             the path of a snapshot"
+        )));
+    }
+    if is_sqlite(path) {
+        return Err(Failure::new(format!(
+            "`{shown}`: is a database of SQLite, and no snapshot; write sqlite:{shown}"
+        )));
+    }
     let text = files::read(path)?;
     snapshot::read(&text).map_err(|reason| Failure::new(format!("`{}`: {reason}", path.display())))
+}
+
+/// Tells whether a file begins as those of SQLite do.
+fn is_sqlite(path: &Path) -> bool {
+    let mut begin = [0; 16];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut begin));
+    read.is_ok() && begin == *b"SQLite format 3\0"
 }
 
 /// Returns what the models say.

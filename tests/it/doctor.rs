@@ -247,11 +247,7 @@ fn a_migration_at_start_is_told() {
 #[test]
 fn documentation_is_compared_with_the_models() {
     let dir = temp_dir();
-    let run = |args: &[&str]| {
-        let mut args = args.to_vec();
-        args.extend(["--database-url", "sqlite:x.db"]);
-        sync(&args, &[], dir.path())
-    };
+    let run = |args: &[&str]| sync(args, &[("DATABASE_URL", "sqlite:x.db")], dir.path());
     let fresh = "✓ documentation  docs/schema.md is fresh";
     fs::create_dir(dir.path().join("docs")).expect("a folder");
     run(&["docs", "--out", "docs/schema.md"]).expect(0);

@@ -40,7 +40,17 @@ fn what_cannot_be_read_is_said_with_the_cure() {
     let dir = temp_dir();
     let run = |args: &[&str]| sync(args, &[], dir.path()).expect(1).stderr;
     let told = run(&["--desired", "none.json"]);
-    assert_eq!(told, "error: `none.json`: does not exist; check the path\n");
+    assert_eq!(
+        told,
+        "error: `none.json`: does not exist; name `models`, a database URL such as \
+         sqlite:none.json, or the path of a snapshot\n"
+    );
+    sync(&["--apply"], &[("DATABASE_URL", "sqlite:x.db")], dir.path()).expect(0);
+    let told = run(&["diff", "--from", "x.db", "--to", "models"]);
+    assert_eq!(
+        told,
+        "error: `x.db`: is a database of SQLite, and no snapshot; write sqlite:x.db\n"
+    );
     let told = run(&["docs", "--check"]);
     assert!(
         told.ends_with("write it: sync docs --out docs/schema.md\n"),

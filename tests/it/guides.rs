@@ -562,6 +562,7 @@ fn the_list_of_tables_is_fresh() {
     let guide = "docs/deployment/SCHEMA_SYNC_GUIDE.md";
     let check = [
         "docs",
+        "models",
         "--check",
         "--inject",
         guide,

@@ -140,9 +140,9 @@ fn exit_codes_are_those_of_the_manual() {
     exits.are(1, &["dump", "no-such-file.json"]);
     exits.are(1, &["--only", "no_such_table"]);
     exits.are(1, &["introspect"]);
-    exits.are(1, &["docs", "--check"]);
-    exits.are(0, &["docs", "--out", "schema.md"]);
-    exits.are(0, &["docs", "--check", "--out", "schema.md"]);
+    exits.are(1, &["docs", "models", "--check"]);
+    exits.are(0, &["docs", "models", "--out", "schema.md"]);
+    exits.are(0, &["docs", "models", "--check", "--out", "schema.md"]);
     std::fs::write(dir.join("schema.md"), "stale").expect("writable");
     let stale = sync(&["docs", "--check", "--out", "schema.md"], &[], dir).expect(2);
     assert!(stale.stderr.contains("is stale"), "{}", stale.all());
@@ -170,9 +170,45 @@ fn exit_codes_are_those_of_the_manual() {
     );
     exits.are(3, &["--exit-code", "--allow", "all"]);
     exits.are(3, &["--apply", "--yes", "--allow", "all"]);
-    exits.are(1, &["--sql"]);
+    exits.are(3, &["--sql"]);
+    exits.are(3, &["--sql", "--exit-code", "--allow", "all"]);
+    exits.are(3, &["diff", "--from", &file.url, "--to", "models", "--sql"]);
     exits.are(1, &["doctor"]);
     exits.are(2, &["verify"]);
+}
+
+#[test]
+fn a_source_that_is_left_out_is_the_database_that_an_option_names() {
+    let (dir, file) = (temp_dir(), sqlite_file());
+    sqlite(
+        &file,
+        "CREATE TABLE of_the_database (id INTEGER PRIMARY KEY)",
+    );
+    for command in ["dump", "docs"] {
+        let named = [command, "--database-url", &file.url];
+        let told = sync(&named, &[], dir.path()).expect(0).stdout;
+        assert!(told.contains("of_the_database"), "{command}\n{told}");
+        let models = [command, "models", "--database-url", &file.url];
+        let told = sync(&models, &[], dir.path()).expect(0).stdout;
+        assert!(!told.contains("of_the_database"), "{command}\n{told}");
+    }
+    let environment = [("DATABASE_URL", file.url.as_str())];
+    let told = sync(&["docs"], &environment, dir.path()).expect(0).stdout;
+    assert!(told.contains("order_lines"), "{told}");
+    let told = sync(&["dump"], &environment, dir.path()).expect(0).stdout;
+    assert!(told.contains("of_the_database"), "{told}");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told_where_somebody_named_it() {
+    let file = sqlite_file();
+    for (args, code) in [(DRY_RUN, 0), (&["verify"], 2)] {
+        let told = sync_on(&file.url, args).expect(code).stdout;
+        assert!(told.contains("does not exist: an apply makes it"), "{told}");
+    }
+    sync_on(&file.url, APPLY).expect(0);
+    let told = sync_on(&file.url, DRY_RUN).expect(0).stdout;
+    assert!(!told.contains("does not exist"), "{told}");
 }
 
 #[test]

@@ -28,11 +28,11 @@ pub(super) async fn run(common: &Common, args: &DiffArgs) -> Result<Exit, Failur
         sql: args.sql,
         out: args.output.out.as_deref(),
     };
-    print_plan(&plan, &header, common, &style)?;
+    let printed = print_plan(&plan, &header, common, &style)?;
     Ok(if args.exit_code && !plan.is_empty() {
         Exit::Differs
     } else {
-        Exit::Good
+        printed
     })
 }
 

@@ -7,6 +7,7 @@ use schema_core::schema::Schema;
 
 use super::dump;
 use crate::args::{Common, DocsArgs, DocsFormat};
+use crate::source::SourceArg;
 use crate::{Exit, Failure, files, out};
 
 /// Where the documentation is when nobody says.
@@ -15,7 +16,10 @@ pub(super) const FILE: &str = "docs/schema.md";
 const PAGE: &str = "docs/schema.html";
 
 pub(super) async fn run(common: &Common, args: &DocsArgs) -> Result<Exit, Failure> {
-    let (_, mut schema) = dump::read(common, Some(&args.source)).await?;
+    // The documentation is of the models, where nobody names a database.
+    let models = common.database_url.is_none().then_some(SourceArg::Models);
+    let source = args.source.clone().or(models);
+    let (_, mut schema) = dump::read(common, source.as_ref()).await?;
     let scope = common.scope();
     schema.tables.retain(|name, _| scope.has(name));
     if args.check {

@@ -4,7 +4,6 @@ use schema_core::db::{self, Session};
 use schema_core::export::snapshot;
 use schema_core::facts::Facts;
 use schema_core::plan::plan;
-use schema_core::report::text;
 use schema_core::schema::{Family, Schema};
 
 use crate::args::{Common, DumpArgs};
@@ -14,7 +13,10 @@ use crate::{Exit, Failure, database, out};
 pub(super) async fn run(common: &Common, args: &DumpArgs) -> Result<Exit, Failure> {
     let (family, schema) = read(common, args.source.as_ref()).await?;
     let told = if args.sql {
-        script(common, args, family, schema).await?
+        match script(common, args, family, schema).await? {
+            Some(script) => script,
+            None => return Ok(Exit::Refused),
+        }
     } else {
         snapshot::write(family, &schema)
     };
@@ -42,13 +44,13 @@ pub(super) async fn read(
     Ok((session.family(), schema))
 }
 
-/// Writes the plan that makes the schema out of nothing.
+/// Writes the plan that makes the schema out of nothing; `None` when it is refused, which is told.
 async fn script(
     common: &Common,
     args: &DumpArgs,
     family: Family,
     schema: Schema,
-) -> Result<String, Failure> {
+) -> Result<Option<String>, Failure> {
     let schema = match &args.source {
         Some(SourceArg::Url(_)) | None => schema,
         Some(SourceArg::Models | SourceArg::File(_)) => {
@@ -66,9 +68,5 @@ async fn script(
         &Facts::default(),
         &options,
     );
-    if !plan.refusals.is_empty() {
-        let told = text::refusals(&plan.refusals, None, &text::plain);
-        return Err(Failure::new(format!("there is no script\n{told}")));
-    }
-    Ok(db::script(&plan, &common.timeouts()))
+    Ok(super::script(&plan, common))
 }

@@ -13,12 +13,13 @@ mod verify;
 
 use std::path::Path;
 
-use schema_core::db::{self, ServerInfo};
+use schema_core::db::{self, ServerInfo, Session};
 use schema_core::plan::Plan;
 use schema_core::report::text::TextOptions;
 use schema_core::report::{Header, github, json, markdown, text};
 
 use crate::args::{Cli, Command, Common, Format};
+use crate::database::{Database, Origin};
 use crate::{Exit, Failure, out};
 
 /// Does the job.
@@ -48,19 +49,19 @@ struct Style<'a> {
     out: Option<&'a Path>,
 }
 
-/// Prints a plan of which nothing was done.
+/// Prints a plan of which nothing was done, and returns how the run ends: [`Exit::Refused`] where
+/// a script was asked for that there cannot be.
 fn print_plan(
     plan: &Plan,
     header: &Header<'_>,
     common: &Common,
     style: &Style<'_>,
-) -> Result<(), Failure> {
+) -> Result<Exit, Failure> {
     let text = if style.sql {
-        if !plan.refusals.is_empty() {
-            let told = text::refusals(&plan.refusals, None, &text::plain);
-            return Err(Failure::new(format!("there is no script\n{told}")));
+        match script(plan, common) {
+            Some(script) => script,
+            None => return Ok(Exit::Refused),
         }
-        db::script(plan, &common.timeouts())
     } else {
         match style.format {
             Format::Text => plan_text(plan, header, common, style.out),
@@ -69,7 +70,18 @@ fn print_plan(
             Format::Github => github::github(plan, header),
         }
     };
-    out::print_to(style.out, &text)
+    out::print_to(style.out, &text)?;
+    Ok(Exit::Good)
+}
+
+/// Writes a plan as a script, or tells why there is none.
+fn script(plan: &Plan, common: &Common) -> Option<String> {
+    if plan.refusals.is_empty() {
+        return Some(db::script(plan, &common.timeouts()));
+    }
+    let told = text::refusals(&plan.refusals, None, &text::plain);
+    out::error(&format!("there is no script\n{told}"));
+    None
 }
 
 fn planned(plan: &Plan) -> &'static str {
@@ -94,6 +106,15 @@ fn plan_text(plan: &Plan, header: &Header<'_>, common: &Common, file: Option<&Pa
     } else {
         text::text(plan, header, &options, &out::paint)
     }
+}
+
+/// Says that a file is not there which somebody named: it may be misspelled.
+fn missing(session: &Session, database: &Database) -> Option<String> {
+    let named = database.origin != Origin::Default;
+    (named && session.is_missing()).then(|| {
+        let path = &session.info().database;
+        format!("`{path}` does not exist: an apply makes it; if it should be there, check the path")
+    })
 }
 
 /// Makes the header of a report.

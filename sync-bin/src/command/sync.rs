@@ -42,6 +42,7 @@ async fn dry_run(
     let mut session = Session::open(&database.url, &common.session(true)).await?;
     let options = common.options(args.prune);
     let mut plan = db::plan_for(&mut session, desired, &options).await?;
+    plan.notes.extend(super::missing(&session, database));
     // Who only looks may look: somebody else applies.
     let lacking = db::lacking(&mut session, &plan).await;
     for refusal in lacking.map_err(schema_core::Error::Introspect)? {
@@ -62,9 +63,9 @@ async fn dry_run(
         sql: args.output.sql,
         out: args.output.out.as_deref(),
     };
-    print_plan(&plan, &header, common, &style)?;
+    let printed = print_plan(&plan, &header, common, &style)?;
     Ok(if !args.exit_code || plan.is_empty() {
-        Exit::Good
+        printed
     } else if plan.approve(&common.policy()).is_err() {
         Exit::Refused
     } else {
