@@ -89,6 +89,10 @@
 //! }
 //! ```
 //!
+//! It takes the features `macros` and `migrate` of sqlx, 0.9 as here, and for PostgreSQL a
+//! `DATABASE_URL` of a server on which databases may be made; for SQLite nothing. Where there is a
+//! folder `migrations`, write `#[sqlx::test(migrations = false)]`.
+//!
 //! `examples/shop-service` of the repository has this, compiled and run.
 //!
 //! # The parts
@@ -149,6 +153,8 @@
 //!
 //! The spans `introspect`, `canonicalize`, `plan`, `apply` and, within the last, a `statement` for
 //! each one that is sent, with its `sql`, are made with the crate `tracing`, at the level `INFO`.
+//! A subscriber tells of them when it is asked to: in `tracing-subscriber` that is
+//! `fmt().with_span_events(FmtSpan::CLOSE)`.
 //!
 //! # Features
 //!

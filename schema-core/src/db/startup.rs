@@ -17,6 +17,25 @@ pub async fn sync<D: Database + ?Sized>(database: &D) -> Result<Report, Error> {
 /// As [`sync`], with options, with hazards that are accepted, and with somebody who hears of the
 /// progress.
 ///
+/// ```
+/// use schema_core::db::{Event, Options};
+/// use schema_core::plan::Policy;
+/// use schema_core::step::HazardKind;
+///
+/// # async fn start<D: schema_core::db::Database>(pool: D) -> Result<(), schema_core::Error> {
+/// let policy = Policy {
+///     allow: [HazardKind::Rewrite].into(),
+/// };
+/// let mut events = |event: Event| {
+///     if let Event::Statement { index, total, sql } = event {
+///         println!("{}/{total}: {sql}", index + 1);
+///     }
+/// };
+/// schema_core::sync_with(&pool, &Options::default(), &policy, &mut events).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// See [`sync`].
