@@ -41,7 +41,7 @@ fn no_models_at_all() {
     let errors = lower(Family::Postgres, &[]).expect_err("nothing to do");
     assert_eq!(
         errors.to_string(),
-        "no models are linked into this program; name their crate in `sync_bin::main!(my_models)`"
+        "no models are linked into this program; derive `SyncTable` on structs, and name their crate in `sync_bin::main!(my_models)`"
     );
 }
 

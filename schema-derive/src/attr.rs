@@ -60,9 +60,13 @@ impl Word {
             }
             return Some(text.value());
         }
+        let other = match self.name.as_str() {
+            "default" => ", which is SQL; for a value of Rust `default_value = ..`",
+            _ => "",
+        };
         cx.error(
             self.span,
-            format!("`{0}` wants a string: `{0} = \"..\"`", self.name),
+            format!("`{0}` wants a string: `{0} = \"..\"`{other}", self.name),
         );
         None
     }

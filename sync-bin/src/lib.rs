@@ -33,6 +33,13 @@ macro_rules! main {
             $crate::run()
         }
     };
+    ($($other:tt)*) => {
+        ::core::compile_error!(
+            "names the crates that have models, with commas between them: `sync_bin::main!(my_models);`"
+        );
+
+        fn main() {}
+    };
 }
 
 /// Runs the command line with the arguments of this process.

@@ -21,7 +21,7 @@ use crate::schema::{
 pub enum RegistryError {
     /// No model is linked.
     #[error(
-        "no models are linked into this program; name their crate in `sync_bin::main!(my_models)`"
+        "no models are linked into this program; derive `SyncTable` on structs, and name their crate in `sync_bin::main!(my_models)`"
     )]
     Empty,
     /// A model is wrong, alone or beside another.

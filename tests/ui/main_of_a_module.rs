@@ -1,0 +1,1 @@
+sync_bin::main!(app_models::sales);
