@@ -44,7 +44,7 @@ pub fn markdown(plan: &Plan, header: &Header<'_>) -> String {
         left(plan),
         plain(
             "#### Notes\n\n",
-            plan.notes.iter().map(|note| format!("- {}", escape(note))),
+            plan.notes.iter().map(|note| format!("- {}", prose(note))),
         ),
     ];
     let mut out = head;
@@ -97,20 +97,25 @@ fn plain(heading: &str, lines: impl Iterator<Item = String>) -> Block {
         open: heading.to_owned(),
         lines: lines.collect(),
         close: "\n",
-        cut: "\n… cut: {n} more are in `sync --dry-run`\n",
+        cut: "\n… cut: {n}; all of it: `sync --dry-run`\n",
     }
 }
 
 fn refusals(plan: &Plan) -> Block {
     let mut lines = Vec::new();
     for refusal in &plan.refusals {
-        let (object, message) = (&refusal.object, escape(&refusal.message));
+        let (object, message) = (&refusal.object, prose(&refusal.message));
         lines.push(format!("- ⚠ {}: {message}", code(object)));
         if let Some(find) = &refusal.find {
             lines.push(format!("  - find them: {}", code(find)));
         }
         for cure in &refusal.cures {
-            lines.push(format!("  - cure: {}", escape(cure)));
+            // An attribute is copied.
+            let cure = match cure.starts_with("#[") {
+                true => code(cure),
+                false => prose(cure),
+            };
+            lines.push(format!("  - cure: {cure}"));
         }
     }
     plain(
@@ -130,7 +135,7 @@ fn dangers(plan: &Plan) -> Block {
     );
     let lines = hazards
         .iter()
-        .map(|(hazard, _)| format!("- ⚠ `{}` {}", hazard.kind.word(), escape(&hazard.message)));
+        .map(|(hazard, _)| format!("- ⚠ `{}` {}", hazard.kind.word(), prose(&hazard.message)));
     plain(&heading, lines)
 }
 
@@ -177,7 +182,7 @@ fn changes(plan: &Plan) -> Block {
         open: format!("<details><summary>{count}</summary>\n\n{head}"),
         lines,
         close: "\n</details>\n\n",
-        cut: "\n… cut: {n} more are in `sync --dry-run`\n",
+        cut: "\n… cut: {n}; all of it: `sync --dry-run`\n",
     }
 }
 
@@ -203,7 +208,7 @@ fn sql(plan: &Plan) -> Block {
         open: "<details><summary>SQL</summary>\n\n`````sql\n".into(),
         lines: lines.collect(),
         close: "`````\n\n</details>\n\n",
-        cut: "-- … cut: {n} more are in `sync --sql`\n",
+        cut: "-- … cut: {n}; all of it: sync --sql\n",
     }
 }
 
@@ -226,7 +231,7 @@ fn left(plan: &Plan) -> Block {
         ),
         lines,
         close: "\n</details>\n\n",
-        cut: "\n… cut: {n} more are in `sync --dry-run -v`\n",
+        cut: "\n… cut: {n}; all of it: `sync --dry-run -v`\n",
     }
 }
 
@@ -248,6 +253,21 @@ fn escape(text: &str) -> String {
     out
 }
 
+/// Text with names in backticks, which stay code.
+fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    // One that is never closed is a sign like others.
+    if parts.len().is_multiple_of(2) {
+        return escape(text);
+    }
+    let told = parts.iter().enumerate().map(|(at, part)| match at % 2 {
+        0 => escape(part),
+        _ if part.is_empty() => "\\`\\`".into(),
+        _ => code(part),
+    });
+    told.collect()
+}
+
 /// Text as code, on one line.
 fn code(text: &str) -> String {
     let fence = if text.contains('`') { "``" } else { "`" };
@@ -262,6 +282,18 @@ mod tests {
     use crate::plan::Group;
     use crate::schema::{Family, Name};
     use crate::step::{Statement, Step};
+
+    #[test]
+    fn names_in_backticks_stay_code() {
+        for (text, told) in [
+            ("column `a_b` of <c>", "column `a_b` of &lt;c&gt;"),
+            ("a ` alone_", "a \\` alone\\_"),
+            ("none `` here", "none \\`\\` here"),
+            ("`a|b`", "`a|b`"),
+        ] {
+            assert_eq!(prose(text), told);
+        }
+    }
 
     #[test]
     fn a_large_plan_stays_within_the_limit() {
@@ -299,7 +331,9 @@ mod tests {
             remark: None,
             models_line: None,
         };
-        assert!(markdown(&plan, &header).chars().count() < 65_000);
+        let told = markdown(&plan, &header);
+        assert!(told.chars().count() < 65_000);
+        assert!(told.contains("5,000 to drop** · 20,000 statements"));
         plan.changes.clear();
         assert!(markdown(&plan, &header).chars().count() < 65_000);
     }

@@ -12,7 +12,7 @@ use crate::db::ServerInfo;
 use crate::plan::Plan;
 use crate::schema::Name;
 use crate::step::{Hazard, Step};
-use crate::wording::plural;
+use crate::wording::{plural, thousands};
 
 /// What stands above a report.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +49,7 @@ pub fn tally(changes: &[Change]) -> String {
         .iter()
         .map(|change| display::line(change).sign)
         .collect();
-    let count = |sign| signs.iter().filter(|&&other| other == sign).count();
+    let count = |sign| thousands(signs.iter().filter(|&&other| other == sign).count() as u64);
     format!(
         "{} to add, {} to alter, {} to drop",
         count('+'),

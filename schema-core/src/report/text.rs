@@ -228,8 +228,8 @@ impl Writer<'_> {
         let tick = self.paint(Paint::Good, "✓");
         let in_sync = &self.plan.in_sync;
         if in_sync.len() > MANY_IN_SYNC && !self.options.verbose {
-            let count = in_sync.len();
-            self.line(&format!("  {tick} {count} tables in sync"));
+            let tables = plural(in_sync.len(), "table", "tables");
+            self.line(&format!("  {tick} {tables} in sync"));
             return;
         }
         for table in in_sync {
