@@ -9,8 +9,8 @@ use super::{Draft, Writer};
 use crate::change::Object;
 use crate::dialect::postgres::form::Form;
 use crate::schema::{
-    Column, ConstraintKind, Name, Parameters, Quoted, ReplicaIdentity, Table, TableOptions,
-    quote_literal,
+    Column, Constraint, ConstraintKind, Name, Parameters, Quoted, ReplicaIdentity, Table,
+    TableOptions, quote_literal,
 };
 use crate::step::HazardKind;
 
@@ -25,9 +25,17 @@ impl Writer<'_> {
             }
             parts.push(column_sql(&self.with_not_null(name, column)));
         }
+        let mut with_it: Vec<&Constraint> = Vec::new();
+        let mut later = Vec::new();
         for constraint in table.constraints.iter().filter(|part| !part.inherited) {
-            if !matches!(constraint.kind, ConstraintKind::ForeignKey(_)) && !constraint.not_valid {
+            if matches!(constraint.kind, ConstraintKind::ForeignKey(_)) || constraint.not_valid {
+                continue;
+            }
+            if with_it.iter().any(|other| are_merged(other, constraint)) {
+                later.push(constraint);
+            } else {
                 parts.push(named_constraint(constraint));
+                with_it.push(constraint);
             }
         }
         let unlogged = if table.options.unlogged {
@@ -100,6 +108,9 @@ impl Writer<'_> {
         }
         if let Some(partition) = partition {
             self.partition_columns(out, table, &partition.parent);
+        }
+        for constraint in later {
+            out.push(add_constraint_sql(name, constraint, ""));
         }
         for constraint in table
             .constraints
@@ -305,4 +316,23 @@ pub(super) fn parameters(with: &Parameters) -> String {
         })
         .collect();
     parts.join(", ")
+}
+
+/// Tells whether CREATE TABLE makes one index of two constraints: the server keeps the first alone.
+fn are_merged(a: &Constraint, b: &Constraint) -> bool {
+    match (&a.kind, &b.kind) {
+        (
+            ConstraintKind::PrimaryKey(a) | ConstraintKind::Unique(a),
+            ConstraintKind::PrimaryKey(b) | ConstraintKind::Unique(b),
+        ) => a.columns == b.columns,
+        (ConstraintKind::Exclude(a), ConstraintKind::Exclude(b)) => a == b,
+        (
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::Exclude(_)
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::ForeignKey(_),
+            _,
+        ) => false,
+    }
 }
