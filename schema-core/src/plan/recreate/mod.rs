@@ -552,6 +552,7 @@ fn foreign_keys(family: Family, diff: &mut Diff, touched: &Touched) {
             keys.push((table.clone(), index_columns(index).collect()));
         }
     }
+    let relogged = relogged(&diff.changes);
     let mut added = Vec::new();
     for (name, table) in &diff.live.tables {
         let Some(desired) = diff.desired.tables.get(name) else {
@@ -579,7 +580,11 @@ fn foreign_keys(family: Family, diff: &mut Diff, touched: &Touched) {
             };
             let retyped =
                 carries_retyped || at(name, &key.columns) || at(&key.table, &key.references);
-            if key_goes || (by_type && retyped) {
+            let in_circle = relogged.contains(name)
+                && relogged.contains(&key.table)
+                && *name != key.table
+                && leads_to(&diff.live, &key.table, name, &relogged);
+            if key_goes || in_circle || (by_type && retyped) {
                 let after = desired
                     .constraints
                     .iter()
@@ -589,6 +594,36 @@ fn foreign_keys(family: Family, diff: &mut Diff, touched: &Touched) {
         }
     }
     diff.changes.extend(added);
+}
+
+/// Tables that become unlogged, or logged.
+fn relogged(changes: &[Change]) -> BTreeSet<Name> {
+    let tables = changes.iter().filter_map(|change| {
+        if let Change::AlterTable { table, from, to } = change {
+            (from.unlogged != to.unlogged).then(|| table.clone())
+        } else {
+            None
+        }
+    });
+    tables.collect()
+}
+
+/// Tells whether foreign keys lead from one of some tables to another: where they go in a circle,
+/// none of the tables can be the first that a logged one does not reference.
+fn leads_to(live: &Schema, from: &Name, to: &Name, among: &BTreeSet<Name>) -> bool {
+    let mut seen = BTreeSet::from([from.clone()]);
+    let mut open = vec![from.clone()];
+    while let Some(table) = open.pop().and_then(|name| live.tables.get(&name)) {
+        for constraint in &table.constraints {
+            if let ConstraintKind::ForeignKey(key) = &constraint.kind
+                && among.contains(&key.table)
+                && seen.insert(key.table.clone())
+            {
+                open.push(key.table.clone());
+            }
+        }
+    }
+    seen.contains(to)
 }
 
 /// The columns that keys and unique indexes over some columns carry besides (INCLUDE): the server
