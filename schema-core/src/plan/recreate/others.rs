@@ -87,7 +87,26 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
             gone.push(other.clone());
         }
     }
+    diff.refusals.extend(left_within(diff));
     gone
+}
+
+/// What no model says keeps the schema that it is in.
+fn left_within(diff: &Diff) -> Vec<Refusal> {
+    let goes = |other: &&Other| {
+        let within = |change: &Change| matches!(change, Change::DropNamespace { name } if other.name.schema.as_ref() == Some(name));
+        other.table.is_none() && diff.changes.iter().any(within)
+    };
+    let named = |other: &Other| format!("{} {}", other.kind, other.name);
+    let left = diff.live.others.iter().filter(goes).map(|other| {
+        Refusal::new(
+            named(other),
+            "is in a schema that would be dropped",
+            "drop it by hand first, or keep the schema",
+        )
+    });
+    let refused = |refusal: &Refusal| diff.refusals.iter().any(|it| it.object == refusal.object);
+    left.filter(|refusal| !refused(refusal)).collect()
 }
 
 /// SQLite says not which columns a view or trigger needs. Where the desired database has another one
