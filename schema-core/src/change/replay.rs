@@ -302,6 +302,11 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
         }
         Change::AddConstraint { table, constraint } => {
             let table = table_mut(schema, table)?;
+            // What came from above has gone with it.
+            if !constraint.inherited && !matches!(constraint.kind, ConstraintKind::Check { .. }) {
+                let lent = |it: &Constraint| it.inherited && it.name == constraint.name;
+                table.constraints.retain(|it| !lent(it));
+            }
             if constraint.name.is_some()
                 && table
                     .constraints
@@ -352,6 +357,12 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
         }
         Change::CreateIndex { table, index } => {
             let table = table_mut(schema, table)?;
+            // What came from above has gone with it.
+            if !index.inherited {
+                table
+                    .indexes
+                    .retain(|it| !it.inherited || it.name != index.name);
+            }
             if table.indexes.iter().any(|other| other.name == index.name) {
                 return Err(format!(
                     "an index of `{}` has this name already",

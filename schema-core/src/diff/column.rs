@@ -343,7 +343,8 @@ fn alter(
             // What inherits it has the name from above, and cannot change it.
             let from_above =
                 partition && old.inherited && above_is_required(sides.live, table, new);
-            if !new.nullable && declared && !from_above && old.not_null_name != new.not_null_name {
+            let named_above = from_above || with_parent;
+            if !new.nullable && declared && !named_above && old.not_null_name != new.not_null_name {
                 let (from, to) = (old.not_null_name.clone(), new.not_null_name.clone());
                 push(ColumnChange::RenameNotNull { from, to });
             }

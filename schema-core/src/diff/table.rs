@@ -211,10 +211,9 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
         .iter()
         .filter(|constraint| !constraint.inherited)
     {
-        let twin = live
-            .constraints
-            .iter()
-            .position(|other| other.name == constraint.name && other.name.is_some());
+        let twin = live.constraints.iter().position(|other| {
+            other.name == constraint.name && other.name.is_some() && !is_lent(other)
+        });
         match twin {
             Some(at) if !matched[at] => {
                 matched[at] = true;
@@ -224,14 +223,17 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
         }
     }
     for constraint in open {
-        let twin = (0..live.constraints.len())
-            .find(|at| !matched[*at] && same_constraint(&live.constraints[*at], constraint));
+        let twin = (0..live.constraints.len()).find(|at| {
+            let other = &live.constraints[*at];
+            !matched[*at] && !is_lent(other) && same_constraint(other, constraint)
+        });
         let Some(at) = twin else {
             // A table has one primary key: another one takes its place.
             if matches!(constraint.kind, ConstraintKind::PrimaryKey(_)) {
                 let old = (0..live.constraints.len()).find(|at| {
                     matches!(live.constraints[*at].kind, ConstraintKind::PrimaryKey(_))
                         && !matched[*at]
+                        && !live.constraints[*at].inherited
                 });
                 if let Some(at) = old {
                     matched[at] = true;
@@ -303,6 +305,12 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
             });
         }
     }
+}
+
+/// Tells whether a constraint of a partition is one with that of the table above: it goes with it,
+/// and never becomes the partition's own. A check may be both.
+fn is_lent(constraint: &Constraint) -> bool {
+    constraint.inherited && !matches!(constraint.kind, ConstraintKind::Check { .. })
 }
 
 /// Returns the parts of a partition that the tables above will take for theirs, although others
@@ -430,7 +438,7 @@ fn waits_above(sides: &Sides<'_>, live: &Table, desired: &Table, constraint: &Co
             .any(|table| has(table, false))
 }
 
-/// The same of an index, which may be one for a key.
+/// The same of an index, which may be one for a key: that has its name already.
 fn index_waits_above(sides: &Sides<'_>, live: &Table, desired: &Table, index: &Index) -> bool {
     let finished = !index.invalid || live.partition_by.is_some();
     let taken = (live.indexes.iter()).any(|other| other.inherited && same_index(other, index));
@@ -440,6 +448,7 @@ fn index_waits_above(sides: &Sides<'_>, live: &Table, desired: &Table, index: &I
             || table.constraints.iter().any(|other| match &other.kind {
                 ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
                     index.can_be_key(key)
+                        && named_for(desired, other, index)
                         && !live.constraints.iter().any(|own| own.kind == other.kind)
                 }
                 ConstraintKind::Check { .. }
@@ -448,6 +457,17 @@ fn index_waits_above(sides: &Sides<'_>, live: &Table, desired: &Table, index: &I
             })
     };
     finished && !taken && above(sides, desired).into_iter().any(wanted)
+}
+
+/// Tells whether an index has the name of the key that comes to a partition from above.
+fn named_for(desired: &Table, key: &Constraint, index: &Index) -> bool {
+    let mut come = (desired.constraints.iter())
+        .filter(|it| it.inherited && same_constraint(it, key))
+        .map(|it| it.name.as_ref());
+    let name = index.name.as_ref();
+    come.any(|it| it == name)
+        || name == Some(&own::constraint(desired, key))
+        || name.is_some_and(Ident::is_temporary)
 }
 
 fn alter_constraint(live_table: &Table, live: &Constraint, desired: &Constraint, out: &mut Diff) {
@@ -564,7 +584,7 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
         let twin = live
             .indexes
             .iter()
-            .position(|other| other.name == index.name);
+            .position(|other| other.name == index.name && !other.inherited);
         match twin {
             Some(at) if !matched[at] => {
                 matched[at] = true;
@@ -585,7 +605,7 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     for index in open {
         let twin = (0..live.indexes.len()).find(|at| {
             let other = &live.indexes[*at];
-            !matched[*at] && !other.invalid && same_index(other, index)
+            !matched[*at] && !other.inherited && !other.invalid && same_index(other, index)
         });
         let Some(at) = twin else {
             let (table, index) = (name.clone(), index.clone());

@@ -81,7 +81,8 @@ impl Writer<'_> {
                 self.key_using_index(out, table, constraint, key);
             }
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)
-                if self.by_partition(table) && !key.without_overlaps =>
+                if (self.by_partition(table) || self.key_is_begun(table, constraint, key))
+                    && !key.without_overlaps =>
             {
                 self.key_of_partitions(out, table, constraint, key, None);
             }

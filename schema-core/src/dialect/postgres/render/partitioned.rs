@@ -240,6 +240,30 @@ impl Writer<'_> {
         }
     }
 
+    /// Tells whether a partition has the index of which a key is made: a run has begun it, and the
+    /// server would make another.
+    pub(super) fn key_is_begun(&self, table: &Name, constraint: &Constraint, key: &Key) -> bool {
+        self.sees_all(table)
+            && self.leaves(table).iter().any(|leaf| {
+                let Some(live) = self.live_table(leaf) else {
+                    return false;
+                };
+                let wanted = self.desired.tables.get(leaf).and_then(|table| {
+                    let mut constraints = table.constraints.iter();
+                    let twin = constraints.find(|other| same_constraint(other, constraint))?;
+                    twin.name.clone()
+                });
+                let wanted =
+                    wanted.unwrap_or_else(|| constraint_name(live, constraint, &BTreeSet::new()));
+                live.has_index_for(&wanted, key)
+                    && !live
+                        .constraints
+                        .iter()
+                        .any(|it| same_constraint(it, constraint))
+                    && !self.drops(leaf, Some(&wanted))
+            })
+    }
+
     /// Makes a key of each partition by a unique index, or finishes what a run has begun; in place of
     /// the key `replaced`, if any.
     pub(super) fn key_of_partitions(
