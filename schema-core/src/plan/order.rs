@@ -284,15 +284,23 @@ impl Partitions {
     fn new(changes: &[Change], live: &Schema) -> Self {
         let mut added = BTreeSet::new();
         let (mut moved, mut filled) = (BTreeSet::new(), BTreeSet::new());
+        // One may come before the new partition that it is a part of.
+        let mut before = None;
+        while before != Some(added.len()) {
+            before = Some(added.len());
+            for change in changes {
+                if let Change::CreateTable { table } = change
+                    && let Some(partition) = &table.partition_of
+                    && (live.tables.contains_key(&partition.parent)
+                        || added.contains(&partition.parent))
+                {
+                    filled.insert(partition.parent.clone());
+                    added.insert(table.name.clone());
+                }
+            }
+        }
         for change in changes {
-            if let Change::CreateTable { table } = change
-                && let Some(partition) = &table.partition_of
-                && (live.tables.contains_key(&partition.parent)
-                    || added.contains(&partition.parent))
-            {
-                filled.insert(partition.parent.clone());
-                added.insert(table.name.clone());
-            } else if let Change::AttachPartition { table, partition } = change {
+            if let Change::AttachPartition { table, partition } = change {
                 let before = (live.tables.get(table)).and_then(|table| table.partition_of.as_ref());
                 if before.is_some_and(|before| before.parent == partition.parent) {
                     moved.insert(table.clone());
