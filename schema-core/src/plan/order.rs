@@ -448,6 +448,8 @@ fn rank(
         } if added.contains(&(name.clone(), column.name.clone())) => (34, 0),
         Change::RenameConstraint { .. } => (36, 0),
         Change::RenameIndex { .. } => (36, 1),
+        // The default of a domain may take from it.
+        Change::CreateSequence { .. } => (37, 0),
         // What new types are made of comes first.
         Change::AddLabel { .. } => (38, 0),
         Change::ReplaceEnum { .. } => (39, 0),
@@ -488,7 +490,6 @@ fn rank(
             // After the sequence of a serial column is gone: its name is the identity's.
             ColumnChange::Identity { .. } => (94, 0),
         },
-        Change::CreateSequence { .. } => (47, 0),
         // It has its parent's columns as they are when it is made.
         Change::CreateTable { table: new } if partitions.added.contains(&new.name) => {
             (65, table(&new.name))
@@ -543,8 +544,8 @@ fn rank(
         Change::DropColumn { table: name, .. } if partitions.filled.contains(name) => (63, 0),
         Change::DropColumn { table: name, .. } => (90, table(name)),
         Change::DropTable { table: old } => (91, -table(&old.name)),
-        Change::DropSequence { .. } => (92, 0),
-        Change::DropType { name, .. } => (93, -ty(name)),
+        Change::DropType { name, .. } => (92, -ty(name)),
+        Change::DropSequence { .. } => (93, 0),
         Change::DropExtension { .. } => (95, 0),
         Change::DropNamespace { .. } => (96, 0),
         Change::CreateOther { .. } => (99, 0),
