@@ -171,6 +171,11 @@ pub fn line(change: &Change) -> Line {
         Change::DetachPartition { partition, .. } => {
             ('-', "partition", format!("of {}", partition.parent))
         }
+        Change::AddParent { parent, .. } => ('+', "parent", parent.to_string()),
+        Change::DropParent { parent, .. } => ('-', "parent", parent.to_string()),
+        Change::AlterRowType { from, to, .. } => {
+            ('~', "type", arrow("of", from.as_ref(), to.as_ref()))
+        }
         Change::AddColumn {
             column, backfill, ..
         } => {

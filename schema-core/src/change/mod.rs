@@ -1,13 +1,15 @@
 //! A change: one difference between two schemas, as data that needs no schema to be understood.
 
+mod above;
 pub mod display;
 mod mention;
 mod replay;
 
+pub use above::children;
 #[cfg(feature = "live")]
 pub(crate) use mention::mention_renamed;
 pub use mention::{calls, mentions};
-pub use replay::{ReplayError, children, constraint_uses, index_uses, replay};
+pub use replay::{ReplayError, constraint_uses, index_uses, replay};
 
 use crate::schema::{
     Column, Constraint, Domain, Expr, Extension, Generated, Ident, Identity, Index, Name,
@@ -97,6 +99,16 @@ pub enum Change {
     AttachPartition { table: Name, partition: PartitionOf },
     /// Makes a partition a table of its own.
     DetachPartition { table: Name, partition: PartitionOf },
+    /// Makes a table inherit from another, which is the last of its parents then.
+    AddParent { table: Name, parent: Name },
+    /// Ends that a table inherits from another.
+    DropParent { table: Name, parent: Name },
+    /// Makes a table one of a composite type's, or of none.
+    AlterRowType {
+        table: Name,
+        from: Option<Name>,
+        to: Option<Name>,
+    },
 
     /// Adds a column; `backfill` is the value of existing rows.
     AddColumn {
@@ -288,6 +300,9 @@ impl Change {
             Self::AlterTable { table, .. }
             | Self::AttachPartition { table, .. }
             | Self::DetachPartition { table, .. }
+            | Self::AddParent { table, .. }
+            | Self::DropParent { table, .. }
+            | Self::AlterRowType { table, .. }
             | Self::AddColumn { table, .. }
             | Self::DropColumn { table, .. }
             | Self::RenameColumn { table, .. }

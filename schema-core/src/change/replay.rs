@@ -1,5 +1,6 @@
 //! Performs changes on a schema in memory, as strictly as a database would.
 
+use super::above::{add_parent, alter_row_type, children, descendants, drop_parent};
 use super::mention::{mention_renamed, mentions, rename_label, rename_part, rename_type};
 use super::{Change, ColumnChange, LabelPlace, Object, is_unfilled};
 use crate::schema::{
@@ -69,6 +70,10 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
                 let mut parts = ty.parts().into_iter();
                 parts.any(|part| part.user().as_ref() == Some(name))
             };
+            let of_it = |table: &&Shared<Table>| table.of_type.as_ref() == Some(name);
+            if let Some(table) = schema.tables.values().find(of_it) {
+                return Err(format!("type `{name}` is that of table `{}`", table.name));
+            }
             if let Some((other, _)) = schema.types.iter().find(|(_, ty)| made_of_it(ty)) {
                 return Err(format!("type `{name}` is used by type `{other}`"));
             }
@@ -86,6 +91,11 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
                 if ty.user().as_ref() == Some(from) {
                     ty.schema = to.schema.clone();
                     ty.name = to.name.as_str().into();
+                }
+            }
+            for of_type in schema.tables.values_mut().map(|table| &mut table.of_type) {
+                if of_type.as_ref() == Some(from) {
+                    *of_type = Some(to.clone());
                 }
             }
             // What steps aside is as good as gone: expressions are about the one that takes its place.
@@ -206,6 +216,9 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             }
             Ok(())
         }
+        Change::AddParent { table, parent } => add_parent(schema, table, parent),
+        Change::DropParent { table, parent } => drop_parent(schema, table, parent),
+        Change::AlterRowType { table, to, .. } => alter_row_type(schema, table, to.as_ref()),
         Change::AddColumn { table, column, .. } => {
             for child in children(schema, table) {
                 // An inheriting table may have it already: both become one.
@@ -674,39 +687,7 @@ fn part_uses(key: &IndexKey, column: &Ident) -> bool {
     }
 }
 
-/// Returns the partitions and inheriting tables directly below a table.
-pub fn children(schema: &Schema, parent: &Name) -> Vec<Name> {
-    let below = |table: &&Shared<Table>| {
-        table
-            .partition_of
-            .as_ref()
-            .is_some_and(|partition| partition.parent == *parent)
-            || table.inherits.contains(parent)
-    };
-    schema
-        .tables
-        .values()
-        .filter(below)
-        .map(|table| table.name.clone())
-        .collect()
-}
-
-/// Returns all tables below a table.
-fn descendants(schema: &Schema, parent: &Name) -> Vec<Name> {
-    let mut found = children(schema, parent);
-    let mut at = 0;
-    while at < found.len() {
-        for child in children(schema, &found[at].clone()) {
-            if !found.contains(&child) {
-                found.push(child);
-            }
-        }
-        at += 1;
-    }
-    found
-}
-
-fn missing(kind: &str, name: impl std::fmt::Display) -> String {
+pub(super) fn missing(kind: &str, name: impl std::fmt::Display) -> String {
     format!("{kind} `{name}` is not there")
 }
 
@@ -730,7 +711,7 @@ fn remove<K: Ord + std::fmt::Display, V>(
     map.remove(name).ok_or_else(|| missing(kind, name))
 }
 
-fn table_mut<'a>(schema: &'a mut Schema, name: &Name) -> Result<&'a mut Table, String> {
+pub(super) fn table_mut<'a>(schema: &'a mut Schema, name: &Name) -> Result<&'a mut Table, String> {
     match schema.tables.get_mut(name) {
         Some(table) => Ok(table),
         None => Err(missing("table", name)),

@@ -3,7 +3,7 @@
 use super::replace::aside;
 use super::{Diff, Extra, Leftover, Sides, dotted};
 use crate::change::{Change, ColumnChange, Object, is_unfilled, mentions};
-use crate::schema::{Column, GeneratedKind, Name, Parameters, Schema, Sequence, Table};
+use crate::schema::{Column, GeneratedKind, Ident, Name, Parameters, Schema, Sequence, Table};
 
 pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     let name = &desired.name;
@@ -221,6 +221,19 @@ fn above_is_required(schema: &Schema, table: &Name, column: &Column) -> bool {
     above(schema, table, column).any(|(_, above)| comes_down(above))
 }
 
+/// Tells whether a NOT NULL has another name than desired for good: it comes from above too, where
+/// its name stays.
+fn keeps_name(sides: &Sides<'_>, table: &Name, old: &Column, new: &Column) -> bool {
+    let names = |schema: &Schema, column: &Column| -> Vec<Option<Ident>> {
+        let above = above(schema, table, column);
+        above.map(|it| it.1.not_null_name.clone()).collect()
+    };
+    old.not_null_name != new.not_null_name
+        && !sides.desired.hints.sources.contains_key(table)
+        && above_is_required(sides.live, table, old)
+        && names(sides.live, old) == names(sides.desired, new)
+}
+
 /// Tells whether a table above goes on to demand a value, of its own rows alone: what is below
 /// keeps its NOT NULL.
 fn above_lets_go(sides: &Sides<'_>, table: &Name, column: &Column) -> bool {
@@ -341,8 +354,7 @@ fn alter(
             let declared = new.not_null_name.is_some()
                 || !(sides.desired.hints.sources.contains_key(table) || new.inherited);
             // What inherits it has the name from above, and cannot change it.
-            let from_above =
-                partition && old.inherited && above_is_required(sides.live, table, new);
+            let from_above = above_is_required(sides.live, table, new);
             let named_above = from_above || with_parent;
             if !new.nullable && declared && !named_above && old.not_null_name != new.not_null_name {
                 let (from, to) = (old.not_null_name.clone(), new.not_null_name.clone());
@@ -385,6 +397,15 @@ fn alter(
         push(ColumnChange::Options {
             from: old.options.clone(),
             to: new.options.clone(),
+        });
+    }
+    if !old.nullable && !new.nullable && keeps_name(sides, table, old, new) {
+        let name = old.name_of_not_null(table);
+        out.leftovers.push(Leftover {
+            object: dotted(table, &new.name),
+            kind: "column".into(),
+            message: format!("its NOT NULL comes from above too, and goes on as `{name}`"),
+            warn: false,
         });
     }
     if !new.nullable {

@@ -7,10 +7,12 @@
 mod column;
 mod inherited;
 mod names;
+mod parents;
 mod rename;
 mod replace;
 mod settle;
 mod table;
+mod typed;
 mod types;
 
 use std::collections::BTreeMap;
@@ -115,8 +117,9 @@ pub fn diff(live: &Schema, desired: &Schema, extra: Extra) -> Diff {
         out.leftover(name, "table", &message);
     }
     settle::settle(&renamed, &mut out.desired);
+    let mut desired = out.desired.clone();
+    parents::parents(&mut renamed, &mut desired, extra, &mut out);
     out.live = renamed.clone();
-    let desired = out.desired.clone();
     let sides = Sides {
         live: &renamed,
         desired: &desired,
@@ -129,6 +132,7 @@ pub fn diff(live: &Schema, desired: &Schema, extra: Extra) -> Diff {
     table::tables(&sides, &mut out);
     inherited::inherited(&sides, &mut out);
     types::statistics(&sides, &mut out);
+    typed::typed(&sides, &mut out);
     out.leftovers.sort();
     out
 }

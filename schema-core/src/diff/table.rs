@@ -95,13 +95,6 @@ fn alter(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
         ));
         return;
     }
-    if live.inherits != desired.inherits {
-        out.refusals.push(Refusal::new(
-            format!("table {name}"),
-            "inherits from other tables in the database than in the model",
-            "alter it by hand: ALTER TABLE .. [NO] INHERIT ..",
-        ));
-    }
     let place = |table: &Table| {
         let of = table.partition_of.as_ref();
         of.map(|it| (it.parent.clone(), it.bound.clone()))

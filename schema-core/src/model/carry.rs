@@ -323,6 +323,7 @@ fn table(name: &Name, ours: &mut Table, more: Table, problems: &mut Vec<Problem>
     if !more.inherits.is_empty() {
         ours.inherits = more.inherits;
     }
+    set(&mut ours.of_type, more.of_type);
     let options = more.options;
     ours.options.unlogged |= options.unlogged;
     ours.options.with.extend(options.with);

@@ -425,7 +425,10 @@ fn rank(
         Change::RenameLabel { .. } => (21, 0),
         Change::RenameTable { .. } => (22, 0),
         Change::RenameSequence { .. } => (23, 0),
+        // No column of a typed table changes, nor does its type without it.
+        Change::AlterRowType { to: None, .. } => (23, 1),
         Change::RenameColumn { .. } => (24, 0),
+        Change::DropParent { .. } => (29, 0),
         Change::DropConstraint { table, .. } if partitions.left.contains(table) => (33, 0),
         Change::DropConstraint { constraint, .. } => match constraint.kind {
             ConstraintKind::ForeignKey(_) => (30, 0),
@@ -501,7 +504,10 @@ fn rank(
             ..
         } => {
             let late = column.generated.is_some();
-            (if late { 62 } else { 51 }, table(name))
+            // What a table that inherits says itself has to be there before it comes from above.
+            let deep = table(name);
+            let own = deep > 0 && !column.inherited;
+            (if late { 62 } else { 51 }, if own { -deep } else { deep })
         }
         Change::AlterSequence { .. } => (63, 0),
         Change::AttachPartition { table: name, .. } => (64, table(name)),
@@ -543,6 +549,8 @@ fn rank(
         Change::DropColumn { column, .. } if column.generated.is_some() => (34, 0),
         Change::DropColumn { table: name, .. } if partitions.filled.contains(name) => (63, 0),
         Change::DropColumn { table: name, .. } => (90, table(name)),
+        Change::AddParent { .. } => (90, i64::MAX - 1),
+        Change::AlterRowType { .. } => (90, i64::MAX),
         Change::DropTable { table: old } => (91, -table(&old.name)),
         Change::DropType { name, .. } => (92, -ty(name)),
         Change::DropSequence { .. } => (93, 0),

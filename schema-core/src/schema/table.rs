@@ -28,6 +28,9 @@ pub struct Table {
     pub partition_of: Option<PartitionOf>,
     /// Tables that it inherits from, other than as a partition.
     pub inherits: Vec<Name>,
+    /// The composite type that its columns are the fields of: `CREATE TABLE .. OF`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of_type: Option<Name>,
 }
 
 impl Table {

@@ -93,6 +93,9 @@ forms! {
     DetachPartition "detach partition":                    AccessExclusive,      None,                 Brief;
     DetachConcurrently "detach partition concurrently":    ShareUpdateExclusive, AccessExclusive,      Brief;
     DetachFinalize "finish detach partition":              ShareUpdateExclusive, AccessExclusive,      Brief;
+    AddParent "inherit":                                   AccessExclusive,      ShareUpdateExclusive, Brief;
+    DropParent "no inherit":                               AccessExclusive,      None,                 Brief;
+    RowType "of a type":                                   AccessExclusive,      None,                 Brief;
 
     AddColumn "add column":                                AccessExclusive,      None,                 Brief;
     AddColumnRewrite "add column, computed by row":        AccessExclusive,      None,                 Rewrite;

@@ -161,6 +161,7 @@ fn qualify_table(name: &Name, table: &mut Table) {
         full(&mut partition.parent);
     }
     table.inherits.iter_mut().for_each(full);
+    table.of_type.iter_mut().for_each(full);
     let identities = table
         .columns
         .iter_mut()

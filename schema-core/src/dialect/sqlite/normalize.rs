@@ -83,6 +83,9 @@ fn table_of(table: Table, errors: &mut Vec<String>) -> Table {
     if !table.inherits.is_empty() {
         errors.push(format!("table `{name}`: SQLite has no inheritance"));
     }
+    if table.of_type.is_some() {
+        errors.push(format!("table `{name}`: SQLite has no tables of a type"));
+    }
     let options = TableOptions {
         strict: table.options.strict,
         without_rowid: table.options.without_rowid,

@@ -253,6 +253,9 @@ pub(super) fn table(table: &Table) -> Vec<Words> {
     for parent in &table.inherits {
         all.push(words().text("inherits ").table(parent));
     }
+    if let Some(of_type) = &table.of_type {
+        all.push(words().text("table of type ").code(of_type));
+    }
     let options = &table.options;
     let flags = [
         (options.unlogged, "unlogged: lost after a crash"),

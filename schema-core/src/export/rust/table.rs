@@ -229,6 +229,10 @@ impl Writer<'_> {
             self.unsaid(format!("inherits from {}", above.join(", ")));
             self.details.inherits.clone_from(&table.inherits);
         }
+        if let Some(of_type) = &table.of_type {
+            self.unsaid(format!("table of type {of_type}"));
+            self.details.of_type = Some(of_type.clone());
+        }
         let Some(partition_by) = &table.partition_by else {
             return;
         };

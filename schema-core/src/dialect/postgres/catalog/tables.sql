@@ -12,6 +12,7 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind,
     FROM unnest(p.partattrs) WITH ORDINALITY AS k (attnum, n)
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
     WHERE k.attnum > 0) AS partition_columns,
+  tn.nspname AS type_schema, ty.typname AS type_name,
   CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END AS partition_bound,
   /*>=14*/ EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid AND i.inhdetachpending) AS detach_pending,
   (SELECT json_agg(json_build_array(pn.nspname, pc.relname) ORDER BY i.inhseqno)
@@ -25,6 +26,8 @@ LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
 LEFT JOIN pg_tablespace ts ON ts.oid = c.reltablespace
 LEFT JOIN pg_am am ON am.oid = c.relam AND am.amname <> 'heap'
 LEFT JOIN pg_partitioned_table p ON p.partrelid = c.oid
+LEFT JOIN pg_type ty ON ty.oid = c.reloftype
+LEFT JOIN pg_namespace tn ON tn.oid = ty.typnamespace
 WHERE {namespaces} AND c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't'
   AND NOT EXISTS (
     SELECT FROM pg_depend d

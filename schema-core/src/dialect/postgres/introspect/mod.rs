@@ -390,7 +390,7 @@ impl Catalogue {
                 continue;
             };
             if ownership == "i" {
-                let own = sequence_name(&table.name, column);
+                let own = super::normalize::sequence_name(&table.name, column);
                 let column = table.columns.iter_mut().find(|known| known.name == *column);
                 if let Some(identity) = column.and_then(|column| column.identity.as_mut()) {
                     identity.options = options;
@@ -599,6 +599,7 @@ fn table(row: &Row, name: Name) -> Result<Table, DbError> {
         partition_by,
         partition_of,
         inherits: parents.collect(),
+        of_type: row.name_in("type_schema", "type_name"),
         ..Table::default()
     })
 }
@@ -670,11 +671,6 @@ fn sequence_options(row: &Row, ty: &DataType) -> SequenceOptions {
         cycle: row.flag("cycle"),
     };
     super::normalize::sequence_options(&options, ty)
-}
-
-/// Returns the name that the server gives to the sequence of a column.
-fn sequence_name(table: &Name, column: &Ident) -> Name {
-    super::normalize::sequence_name(table, column)
 }
 
 fn index(row: &Row, parts: Vec<&Row>) -> Result<Index, DbError> {

@@ -7,6 +7,7 @@
 use super::Writer;
 use super::constraint::has_constraint;
 use super::object::literal;
+use super::table::has_parent;
 use crate::change::{Change, ColumnChange};
 use crate::dialect::postgres::types::spell;
 use crate::schema::{
@@ -65,6 +66,19 @@ impl Writer<'_> {
                     table.and_then(|table| table.partition_of.as_ref()) == Some(partition)
                 };
                 self.turns(table, has, is_partition(table, partition))
+            }
+            Change::AddParent { table, parent } | Change::DropParent { table, parent } => {
+                let has = |table: Option<&Table>| {
+                    table.is_some_and(|table| table.inherits.contains(parent))
+                };
+                self.turns(table, has, has_parent(table, parent))
+            }
+            Change::AlterRowType { table, from, to } => {
+                let of = to.as_ref().or(from.as_ref())?;
+                let has = |table: Option<&Table>| {
+                    table.and_then(|table| table.of_type.as_ref()) == Some(of)
+                };
+                self.turns(table, has, is_of_type(table, of))
             }
             Change::AddColumn { table, column, .. } | Change::DropColumn { table, column } => {
                 self.column_turns(table, &column.name)
@@ -235,6 +249,9 @@ impl Writer<'_> {
             | Change::AlterSequence { .. }
             | Change::CreateTable { .. }
             | Change::AlterTable { .. }
+            | Change::AddParent { .. }
+            | Change::DropParent { .. }
+            | Change::AlterRowType { .. }
             | Change::AddConstraint { .. }
             | Change::ValidateConstraint { .. }
             | Change::AlterConstraint { .. }
@@ -393,6 +410,14 @@ fn is_partition(table: &Name, partition: &PartitionOf) -> String {
         literal(table),
         literal(&partition.parent),
         quote_literal(&partition.bound)
+    )
+}
+
+fn is_of_type(table: &Name, of_type: &Name) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass({}) AND reloftype = to_regtype({}))",
+        literal(table),
+        literal(of_type)
     )
 }
 

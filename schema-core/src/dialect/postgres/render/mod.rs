@@ -29,6 +29,7 @@ use self::index::{alter_index, create_statistics};
 use self::namespace::{alter_extension, create_extension};
 use self::object::{comment, comment_on, rename};
 use self::sequence::create_sequence;
+use self::table::{add_parent, drop_parent, row_type};
 use self::types::{add_label, alter_composite, create_type, rename_label, rename_range};
 use crate::change::{Change, Object};
 use crate::dialect::postgres::form::Form;
@@ -244,6 +245,9 @@ impl Writer<'_> {
             Change::DetachPartition { table, partition } => {
                 self.detach_partition(&mut out, table, partition);
             }
+            Change::AddParent { table, parent } => out.push(add_parent(table, parent)),
+            Change::DropParent { table, parent } => drop_parent(&mut out, table, parent),
+            Change::AlterRowType { table, to, .. } => out.push(row_type(table, to.as_ref())),
             Change::AddColumn {
                 table,
                 column,

@@ -4,22 +4,22 @@ use std::fmt::Write;
 
 use super::column::column_sql;
 use super::constraint::{add_constraint_sql, constraint_comments, named_constraint};
-use super::object::comment;
+use super::object::{comment, literal};
 use super::{Draft, Writer};
 use crate::change::Object;
 use crate::dialect::postgres::form::Form;
 use crate::schema::{
     Column, Constraint, ConstraintKind, Name, Parameters, Quoted, ReplicaIdentity, Table,
-    TableOptions, quote_literal,
+    TableOptions, UserType, quote_literal,
 };
-use crate::step::HazardKind;
+use crate::step::{HazardKind, Statement};
 
 impl Writer<'_> {
     pub(super) fn create_table(&self, out: &mut Draft, table: &Table) {
         let name = &table.name;
         let mut parts = Vec::new();
         let partition = table.partition_of.as_ref();
-        for column in &table.columns {
+        for column in self.columns_of(table) {
             if partition.is_some() || (column.inherited && !table.inherits.is_empty()) {
                 continue;
             }
@@ -103,6 +103,9 @@ impl Writer<'_> {
             Form::CreateTable
         };
         out.push(form.sql(sql));
+        if table.of_type.is_some() {
+            out.push(row_type(name, table.of_type.as_ref()));
+        }
         if let (Some(partition), Some(beside)) = (apart, &beside) {
             self.attach_new(out, name, partition, beside);
         }
@@ -166,6 +169,20 @@ impl Writer<'_> {
                 continue;
             }
             constraint_comments(out, name, constraint);
+        }
+    }
+
+    /// The columns of a new table: those of one of a type are in the order of its fields.
+    fn columns_of<'a>(&self, table: &'a Table) -> Vec<&'a Column> {
+        let of_type = table.of_type.as_ref();
+        match of_type.and_then(|of_type| self.desired.types.get(of_type)) {
+            Some(UserType::Composite(ty)) => {
+                let fields = ty.fields.iter();
+                fields.filter_map(|it| table.column(&it.name)).collect()
+            }
+            Some(UserType::Enum(_) | UserType::Domain(_) | UserType::Range(_)) | None => {
+                table.columns.iter().collect()
+            }
         }
     }
 
@@ -256,6 +273,48 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// Makes a table one of a type's, or of none.
+pub(super) fn row_type(table: &Name, to: Option<&Name>) -> Statement {
+    let alter = format!("ALTER TABLE {}", Quoted(table));
+    match to {
+        Some(to) => Form::RowType.sql(format!("{alter} OF {}", Quoted(to))),
+        None => Form::RowType.sql(format!("{alter} NOT OF")).guard(format!(
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass({}) AND reloftype <> 0)",
+            literal(table)
+        )),
+    }
+}
+
+pub(super) fn add_parent(table: &Name, parent: &Name) -> Statement {
+    let sql = format!("ALTER TABLE {} INHERIT {}", Quoted(table), Quoted(parent));
+    Form::AddParent
+        .sql(sql)
+        .guard(format!("NOT {}", has_parent(table, parent)))
+}
+
+pub(super) fn drop_parent(out: &mut Draft, table: &Name, parent: &Name) {
+    let sql = format!(
+        "ALTER TABLE {} NO INHERIT {}",
+        Quoted(table),
+        Quoted(parent)
+    );
+    let statement = Form::DropParent.sql(sql);
+    out.push(statement.guard(has_parent(table, parent)));
+    out.hazard(
+        HazardKind::BreaksRunningApp,
+        format!("table {table}: its rows are no longer among those of {parent}"),
+    );
+}
+
+/// The condition that a table inherits from another.
+pub(super) fn has_parent(table: &Name, parent: &Name) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = to_regclass({}) AND inhparent = to_regclass({}))",
+        literal(table),
+        literal(parent)
+    )
 }
 
 pub(super) fn storage(

@@ -268,6 +268,10 @@ fn unsupported(change: &Change) -> Option<String> {
         Change::AttachPartition { table, .. } | Change::DetachPartition { table, .. } => {
             message(&format!("table `{table}`"), "partitions")
         }
+        Change::AddParent { table, .. } | Change::DropParent { table, .. } => {
+            message(&format!("table `{table}`"), "inheritance")
+        }
+        Change::AlterRowType { table, .. } => message(&format!("table `{table}`"), "types"),
         Change::CreateStatistics { name, .. }
         | Change::DropStatistics { name, .. }
         | Change::AlterStatistics { name, .. } => {

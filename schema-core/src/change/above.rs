@@ -1,0 +1,99 @@
+//! What tables have from others in a schema in memory: from those above them, or from a type.
+
+use super::replay::{missing, table_mut};
+use crate::schema::{CompositeField, Ident, Name, Schema, Shared, Table, UserType};
+
+/// Returns the partitions and inheriting tables directly below a table.
+pub fn children(schema: &Schema, parent: &Name) -> Vec<Name> {
+    let below = |table: &&Shared<Table>| {
+        table
+            .partition_of
+            .as_ref()
+            .is_some_and(|partition| partition.parent == *parent)
+            || table.inherits.contains(parent)
+    };
+    schema
+        .tables
+        .values()
+        .filter(below)
+        .map(|table| table.name.clone())
+        .collect()
+}
+
+/// Returns all tables below a table.
+pub(super) fn descendants(schema: &Schema, parent: &Name) -> Vec<Name> {
+    let mut found = children(schema, parent);
+    let mut at = 0;
+    while at < found.len() {
+        for child in children(schema, &found[at].clone()) {
+            if !found.contains(&child) {
+                found.push(child);
+            }
+        }
+        at += 1;
+    }
+    found
+}
+
+/// What the parent has must be there.
+pub(super) fn add_parent(schema: &mut Schema, table: &Name, parent: &Name) -> Result<(), String> {
+    let above = table_mut(schema, parent)?.columns.clone();
+    let table = table_mut(schema, table)?;
+    for column in &above {
+        let own = table.column(&column.name);
+        if own.is_none_or(|own| own.ty != column.ty) {
+            let (table, column) = (&table.name, &column.name);
+            return Err(format!(
+                "`{table}` has no column `{column}` like that of `{parent}`"
+            ));
+        }
+    }
+    table.inherits.push(parent.clone());
+    Ok(())
+}
+
+/// What came from the parent alone is the table's own from then on.
+pub(super) fn drop_parent(schema: &mut Schema, table: &Name, parent: &Name) -> Result<(), String> {
+    table_mut(schema, parent)?;
+    let known = table_mut(schema, table)?;
+    let at = known.inherits.iter().position(|other| other == parent);
+    known
+        .inherits
+        .remove(at.ok_or_else(|| missing("parent", parent))?);
+    let above: Vec<Ident> = (schema.tables[table].inherits.iter())
+        .filter_map(|parent| schema.tables.get(parent))
+        .flat_map(|parent| parent.columns.iter().map(|column| column.name.clone()))
+        .collect();
+    for column in &mut table_mut(schema, table)?.columns {
+        column.inherited &= above.contains(&column.name);
+    }
+    Ok(())
+}
+
+/// The columns have to be the fields of the type, in their order.
+pub(super) fn alter_row_type(
+    schema: &mut Schema,
+    table: &Name,
+    to: Option<&Name>,
+) -> Result<(), String> {
+    let fields = to.and_then(|to| match schema.types.get(to) {
+        Some(UserType::Composite(ty)) => Some(ty.fields.clone()),
+        Some(UserType::Enum(_) | UserType::Domain(_) | UserType::Range(_)) | None => None,
+    });
+    let table = table_mut(schema, table)?;
+    let same = |fields: &Vec<CompositeField>| {
+        let columns = table
+            .columns
+            .iter()
+            .map(|column| (&column.name, &column.ty));
+        (fields.iter().map(|field| (&field.name, &field.ty))).eq(columns)
+    };
+    if fields.as_ref().is_some_and(|fields| !same(fields)) {
+        return Err(format!(
+            "the columns of `{}` are not its fields",
+            table.name
+        ));
+    }
+    table.of_type = to.cloned();
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! Parents of tables that inherit: which go, which come, and what is from above in between.
+
+use super::{Diff, Extra, Leftover, Refusal, dotted};
+use crate::change::Change;
+use crate::schema::{Constraint, ConstraintKind, Ident, Name, Schema, Table};
+
+/// Compares the parents of tables that both sides have. From then on these have those alone that
+/// stay: others go before anything else, and come after all.
+pub(super) fn parents(live: &mut Schema, desired: &mut Schema, extra: Extra, out: &mut Diff) {
+    let whole = desired.clone();
+    for (name, after) in &whole.tables {
+        let Some(before) = live.tables.get(name) else {
+            continue;
+        };
+        let said = !whole.hints.sources.contains_key(name);
+        if before.inherits != after.inherits && !whole.hints.unmanaged.contains(name) {
+            let kept = kept(&before.inherits, &after.inherits);
+            let goes = |parent: &&Name| !after.inherits.contains(parent);
+            if extra == Extra::Keep && before.inherits.iter().any(|it| goes(&it)) {
+                let gone: Vec<String> = (before.inherits.iter().filter(goes))
+                    .map(|parent| format!("`{parent}`"))
+                    .collect();
+                out.refusals.push(Refusal::new(
+                    format!("table {name}"),
+                    format!("inherits from {} in the database alone", gone.join(", ")),
+                    "say so in a carried file (`sync introspect` writes it), or end it with --prune",
+                ));
+                continue;
+            }
+            for parent in before.inherits.iter().filter(|it| !kept.contains(it)) {
+                out.changes.push(Change::DropParent {
+                    table: name.clone(),
+                    parent: parent.clone(),
+                });
+            }
+            for parent in after.inherits.iter().filter(|it| !kept.contains(it)) {
+                unlike(&whole, after, parent, out);
+                out.changes.push(Change::AddParent {
+                    table: name.clone(),
+                    parent: parent.clone(),
+                });
+            }
+            let from = live.clone();
+            if let Some(table) = live.tables.get_mut(name) {
+                reduce(table, &kept, &from);
+            }
+            if let Some(table) = desired.tables.get_mut(name) {
+                reduce(table, &kept, &whole);
+            }
+        }
+        if said && !after.inherits.is_empty() {
+            said_again(&live.tables[name], &desired.tables[name], after, out);
+        }
+    }
+}
+
+/// The parents that stay where they are: each new one becomes the last.
+fn kept(live: &[Name], desired: &[Name]) -> Vec<Name> {
+    let mut rest = live.iter();
+    let stays = |parent: &&Name| rest.any(|it| it == *parent);
+    desired.iter().take_while(stays).cloned().collect()
+}
+
+/// Leaves a table the parents that stay, and makes its own what comes from none of them.
+fn reduce(table: &mut Table, kept: &[Name], schema: &Schema) {
+    table.inherits = kept.to_vec();
+    if table.partition_of.is_some() {
+        return;
+    }
+    let above: Vec<&Table> = (kept.iter())
+        .filter_map(|parent| schema.tables.get(parent).map(|table| &**table))
+        .collect();
+    for column in &mut table.columns {
+        let mut above = above.iter();
+        column.inherited &= above.any(|parent| parent.column(&column.name).is_some());
+    }
+    for constraint in &mut table.constraints {
+        let mut above = above.iter();
+        constraint.inherited &= above.any(|parent| has_check(parent, constraint.name.as_ref()));
+    }
+}
+
+fn has_check(table: &Table, name: Option<&Ident>) -> bool {
+    let check = |it: &Constraint| matches!(it.kind, ConstraintKind::Check { .. });
+    let mut constraints = table.constraints.iter();
+    constraints.any(|it| check(it) && it.name.as_ref() == name)
+}
+
+/// The server takes a parent whose columns and checks the table has too.
+fn unlike(schema: &Schema, table: &Table, parent: &Name, out: &mut Diff) {
+    let Some(above) = schema.tables.get(parent) else {
+        return;
+    };
+    for column in &above.columns {
+        let like = table.column(&column.name).is_some_and(|own| {
+            own.ty == column.ty
+                && own.collation == column.collation
+                && own.generated.is_some() == column.generated.is_some()
+                && (!own.nullable || column.nullable || column.not_null_no_inherit)
+        });
+        if !like {
+            out.refusals.push(Refusal::new(
+                format!("table {}", table.name),
+                format!(
+                    "inherits from `{parent}`, and has no column `{}` like it",
+                    column.name
+                ),
+                "give it that column, with its type and NOT NULL",
+            ));
+        }
+    }
+    for check in &above.constraints {
+        let comes = matches!(check.kind, ConstraintKind::Check { no_inherit, .. } if !no_inherit);
+        if comes && !has_check(table, check.name.as_ref()) {
+            let name = check.name.clone().unwrap_or_default();
+            out.refusals.push(Refusal::new(
+                format!("table {}", table.name),
+                format!("inherits from `{parent}`, and has no check `{name}` like it"),
+                "give it that check, with its name",
+            ));
+        }
+    }
+}
+
+/// Whether a table says a column again that it has from above cannot be altered where it stands.
+fn said_again(live: &Table, desired: &Table, whole: &Table, out: &mut Diff) {
+    for column in &whole.columns {
+        let reached = live.column(&column.name).or(desired.column(&column.name));
+        let Some(reached) = reached.filter(|reached| reached.inherited != column.inherited) else {
+            continue;
+        };
+        let message = if reached.inherited {
+            "comes from above alone, and is not said again: left as it is"
+        } else {
+            "says again what comes from above: left as it is"
+        };
+        out.leftovers.push(Leftover {
+            object: dotted(&whole.name, &column.name),
+            kind: "column".into(),
+            message: message.into(),
+            warn: false,
+        });
+    }
+}

@@ -1,0 +1,48 @@
+-- A table of a composite type: its columns change while it is of none.
+-- live
+CREATE SCHEMA goes;
+CREATE TYPE goes.ty AS (id int, name text);
+CREATE TABLE goes.t OF goes.ty (PRIMARY KEY (id), name WITH OPTIONS DEFAULT 'x' NOT NULL);
+CREATE TABLE goes.parts OF goes.ty (PRIMARY KEY (id)) PARTITION BY RANGE (id);
+CREATE TABLE goes.parts_1 PARTITION OF goes.parts FOR VALUES FROM (0) TO (9);
+CREATE SCHEMA field_added;
+CREATE TYPE field_added.ty AS (id int, name text);
+CREATE TABLE field_added.t OF field_added.ty (PRIMARY KEY (id));
+CREATE SCHEMA retyped;
+CREATE TYPE retyped.ty AS (id int, name text);
+CREATE TABLE retyped.t OF retyped.ty (PRIMARY KEY (id), CHECK (id > 0));
+CREATE VIEW retyped.v AS SELECT id FROM retyped.t;
+CREATE SCHEMA new;
+CREATE SCHEMA relabelled;
+CREATE TYPE relabelled.e AS ENUM ('a', 'b');
+CREATE TYPE relabelled.ty AS (id int, e relabelled.e);
+CREATE TABLE relabelled.t OF relabelled.ty (PRIMARY KEY (id), e WITH OPTIONS DEFAULT 'b');
+CREATE SCHEMA another;
+CREATE TYPE another.ty AS (id int, name text);
+CREATE TYPE another.ty2 AS (id int, name text);
+CREATE TABLE another.t OF another.ty;
+-- desired
+CREATE SCHEMA goes;
+CREATE TYPE goes.ty AS (id int, name text);
+CREATE TABLE goes.t (id int PRIMARY KEY, name text DEFAULT 'x' NOT NULL);
+CREATE TABLE goes.parts (id int PRIMARY KEY, name text) PARTITION BY RANGE (id);
+CREATE TABLE goes.parts_1 PARTITION OF goes.parts FOR VALUES FROM (0) TO (9);
+CREATE SCHEMA field_added;
+CREATE TYPE field_added.ty AS (id int, name text, n int);
+CREATE TABLE field_added.t OF field_added.ty (PRIMARY KEY (id), n WITH OPTIONS DEFAULT 4 NOT NULL);
+CREATE SCHEMA retyped;
+CREATE TYPE retyped.ty AS (id bigint, name varchar(20));
+CREATE TABLE retyped.t OF retyped.ty (PRIMARY KEY (id), CHECK (id > 0));
+CREATE VIEW retyped.v AS SELECT id FROM retyped.t;
+CREATE SCHEMA new;
+CREATE TYPE new.ty AS (id int, name text);
+CREATE TABLE new.t OF new.ty (PRIMARY KEY (id), name WITH OPTIONS DEFAULT 'x' NOT NULL, CHECK (id > 0));
+COMMENT ON COLUMN new.t.name IS 'n';
+CREATE SCHEMA relabelled;
+CREATE TYPE relabelled.e AS ENUM ('c', 'b');
+CREATE TYPE relabelled.ty AS (id int, e relabelled.e);
+CREATE TABLE relabelled.t OF relabelled.ty (PRIMARY KEY (id), e WITH OPTIONS DEFAULT 'b');
+CREATE SCHEMA another;
+CREATE TYPE another.ty AS (id int, name text);
+CREATE TYPE another.ty2 AS (id int, name text, c int);
+CREATE TABLE another.t OF another.ty2;
