@@ -41,8 +41,9 @@ pub(crate) struct Question {
 /// Asks what the plan depends on, and adds refusals for what is in the way. What cannot be asked,
 /// or takes too long, is said.
 pub(super) async fn probe(session: &mut Session, live: &Schema, plan: &mut Plan) {
+    let before = Before::new(live, plan);
     let questions = match plan.family {
-        Family::Postgres => questions(live, plan),
+        Family::Postgres => questions(&before, plan),
         Family::Sqlite => crate::dialect::sqlite::questions(live, plan),
     };
     for question in questions {
@@ -71,14 +72,14 @@ pub(super) async fn probe(session: &mut Session, live: &Schema, plan: &mut Plan)
         }
     }
     if plan.family == Family::Postgres {
-        compute(session, live, plan).await;
-        unasked(live, plan);
+        compute(session, &before, plan).await;
+        unasked(&before, plan);
     }
 }
 
 /// Lets the server compute what columns of another type are computed from.
-async fn compute(session: &mut Session, live: &Schema, plan: &mut Plan) {
-    for using in types::usings(&Before::new(live, plan), plan) {
+async fn compute(session: &mut Session, before: &Before<'_>, plan: &mut Plan) {
+    for using in types::usings(before, plan) {
         let refusal = |message: String, find: Option<String>| Refusal {
             object: using.object.clone(),
             message,
@@ -119,11 +120,10 @@ fn unanswered(object: &str, error: DbError) -> String {
 }
 
 /// Says which type changes cannot be asked about.
-fn unasked(live: &Schema, plan: &mut Plan) {
-    let before = Before::new(live, plan);
+fn unasked(before: &Before<'_>, plan: &mut Plan) {
     let mut notes = Vec::new();
     for change in &plan.changes {
-        if let Some((table, column, Fit::Unknown)) = types::retyped(&before, plan, change) {
+        if let Some((table, column, Fit::Unknown)) = types::retyped(before, plan, change) {
             notes.push(format!(
                 "{table}.{column}: whether its values fit the new type is not checked beforehand; if they do not, the apply fails there and rolls that step back"
             ));
@@ -198,12 +198,11 @@ impl<'a> Before<'a> {
     }
 }
 
-fn questions(live: &Schema, plan: &Plan) -> Vec<Question> {
-    let before = Before::new(live, plan);
+fn questions(before: &Before<'_>, plan: &Plan) -> Vec<Question> {
     let mut out = Vec::new();
     for change in &plan.changes {
-        out.extend(question(&before, plan, change));
-        out.extend(partition::in_default(&before, change));
+        out.extend(question(before, plan, change));
+        out.extend(partition::in_default(before, change));
     }
     out
 }
