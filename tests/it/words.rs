@@ -47,6 +47,30 @@ fn an_extension_without_a_schema_goes_into_public_and_its_types_and_functions_ar
 }
 
 #[test]
+fn a_version_of_an_extension_that_the_server_has_not_is_told_and_left() {
+    assert!(pg_has_extension("citext"), "the server has no `citext`");
+    let (database, new, other) = (pg_database(), pg_database(), pg_database());
+    psql(&database.url, "CREATE EXTENSION citext");
+    psql(&other.url, "CREATE EXTENSION citext");
+    let dir = temp_dir();
+    let file = dir.path().join("desired.json");
+    edited(&other, &file, |schema| {
+        schema["extensions"]["citext"]["version"] = "99.1".into();
+    });
+    let options = ["--desired", file.to_str().expect("is text")];
+    let check = [&options[..], &["--dry-run", "--exit-code"]].concat();
+    let output = sync_on(&database.url, &check);
+    let told = "from here there is no way to 99.1, which the desired database has";
+    assert!(output.stdout.contains(told), "{}", output.all());
+    output.expect(0);
+    let apply = [&options[..], &["--apply", "--yes"]].concat();
+    sync_on(&new.url, &apply).expect(0);
+    let made = "SELECT extname::text FROM pg_extension WHERE extname = 'citext'";
+    assert_eq!(pg_texts(&new.url, made), ["citext"]);
+    sync_on(&new.url, &check).expect(0);
+}
+
+#[test]
 fn the_tablespace_of_the_database_may_be_named() {
     let (database, other) = (pg_database(), pg_database());
     psql(&other.url, "CREATE TABLE t (id int PRIMARY KEY)");

@@ -21,7 +21,7 @@ pub fn children(schema: &Schema, parent: &Name) -> Vec<Name> {
 }
 
 /// Returns all tables below a table.
-pub(super) fn descendants(schema: &Schema, parent: &Name) -> Vec<Name> {
+pub(crate) fn descendants(schema: &Schema, parent: &Name) -> Vec<Name> {
     let mut found = children(schema, parent);
     let mut at = 0;
     while at < found.len() {

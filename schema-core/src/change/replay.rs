@@ -5,7 +5,7 @@ use super::mention::{mention_renamed, mentions, rename_label, rename_part, renam
 use super::{Change, ColumnChange, LabelPlace, Object, is_unfilled};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Ident, Index, IndexKey, Name, Schema, Shared, Table,
-    UserType, object_name,
+    UserType, object_name, own_multirange,
 };
 
 /// A change that cannot be performed in this state: a bug in the order of a plan.
@@ -80,6 +80,7 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             remove(&mut schema.types, name, "type").map(drop)
         }
         Change::RenameType { from, to, .. } => {
+            rename_multirange(schema, from, to);
             let ty = remove(&mut schema.types, from, "type")?;
             insert(&mut schema.types, to, ty, "type")?;
             let columns = schema
@@ -511,6 +512,26 @@ fn alter_column(column: &mut Column, to: &Column, change: &ColumnChange) {
         ColumnChange::Compression { to, .. } => column.compression = to.clone(),
         ColumnChange::Statistics { to, .. } => column.statistics = *to,
         ColumnChange::Options { to, .. } => column.options = to.clone(),
+    }
+}
+
+/// The type of several ranges goes with its range, and keeps a name that somebody gave it.
+fn rename_multirange(schema: &mut Schema, from: &Name, to: &Name) {
+    let Some(UserType::Range(range)) = schema.types.get(from) else {
+        return;
+    };
+    let (old, new) = (range.multirange(from), own_multirange(to));
+    if old != own_multirange(from) && *to != crate::diff::aside(from) {
+        return;
+    }
+    let columns = schema.tables.values_mut();
+    let columns = columns.flat_map(|table| &mut table.columns);
+    let parts = schema.types.values_mut().flat_map(UserType::parts_mut);
+    for ty in columns.map(|column| &mut column.ty).chain(parts) {
+        if ty.user().as_ref() == Some(&old) {
+            ty.schema = new.schema.clone();
+            ty.name = new.name.as_str().into();
+        }
     }
 }
 

@@ -243,6 +243,30 @@ impl Session {
         }
     }
 
+    /// Leaves extensions at what the server has, where it has no way to the version of another
+    /// database; returns what to say of them.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn keep_versions(
+        &mut self,
+        desired: &mut Schema,
+        live: &Schema,
+    ) -> Result<Vec<String>, DbError> {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => {
+                dialect::postgres::scratch::keep_versions(session.connection(), desired, live).await
+            }
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => {
+                let _ = (desired, live);
+                Ok(Vec::new())
+            }
+        }
+    }
+
     /// Lets the server spell what still differs. `kept` says that what no model has stays. The second
     /// part is what it refuses, and what it may not spell: a standby cannot compare.
     ///

@@ -483,7 +483,7 @@ async fn make_plan(
     desired: &Desired,
     options: &Options,
 ) -> Result<Plan, Error> {
-    let (mut live, facts) = session
+    let (mut live, mut facts) = session
         .introspect(&desired.scope)
         .instrument(tracing::info_span!("introspect"))
         .await
@@ -501,6 +501,8 @@ async fn make_plan(
     narrow_types(&mut live, &mut wanted, &desired.scope);
     narrow(&mut live, &desired.scope);
     narrow(&mut wanted, &desired.scope);
+    let notes = session.keep_versions(&mut wanted, &live).await;
+    facts.notes.extend(notes.map_err(Error::Introspect)?);
     let (wanted, refusals) = session
         .canonicalize(wanted, &live, !options.prune)
         .instrument(tracing::info_span!("canonicalize"))

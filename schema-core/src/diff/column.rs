@@ -175,9 +175,10 @@ fn come_down(sides: &Sides<'_>, desired: &Table, column: &Column, out: &mut Diff
 
 /// Tells whether the type of a column is made anew, and the column with it.
 fn remade(out: &Diff, column: &Column) -> bool {
-    let Some(name) = column.ty.user() else {
+    let Some(user) = column.ty.user() else {
         return false;
     };
+    let name = out.live.ranged(&user).clone();
     out.changes.iter().any(|change| {
         if let Change::RenameType { from, to, .. } = change {
             *from == name && *to == aside(&name)
@@ -221,16 +222,29 @@ fn above_is_required(schema: &Schema, table: &Name, column: &Column) -> bool {
     above(schema, table, column).any(|(_, above)| comes_down(above))
 }
 
+/// Tells whether a NOT NULL comes from a table above, which the table stays below.
+fn held_above(sides: &Sides<'_>, table: &Name, partition: bool, old: &Column) -> bool {
+    let live = sides.live.tables.get(table);
+    let attached = live.is_some_and(|live| live.partition_of.is_some());
+    (!attached || partition && old.inherited) && above_is_required(sides.live, table, old)
+}
+
 /// Tells whether a NOT NULL has another name than desired for good: it comes from above too, where
 /// its name stays.
-fn keeps_name(sides: &Sides<'_>, table: &Name, old: &Column, new: &Column) -> bool {
+fn keeps_name(
+    sides: &Sides<'_>,
+    table: &Name,
+    partition: bool,
+    old: &Column,
+    new: &Column,
+) -> bool {
     let names = |schema: &Schema, column: &Column| -> Vec<Option<Ident>> {
         let above = above(schema, table, column);
         above.map(|it| it.1.not_null_name.clone()).collect()
     };
     old.not_null_name != new.not_null_name
         && !sides.desired.hints.sources.contains_key(table)
-        && above_is_required(sides.live, table, old)
+        && held_above(sides, table, partition, old)
         && names(sides.live, old) == names(sides.desired, new)
 }
 
@@ -354,7 +368,7 @@ fn alter(
             let declared = new.not_null_name.is_some()
                 || !(sides.desired.hints.sources.contains_key(table) || new.inherited);
             // What inherits it has the name from above, and cannot change it.
-            let from_above = above_is_required(sides.live, table, new);
+            let from_above = held_above(sides, table, partition, old);
             let named_above = from_above || with_parent;
             if !new.nullable && declared && !named_above && old.not_null_name != new.not_null_name {
                 let (from, to) = (old.not_null_name.clone(), new.not_null_name.clone());
@@ -399,7 +413,7 @@ fn alter(
             to: new.options.clone(),
         });
     }
-    if !old.nullable && !new.nullable && keeps_name(sides, table, old, new) {
+    if !old.nullable && !new.nullable && keeps_name(sides, table, partition, old, new) {
         let name = old.name_of_not_null(table);
         out.leftovers.push(Leftover {
             object: dotted(table, &new.name),

@@ -18,7 +18,7 @@ mod types;
 use std::collections::BTreeMap;
 
 pub(crate) use names::{constraint_name, index_name};
-pub(crate) use replace::aside;
+pub(crate) use replace::{aside, contained};
 pub(crate) use settle::{same_constraint, same_index};
 
 use crate::change::{Change, Object, replay};

@@ -8,13 +8,15 @@ use std::collections::BTreeSet;
 use super::types::{named, only_adds};
 use super::{Diff, Extra, Refusal, Sides};
 use crate::change::{Change, ColumnChange};
-use crate::schema::{Column, Composite, Ident, Name, Range, Schema, Table, UserType, object_name};
+use crate::schema::{
+    Column, Composite, Ident, Name, Range, Schema, Table, UserType, object_name, own_multirange,
+};
 
 /// The types that are replaced: those that must be, and those made of them.
 pub(super) fn replaced(sides: &Sides<'_>) -> BTreeSet<Name> {
     let made_of = |name: &Name, ty: &UserType| {
-        let is = |part: &&crate::schema::DataType| part.user().as_ref() == Some(name);
-        ty.parts().iter().any(is)
+        let mut parts = ty.parts().into_iter().filter_map(|part| part.user());
+        parts.any(|part| sides.live.ranged(&part) == name)
     };
     let part_of_another = |name: &Name| sides.live.types.values().any(|ty| made_of(name, ty));
     let mut found: BTreeSet<Name> = BTreeSet::new();
@@ -36,7 +38,7 @@ pub(super) fn replaced(sides: &Sides<'_>) -> BTreeSet<Name> {
             (UserType::Domain(from), UserType::Domain(to)) => {
                 from.base != to.base
                     || from.collation != to.collation
-                    || (contained(sides, name, 0) && demands_more(from, to))
+                    || (contained(sides.live, name, 0) && demands_more(from, to))
             }
             (UserType::Composite(from), UserType::Composite(to)) => {
                 reordered(from, to)
@@ -104,9 +106,9 @@ fn left_by_a_column(sides: &Sides<'_>, name: &Name) -> bool {
 }
 
 /// Tells whether values of a type lie within others: in rows, ranges or arrays.
-fn contained(sides: &Sides<'_>, name: &Name, guard: u32) -> bool {
+pub(crate) fn contained(live: &Schema, name: &Name, guard: u32) -> bool {
     let of = |ty: &crate::schema::DataType| ty.user().as_ref() == Some(name);
-    let columns = sides.live.tables.values().flat_map(|table| &table.columns);
+    let columns = live.tables.values().flat_map(|table| &table.columns);
     if guard > 64
         || columns
             .into_iter()
@@ -114,10 +116,10 @@ fn contained(sides: &Sides<'_>, name: &Name, guard: u32) -> bool {
     {
         return true;
     }
-    sides.live.types.iter().any(|(other, ty)| match ty {
+    live.types.iter().any(|(other, ty)| match ty {
         UserType::Enum(_) => false,
         UserType::Domain(domain) if of(&domain.base) => {
-            domain.base.array || contained(sides, other, guard + 1)
+            domain.base.array || contained(live, other, guard + 1)
         }
         UserType::Domain(_) => false,
         UserType::Composite(_) | UserType::Range(_) => ty.parts().into_iter().any(of),
@@ -215,9 +217,13 @@ pub(super) fn replace(sides: &Sides<'_>, names: &BTreeSet<Name>, out: &mut Diff)
             continue;
         }
         for column in &table.columns {
-            let Some(name) = column.ty.user().filter(|name| names.contains(name)) else {
+            let Some(user) = column.ty.user() else {
                 continue;
             };
+            let name = sides.live.ranged(&user).clone();
+            if !names.contains(&name) {
+                continue;
+            }
             if !own(sides, table, column) {
                 continue;
             }
@@ -230,15 +236,33 @@ pub(super) fn replace(sides: &Sides<'_>, names: &BTreeSet<Name>, out: &mut Diff)
                 // Its own change of type, or its end, takes it off the old one.
                 (Some(_), _) | (None, Extra::Prune) => continue,
             };
-            if column.ty.array && fields_move(sides, names, &name) {
+            if column.ty.array
+                && let Some(fields) = fields_move(sides, names, &name)
+            {
+                let (what, cure) = match fields {
+                    Fields::Move => (
+                        "whose fields change their places",
+                        "add fields at the end, or make a new type and a new column and move the values",
+                    ),
+                    Fields::ComeOrGo => (
+                        "whose fields come or go while others change their types",
+                        "add and drop fields in one run, and change the types of the others in the next",
+                    ),
+                };
                 out.refusals.push(Refusal::new(
                     format!("column {}.{}", table.name, column.name),
-                    format!("is an array of `{name}`, whose fields change their places"),
-                    "add fields at the end, or make a new type and a new column and move the values",
+                    format!("is an array of `{name}`, {what}"),
+                    cure,
                 ));
             }
             let mut before = column.clone();
-            before.ty.name = aside(&name).name.as_str().into();
+            let old = if user == name {
+                aside(&name)
+            } else {
+                own_multirange(&aside(&name))
+            };
+            before.ty.schema = old.schema;
+            before.ty.name = old.name.as_str().into();
             let key = (table.name.clone(), after.name.clone());
             out.changes.push(Change::AlterColumn {
                 table: table.name.clone(),
@@ -252,24 +276,30 @@ pub(super) fn replace(sides: &Sides<'_>, names: &BTreeSet<Name>, out: &mut Diff)
     }
 }
 
+/// What keeps the text of a value from being one of the new type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fields {
+    /// Fields change their places.
+    Move,
+    /// Fields come or go at the end.
+    ComeOrGo,
+}
+
 /// Tells whether the text of a value would put fields into each other's places.
-fn fields_move(sides: &Sides<'_>, names: &BTreeSet<Name>, name: &Name) -> bool {
-    let (Some(live), Some(desired)) = (sides.live.types.get(name), sides.desired.types.get(name))
-    else {
-        return false;
-    };
-    if let (UserType::Composite(from), UserType::Composite(to)) = (live, desired)
-        && (from.fields.len() != to.fields.len()
-            || from
-                .fields
-                .iter()
-                .zip(&to.fields)
-                .any(|(a, b)| a.name != b.name))
-    {
-        return true;
+fn fields_move(sides: &Sides<'_>, names: &BTreeSet<Name>, name: &Name) -> Option<Fields> {
+    let (live, desired) = (sides.live.types.get(name)?, sides.desired.types.get(name)?);
+    if let (UserType::Composite(from), UserType::Composite(to)) = (live, desired) {
+        let before = from.fields.iter().map(|field| &field.name);
+        if !before.eq(to.fields.iter().map(|field| &field.name)) {
+            return Some(if reordered(from, to) {
+                Fields::Move
+            } else {
+                Fields::ComeOrGo
+            });
+        }
     }
-    live.parts()
-        .iter()
-        .filter_map(|part| part.user())
-        .any(|part| names.contains(&part) && fields_move(sides, names, &part))
+    let parts = live.parts().into_iter().filter_map(|part| part.user());
+    parts
+        .filter(|part| names.contains(part))
+        .find_map(|part| fields_move(sides, names, &part))
 }

@@ -61,6 +61,10 @@ fn create(table: &Table, out: &mut Diff) {
         }
     }
     for index in table.indexes.iter().filter(|index| !index.inherited) {
+        if index.invalid {
+            not_complete(table, index, out);
+            continue;
+        }
         let (table, index) = (name.clone(), index.clone());
         out.changes.push(Change::CreateIndex { table, index });
     }
@@ -574,6 +578,10 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
         .filter_map(|at| live.indexes[at].name.as_ref())
         .collect();
     for index in desired.indexes.iter().filter(|index| !index.inherited) {
+        if index.invalid {
+            incomplete(live, index, &mut matched, out);
+            continue;
+        }
         let twin = live
             .indexes
             .iter()
@@ -653,6 +661,29 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
                 warn: index.unique,
             });
         }
+    }
+}
+
+/// An index that a database has, and that is not complete, is the same there already, or refused.
+fn incomplete(live: &Table, desired: &Index, matched: &mut [bool], out: &mut Diff) {
+    let twin = (live.indexes.iter())
+        .position(|it| it.name == desired.name && it.invalid && same_index(it, desired));
+    match twin {
+        Some(at) if live.partition_by.is_some() => matched[at] = true,
+        Some(_) | None => not_complete(live, desired, out),
+    }
+}
+
+/// Only one of a partitioned table is kept for what it is (ON ONLY): elsewhere a build was cut off,
+/// and there is nothing to be the same as.
+fn not_complete(table: &Table, index: &Index, out: &mut Diff) {
+    if table.partition_by.is_some() {
+        let name = index.name.clone().unwrap_or_default();
+        out.refusals.push(Refusal::new(
+            format!("index {}", table.name.sibling(name)),
+            "is not complete in the desired database: partitions have no index for it",
+            "complete it there (ALTER INDEX .. ATTACH PARTITION), or drop it",
+        ));
     }
 }
 

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::added_columns;
 use super::names::{claimed, frees, renames};
 use crate::change::{Change, ColumnChange, calls, mentions};
-use crate::schema::{Column, ConstraintKind, Domain, Expr, Name, Other, Schema, Table, UserType};
+use crate::schema::{
+    Column, ConstraintKind, Domain, Expr, Name, Other, Quoted, Schema, Table, UserType,
+    quote_literal,
+};
 
 /// Puts changes in an order that a database can perform.
 pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Vec<Change> {
@@ -21,6 +24,7 @@ pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Ve
     let aside = Aside::new(&changes);
     let names = added_columns(&changes);
     let claimed = claimed(&changes);
+    let of_domains = defaults_of_domains(&changes);
     let mut ranked: Vec<((u32, i64), Change)> = changes
         .into_iter()
         .map(|change| {
@@ -28,6 +32,11 @@ pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Ve
             // Functions of a replaced type go while it has its name.
             if aside.late && aside.has(&change) {
                 rank.0 = 37;
+            }
+            if let Change::CreateSequence { name, .. } = &change
+                && of_domains.contains(&quote_literal(&Quoted(name).to_string()))
+            {
+                rank = (37, 1);
             }
             if frees(&change, live, &claimed) {
                 // Early, where its name is needed; partitions before their parents still.
@@ -39,6 +48,23 @@ pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Ve
     ranked.sort_by_key(|(rank, _)| *rank);
     let changes = renames(ranked.into_iter().map(|(_, change)| change).collect());
     around_others(changes, &names, &aside)
+}
+
+/// The defaults of domains that are made or altered, which may take from new sequences.
+fn defaults_of_domains(changes: &[Change]) -> String {
+    let mut defaults = String::new();
+    for change in changes {
+        if let Change::CreateType {
+            ty: UserType::Domain(domain),
+            ..
+        }
+        | Change::AlterDomain { to: domain, .. } = change
+        {
+            let text = domain.default.iter().map(Expr::sql);
+            defaults.extend(text.chain(["; "]));
+        }
+    }
+    defaults
 }
 
 /// Types that wait for their end under another name.
@@ -403,7 +429,7 @@ fn type_depth(schema: &Schema, ty: &UserType, guard: i64) -> i64 {
     let deepest = beneath
         .into_iter()
         .filter(|_| guard < 64)
-        .filter_map(|ty| schema.types.get(&ty.user()?))
+        .filter_map(|ty| schema.types.get(schema.ranged(&ty.user()?)))
         .map(|ty| 1 + type_depth(schema, ty, guard + 1));
     deepest.max().unwrap_or(0)
 }
@@ -552,6 +578,7 @@ fn rank(
         Change::AddParent { .. } => (90, i64::MAX - 1),
         Change::AlterRowType { .. } => (90, i64::MAX),
         Change::DropTable { table: old } => (91, -table(&old.name)),
+        // The default of a domain may take from a sequence.
         Change::DropType { name, .. } => (92, -ty(name)),
         Change::DropSequence { .. } => (93, 0),
         Change::DropExtension { .. } => (95, 0),

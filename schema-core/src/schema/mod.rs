@@ -28,6 +28,7 @@ pub use table::{
     GeneratedKind, Identity, Index, IndexKey, IndexPart, Key, Match, PartitionBy, PartitionOf,
     ReplicaIdentity, SequenceOptions, Table, TableOptions,
 };
+pub(crate) use types::own_multirange;
 pub use types::{
     Composite, CompositeField, Domain, DomainCheck, EnumType, Range, Sequence, Statistics, UserType,
 };

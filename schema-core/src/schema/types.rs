@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DataType, Expr, Ident, Name, SequenceOptions};
+use super::{DataType, Expr, Ident, Name, Schema, SequenceOptions, clip};
 
 /// A type that somebody made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,6 +144,46 @@ pub struct Range {
     pub subtype: DataType,
     /// The comment on it.
     pub comment: Option<String>,
+}
+
+impl Range {
+    /// Returns the name of the type of several ranges that comes with a range (PostgreSQL 14): one
+    /// that somebody gave, or the server's own.
+    pub fn multirange(&self, name: &Name) -> Name {
+        let mut options = self.options.iter();
+        let given = options.find_map(|(key, value)| {
+            let (schema, own) = value.split_once('.').unwrap_or(("", value));
+            let plain = |part: &str| part.trim_matches('"').replace("\"\"", "\"");
+            (key == "multirange_type_name").then(|| (plain(schema), plain(own)))
+        });
+        match given {
+            Some((schema, own)) if schema.is_empty() => name.sibling(Ident::new(own)),
+            Some((schema, own)) => Name::new(schema, own),
+            None => own_multirange(name),
+        }
+    }
+}
+
+impl Schema {
+    /// Returns the range that a type of several ranges comes with; any other type is itself.
+    pub fn ranged<'a>(&'a self, ty: &'a Name) -> &'a Name {
+        let of = |(name, other): &(&Name, &UserType)| match other {
+            UserType::Range(range) => range.multirange(name) == *ty,
+            UserType::Enum(_) | UserType::Domain(_) | UserType::Composite(_) => false,
+        };
+        self.types.iter().find(of).map_or(ty, |(name, _)| name)
+    }
+}
+
+/// Returns the name that the server gives to the type of several ranges.
+pub(crate) fn own_multirange(name: &Name) -> Name {
+    let range = name.name.as_str();
+    let multirange = if range.contains("range") {
+        range.replacen("range", "multirange", 1)
+    } else {
+        format!("{}_multirange", clip(range, 63 - "_multirange".len()))
+    };
+    name.sibling(clip(&multirange, 63))
 }
 
 /// A sequence that stands alone or belongs to a serial column.

@@ -17,6 +17,7 @@ const REFUSED: &[&str] = &[
     "how a table is partitioned cannot be altered",
     "is part of the partition key",
     "whose fields change their places",
+    "whose fields come or go while others",
     "is within the values of",
     "goes on to think so, and changes its type no more",
 ];

@@ -5,11 +5,13 @@ mod others;
 use std::collections::BTreeSet;
 
 use super::added_columns;
-use crate::change::{Change, ColumnChange, constraint_uses, index_uses, mentions};
+use crate::change::{
+    Change, ColumnChange, Object, constraint_uses, descendants, index_uses, mentions,
+};
 use crate::diff::{Diff, Refusal};
 use crate::schema::{
     Constraint, ConstraintKind, Exclude, Expr, Family, Ident, Index, IndexKey, IndexPart, Name,
-    ReplicaIdentity, Schema, Statistics,
+    ReplicaIdentity, Schema, Statistics, UserType, own_multirange,
 };
 
 /// Completes `diff.changes` with the dependents of what it alters.
@@ -22,6 +24,7 @@ pub(super) fn recreate(family: Family, diff: &mut Diff) {
     statistics(diff, &touched);
     marks(diff);
     several_parents(diff, &touched);
+    not_nulls(diff, &touched);
     row_types(diff, &touched);
     others::others(family, diff, &touched);
     make_room(diff);
@@ -127,11 +130,15 @@ fn touched(changes: &[Change]) -> Touched {
     };
     let mut old = BTreeSet::new();
     for change in changes {
-        if let Change::RenameType { from, to, .. } = change
+        if let Change::RenameType { from, to, ty } = change
             && aside(to)
         {
             touched.types.insert(from.clone());
             old.insert(to.clone());
+            if let UserType::Range(range) = ty {
+                touched.types.insert(range.multirange(from));
+                old.insert(own_multirange(to));
+            }
         } else if let Change::ReplaceEnum { name, .. } = change {
             touched.types.insert(name.clone());
         }
@@ -512,6 +519,85 @@ fn several_parents(diff: &mut Diff, touched: &Touched) {
             ));
         }
     }
+}
+
+/// PostgreSQL 18 makes the NOT NULL of a column whose type changes again, and looks for one of its
+/// name below when it is renamed: where a table that inherits has it under another name, it is
+/// let go of meanwhile.
+fn not_nulls(diff: &mut Diff, touched: &Touched) {
+    let renamed = diff.changes.iter().filter_map(|change| {
+        if let Change::AlterColumn {
+            table,
+            column,
+            change: ColumnChange::RenameNotNull { .. },
+        } = change
+        {
+            Some((table.clone(), column.name.clone()))
+        } else {
+            None
+        }
+    });
+    let columns: BTreeSet<(Name, Ident)> = renamed.chain(touched.retyped.iter().cloned()).collect();
+    for (name, column) in &columns {
+        let find = |schema: &Schema| schema.tables.get(name)?.column(column).cloned();
+        let (Some(old), Some(new)) = (find(&diff.live), find(&diff.desired)) else {
+            continue;
+        };
+        if old.nullable || old.not_null_no_inherit || new.nullable {
+            continue;
+        }
+        let named = old.name_of_not_null(name);
+        let below = descendants(&diff.live, name).into_iter().find(|heir| {
+            let table = &diff.live.tables[heir];
+            let own = table.column(column).filter(|own| !own.nullable);
+            own.is_some_and(|own| own.name_of_not_null(heir) != named)
+        });
+        // Before PostgreSQL 18 none has a name.
+        let (Some(heir), true) = (below, has_names(&diff.live)) else {
+            continue;
+        };
+        let key = diff.live.tables[name].primary_key();
+        if key.is_some_and(|key| key.columns.contains(column)) {
+            diff.refusals.push(Refusal::new(
+                format!("column {name}.{column}"),
+                format!("is in the primary key, and `{heir}` has its NOT NULL under another name: PostgreSQL 18 alters neither there"),
+                "alter it by hand: ALTER TABLE .. NO INHERIT .., then the column, then INHERIT",
+            ));
+            continue;
+        }
+        let change = |change: ColumnChange| Change::AlterColumn {
+            table: name.clone(),
+            column: new.clone(),
+            change,
+        };
+        diff.changes.retain(|other| {
+            !matches!(other, Change::AlterColumn { table, column: of, change }
+                if table == name && of.name == *column
+                    && matches!(change, ColumnChange::RenameNotNull { .. }
+                        | ColumnChange::ValidateNotNull
+                        | ColumnChange::ReopenNotNull
+                        | ColumnChange::InheritNotNull { .. }))
+        });
+        diff.changes.push(change(ColumnChange::DropNotNull));
+        diff.changes
+            .push(change(ColumnChange::SetNotNull { backfill: None }));
+        let object = Object::Constraint(name.clone(), new.name_of_not_null(name));
+        let own = |change: &Change| matches!(change, Change::SetComment { object: of, .. } if *of == object);
+        if new.not_null_comment.is_some() && !diff.changes.iter().any(own) {
+            let to = new.not_null_comment.clone();
+            diff.changes.push(Change::SetComment {
+                object,
+                from: None,
+                to,
+            });
+        }
+    }
+}
+
+/// Tells whether NOT NULL constraints have names that the server has not given.
+fn has_names(schema: &Schema) -> bool {
+    let mut columns = schema.tables.values().flat_map(|table| &table.columns);
+    columns.any(|column| column.not_null_name.is_some())
 }
 
 /// A table whose rows are another's values keeps the types of its columns.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Touched, again, again_index};
 use crate::change::{Change, ColumnChange, Object, calls};
-use crate::diff::{Diff, Refusal};
+use crate::diff::{Diff, Refusal, contained};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Domain, Expr, Family, Ident, Index, IndexKey, Name, Other,
     Schema, Table, UserType,
@@ -206,7 +206,15 @@ fn let_go(diff: &mut Diff, function: &Other) {
             let replaced =
                 |change: &Change| matches!(change, Change::RenameType { from, .. } if from == name);
             if diff.changes.iter().any(replaced) {
-                refuse(format!("domain {name}"), "is replaced, and uses");
+                // A domain within other values takes no condition afterwards.
+                if contained(&live, name, 0) {
+                    refuse(
+                        format!("domain {name}"),
+                        "is replaced within other values, and uses",
+                    );
+                } else {
+                    replaced_lets_go(diff, &mut added, name, domain, &uses);
+                }
             } else {
                 domain_lets_go(diff, &mut added, name, domain, &uses);
             }
@@ -319,6 +327,57 @@ fn domain_lets_go(
         from: bare,
         to: after,
     });
+}
+
+/// A domain that is replaced lets go before it steps aside, and the new one takes what calls the
+/// function when that has come again.
+fn replaced_lets_go(
+    diff: &mut Diff,
+    added: &mut Vec<Change>,
+    name: &Name,
+    domain: &Domain,
+    uses: &impl Fn(&Expr) -> bool,
+) {
+    let without = |domain: &Domain| {
+        let mut bare = domain.clone();
+        bare.default = bare.default.filter(|default| !uses(default));
+        bare.checks.retain(|check| !uses(&check.expr));
+        bare
+    };
+    added.push(Change::AlterDomain {
+        name: name.clone(),
+        from: domain.clone(),
+        to: without(domain),
+    });
+    for change in &mut diff.changes {
+        let Change::CreateType {
+            name: made,
+            ty: UserType::Domain(after),
+        } = change
+        else {
+            continue;
+        };
+        let bare = without(after);
+        if made != name || bare == *after {
+            continue;
+        }
+        let to = std::mem::replace(after, bare.clone());
+        for check in to.checks.iter().filter(|check| uses(&check.expr)) {
+            let part = check.name.clone().unwrap_or_default();
+            if check.comment.is_some() {
+                added.push(Change::SetComment {
+                    object: Object::DomainConstraint(name.clone(), part),
+                    from: None,
+                    to: check.comment.clone(),
+                });
+            }
+        }
+        added.push(Change::AlterDomain {
+            name: name.clone(),
+            from: bare,
+            to,
+        });
+    }
 }
 
 fn column_lets_go(

@@ -2,4 +2,4 @@
 -- live
 create type c as (a int, b text); create table t(x c, y c[]);
 -- desired
-create type c as (a int, b varchar(10), d bool); create table t(x c, y c[]);
+create type c as (b text, a int); create table t(x c, y c[]);

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::constraint::validate;
-use super::object::{comment, literal, rename};
+use super::object::{comment, has_column, literal, rename};
 use super::sequence::{
     RESTART, add_identity, changed_options, has_no_identity, identity_sql, sequence_options,
 };
@@ -14,7 +14,7 @@ use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::normalize::as_default;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{
-    Column, DataType, Expr, GeneratedKind, Ident, Identity, Name, Quoted, UserType, quote_literal,
+    Column, DataType, Expr, GeneratedKind, Ident, Identity, Name, Quoted, UserType,
 };
 use crate::step::{HazardKind, Statement};
 
@@ -33,7 +33,7 @@ impl Writer<'_> {
     }
 
     /// Tells whether others inherit from it and are no partitions of it.
-    fn has_heirs(&self, table: &Name) -> bool {
+    pub(super) fn has_heirs(&self, table: &Name) -> bool {
         (self.live.tables.values()).any(|other| other.inherits.contains(table))
     }
 
@@ -59,11 +59,7 @@ impl Writer<'_> {
             default: Some(Expr::printed(format!("nextval({})", literal(&sequence)))),
             ..column.clone()
         };
-        let added = format!(
-            "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {})",
-            literal(table),
-            quote_literal(column.name.as_str())
-        );
+        let added = format!("NOT {}", has_column(table, &column.name, ""));
         let create = format!(
             "CREATE SEQUENCE {} AS {}{}",
             Quoted(&sequence),
@@ -484,11 +480,7 @@ impl Writer<'_> {
 }
 
 pub(super) fn rename_column(out: &mut Draft, table: &Name, from: &Ident, to: &Ident) {
-    let guard = format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {})",
-        literal(table),
-        quote_literal(from.as_str())
-    );
+    let guard = has_column(table, from, "");
     out.push(
         Form::RenameColumn
             .sql(format!(

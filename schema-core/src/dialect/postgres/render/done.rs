@@ -6,7 +6,7 @@
 
 use super::Writer;
 use super::constraint::has_constraint;
-use super::object::literal;
+use super::object::{has_column, literal};
 use super::table::has_parent;
 use crate::change::{Change, ColumnChange};
 use crate::dialect::postgres::types::spell;
@@ -137,7 +137,7 @@ impl Writer<'_> {
                 let found = table.and_then(|table| table.column(&column.name));
                 found.is_some_and(has)
             };
-            let condition = has_column(table, &column.name, &format!(" AND {condition}"));
+            let condition = has_column(table, &column.name, &condition);
             self.turns(table, has, condition)
         };
         match change {
@@ -418,15 +418,6 @@ fn is_of_type(table: &Name, of_type: &Name) -> String {
         "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass({}) AND reloftype = to_regtype({}))",
         literal(table),
         literal(of_type)
-    )
-}
-
-fn has_column(table: &Name, column: &Ident, condition: &str) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} \
-         AND NOT attisdropped{condition})",
-        literal(table),
-        quote_literal(column.as_str())
     )
 }
 

@@ -191,11 +191,15 @@ impl Writer<'_> {
         })
     }
 
-    /// Tells whether a constraint of another table or column has the name that PostgreSQL 18 would
-    /// choose: it numbers its own then.
+    /// Tells whether a NOT NULL has to be named at once: a constraint of another table or column has
+    /// the name that PostgreSQL 18 would choose, and it numbers its own then.
     fn not_null_taken(&self, table: &Name, column: &Column) -> bool {
         if self.facts.version < 180_000 {
             return false;
+        }
+        // One below keeps the name that it has, and is not renamed.
+        if column.not_null_name.is_some() && self.has_heirs(table) {
+            return true;
         }
         let used =
             (self.constraint_names).get_or_init(|| constraint_names(self.live, self.desired));

@@ -3,7 +3,7 @@
 use super::Draft;
 use crate::change::Object;
 use crate::dialect::postgres::form::Form;
-use crate::schema::{Name, Quoted, quote_literal};
+use crate::schema::{Ident, Name, Quoted, quote_literal};
 use crate::step::Statement;
 
 pub(super) fn rename(out: &mut Draft, keyword: &str, from: &Name, to: &Name) {
@@ -99,4 +99,18 @@ pub(super) fn comment_on(object: &Object, text: Option<&String>) -> Statement {
 /// A qualified name as a string literal, for `to_regclass` and its kin.
 pub(super) fn literal(name: &Name) -> String {
     quote_literal(&Quoted(name).to_string())
+}
+
+/// The condition that a table, or a composite type, has a column; `more` is asked of it besides.
+pub(super) fn has_column(table: &Name, column: &Ident, more: &str) -> String {
+    let more = match more {
+        "" => String::new(),
+        more => format!(" AND {more}"),
+    };
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} \
+         AND NOT attisdropped{more})",
+        literal(table),
+        quote_literal(column.as_str())
+    )
 }

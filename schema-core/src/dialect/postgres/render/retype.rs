@@ -2,7 +2,7 @@
 
 use super::column::{collate, set_default};
 use super::constraint::{add_constraint_sql, drop_constraint_sql, validate_all};
-use super::object::{comment_on, literal};
+use super::object::{comment_on, has_column};
 use super::{Draft, Writer};
 use crate::change::{Change, ColumnChange, Object, constraint_uses, index_uses};
 use crate::dialect::postgres::form::Form;
@@ -103,12 +103,11 @@ impl Writer<'_> {
         if redefault {
             before.push(Form::SetDefault.sql(format!("{alter} DROP DEFAULT")));
         }
-        let guard = format!(
-            "(SELECT pg_catalog.format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {}) IS DISTINCT FROM {}",
-            literal(table),
-            quote_literal(column.name.as_str()),
+        let another_type = format!(
+            "pg_catalog.format_type(atttypid, atttypmod) <> {}",
             quote_literal(&spell(&column.ty)),
         );
+        let guard = has_column(table, &column.name, &another_type);
         let retyped = from.ty != column.ty;
         let form = if rewrites {
             Form::RetypeRewrite
@@ -213,9 +212,8 @@ impl Writer<'_> {
         }
         let before = |ty: &Name| {
             // A replaced type has stepped aside: it is known by the name that the new one has.
-            let live = &self.live.types;
-            live.get(ty)
-                .or_else(|| to.user().and_then(|same| live.get(&same)))
+            let find = |ty: &Name| self.live.types.get(self.live.ranged(ty));
+            find(ty).or_else(|| find(&to.user()?))
         };
         let ty = spell(to);
         // Text is the way that every type knows.
@@ -223,7 +221,10 @@ impl Writer<'_> {
         let by_text = format!("{name}::text{array}::{ty}");
         match (
             beneath(from, before),
-            beneath(to, |ty| self.desired.types.get(ty)),
+            beneath(to, |ty| {
+                let desired = self.desired;
+                desired.types.get(desired.ranged(ty))
+            }),
         ) {
             (Beneath::Plain(old), Beneath::Plain(new)) => {
                 let json = |ty: &DataType| {

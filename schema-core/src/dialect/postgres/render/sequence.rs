@@ -1,7 +1,7 @@
 //! Sequences, and the options that identity columns share with them.
 
 use super::column::{column_sql, set_default};
-use super::object::{comment, literal};
+use super::object::{comment, has_column, literal};
 use super::{Draft, Writer, temporary};
 use crate::change::{Change, Object};
 use crate::dialect::postgres::form::Form;
@@ -208,9 +208,8 @@ pub(super) fn add_identity(
 /// The condition that a column does not number itself.
 pub(super) fn has_no_identity(table: &Name, column: &Column) -> String {
     format!(
-        "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} AND attidentity <> '')",
-        literal(table),
-        quote_literal(column.name.as_str())
+        "NOT {}",
+        has_column(table, &column.name, "attidentity <> ''")
     )
 }
 

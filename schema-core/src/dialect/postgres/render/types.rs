@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::column::collate;
-use super::object::{comment, literal, rename};
+use super::object::{comment, has_column, literal, rename};
 use super::{Draft, Writer};
 use crate::change::{LabelPlace, Object};
 use crate::dialect::postgres::form::Form;
@@ -11,7 +11,7 @@ use crate::dialect::postgres::normalize::as_default;
 use crate::dialect::postgres::types::{parse_type, spell};
 use crate::schema::{
     Column, Composite, Domain, Ident, Name, Quoted, Range, Shared, Table, UserType, clip,
-    object_name, quote_literal,
+    object_name, own_multirange, quote_literal,
 };
 use crate::step::{HazardKind, Statement, Txn};
 
@@ -98,15 +98,6 @@ pub(super) fn create_type(out: &mut Draft, name: &Name, ty: &UserType) {
 
 /// What comes with a range has names of its own: its multirange and the functions that make both.
 pub(super) fn rename_range(out: &mut Draft, from: &Name, to: &Name, range: &Range, multi: bool) {
-    let multirange = |name: &Name| {
-        let range = name.name.as_str();
-        let multirange = if range.contains("range") {
-            range.replacen("range", "multirange", 1)
-        } else {
-            format!("{}_multirange", clip(range, 63 - "_multirange".len()))
-        };
-        name.sibling(clip(&multirange, 63))
-    };
     let own = range
         .options
         .iter()
@@ -120,7 +111,10 @@ pub(super) fn rename_range(out: &mut Draft, from: &Name, to: &Name, range: &Rang
         (from.clone(), format!("{of}, {of}, text"), to.clone()),
     ];
     if multi {
-        let (old, new) = (own.unwrap_or_else(|| multirange(from)), multirange(to));
+        let (old, new) = (
+            own.unwrap_or_else(|| own_multirange(from)),
+            own_multirange(to),
+        );
         rename(out, "TYPE", &old, &new);
         for arguments in [
             String::new(),
@@ -403,28 +397,25 @@ pub(super) fn alter_composite(out: &mut Draft, name: &Name, from: &Composite, to
         let collate = collate(field.collation.as_ref());
         let old = from.fields.iter().find(|other| other.name == field.name);
         match old {
-                None => out.push(
-                    Form::AlterComposite.sql(format!(
+            None => out.push(
+                Form::AlterComposite
+                    .sql(format!(
                         "ALTER TYPE {} ADD ATTRIBUTE {} {}{collate} CASCADE",
                         Quoted(name),
                         Quoted(&field.name),
                         spell(&field.ty)
                     ))
-                    .guard(format!(
-                        "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {})",
-                        literal(name),
-                        quote_literal(field.name.as_str())
-                    )),
-                ),
-                Some(old) if old.ty != field.ty || old.collation != field.collation => {
-                    out.push(Form::AlterComposite.sql(format!(
-                        "ALTER TYPE {} ALTER ATTRIBUTE {} TYPE {}{collate} CASCADE",
-                        Quoted(name),
-                        Quoted(&field.name),
-                        spell(&field.ty)
-                    )));
-                }
-                Some(_) => {}
+                    .guard(format!("NOT {}", has_column(name, &field.name, ""))),
+            ),
+            Some(old) if old.ty != field.ty || old.collation != field.collation => {
+                out.push(Form::AlterComposite.sql(format!(
+                    "ALTER TYPE {} ALTER ATTRIBUTE {} TYPE {}{collate} CASCADE",
+                    Quoted(name),
+                    Quoted(&field.name),
+                    spell(&field.ty)
+                )));
             }
+            Some(_) => {}
+        }
     }
 }

@@ -3,6 +3,8 @@
 
 mod bounds;
 mod missing;
+mod offered;
+mod redefined;
 mod unspelled;
 
 use sqlx::postgres::PgConnection;
@@ -10,6 +12,7 @@ use sqlx::{AssertSqlSafe, Executor, Row};
 
 use self::bounds::spell_bounds;
 use self::missing::{Missing, missing_objects, unknown_types};
+pub(crate) use self::offered::keep_versions;
 use super::normalize::{stable, strip_parens};
 use super::session::db_error;
 use super::types::spell;
@@ -123,12 +126,22 @@ fn before<'a>(desired: &Schema, live: &'a Schema, name: &Name) -> Option<&'a Tab
 /// server has printed, or that call functions which may not be here.
 fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
     let mut items = Vec::new();
+    let redefined = redefined::types(desired, live);
     for (name, table) in &desired.tables {
         let before = before(desired, live, name);
         let new = before.is_none();
         let none = Table::default();
         let before = before.unwrap_or(&none);
+        let odd = redefined::columns(table, &redefined);
         let mut add = |place: Place, expr: &Expr, new: bool| {
+            let by_default = match &place {
+                Place::Default(column) | Place::Generated(column) => odd.contains(column),
+                Place::Check(_) | Place::Predicate(_) | Place::Part(..) => false,
+            };
+            // The server would read it with the type that the plan replaces.
+            if by_default || redefined::mentioned(expr, &odd, &redefined) {
+                return;
+            }
             if new && expr.is_printed() && !calls_own(expr.sql()) {
                 return;
             }

@@ -1,0 +1,70 @@
+//! Types that a plan replaces by others of their names: no expression about them can be spelled
+//! before.
+
+use std::collections::BTreeSet;
+
+use crate::change::mentions;
+use crate::schema::{Expr, Ident, Name, Schema, Table, UserType};
+
+/// Returns the types that are made of something else than before, or of those that are.
+pub(super) fn types(desired: &Schema, live: &Schema) -> BTreeSet<Name> {
+    let mut found: BTreeSet<Name> = (live.types.iter())
+        .filter(|(name, ty)| {
+            let after = desired.types.get(*name);
+            after.is_some_and(|after| !alike(ty, after))
+        })
+        .map(|(name, _)| name.clone())
+        .collect();
+    loop {
+        let of_them = |ty: &UserType| {
+            let mut parts = ty.parts().into_iter().filter_map(|part| part.user());
+            parts.any(|part| found.contains(&part))
+        };
+        let more: Vec<Name> = (desired.types.iter())
+            .filter(|(name, ty)| !found.contains(*name) && of_them(ty))
+            .map(|(name, _)| name.clone())
+            .collect();
+        if more.is_empty() {
+            let several = found.iter().filter_map(|name| match live.types.get(name)? {
+                UserType::Range(range) => Some(range.multirange(name)),
+                UserType::Enum(_) | UserType::Domain(_) | UserType::Composite(_) => None,
+            });
+            return several
+                .collect::<Vec<_>>()
+                .into_iter()
+                .chain(found)
+                .collect();
+        }
+        found.extend(more);
+    }
+}
+
+/// Tells whether expressions read the same with either: labels and conditions make no difference.
+fn alike(live: &UserType, desired: &UserType) -> bool {
+    match (live, desired) {
+        (UserType::Enum(_), UserType::Enum(_)) => true,
+        (UserType::Domain(from), UserType::Domain(to)) => from.base == to.base,
+        (UserType::Composite(from), UserType::Composite(to)) => {
+            let fields = from.fields.iter().map(|field| (&field.name, &field.ty));
+            fields.eq(to.fields.iter().map(|field| (&field.name, &field.ty)))
+        }
+        (UserType::Range(from), UserType::Range(to)) => from.subtype == to.subtype,
+        (
+            UserType::Enum(_) | UserType::Domain(_) | UserType::Composite(_) | UserType::Range(_),
+            UserType::Enum(_) | UserType::Domain(_) | UserType::Composite(_) | UserType::Range(_),
+        ) => false,
+    }
+}
+
+/// Returns the columns of a table that have one of the types.
+pub(super) fn columns(table: &Table, types: &BTreeSet<Name>) -> Vec<Ident> {
+    let columns = table.columns.iter();
+    let odd = columns.filter(|column| column.ty.user().is_some_and(|ty| types.contains(&ty)));
+    odd.map(|column| column.name.clone()).collect()
+}
+
+/// Tells whether an expression is about one of the columns or types.
+pub(super) fn mentioned(expr: &Expr, columns: &[Ident], types: &BTreeSet<Name>) -> bool {
+    let types = types.iter().map(|ty| &ty.name);
+    columns.iter().chain(types).any(|name| mentions(expr, name))
+}
