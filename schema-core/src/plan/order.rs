@@ -477,8 +477,6 @@ fn rank(
         } if added.contains(&(name.clone(), column.name.clone())) => (34, 0),
         Change::RenameConstraint { .. } => (36, 0),
         Change::RenameIndex { .. } => (36, 1),
-        // The default of a domain may take from it.
-        Change::CreateSequence { .. } => (37, 0),
         // What new types are made of comes first.
         Change::AddLabel { .. } => (38, 0),
         Change::ReplaceEnum { .. } => (39, 0),
@@ -519,6 +517,7 @@ fn rank(
             // After the sequence of a serial column is gone: its name is the identity's.
             ColumnChange::Identity { .. } => (94, 0),
         },
+        Change::CreateSequence { .. } => (47, 0),
         // It has its parent's columns as they are when it is made.
         Change::CreateTable { table: new } if partitions.added.contains(&new.name) => {
             (65, table(&new.name))
