@@ -2,6 +2,7 @@
 //! tables in a transaction that is rolled back.
 
 mod bounds;
+mod collations;
 mod missing;
 mod offered;
 mod redefined;
@@ -11,6 +12,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
 use self::bounds::spell_bounds;
+use self::collations::unknown_collations;
 use self::missing::{Missing, missing_objects, unknown_types};
 pub(crate) use self::offered::keep_versions;
 use super::normalize::{stable, strip_parens};
@@ -53,6 +55,7 @@ pub async fn canonicalize(
 ) -> Result<(Schema, Vec<Refusal>), DbError> {
     own_tablespace(connection, &mut desired).await?;
     let mut refusals = unknown_types(connection, &desired, live).await?;
+    refusals.extend(unknown_collations(connection, &desired, live).await?);
     let items = suspicious(&desired, live);
     let partitioned = bounds::suspicious(&desired, live);
     if items.is_empty() && partitioned.is_empty() || !refusals.is_empty() {
