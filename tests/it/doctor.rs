@@ -35,6 +35,19 @@ fn lines(output: &Output, subject: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_file_that_is_not_there_is_said_to_be_made() {
+    let said = lines(&doctor(&[]), "connection");
+    let [line] = &said[..] else {
+        panic!("{said:?}");
+    };
+    assert!(line.starts_with('ℹ'), "{line}");
+    assert!(
+        line.ends_with("x.db, which does not exist: an apply makes it"),
+        "{line}"
+    );
+}
+
+#[test]
 fn each_platform_is_found() {
     let files = [
         (

@@ -111,7 +111,13 @@ async fn connection(doctor: &mut Doctor, common: &Common, url: &str) {
         Ok(session) => session,
         Err(error) => return doctor.bad("connection", &error.to_string()),
     };
-    doctor.good("connection", &server_line(session.info()));
+    let server_line = server_line(session.info());
+    if session.is_missing() {
+        let text = format!("{server_line}, which does not exist: an apply makes it");
+        doctor.remark("connection", &text);
+    } else {
+        doctor.good("connection", &server_line);
+    }
     let checkup = session.checkup().await;
     let plan = db::plan_for(&mut session, &Source::Models, &common.options(false)).await;
     match checkup {
