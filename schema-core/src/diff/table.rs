@@ -46,6 +46,7 @@ pub(super) fn tables(sides: &Sides<'_>, out: &mut Diff) {
 
 fn create(table: &Table, out: &mut Diff) {
     let name = &table.name;
+    incomplete_keys(None, table, out);
     let mut bare = table.clone();
     bare.indexes.clear();
     bare.constraints
@@ -126,6 +127,7 @@ fn alter(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
         });
     }
     column::columns(sides, live, desired, out);
+    incomplete_keys(Some(live), desired, out);
     constraints(sides, live, desired, out);
     values(sides, live, desired, out);
     indexes(sides, live, desired, out);
@@ -671,6 +673,30 @@ fn incomplete(live: &Table, desired: &Index, matched: &mut [bool], out: &mut Dif
     match twin {
         Some(at) if live.partition_by.is_some() => matched[at] = true,
         Some(_) | None => not_complete(live, desired, out),
+    }
+}
+
+/// The same of a key that a partitioned table of the desired database has.
+fn incomplete_keys(live: Option<&Table>, desired: &Table, out: &mut Diff) {
+    let is_key = |it: &&Constraint| {
+        matches!(
+            it.kind,
+            ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_)
+        )
+    };
+    for key in (desired.constraints.iter().filter(is_key)).filter(|it| it.not_valid) {
+        let same =
+            |it: &Constraint| it.name == key.name && it.not_valid && same_constraint(it, key);
+        if desired.partition_by.is_some()
+            && !live.is_some_and(|live| live.constraints.iter().any(same))
+        {
+            let name = key.name.clone().unwrap_or_default();
+            out.refusals.push(Refusal::new(
+                format!("key {name} of {}", desired.name),
+                "is not complete in the desired database: partitions have no key for it",
+                "complete it there (ALTER INDEX .. ATTACH PARTITION), or drop it",
+            ));
+        }
     }
 }
 
