@@ -567,6 +567,9 @@ fn lost_references(wanted: &Schema, live: &Schema, facts: &Facts, scope: &Scope)
 
 /// Leaves out the types that only tables out of sight have.
 fn narrow_types(live: &mut Schema, wanted: &mut Schema, scope: &Scope) {
+    if scope.only.is_empty() && scope.ignore.is_empty() {
+        return;
+    }
     let mut seen = types_of(live, |table| scope.has(table));
     seen.extend(types_of(wanted, |table| scope.has(table)));
     let mut hidden = types_of(live, |table| !scope.has(table));

@@ -7,6 +7,10 @@ use crate::schema::{Constraint, ConstraintKind, Ident, Name, Schema, Table};
 /// Compares the parents of tables that both sides have. From then on these have those alone that
 /// stay: others go before anything else, and come after all.
 pub(super) fn parents(live: &mut Schema, desired: &mut Schema, extra: Extra, out: &mut Diff) {
+    let inherit = |schema: &Schema| schema.tables.values().any(|it| !it.inherits.is_empty());
+    if !inherit(live) && !inherit(desired) {
+        return;
+    }
     let whole = desired.clone();
     for (name, after) in &whole.tables {
         let Some(before) = live.tables.get(name) else {

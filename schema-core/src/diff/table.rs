@@ -141,14 +141,14 @@ fn alter(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
 /// Brings a DETACH CONCURRENTLY that was cut off to its end: the table above can hardly be altered
 /// before that.
 fn finish_detach(table: &Table, out: &mut Diff) -> bool {
-    let pending = table.partition_of.clone().filter(|it| it.detach_pending);
-    let is_pending = pending.is_some();
-    out.changes
-        .extend(pending.map(|partition| Change::DetachPartition {
-            table: table.name.clone(),
-            partition,
-        }));
-    is_pending
+    let Some(partition) = table.partition_of.clone().filter(|it| it.detach_pending) else {
+        return false;
+    };
+    out.changes.push(Change::DetachPartition {
+        table: table.name.clone(),
+        partition,
+    });
+    true
 }
 
 /// Values of an enum that is text and of which some have another name by now: while its check is

@@ -167,6 +167,9 @@ impl Range {
 impl Schema {
     /// Returns the range that a type of several ranges comes with; any other type is itself.
     pub fn ranged<'a>(&'a self, ty: &'a Name) -> &'a Name {
+        if self.types.contains_key(ty) {
+            return ty;
+        }
         let of = |(name, other): &(&Name, &UserType)| match other {
             UserType::Range(range) => range.multirange(name) == *ty,
             UserType::Enum(_) | UserType::Domain(_) | UserType::Composite(_) => false,

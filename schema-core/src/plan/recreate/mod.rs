@@ -525,6 +525,10 @@ fn several_parents(diff: &mut Diff, touched: &Touched) {
 /// name below when it is renamed: where a table that inherits has it under another name, it is
 /// let go of meanwhile.
 fn not_nulls(diff: &mut Diff, touched: &Touched) {
+    // Before PostgreSQL 18 none has a name.
+    if !has_names(&diff.live) {
+        return;
+    }
     let renamed = diff.changes.iter().filter_map(|change| {
         if let Change::AlterColumn {
             table,
@@ -552,10 +556,7 @@ fn not_nulls(diff: &mut Diff, touched: &Touched) {
             let own = table.column(column).filter(|own| !own.nullable);
             own.is_some_and(|own| own.name_of_not_null(heir) != named)
         });
-        // Before PostgreSQL 18 none has a name.
-        let (Some(heir), true) = (below, has_names(&diff.live)) else {
-            continue;
-        };
+        let Some(heir) = below else { continue };
         let key = diff.live.tables[name].primary_key();
         if key.is_some_and(|key| key.columns.contains(column)) {
             diff.refusals.push(Refusal::new(

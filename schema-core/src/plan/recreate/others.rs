@@ -286,9 +286,7 @@ fn domain_lets_go(
     domain: &Domain,
     uses: &impl Fn(&Expr) -> bool,
 ) {
-    let mut bare = domain.clone();
-    bare.default = bare.default.filter(|default| !uses(default));
-    bare.checks.retain(|check| !uses(&check.expr));
+    let bare = without(domain, uses);
     let mut after = domain.clone();
     diff.changes.retain(|change| {
         if let Change::AlterDomain {
@@ -329,6 +327,14 @@ fn domain_lets_go(
     });
 }
 
+/// A domain without the default and the conditions that call a function.
+fn without(domain: &Domain, uses: &impl Fn(&Expr) -> bool) -> Domain {
+    let mut bare = domain.clone();
+    bare.default = bare.default.filter(|default| !uses(default));
+    bare.checks.retain(|check| !uses(&check.expr));
+    bare
+}
+
 /// A domain that is replaced lets go before it steps aside, and the new one takes what calls the
 /// function when that has come again.
 fn replaced_lets_go(
@@ -338,16 +344,10 @@ fn replaced_lets_go(
     domain: &Domain,
     uses: &impl Fn(&Expr) -> bool,
 ) {
-    let without = |domain: &Domain| {
-        let mut bare = domain.clone();
-        bare.default = bare.default.filter(|default| !uses(default));
-        bare.checks.retain(|check| !uses(&check.expr));
-        bare
-    };
     added.push(Change::AlterDomain {
         name: name.clone(),
         from: domain.clone(),
-        to: without(domain),
+        to: without(domain, uses),
     });
     for change in &mut diff.changes {
         let Change::CreateType {
@@ -357,7 +357,7 @@ fn replaced_lets_go(
         else {
             continue;
         };
-        let bare = without(after);
+        let bare = without(after, uses);
         if made != name || bare == *after {
             continue;
         }

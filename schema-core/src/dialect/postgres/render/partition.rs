@@ -252,11 +252,7 @@ impl Writer<'_> {
 
     /// Makes a partition a table of its own.
     pub(super) fn detach_partition(&self, out: &mut Draft, table: &Name, partition: &PartitionOf) {
-        let sql = format!(
-            "ALTER TABLE {} DETACH PARTITION {}",
-            Quoted(&partition.parent),
-            Quoted(table)
-        );
+        let sql = detach(table, partition);
         if partition.detach_pending {
             let finalize = Form::DetachFinalize.sql(format!("{sql} FINALIZE"));
             out.push(finalize.txn(Txn::Own).guard(is_below(table, true)));
@@ -277,16 +273,22 @@ impl Writer<'_> {
             }
             out.note = "brings a DETACH CONCURRENTLY to its end that was cut off".into();
         } else if self.can_detach_online(table, partition) {
-            let detach = Form::DetachConcurrently.sql(format!("{sql} CONCURRENTLY"));
-            out.push(detach.txn(Txn::None).guard(is_below(table, false)));
+            self.detach_online(out, table, partition);
             let choose =
                 |taken: &BTreeSet<Ident>| self.bound_check(table, &partition.parent, taken);
             let check = self.name_part(table, None, &choose);
             out.push(drop_check(table, &check));
-            out.note = format!("waits for users of {}, stops none", partition.parent);
         } else {
             out.push(Form::DetachPartition.sql(sql).guard(is_below(table, false)));
         }
+    }
+
+    /// Takes a partition off the table above while others use that. The server leaves a check.
+    pub(super) fn detach_online(&self, out: &mut Draft, table: &Name, partition: &PartitionOf) {
+        let sql = format!("{} CONCURRENTLY", detach(table, partition));
+        let detach = Form::DetachConcurrently.sql(sql).txn(Txn::None);
+        out.push(detach.guard(is_below(table, false)));
+        out.note = format!("waits for users of {}, stops none", partition.parent);
     }
 
     /// Tells whether a partition can leave while others use the table above. The server refuses it
@@ -418,10 +420,7 @@ pub(super) enum Beside {
 
 /// The condition that a table is no partition, or not there.
 fn is_loose(table: &Name) -> String {
-    format!(
-        "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = to_regclass({}))",
-        literal(table)
-    )
+    format!("NOT {}", is_below(table, false))
 }
 
 fn attach(form: Form, table: &Name, partition: &PartitionOf) -> Statement {
@@ -432,6 +431,14 @@ fn attach(form: Form, table: &Name, partition: &PartitionOf) -> Statement {
         partition.bound
     ))
     .guard(is_loose(table))
+}
+
+fn detach(table: &Name, partition: &PartitionOf) -> String {
+    format!(
+        "ALTER TABLE {} DETACH PARTITION {}",
+        Quoted(&partition.parent),
+        Quoted(table)
+    )
 }
 
 /// Takes a table for a moment, before a statement that would take it in two steps.

@@ -142,7 +142,7 @@ fn write_group(out: &mut String, steps: &[Step], timeouts: &Timeouts) {
         }
         let sql = &statement.sql;
         // An index that was not finished would make its build do nothing.
-        if let Some(Unfinished { left, sql, .. }) = unfinished(sql) {
+        if let Some(Unfinished { left, sql }) = unfinished(sql) {
             let _ = writeln!(out, "SELECT {} WHERE {left} \\gexec", quote_literal(&sql));
         }
         match &statement.guard {

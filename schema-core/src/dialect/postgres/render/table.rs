@@ -189,9 +189,7 @@ impl Writer<'_> {
     pub(super) fn drop_table(&self, out: &mut Draft, table: &Table) {
         let form = match &table.partition_of {
             Some(partition) if self.can_detach_online(&table.name, partition) => {
-                self.detach_partition(out, &table.name, partition);
-                // Its check goes with it.
-                out.statements.truncate(1);
+                self.detach_online(out, &table.name, partition);
                 Form::DropTable
             }
             Some(_) => Form::DropPartition,

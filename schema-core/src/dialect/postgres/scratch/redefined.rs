@@ -58,6 +58,9 @@ fn alike(live: &UserType, desired: &UserType) -> bool {
 
 /// Returns the columns of a table that have one of the types.
 pub(super) fn columns(table: &Table, types: &BTreeSet<Name>) -> Vec<Ident> {
+    if types.is_empty() {
+        return Vec::new();
+    }
     let columns = table.columns.iter();
     let odd = columns.filter(|column| column.ty.user().is_some_and(|ty| types.contains(&ty)));
     odd.map(|column| column.name.clone()).collect()

@@ -110,13 +110,13 @@ impl PgSession {
     /// How long these statements wait for a lock. Who takes several tables may come to wait for one
     /// that waits for it: it gives up before the server ends the other one for a deadlock.
     fn patience(&self, statements: &[Statement]) -> Duration {
-        let strong = statements
+        let mut strong = statements
             .iter()
             .filter(|it| it.lock > Lock::ShareUpdateExclusive);
         let takes_others = |it: &Statement| {
             Form::named(it.form).is_some_and(|form| form.cost().others > Lock::ShareUpdateExclusive)
         };
-        if strong.clone().count() > 1 || strong.clone().any(takes_others) {
+        if strong.clone().count() > 1 || strong.any(takes_others) {
             self.options.lock_timeout.min(self.deadlock_timeout * 4 / 5)
         } else {
             self.options.lock_timeout
