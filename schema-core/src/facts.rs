@@ -17,8 +17,8 @@ pub struct Facts {
     pub out_of_scope: BTreeSet<Name>,
     /// PostgreSQL: whose tables and sequences are that are not the one's who reads.
     pub owners: BTreeMap<Name, Ident>,
-    /// PostgreSQL: the statements that give a type, or a column of a table, that is made anew its
-    /// owner and the rights that others have on it.
+    /// PostgreSQL: the statements that give a type, a partitioned table, or a column of a table, that
+    /// is made anew its owner and the rights that others have on it.
     pub privileges: BTreeMap<(Name, Option<Ident>), Vec<String>>,
     /// SQLite: the text of each table, index, trigger and view, by name, as `sqlite_schema` has it.
     pub texts: BTreeMap<String, String>,

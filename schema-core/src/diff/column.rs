@@ -37,29 +37,29 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
             }
             Some(old) if stored_from_now_on(old, column) => {
                 let generated = old.generated.as_ref().map(|it| it.expr.clone());
-                let numbers = column.identity.clone();
-                let plain = Column {
+                let retyped = old.ty != column.ty || old.collation != column.collation;
+                let numbers = column.identity.is_some();
+                let mut plain = Column {
                     identity: None,
                     ..column.clone()
                 };
+                if retyped && backfill.is_none() {
+                    // Its values get the new type as those of any other column.
+                    plain.ty = old.ty.clone();
+                    plain.collation = old.collation.clone();
+                    plain.default = None;
+                }
                 out.changes.push(Change::DropColumn {
                     table: name.clone(),
                     column: old.clone(),
                 });
                 out.changes.push(Change::AddColumn {
                     table: name.clone(),
-                    column: plain,
+                    column: plain.clone(),
                     backfill: backfill.cloned().or(generated),
                 });
-                if numbers.is_some() {
-                    out.changes.push(Change::AlterColumn {
-                        table: name.clone(),
-                        column: column.clone(),
-                        change: ColumnChange::Identity {
-                            from: None,
-                            to: numbers,
-                        },
-                    });
+                if numbers || plain.ty != column.ty || plain.collation != column.collation {
+                    alter(sides, name, false, &plain, column, out);
                 }
             }
             Some(old) if computed_anew(live, desired, old, column) => {
@@ -151,8 +151,13 @@ fn come_down(sides: &Sides<'_>, desired: &Table, column: &Column, out: &mut Diff
     let mut above = parents
         .chain(&desired.inherits)
         .filter_map(|parent| sides.desired.tables.get(parent)?.column(&column.name));
-    let Some(above) = above.next().filter(|above| above.generated.is_none()) else {
+    let Some(above) = above.next() else {
         return;
+    };
+    // What it is computed from comes with it.
+    let above = match above.generated {
+        Some(_) => column,
+        None => above,
     };
     let comes = Column {
         storage: None,
@@ -209,11 +214,13 @@ fn above<'a>(
 
 /// Tells whether a column changes its type with a column of a table above.
 fn typed_above(sides: &Sides<'_>, table: &Name, old: &Column, new: &Column) -> bool {
-    let has = |schema: &Schema, column: &Column| {
-        above(schema, table, column)
-            .any(|(_, above)| above.ty == column.ty && above.collation == column.collation)
+    let like = |above: &Column, column: &Column| {
+        above.ty == column.ty && above.collation == column.collation
     };
-    has(sides.live, old) && has(sides.desired, new)
+    above(sides.live, table, old).any(|(parent, before)| {
+        let mut after = above(sides.desired, table, new);
+        like(before, old) && after.any(|(it, after)| it == parent && like(after, new))
+    })
 }
 
 /// Tells whether a table above demands a value of a column, of what is below it too.

@@ -4,6 +4,7 @@
 //! after them compares like with like. Then objects are compared by name and parts by name or, where
 //! nobody named them, by definition.
 
+mod anew;
 mod column;
 mod inherited;
 mod names;
@@ -15,7 +16,7 @@ mod table;
 mod typed;
 mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use names::{constraint_name, index_name};
 pub(crate) use replace::{aside, contained};
@@ -47,8 +48,10 @@ pub struct Diff {
     pub refusals: Vec<Refusal>,
     /// The desired schema with every part named.
     pub desired: Schema,
-    /// The live schema after the declared renames.
+    /// The live schema after the declared renames, without what is made anew.
     pub live: Schema,
+    /// Partitioned tables that are made anew: dropped when their partitions have left them.
+    pub anew: BTreeSet<Name>,
 }
 
 /// Something in the database that no model names.
@@ -95,8 +98,28 @@ impl Refusal {
 
 /// Compares two normalized schemas.
 pub fn diff(live: &Schema, desired: &Schema, extra: Extra) -> Diff {
+    let mut anew = BTreeSet::new();
+    loop {
+        let mut out = compare(live, desired, extra, &anew);
+        let more: BTreeSet<Name> = out.anew.difference(&anew).cloned().collect();
+        let stopped = more
+            .iter()
+            .filter_map(|name| anew::stopped(name, extra, &out));
+        let stopped: Vec<Refusal> = stopped.collect();
+        if more.is_empty() || !stopped.is_empty() {
+            out.refusals.extend(stopped);
+            return out;
+        }
+        // One that is below another comes to light when that is made anew.
+        anew.extend(more);
+    }
+}
+
+/// Compares, where it is known that some tables are made anew, and finds which have to be.
+fn compare(live: &Schema, desired: &Schema, extra: Extra, anew: &BTreeSet<Name>) -> Diff {
     let mut out = Diff {
         desired: desired.clone(),
+        anew: anew.clone(),
         ..Diff::default()
     };
     rename::renames(live, desired, &mut out);
@@ -116,6 +139,7 @@ pub fn diff(live: &Schema, desired: &Schema, extra: Extra) -> Diff {
         let message = format!("the bookkeeping of {tool}: never dropped");
         out.leftover(name, "table", &message);
     }
+    anew::take_off(anew, &mut renamed, &mut out);
     settle::settle(&renamed, &mut out.desired);
     let mut desired = out.desired.clone();
     parents::parents(&mut renamed, &mut desired, extra, &mut out);
@@ -133,6 +157,8 @@ pub fn diff(live: &Schema, desired: &Schema, extra: Extra) -> Diff {
     inherited::inherited(&sides, &mut out);
     types::statistics(&sides, &mut out);
     typed::typed(&sides, &mut out);
+    anew::number_later(&mut out);
+    out.anew.extend(anew::retyped(&out));
     out.leftovers.sort();
     out
 }

@@ -3,17 +3,18 @@
 //! The old one is renamed, the new one made, every column cast from one to the other, and the old
 //! one dropped. What is made of a replaced type is replaced with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::types::{named, only_adds};
 use super::{Diff, Extra, Refusal, Sides};
 use crate::change::{Change, ColumnChange};
 use crate::schema::{
-    Column, Composite, Ident, Name, Range, Schema, Table, UserType, object_name, own_multirange,
+    Column, Composite, CompositeField, Ident, Name, Range, Schema, Table, UserType, object_name,
+    own_multirange,
 };
 
 /// The types that are replaced: those that must be, and those made of them.
-pub(super) fn replaced(sides: &Sides<'_>) -> BTreeSet<Name> {
+pub(super) fn replaced(sides: &Sides<'_>, anew: &BTreeSet<Name>) -> BTreeSet<Name> {
     let made_of = |name: &Name, ty: &UserType| {
         let mut parts = ty.parts().into_iter().filter_map(|part| part.user());
         parts.any(|part| sides.live.ranged(&part) == name)
@@ -33,7 +34,10 @@ pub(super) fn replaced(sides: &Sides<'_>) -> BTreeSet<Name> {
         };
         let must = match (live, desired) {
             (UserType::Enum(from), UserType::Enum(to)) => {
-                !only_adds(from, to) && (part_of_another(name) || left_by_a_column(sides, name))
+                !only_adds(from, to)
+                    && (part_of_another(name)
+                        || left_by_a_column(sides, name)
+                        || used_below(sides, anew, name))
             }
             (UserType::Domain(from), UserType::Domain(to)) => {
                 from.base != to.base
@@ -105,6 +109,16 @@ fn left_by_a_column(sides: &Sides<'_>, name: &Name) -> bool {
     })
 }
 
+/// Tells whether a partition has a type that it can change between two tables above alone.
+fn used_below(sides: &Sides<'_>, anew: &BTreeSet<Name>, name: &Name) -> bool {
+    sides.live.tables.values().any(|table| {
+        let after = sides.desired.tables.get(&table.name);
+        let below = after.and_then(|after| after.partition_of.as_ref());
+        let moves = below.is_some_and(|below| anew.contains(&below.parent));
+        moves && (table.columns.iter()).any(|column| column.ty.user().as_ref() == Some(name))
+    })
+}
+
 /// Tells whether values of a type lie within others: in rows, ranges or arrays.
 pub(crate) fn contained(live: &Schema, name: &Name, guard: u32) -> bool {
     let of = |ty: &crate::schema::DataType| ty.user().as_ref() == Some(name);
@@ -172,8 +186,12 @@ pub(crate) fn aside(name: &Name) -> Name {
 
 /// Tells whether a column is altered itself, and not with the column above it.
 pub(super) fn own(sides: &Sides<'_>, table: &Table, column: &Column) -> bool {
+    let parent = |table: &Table| table.partition_of.as_ref().map(|it| it.parent.clone());
     let child = |table: &Table| table.partition_of.is_some() || column.inherited;
-    let stays = |after: &Table| after.partition_of.is_some() || !after.inherits.is_empty();
+    let stays = |after: &Table| match parent(table) {
+        Some(_) => parent(after) == parent(table),
+        None => after.partition_of.is_none() && !after.inherits.is_empty(),
+    };
     let after = sides.desired.tables.get(&table.name);
     !(child(table) && after.is_none_or(|after| stays(after)))
 }
@@ -211,6 +229,7 @@ pub(super) fn replace(sides: &Sides<'_>, names: &BTreeSet<Name>, out: &mut Diff)
         let name = name.clone();
         out.changes.push(Change::CreateType { name, ty });
     }
+    let mut adapted = BTreeMap::new();
     for table in sides.live.tables.values() {
         let desired = sides.desired.tables.get(&table.name);
         if desired.is_none() && sides.extra == Extra::Prune {
@@ -236,24 +255,21 @@ pub(super) fn replace(sides: &Sides<'_>, names: &BTreeSet<Name>, out: &mut Diff)
                 // Its own change of type, or its end, takes it off the old one.
                 (Some(_), _) | (None, Extra::Prune) => continue,
             };
-            if column.ty.array
-                && let Some(fields) = fields_move(sides, names, &name)
-            {
-                let (what, cure) = match fields {
-                    Fields::Move => (
-                        "whose fields change their places",
-                        "add fields at the end, or make a new type and a new column and move the values",
-                    ),
-                    Fields::ComeOrGo => (
-                        "whose fields come or go while others change their types",
-                        "add and drop fields in one run, and change the types of the others in the next",
-                    ),
-                };
-                out.refusals.push(Refusal::new(
-                    format!("column {}.{}", table.name, column.name),
-                    format!("is an array of `{name}`, {what}"),
-                    cure,
-                ));
+            if column.ty.array {
+                let mut moved = BTreeMap::new();
+                fields_move(sides, names, &name, &mut moved);
+                for (ty, fields) in moved {
+                    match fields {
+                        Fields::Move => out.refusals.push(Refusal::new(
+                            format!("column {}.{}", table.name, column.name),
+                            format!("is an array of `{name}`, whose fields change their places"),
+                            "add fields at the end, or make a new type and a new column and move the values",
+                        )),
+                        Fields::ComeOrGo(between) => {
+                            adapted.insert(ty, between);
+                        }
+                    }
+                }
             }
             let mut before = column.clone();
             let old = if user == name {
@@ -274,32 +290,59 @@ pub(super) fn replace(sides: &Sides<'_>, names: &BTreeSet<Name>, out: &mut Diff)
             });
         }
     }
-}
-
-/// What keeps the text of a value from being one of the new type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fields {
-    /// Fields change their places.
-    Move,
-    /// Fields come or go at the end.
-    ComeOrGo,
-}
-
-/// Tells whether the text of a value would put fields into each other's places.
-fn fields_move(sides: &Sides<'_>, names: &BTreeSet<Name>, name: &Name) -> Option<Fields> {
-    let (live, desired) = (sides.live.types.get(name)?, sides.desired.types.get(name)?);
-    if let (UserType::Composite(from), UserType::Composite(to)) = (live, desired) {
-        let before = from.fields.iter().map(|field| &field.name);
-        if !before.eq(to.fields.iter().map(|field| &field.name)) {
-            return Some(if reordered(from, to) {
-                Fields::Move
-            } else {
-                Fields::ComeOrGo
+    // Values of arrays are cast by their text: the old type gets the new one's fields first.
+    for (name, to) in adapted {
+        if let Some(UserType::Composite(from)) = sides.live.types.get(&name) {
+            out.changes.push(Change::AlterComposite {
+                name: aside(&name),
+                from: from.clone(),
+                to,
             });
         }
     }
+}
+
+/// What keeps the text of a value from being one of the new type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Fields {
+    /// Fields change their places.
+    Move,
+    /// Fields come or go at the end: the old type with the new one's fields.
+    ComeOrGo(Composite),
+}
+
+/// Finds the types whose text would put fields into each other's places.
+fn fields_move(
+    sides: &Sides<'_>,
+    names: &BTreeSet<Name>,
+    name: &Name,
+    found: &mut BTreeMap<Name, Fields>,
+) {
+    let (Some(live), Some(desired)) = (sides.live.types.get(name), sides.desired.types.get(name))
+    else {
+        return;
+    };
+    if let (UserType::Composite(from), UserType::Composite(to)) = (live, desired) {
+        let before = from.fields.iter().map(|field| &field.name);
+        if !before.eq(to.fields.iter().map(|field| &field.name)) {
+            let fields = if reordered(from, to) {
+                Fields::Move
+            } else {
+                let as_before = |field: &CompositeField| {
+                    let old = from.fields.iter().find(|old| old.name == field.name);
+                    old.unwrap_or(field).clone()
+                };
+                let fields = to.fields.iter().map(as_before).collect();
+                Fields::ComeOrGo(Composite {
+                    fields,
+                    ..from.clone()
+                })
+            };
+            found.insert(name.clone(), fields);
+        }
+    }
     let parts = live.parts().into_iter().filter_map(|part| part.user());
-    parts
-        .filter(|part| names.contains(part))
-        .find_map(|part| fields_move(sides, names, &part))
+    for part in parts.filter(|part| names.contains(part)) {
+        fields_move(sides, names, &part, found);
+    }
 }

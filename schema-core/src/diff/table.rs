@@ -87,18 +87,21 @@ fn alter(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     let own = leaving(live, desired);
     let live = own.as_ref().unwrap_or(live);
     let name = &desired.name;
-    if live.partition_by.as_ref().map(|by| (&by.strategy, &by.key))
-        != desired
-            .partition_by
-            .as_ref()
-            .map(|by| (&by.strategy, &by.key))
-    {
-        out.refusals.push(Refusal::new(
-            format!("table {name}"),
-            "how a table is partitioned cannot be altered",
-            "make a partitioned table under another name, copy the rows, and rename both",
-        ));
-        return;
+    match (&live.partition_by, &desired.partition_by) {
+        (Some(before), Some(after)) => {
+            if (&before.strategy, &before.key) != (&after.strategy, &after.key) {
+                out.anew.insert(name.clone());
+            }
+        }
+        (None, None) => {}
+        (Some(_), None) | (None, Some(_)) => {
+            out.refusals.push(Refusal::new(
+                format!("table {name}"),
+                "no table becomes a partitioned one, nor the other way round",
+                "make the other table under another name, copy the rows, and rename both",
+            ));
+            return;
+        }
     }
     let place = |table: &Table| {
         let of = table.partition_of.as_ref();

@@ -8,7 +8,7 @@ use crate::schema::{
 };
 
 pub(super) fn types(sides: &Sides<'_>, out: &mut Diff) {
-    let replaced = replace::replaced(sides);
+    let replaced = replace::replaced(sides, &out.anew);
     replace::replace(sides, &replaced, out);
     for (name, live, desired) in pairs(&sides.live.types, &sides.desired.types) {
         if replaced.contains(name) {
@@ -254,7 +254,24 @@ pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {
                         })
                     })
                 });
+                let leaves = |(table, _): &(Name, _)| !sides.desired.tables.contains_key(table);
                 match (sides.extra, owner) {
+                    // Others take their numbers from it until they have another one.
+                    (Extra::Prune, Some(None))
+                        if sequence.owned_by.as_ref().is_some_and(leaves)
+                            && is_shared(sides, name, sequence) =>
+                    {
+                        out.changes.push(Change::AlterSequence {
+                            name: name.clone(),
+                            from: sequence.clone(),
+                            to: Sequence {
+                                owned_by: None,
+                                ..sequence.clone()
+                            },
+                        });
+                        out.changes
+                            .push(Change::DropSequence { name: name.clone() });
+                    }
                     // It goes with the column or table that owns it, when that goes or comes anew.
                     (_, Some(None)) => {}
                     // The column's own numbers go on from where this one is.

@@ -1,5 +1,8 @@
 //! Transaction boundaries: what can be atomic is.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use super::Group;
 use crate::change::Change;
 use crate::schema::{Family, Name};
@@ -19,9 +22,10 @@ pub(super) fn group(family: Family, steps: Vec<Step>) -> Vec<Group> {
             .any(|statement| statement.txn != Txn::Shared);
     let mut held: Option<(Name, Lock)> = None;
     let mut together = 0_usize;
-    for mut step in steps {
+    let anew = around_anew(&steps);
+    for (at, mut step) in steps.into_iter().enumerate() {
         let locked = locks(&step);
-        let within = together > 0;
+        let within = together > 0 || anew.contains(&at);
         for change in &step.changes {
             if matches!(change, Change::DropOther { .. }) {
                 together += 1;
@@ -64,6 +68,51 @@ pub(super) fn group(family: Family, steps: Vec<Step>) -> Vec<Group> {
         }
     }
     groups
+}
+
+/// Returns the steps that belong to the one before: from the first partition that leaves a table that
+/// is made anew to the last that comes to it.
+fn around_anew(steps: &[Step]) -> Range<usize> {
+    let changes = || steps.iter().flat_map(|step| &step.changes);
+    let dropped: BTreeSet<&Name> = changes()
+        .filter_map(|change| {
+            if let Change::DropTable { table } = change {
+                Some(&table.name)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let anew: BTreeSet<&Name> = changes()
+        .filter_map(|change| {
+            if let Change::CreateTable { table } = change {
+                Some(&table.name)
+            } else {
+                None
+            }
+        })
+        .filter(|name| dropped.contains(name))
+        .collect();
+    let around = |step: &Step| {
+        step.changes.iter().any(|change| {
+            if let Change::DropTable { table } | Change::CreateTable { table } = change {
+                anew.contains(&table.name)
+            } else if let Change::DetachPartition { partition, .. }
+            | Change::AttachPartition { partition, .. } = change
+            {
+                anew.contains(&partition.parent)
+            } else {
+                false
+            }
+        })
+    };
+    match (
+        steps.iter().position(around),
+        steps.iter().rposition(around),
+    ) {
+        (Some(first), Some(last)) => first + 1..last + 1,
+        (Some(_) | None, _) => 0..0,
+    }
 }
 
 /// Returns the table that a step locks against writers, and how strongly.

@@ -97,10 +97,8 @@ impl Plan {
 
     /// Adds what was found to be refused; a table that it is about is not known to be in sync.
     pub fn refuse(&mut self, refusals: Vec<Refusal>) {
-        self.in_sync.retain(|table| {
-            let name = table.name.to_string();
-            !refusals.iter().any(|refusal| refusal.object == name)
-        });
+        self.in_sync
+            .retain(|table| !refusals.iter().any(|it| is_about(it, &table.name)));
         self.refusals.extend(refusals);
     }
 
@@ -131,7 +129,7 @@ pub fn plan(
     let desired = &*dialect::adopt(family, desired, live);
     let mut diff = diff(live, desired, options.extra);
     recreate::recreate(family, &mut diff);
-    let changes = order::order(std::mem::take(&mut diff.changes), &diff.live, &diff.desired);
+    let changes = order::order(&mut diff);
     let mut refusals = std::mem::take(&mut diff.refusals);
     if let Err(error) = replay(live.clone(), &changes) {
         let change = &changes[error.index];
@@ -164,7 +162,8 @@ pub fn plan(
         }));
         Vec::new()
     });
-    let in_sync = in_sync(&diff.desired, live, &changes);
+    let mut in_sync = in_sync(&diff.desired, live, &changes);
+    in_sync.retain(|table| !refusals.iter().any(|it| is_about(it, &table.name)));
     let mut leftovers = diff.leftovers;
     let kept = live.others.iter().filter(|other| {
         let dropped =
@@ -224,6 +223,17 @@ fn lacks(desired: &Schema, changes: &[Change]) -> Vec<String> {
         format!("{what}: {}", some_of(objects.into_iter().map(Into::into)))
     };
     all.into_iter().map(line).collect()
+}
+
+/// Tells whether a table is refused, or a column of it.
+fn is_about(refusal: &Refusal, table: &Name) -> bool {
+    let name = table.to_string();
+    let object = &refusal.object;
+    let object = (object.strip_prefix("table "))
+        .or_else(|| object.strip_prefix("column "))
+        .unwrap_or(object);
+    let part = object.strip_prefix(&name);
+    part.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Tables that both sides have and no change is about.

@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::added_columns;
 use super::names::{claimed, frees, renames};
-use crate::change::{Change, ColumnChange, calls, mentions};
+use crate::change::{Change, ColumnChange, calls, children, descendants, mentions};
+use crate::diff::{Diff, same_index};
 use crate::schema::{
-    Column, ConstraintKind, Domain, Expr, Name, Other, Quoted, Schema, Table, UserType,
+    Column, ConstraintKind, Domain, Expr, Index, Name, Other, Quoted, Schema, Table, UserType,
     quote_literal,
 };
 
 /// Puts changes in an order that a database can perform.
-pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Vec<Change> {
+pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
+    let changes = std::mem::take(&mut diff.changes);
+    let (live, desired) = (&diff.live, &diff.desired);
     let mut depth = Depth::new(live, desired);
     for change in &changes {
         if let Change::RenameType { from, to, .. } = change
@@ -21,6 +24,7 @@ pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Ve
         }
     }
     let partitions = Partitions::new(&changes, live);
+    let anew = Anew::new(diff, &changes);
     let aside = Aside::new(&changes);
     let names = added_columns(&changes);
     let claimed = claimed(&changes);
@@ -40,14 +44,89 @@ pub(super) fn order(changes: Vec<Change>, live: &Schema, desired: &Schema) -> Ve
             }
             if frees(&change, live, &claimed) {
                 // Early, where its name is needed; partitions before their parents still.
-                return ((35, rank.1 + i64::from(rank.0) * 1000), change);
+                rank = (35, rank.1 + i64::from(rank.0) * 1000);
             }
-            (rank, change)
+            (anew.together(rank, &change), change)
         })
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     let changes = renames(ranked.into_iter().map(|(_, change)| change).collect());
-    around_others(changes, &names, &aside)
+    around_others(changes, &names, &aside, &diff.anew)
+}
+
+/// Partitioned tables that are made anew, and all that is below them: from the first partition that
+/// leaves to the last that comes there is nothing else, so that it is one transaction.
+struct Anew {
+    tables: BTreeSet<Name>,
+    /// Indexes that all partitions have already.
+    indexes: BTreeSet<Name>,
+}
+
+impl Anew {
+    fn new(diff: &Diff, changes: &[Change]) -> Self {
+        let mut tables = diff.anew.clone();
+        for change in changes {
+            if let Change::DetachPartition { table, partition }
+            | Change::AttachPartition { table, partition } = change
+                && diff.anew.contains(&partition.parent)
+            {
+                tables.insert(table.clone());
+            }
+        }
+        for name in tables.clone() {
+            tables.extend(descendants(&diff.live, &name));
+            tables.extend(descendants(&diff.desired, &name));
+        }
+        let mut indexes = BTreeSet::new();
+        for change in changes {
+            if let Change::CreateIndex { table, index } = change
+                && diff.anew.contains(table)
+                && has_everywhere(diff, table, index)
+                && let Some(name) = &index.name
+            {
+                indexes.insert(table.sibling(name.clone()));
+            }
+        }
+        Self { tables, indexes }
+    }
+
+    fn together(&self, rank: (u32, i64), change: &Change) -> (u32, i64) {
+        const FIRST: u32 = 29;
+        const LAST: u32 = 65;
+        let of = if let Change::AlterSequence { from, to, .. } = change {
+            let owner = from.owned_by.as_ref().or(to.owned_by.as_ref());
+            owner.map(|(table, _)| table)
+        } else if let Change::DropStatistics { statistics, .. } = change {
+            Some(&statistics.table)
+        } else {
+            change.table()
+        };
+        // Beyond the depth of any table.
+        let place = |rank: (u32, i64)| (64, 1000 + i64::from(rank.0) * 1_000_000 + rank.1);
+        if let Change::CreateIndex { table, index } = change
+            && (index.name.iter()).any(|name| self.indexes.contains(&table.sibling(name.clone())))
+        {
+            place((51, rank.1))
+        } else if of.is_some_and(|name| self.tables.contains(name))
+            && (FIRST..=LAST).contains(&rank.0)
+        {
+            place(rank)
+        } else {
+            rank
+        }
+    }
+}
+
+/// Tells whether an index of a table takes one that is there for its part of each partition.
+fn has_everywhere(diff: &Diff, table: &Name, index: &Index) -> bool {
+    children(&diff.desired, table).iter().all(|child| {
+        let Some(live) = diff.live.tables.get(child) else {
+            // It has no rows yet, or its partitions have them.
+            return has_everywhere(diff, child, index);
+        };
+        let mut there = live.indexes.iter();
+        there.any(|other| !other.invalid && same_index(other, index))
+    })
 }
 
 /// The defaults of domains that are made or altered, which may take from new sequences.
@@ -106,6 +185,7 @@ fn around_others(
     changes: Vec<Change>,
     added: &BTreeSet<(Name, crate::schema::Ident)>,
     aside: &Aside,
+    anew: &BTreeSet<Name>,
 ) -> Vec<Change> {
     let (others, changes): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| {
         matches!(
@@ -119,7 +199,20 @@ fn around_others(
     if dropped.is_empty() {
         return [changes, created].concat();
     }
-    let stops = |change: &Change| aside.has(change) || stops_at_others(change, added);
+    let of_one_anew = |change: &Change| {
+        if let Change::DropTable { table } | Change::CreateTable { table } = change {
+            anew.contains(&table.name)
+        } else if let Change::DetachPartition { partition, .. }
+        | Change::AttachPartition { partition, .. } = change
+        {
+            anew.contains(&partition.parent)
+        } else {
+            false
+        }
+    };
+    let stops = |change: &Change| {
+        aside.has(change) || of_one_anew(change) || stops_at_others(change, added)
+    };
     let made: Vec<&Other> = created.iter().filter_map(other).collect();
     let wanted = |change: &Change| made.iter().any(|other| makes_for(change, other));
     let first = changes.iter().position(stops);
@@ -504,6 +597,15 @@ fn rank(
             ColumnChange::Default { .. } => (60, 4),
             // Between the check that goes and the one that comes.
             ColumnChange::Values { .. } => (61, table(name)),
+            // A computed column may come anew from above before.
+            ColumnChange::Storage { .. }
+            | ColumnChange::Compression { .. }
+            | ColumnChange::Statistics { .. }
+            | ColumnChange::Options { .. }
+                if column.generated.is_some() =>
+            {
+                (63, 3)
+            }
             ColumnChange::Storage { .. } => (60, 5),
             ColumnChange::Compression { .. }
             | ColumnChange::Statistics { .. }
@@ -534,7 +636,19 @@ fn rank(
             let own = deep > 0 && !column.inherited;
             (if late { 62 } else { 51 }, if own { -deep } else { deep })
         }
+        // It goes on without its table.
+        Change::AlterSequence { from, to, .. }
+            if from.owned_by.is_some() && to.owned_by.is_none() =>
+        {
+            (34, 3)
+        }
         Change::AlterSequence { .. } => (63, 0),
+        Change::AttachPartition {
+            table: name,
+            partition,
+        } if partitions.added.contains(&partition.parent) => {
+            (65, 1 + table(&partition.parent).max(table(name)))
+        }
         Change::AttachPartition { table: name, .. } => (64, table(name)),
         // The parent demands it of what is attached.
         Change::AddConstraint { constraint, .. } if constraint.inherited => (63, 1),

@@ -280,7 +280,13 @@ impl Writer<'_> {
                 if indexes > 0 {
                     parts.push(plural(indexes, "index", "indexes"));
                 }
-                about = format!("new: {}", parts.join(", "));
+                let gone = |it: &&Change| matches!(it, Change::DropTable { .. });
+                let how = if changes.iter().any(gone) {
+                    "made anew"
+                } else {
+                    "new"
+                };
+                about = format!("{how}: {}", parts.join(", "));
             }
         }
         if about.is_empty() {

@@ -630,7 +630,13 @@ impl Script {
     }
 
     fn partitions(&mut self) {
-        let strategy = Random::new(self.seed, "strategy").below(3);
+        // The same on both sides as a rule: few partitions find a place under another key.
+        let mut strategy = Random::new(self.seed, "strategy").below(3);
+        let mut random = self.slot("another key");
+        if random.chance(15) {
+            strategy = (strategy + 1) % 3;
+        }
+        let id = random.pick(&["integer", "integer", "integer", "bigint"]);
         let method = ["RANGE", "LIST", "HASH"][strategy];
         let mut random = self.slot("parted");
         let extra = random.pick(&[
@@ -640,7 +646,7 @@ impl Script {
             ", v text NOT NULL, w integer CHECK (w > 0)",
         ]);
         self.push(format!(
-            "CREATE TABLE parted (id integer NOT NULL, at date{extra}) PARTITION BY {method} (id)"
+            "CREATE TABLE parted (id {id} NOT NULL, at date{extra}) PARTITION BY {method} (id)"
         ));
         let bounds: [&str; 5] = match strategy {
             0 => [
@@ -667,16 +673,16 @@ impl Script {
             } else {
                 bound
             };
-            // Nested ones are so on both sides: how a table is partitioned cannot be altered.
-            let nested = if n == 3 {
-                " PARTITION BY LIST (at)"
-            } else {
-                ""
+            // Nested ones are so on both sides: no table becomes a partitioned one.
+            let nested = match (n, self.slot("key below").chance(20)) {
+                (3, false) => " PARTITION BY LIST (at)",
+                (3, true) => " PARTITION BY RANGE (at)",
+                (_, _) => "",
             };
             match random.below(10) {
                 0 => {}
                 1 => self.push(format!(
-                    "CREATE TABLE part_{n} (id integer NOT NULL, at date{extra}){nested}"
+                    "CREATE TABLE part_{n} (id {id} NOT NULL, at date{extra}){nested}"
                 )),
                 _ => self.push(format!(
                     "CREATE TABLE part_{n} PARTITION OF parted {bound}{nested}"

@@ -33,6 +33,8 @@ pub(super) fn removed(before: &Before<'_>, plan: &Plan, change: &Change) -> Opti
     let mut uses = Vec::new();
     for table in before.live.tables.values() {
         let goes = |change: &Change| matches!(change, Change::DropTable { table: gone } if gone.name == table.name);
+        let comes = |change: &Change| matches!(change, Change::CreateTable { table: made } if made.name == table.name);
+        let goes = |change: &Change| goes(change) && !plan.changes.iter().any(comes);
         // Their rows are found through the parent.
         if table.partition_of.is_some() || plan.changes.iter().any(goes) {
             continue;

@@ -203,6 +203,18 @@ fn questions(before: &Before<'_>, plan: &Plan) -> Vec<Question> {
     for change in &plan.changes {
         out.extend(question(before, plan, change));
         out.extend(partition::in_default(before, change));
+        // The rows of one that is made anew are there.
+        if let Change::CreateTable { table } = change
+            && before.table(&table.name).is_some()
+        {
+            for constraint in &table.constraints {
+                let added = Change::AddConstraint {
+                    table: table.name.clone(),
+                    constraint: constraint.clone(),
+                };
+                out.extend(question(before, plan, &added));
+            }
+        }
     }
     out
 }
@@ -317,11 +329,12 @@ fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Questio
             let made = plan.changes.iter().any(
                 |other| matches!(other, Change::CreateTable { table } if table.name == key.table),
             );
-            // A table that the plan makes has no rows.
-            let lost = if made {
+            let parent = before.table(&key.table);
+            // A table that the plan makes has no rows, but for one that is made anew.
+            let lost = if made && parent.is_none() {
                 String::new()
             } else {
-                let parent = before.table(&key.table)?;
+                let parent = parent?;
                 let to = before.columns(&key.table, &key.references)?;
                 let equal: Vec<String> = from
                     .iter()

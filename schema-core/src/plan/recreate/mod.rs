@@ -17,8 +17,7 @@ use crate::schema::{
 /// Completes `diff.changes` with the dependents of what it alters.
 pub(super) fn recreate(family: Family, diff: &mut Diff) {
     computed(diff);
-    let touched = touched(&diff.changes);
-    partition_keys(diff, &touched);
+    let touched = touched(diff);
     parts(diff, &touched);
     foreign_keys(family, diff, &touched);
     statistics(diff, &touched);
@@ -114,14 +113,20 @@ struct Touched {
     relabelled: BTreeSet<(Name, Ident)>,
     /// Tables that go.
     tables: BTreeSet<Name>,
+    /// Tables that go, and come again.
+    anew: BTreeSet<Name>,
     /// Types that are replaced, by the names that they have before.
     types: BTreeSet<Name>,
     /// Types that go for good.
     types_gone: BTreeSet<Name>,
 }
 
-fn touched(changes: &[Change]) -> Touched {
-    let mut touched = Touched::default();
+fn touched(diff: &Diff) -> Touched {
+    let changes = &diff.changes;
+    let mut touched = Touched {
+        anew: diff.anew.clone(),
+        ..Touched::default()
+    };
     // A type that is renamed and dropped is replaced.
     let aside = |name: &Name| {
         let dropped =
@@ -162,7 +167,9 @@ fn touched(changes: &[Change]) -> Touched {
             touched
                 .relabelled
                 .extend(columns.map(|(table, column)| (table.clone(), column.name.clone())));
-        } else if let Change::DropTable { table } = change {
+        } else if let Change::DropTable { table } = change
+            && !touched.anew.contains(&table.name)
+        {
             touched.tables.insert(table.name.clone());
         } else if let Change::DropType { name, .. } = change
             && !old.contains(name)
@@ -173,26 +180,9 @@ fn touched(changes: &[Change]) -> Touched {
     touched
 }
 
-/// The columns that say where rows go keep their types.
-fn partition_keys(diff: &mut Diff, touched: &Touched) {
-    for (name, column) in touched.retyped.union(&touched.relabelled) {
-        let by = |schema: &Schema| {
-            let by = schema.tables.get(name)?.partition_by.as_ref()?;
-            Some(by.columns.contains(column) || mentions(&Expr::new(&by.key), column))
-        };
-        if by(&diff.live) == Some(true) {
-            diff.refusals.push(Refusal::new(
-                format!("column {name}.{column}"),
-                "is part of the partition key, and no such column changes its type",
-                "make a partitioned table under another name, copy the rows, and rename both",
-            ));
-        }
-    }
-}
-
 /// Computed columns whose sources change type go, and come again.
 fn computed(diff: &mut Diff) {
-    let touched = touched(&diff.changes);
+    let touched = touched(diff);
     let mut added = Vec::new();
     for (name, column) in touched.retyped.union(&touched.relabelled) {
         let (Some(live), Some(desired)) =

@@ -77,9 +77,13 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
             continue;
         }
         let let_go = twin(&diff.desired, other).is_some_and(|twin| !ends(twin));
+        let of_one_anew = (other.table.iter())
+            .chain(other.depends_on.iter().map(|(name, _)| name))
+            .any(|name| touched.anew.contains(name));
         if ends(other) && !let_go {
             diff.refusals.push(depends(other));
         } else if ends(other)
+            || of_one_anew
             || of_any(other, &touched.types)
             || holds(other, &retyped)
             || holds(other, &touched.dropped)

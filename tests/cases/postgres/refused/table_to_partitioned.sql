@@ -1,4 +1,4 @@
--- refused how a table is partitioned cannot be altered
+-- refused no table becomes a partitioned one
 -- live
 create table t(a int, b int);
 -- desired

@@ -1,5 +1,5 @@
 -- Whose relations and types are where that is not the one who reads, and the statements that give a
--- type or a column that is made anew to those who have it.
+-- type, a column or a partitioned table that is made anew to those who have it.
 SELECT 'relation' AS kind, n.nspname AS schema, c.relname AS name, NULL AS "column",
   pg_get_userbyid(c.relowner) AS owner, NULL AS statements
 FROM pg_class c
@@ -38,3 +38,25 @@ JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {namespaces} AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
   AND a.attacl IS NOT NULL
+UNION ALL
+SELECT 'table', n.nspname, c.relname, NULL, NULL,
+  (jsonb_build_array(
+    CASE WHEN c.relowner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
+      THEN format('ALTER TABLE %I.%I OWNER TO %I', n.nspname, c.relname, pg_get_userbyid(c.relowner)) END)
+  || coalesce((
+    SELECT jsonb_agg(format('GRANT %s ON %I.%I TO %s%s', acl.privilege_type, n.nspname, c.relname,
+      CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END,
+      CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END)
+      ORDER BY acl.grantee, acl.privilege_type)
+    FROM aclexplode(c.relacl) acl WHERE acl.grantee <> c.relowner), '[]')
+  || coalesce((
+    SELECT jsonb_agg(format('ALTER PUBLICATION %I ADD TABLE %I.%I', p.pubname, n.nspname, c.relname)
+      ORDER BY p.pubname)
+    FROM pg_publication_rel pr
+    JOIN pg_publication p ON p.oid = pr.prpubid
+    WHERE pr.prrelid = c.oid
+    /*>=15*/ AND pr.prqual IS NULL AND pr.prattrs IS NULL
+    ), '[]'))::text
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE {namespaces} AND c.relkind = 'p'

@@ -29,7 +29,17 @@ impl Writer<'_> {
             turns(has(live), has(desired), is_table(name))
         };
         match change {
-            Change::CreateTable { table } | Change::DropTable { table } => is_there(&table.name),
+            Change::CreateTable { table } | Change::DropTable { table } => {
+                let key = |schema: &Schema| partition_key(schema.tables.get(&table.name)?);
+                match key(desired).filter(|_| self.is_anew(&table.name)) {
+                    Some(after) => {
+                        let has = |schema: &Schema| key(schema).as_ref() == Some(&after);
+                        let condition = is_partitioned_by(&table.name, &after);
+                        turns(has(live), has(desired), condition)
+                    }
+                    None => is_there(&table.name),
+                }
+            }
             Change::RenameTable { from, to } => is_there(to).or_else(|| is_there(from)),
             Change::CreateSequence { name, .. }
             | Change::RenameSequence { to: name, .. }
@@ -57,7 +67,7 @@ impl Writer<'_> {
             Change::AttachPartition { table, partition }
             | Change::DetachPartition { table, partition } => {
                 let live = self
-                    .live_table(table)
+                    .table_before(table)
                     .and_then(|it| it.partition_of.as_ref());
                 if live.is_some_and(|it| it.detach_pending) {
                     return None;
@@ -127,7 +137,7 @@ impl Writer<'_> {
         condition: String,
     ) -> Option<String> {
         let after = self.desired.tables.get(table).map(|table| &**table);
-        turns(has(self.live_table(table)), has(after), condition)
+        turns(has(self.table_before(table)), has(after), condition)
     }
 
     /// What becomes of what is altered of a column.
@@ -429,5 +439,19 @@ fn has_index(table: &Name, index: &Ident) -> String {
          AND contype IN ('p', 'u', 'x')))",
         literal(&table.sibling(index.clone())),
         literal(table)
+    )
+}
+
+/// How a table is partitioned, as the server says it.
+fn partition_key(table: &Table) -> Option<String> {
+    let by = table.partition_by.as_ref()?;
+    Some(format!("{} ({})", by.strategy.to_uppercase(), by.key))
+}
+
+fn is_partitioned_by(table: &Name, key: &str) -> String {
+    format!(
+        "pg_catalog.pg_get_partkeydef(to_regclass({})) = {}",
+        literal(table),
+        quote_literal(key)
     )
 }

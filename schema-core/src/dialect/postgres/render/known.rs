@@ -9,10 +9,12 @@ use crate::step::Statement;
 use crate::wording::thousands;
 
 impl Writer<'_> {
-    /// A table that was there before this plan and is not small: others may be at work on it.
+    /// A table that was there before this plan and is not small: others may be at work on it. Where
+    /// one is made anew, they wait for its transaction in any case.
     pub(super) fn busy(&self, table: &Name) -> bool {
         let old = self.was.get(table).unwrap_or(table);
-        if !self.live.tables.contains_key(old) {
+        let waited_for = self.anew.together.get() && self.anew.around.contains(table);
+        if !self.live.tables.contains_key(old) || waited_for {
             return false;
         }
         let size = self.size(table);

@@ -1,6 +1,7 @@
 //! Writes changes as PostgreSQL statements.
 
 mod alike;
+mod anew;
 mod backfill;
 mod column;
 mod constraint;
@@ -23,6 +24,7 @@ mod types;
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::anew::Anew;
 use self::column::rename_column;
 use self::constraint::{alter_constraint, drop_constraint_sql, has_constraint};
 use self::index::{alter_index, create_statistics};
@@ -78,13 +80,17 @@ pub fn render(
         was,
         given: RefCell::default(),
         led: BTreeSet::new(),
+        anew: Anew::new(changes, live),
         constraint_names: OnceCell::new(),
     };
     let mut errors = lacking(desired, facts.version);
+    errors.extend(writer.unseen_partitions());
     let mut steps = Vec::new();
     let joined = writer.joined();
     writer.led = joined.values().flatten().copied().collect();
+    let together = writer.anew.until_come(changes);
     for (at, change) in changes.iter().enumerate() {
+        writer.anew.together.set(at < together);
         if writer.led.contains(&at) {
             continue;
         }
@@ -123,6 +129,8 @@ struct Writer<'a> {
     given: RefCell<BTreeSet<Name>>,
     /// The places of changes that another one carries out.
     led: BTreeSet<usize>,
+    /// Partitioned tables that are made anew.
+    anew: Anew,
     /// Names of constraints before and after, once they are asked for.
     constraint_names: OnceCell<not_null::ConstraintNames>,
 }
@@ -229,7 +237,12 @@ impl Writer<'_> {
             Change::AlterSequence { name, from, to } => {
                 self.alter_sequence(&mut out, name, from, to);
             }
-            Change::CreateTable { table } => self.create_table(&mut out, table),
+            Change::CreateTable { table } => {
+                self.create_table(&mut out, table);
+                if self.is_anew(&table.name) {
+                    self.give_back_table(&mut out, table);
+                }
+            }
             Change::DropTable { table } => self.drop_table(&mut out, table),
             Change::RenameTable { from, to } => {
                 rename(&mut out, "TABLE", from, to);

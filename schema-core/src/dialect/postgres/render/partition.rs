@@ -302,6 +302,7 @@ impl Writer<'_> {
         let old = self.was.get(parent).unwrap_or(parent);
         self.facts.version >= 140_000
             && self.busy(parent)
+            && !self.anew.around.contains(table)
             && self.desired.tables.contains_key(parent)
             && bound::default_of(self.live, old).is_none()
             && !self.changes.iter().any(comes_back)

@@ -158,6 +158,7 @@ impl Writer<'_> {
             let make = index_sql(table, index, How::Only);
             above.make.push(Form::CreateIndexOnly.sql(make));
         }
+        let anew = self.is_anew(table);
         for child in self.below(table) {
             let made_here = self.live_table(&child).is_none();
             // The server gives a new partition what the table above has by then.
@@ -175,10 +176,10 @@ impl Writer<'_> {
             let twin = indexes.into_iter().flatten().find(|other| {
                 same_index(other, index)
                     && (!other.invalid || self.partitioned_now(&child))
-                    && (!other.inherited || begun)
+                    && (!other.inherited || begun || anew)
                     && !self.drops(&child, other.name.as_ref())
             });
-            if twin.is_some_and(|twin| twin.inherited && !twin.invalid) {
+            if twin.is_some_and(|twin| twin.inherited && !twin.invalid && !anew) {
                 continue;
             }
             let wanted = self.desired.tables.get(&child).and_then(|table| {
@@ -500,6 +501,11 @@ impl Writer<'_> {
     }
 
     pub(super) fn live_table(&self, table: &Name) -> Option<&Table> {
+        self.table_before(table).filter(|_| !self.is_anew(table))
+    }
+
+    /// The table before the plan, also where it is made anew.
+    pub(super) fn table_before(&self, table: &Name) -> Option<&Table> {
         let old = self.was.get(table).unwrap_or(table);
         self.live.tables.get(old).map(|table| &**table)
     }

@@ -335,7 +335,7 @@ impl Writer<'_> {
         let Some((table, column)) = &to.owned_by else {
             return;
         };
-        let counts = self.live_table(table).is_some()
+        let counts = self.table_before(table).is_some()
             && (self.desired.tables.get(table))
                 .and_then(|table| table.column(column))
                 .is_some_and(|column| is_number(&column.ty));

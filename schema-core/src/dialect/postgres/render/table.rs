@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::anew::has_no_partitions;
 use super::column::column_sql;
 use super::constraint::{add_constraint_sql, constraint_comments, named_constraint};
 use super::object::{comment, literal};
@@ -53,7 +54,8 @@ impl Writer<'_> {
             format!(" (\n  {}\n)", parts.join(",\n  "))
         };
         // Where others are at work on the table above, it is attached once it is made.
-        let apart = partition.filter(|partition| self.busy(&partition.parent));
+        let apart =
+            partition.filter(|partition| self.busy(&partition.parent) && !self.is_anew(name));
         let beside = apart.map(|partition| self.beside_default(out, name, partition));
         let mut sql = format!("CREATE {unlogged}TABLE IF NOT EXISTS {}", Quoted(name));
         match partition {
@@ -195,7 +197,13 @@ impl Writer<'_> {
             Some(_) => Form::DropPartition,
             None => Form::DropTable,
         };
-        out.push(form.sql(format!("DROP TABLE IF EXISTS {}", Quoted(&table.name))));
+        let drop = form.sql(format!("DROP TABLE IF EXISTS {}", Quoted(&table.name)));
+        if self.is_anew(&table.name) {
+            out.push(drop.guard(has_no_partitions(&table.name)));
+            self.anew_hazards(out, &table.name);
+            return;
+        }
+        out.push(drop);
         out.hazard(
             HazardKind::DataLoss,
             format!(

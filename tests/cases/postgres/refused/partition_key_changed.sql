@@ -1,5 +1,0 @@
--- refused how a table is partitioned cannot be altered
--- live
-create table t(a int, b int) partition by range(a);
--- desired
-create table t(a int, b int) partition by range(b);
