@@ -1,5 +1,6 @@
 //! All tests of the whole: one binary, so that it links once. Run them with `scripts/test.sh`.
 
+mod anew;
 mod anomaly;
 mod bounds;
 mod cases;

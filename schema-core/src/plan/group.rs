@@ -1,15 +1,14 @@
 //! Transaction boundaries: what can be atomic is.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
-use super::Group;
+use super::{Group, anew};
 use crate::change::Change;
 use crate::schema::{Family, Name};
 use crate::step::{Lock, Statement, Step, Txn};
 
 /// Splits steps into groups that commit together.
-pub(super) fn group(family: Family, steps: Vec<Step>) -> Vec<Group> {
+pub(super) fn group(family: Family, steps: Vec<Step>, anew: &BTreeSet<Name>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut last = None;
     // Whoever holds two tables in the other order than a writer ends in a deadlock with it, and so
@@ -22,10 +21,10 @@ pub(super) fn group(family: Family, steps: Vec<Step>) -> Vec<Group> {
             .any(|statement| statement.txn != Txn::Shared);
     let mut held: Option<(Name, Lock)> = None;
     let mut together = 0_usize;
-    let anew = around_anew(&steps);
+    let joined = anew::joined(&steps, anew);
     for (at, mut step) in steps.into_iter().enumerate() {
         let locked = locks(&step);
-        let within = together > 0 || anew.contains(&at);
+        let within = together > 0 || joined.contains(&at);
         for change in &step.changes {
             if matches!(change, Change::DropOther { .. }) {
                 together += 1;
@@ -68,51 +67,6 @@ pub(super) fn group(family: Family, steps: Vec<Step>) -> Vec<Group> {
         }
     }
     groups
-}
-
-/// Returns the steps that belong to the one before: from the first partition that leaves a table that
-/// is made anew to the last that comes to it.
-fn around_anew(steps: &[Step]) -> Range<usize> {
-    let changes = || steps.iter().flat_map(|step| &step.changes);
-    let dropped: BTreeSet<&Name> = changes()
-        .filter_map(|change| {
-            if let Change::DropTable { table } = change {
-                Some(&table.name)
-            } else {
-                None
-            }
-        })
-        .collect();
-    let anew: BTreeSet<&Name> = changes()
-        .filter_map(|change| {
-            if let Change::CreateTable { table } = change {
-                Some(&table.name)
-            } else {
-                None
-            }
-        })
-        .filter(|name| dropped.contains(name))
-        .collect();
-    let around = |step: &Step| {
-        step.changes.iter().any(|change| {
-            if let Change::DropTable { table } | Change::CreateTable { table } = change {
-                anew.contains(&table.name)
-            } else if let Change::DetachPartition { partition, .. }
-            | Change::AttachPartition { partition, .. } = change
-            {
-                anew.contains(&partition.parent)
-            } else {
-                false
-            }
-        })
-    };
-    match (
-        steps.iter().position(around),
-        steps.iter().rposition(around),
-    ) {
-        (Some(first), Some(last)) => first + 1..last + 1,
-        (Some(_) | None, _) => 0..0,
-    }
 }
 
 /// Returns the table that a step locks against writers, and how strongly.

@@ -1,5 +1,6 @@
 //! What will be done, in which transactions, at what cost.
 
+mod anew;
 mod approve;
 mod group;
 mod names;
@@ -181,7 +182,7 @@ pub fn plan(
     Plan {
         family,
         fingerprint: fingerprint(live, desired),
-        groups: group::group(family, steps),
+        groups: group::group(family, steps, &diff.anew),
         refusals,
         leftovers,
         notes: facts

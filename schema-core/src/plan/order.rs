@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::added_columns;
+use super::anew::{Anew, is_around};
 use super::names::{claimed, frees, renames};
-use crate::change::{Change, ColumnChange, calls, children, descendants, mentions};
-use crate::diff::{Diff, same_index};
+use crate::change::{Change, ColumnChange, calls, mentions};
+use crate::diff::Diff;
 use crate::schema::{
-    Column, ConstraintKind, Domain, Expr, Index, Name, Other, Quoted, Schema, Table, UserType,
+    Column, ConstraintKind, Domain, Expr, Name, Other, Quoted, Schema, Table, UserType,
     quote_literal,
 };
 
@@ -52,81 +53,6 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
     ranked.sort_by_key(|(rank, _)| *rank);
     let changes = renames(ranked.into_iter().map(|(_, change)| change).collect());
     around_others(changes, &names, &aside, &diff.anew)
-}
-
-/// Partitioned tables that are made anew, and all that is below them: from the first partition that
-/// leaves to the last that comes there is nothing else, so that it is one transaction.
-struct Anew {
-    tables: BTreeSet<Name>,
-    /// Indexes that all partitions have already.
-    indexes: BTreeSet<Name>,
-}
-
-impl Anew {
-    fn new(diff: &Diff, changes: &[Change]) -> Self {
-        let mut tables = diff.anew.clone();
-        for change in changes {
-            if let Change::DetachPartition { table, partition }
-            | Change::AttachPartition { table, partition } = change
-                && diff.anew.contains(&partition.parent)
-            {
-                tables.insert(table.clone());
-            }
-        }
-        for name in tables.clone() {
-            tables.extend(descendants(&diff.live, &name));
-            tables.extend(descendants(&diff.desired, &name));
-        }
-        let mut indexes = BTreeSet::new();
-        for change in changes {
-            if let Change::CreateIndex { table, index } = change
-                && diff.anew.contains(table)
-                && has_everywhere(diff, table, index)
-                && let Some(name) = &index.name
-            {
-                indexes.insert(table.sibling(name.clone()));
-            }
-        }
-        Self { tables, indexes }
-    }
-
-    fn together(&self, rank: (u32, i64), change: &Change) -> (u32, i64) {
-        const FIRST: u32 = 29;
-        const LAST: u32 = 65;
-        let of = if let Change::AlterSequence { from, to, .. } = change {
-            let owner = from.owned_by.as_ref().or(to.owned_by.as_ref());
-            owner.map(|(table, _)| table)
-        } else if let Change::DropStatistics { statistics, .. } = change {
-            Some(&statistics.table)
-        } else {
-            change.table()
-        };
-        // Beyond the depth of any table.
-        let place = |rank: (u32, i64)| (64, 1000 + i64::from(rank.0) * 1_000_000 + rank.1);
-        if let Change::CreateIndex { table, index } = change
-            && (index.name.iter()).any(|name| self.indexes.contains(&table.sibling(name.clone())))
-        {
-            place((51, rank.1))
-        } else if of.is_some_and(|name| self.tables.contains(name))
-            && (FIRST..=LAST).contains(&rank.0)
-        {
-            place(rank)
-        } else {
-            rank
-        }
-    }
-}
-
-/// Tells whether an index of a table takes one that is there for its part of each partition.
-fn has_everywhere(diff: &Diff, table: &Name, index: &Index) -> bool {
-    children(&diff.desired, table).iter().all(|child| {
-        let Some(live) = diff.live.tables.get(child) else {
-            // It has no rows yet, or its partitions have them.
-            return has_everywhere(diff, child, index);
-        };
-        let mut there = live.indexes.iter();
-        there.any(|other| !other.invalid && same_index(other, index))
-    })
 }
 
 /// The defaults of domains that are made or altered, which may take from new sequences.
@@ -199,19 +125,8 @@ fn around_others(
     if dropped.is_empty() {
         return [changes, created].concat();
     }
-    let of_one_anew = |change: &Change| {
-        if let Change::DropTable { table } | Change::CreateTable { table } = change {
-            anew.contains(&table.name)
-        } else if let Change::DetachPartition { partition, .. }
-        | Change::AttachPartition { partition, .. } = change
-        {
-            anew.contains(&partition.parent)
-        } else {
-            false
-        }
-    };
     let stops = |change: &Change| {
-        aside.has(change) || of_one_anew(change) || stops_at_others(change, added)
+        aside.has(change) || is_around(change, anew) || stops_at_others(change, added)
     };
     let made: Vec<&Other> = created.iter().filter_map(other).collect();
     let wanted = |change: &Change| made.iter().any(|other| makes_for(change, other));
@@ -270,19 +185,33 @@ fn around_others(
     .concat()
 }
 
-/// Tells of a change whether it adds what a column that is added is computed from.
+/// Tells of a change whether it adds what a column that is added is computed from, or what gets its
+/// type after that.
 fn sources(changes: &[Change]) -> impl Fn(&Change) -> bool + use<> {
     let mut computed: Vec<(Name, Expr)> = Vec::new();
+    let mut retyped: Vec<(Name, crate::schema::Ident)> = Vec::new();
     for change in changes {
         if let Change::AddColumn { table, column, .. } = change
             && let Some(generated) = &column.generated
         {
             computed.push((table.clone(), generated.expr.clone()));
+        } else if let Change::AlterColumn {
+            table,
+            column,
+            change: ColumnChange::Type { .. },
+        } = change
+        {
+            retyped.push((table.clone(), column.name.clone()));
         }
     }
     move |change| {
-        matches!(change, Change::AddColumn { table, column, .. }
-            if computed.iter().any(|(of, expr)| of == table && mentions(expr, &column.name)))
+        let Change::AddColumn { table, column, .. } = change else {
+            return false;
+        };
+        let mut computed = computed.iter();
+        let mut retyped = retyped.iter();
+        computed.any(|(of, expr)| of == table && mentions(expr, &column.name))
+            || retyped.any(|(of, name)| of == table && *name == column.name)
     }
 }
 

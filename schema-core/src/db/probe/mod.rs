@@ -4,6 +4,7 @@ mod labels;
 mod partition;
 mod types;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::dialect::postgres::fit::Fit;
 use crate::plan::{Plan, Refusal};
 use crate::schema::{
     Column, ConstraintKind, DomainCheck, Exclude, Family, Ident, IndexKey, Name, Quoted, Schema,
-    quote_literal,
+    Table, quote_literal,
 };
 use crate::wording::thousands;
 
@@ -145,6 +146,8 @@ fn figure(n: i64) -> String {
 /// Names as they are before the plan's renames.
 struct Before<'a> {
     live: &'a Schema,
+    /// The live schema, with the partitioned tables that the plan makes.
+    parted: Cow<'a, Schema>,
     tables: BTreeMap<Name, Name>,
     columns: BTreeMap<(Name, Ident), Ident>,
 }
@@ -153,12 +156,20 @@ impl<'a> Before<'a> {
     fn new(live: &'a Schema, plan: &Plan) -> Self {
         let mut before = Self {
             live,
+            parted: Cow::Borrowed(live),
             tables: BTreeMap::new(),
             columns: BTreeMap::new(),
         };
         for change in &plan.changes {
             if let Change::RenameTable { from, to } = change {
                 before.tables.insert(to.clone(), from.clone());
+            } else if let Change::CreateTable { table } = change
+                && table.partition_by.is_some()
+            {
+                let parted = before.parted.to_mut();
+                parted
+                    .tables
+                    .insert(table.name.clone(), table.clone().into());
             } else if let Change::RenameColumn { table, from, to } = change {
                 before
                     .columns
@@ -171,6 +182,12 @@ impl<'a> Before<'a> {
     fn table(&self, name: &Name) -> Option<Name> {
         let name = self.tables.get(name).unwrap_or(name);
         self.live.tables.contains_key(name).then(|| name.clone())
+    }
+
+    /// A partitioned table, as it divides rows after the plan.
+    fn parent(&self, name: &Name) -> Option<&Table> {
+        let old = self.tables.get(name).unwrap_or(name);
+        self.parted.tables.get(old).map(|table| &**table)
     }
 
     fn column(&self, table: &Name, column: &Ident) -> Option<Ident> {

@@ -14,8 +14,8 @@ pub(super) fn out_of_bound(before: &Before<'_>, change: &Change) -> Option<Quest
         return None;
     }
     let old = before.table(table)?;
-    let parent = before.live.tables.get(&before.table(&partition.parent)?)?;
-    let condition = bound::condition(before.live, parent, &partition.bound)?;
+    let parent = before.parent(&partition.parent)?;
+    let condition = bound::condition(&before.parted, parent, &partition.bound)?;
     Some(Question {
         object: table.to_string(),
         rows: format!("FROM {} WHERE NOT ({condition})", Quoted(&old)),
@@ -43,7 +43,7 @@ pub(super) fn in_default(before: &Before<'_>, change: &Change) -> Option<Questio
     }
     let above = before.table(parent)?;
     let default = bound::default_of(before.live, &above)?;
-    let by = before.live.tables.get(&above)?.partition_by.as_ref()?;
+    let by = before.parent(parent)?.partition_by.as_ref()?;
     let condition = bound::of_bound(by, bound)?;
     Some(Question {
         object: table.to_string(),

@@ -111,7 +111,7 @@ impl Writer<'_> {
         };
         let refused = |table: &Name| {
             format!(
-                "table {table}: is made anew where its partition key changes, and has partitions that are out of sight"
+                "table {table}: is made anew where its partition key changes, and has partitions that are out of sight: let the run see them (--only, --ignore)"
             )
         };
         self.anew

@@ -1,0 +1,110 @@
+//! Partitioned tables that are made anew: from the first partition that leaves one to the last that
+//! comes there is nothing else, and that is one transaction.
+
+use std::collections::BTreeSet;
+use std::ops::{Range, RangeInclusive};
+
+use crate::change::{Change, children, descendants};
+use crate::diff::{Diff, same_index};
+use crate::schema::{Index, Name};
+use crate::step::Step;
+
+/// The tables that are made anew, and all that is below them.
+pub(super) struct Anew {
+    tables: BTreeSet<Name>,
+    /// Indexes that all partitions have already.
+    indexes: BTreeSet<Name>,
+}
+
+impl Anew {
+    pub(super) fn new(diff: &Diff, changes: &[Change]) -> Self {
+        let mut tables = diff.anew.clone();
+        for change in changes {
+            if let Change::DetachPartition { table, partition }
+            | Change::AttachPartition { table, partition } = change
+                && diff.anew.contains(&partition.parent)
+            {
+                tables.insert(table.clone());
+            }
+        }
+        for name in tables.clone() {
+            tables.extend(descendants(&diff.live, &name));
+            tables.extend(descendants(&diff.desired, &name));
+        }
+        let mut indexes = BTreeSet::new();
+        for change in changes {
+            if let Change::CreateIndex { table, index } = change
+                && diff.anew.contains(table)
+                && has_everywhere(diff, table, index)
+                && let Some(name) = &index.name
+            {
+                indexes.insert(table.sibling(name.clone()));
+            }
+        }
+        Self { tables, indexes }
+    }
+
+    /// Returns the place of a change, by the one that it has by itself.
+    pub(super) fn together(&self, rank: (u32, i64), change: &Change) -> (u32, i64) {
+        // Between what is renamed, and what waits until the partitions are there.
+        const PHASES: RangeInclusive<u32> = 29..=65;
+        // What was begun is brought to its end in a transaction of its own.
+        if matches!(change, Change::DetachPartition { partition, .. } if partition.detach_pending) {
+            return rank;
+        }
+        let of = if let Change::AlterSequence { from, to, .. } = change {
+            let owner = from.owned_by.as_ref().or(to.owned_by.as_ref());
+            owner.map(|(table, _)| table)
+        } else if let Change::DropStatistics { statistics, .. } = change {
+            Some(&statistics.table)
+        } else {
+            change.table()
+        };
+        // Beyond the depth of any table.
+        let place = |rank: (u32, i64)| (64, 1000 + i64::from(rank.0) * 1_000_000 + rank.1);
+        if let Change::CreateIndex { table, index } = change
+            && (index.name.iter()).any(|name| self.indexes.contains(&table.sibling(name.clone())))
+        {
+            place((51, rank.1))
+        } else if of.is_some_and(|name| self.tables.contains(name)) && PHASES.contains(&rank.0) {
+            place(rank)
+        } else {
+            rank
+        }
+    }
+}
+
+/// Tells whether an index of a table takes one that is there for its part of each partition.
+fn has_everywhere(diff: &Diff, table: &Name, index: &Index) -> bool {
+    children(&diff.desired, table).iter().all(|child| {
+        let Some(live) = diff.live.tables.get(child) else {
+            // It has no rows yet, or its partitions have them.
+            return has_everywhere(diff, child, index);
+        };
+        let mut there = live.indexes.iter();
+        there.any(|other| !other.invalid && same_index(other, index))
+    })
+}
+
+/// Tells whether a change makes a table anew, or moves a partition of it.
+pub(super) fn is_around(change: &Change, anew: &BTreeSet<Name>) -> bool {
+    if let Change::DropTable { table } | Change::CreateTable { table } = change {
+        anew.contains(&table.name)
+    } else if let Change::DetachPartition { partition, .. }
+    | Change::AttachPartition { partition, .. } = change
+    {
+        anew.contains(&partition.parent) && !partition.detach_pending
+    } else {
+        false
+    }
+}
+
+/// Returns the steps that commit with the one before.
+pub(super) fn joined(steps: &[Step], anew: &BTreeSet<Name>) -> Range<usize> {
+    let around = |step: &Step| step.changes.iter().any(|change| is_around(change, anew));
+    let first = steps.iter().position(around);
+    match first.zip(steps.iter().rposition(around)) {
+        Some((first, last)) => first + 1..last + 1,
+        None => 0..0,
+    }
+}
