@@ -1,0 +1,149 @@
+//! Folds an expression to one spelling: that of the server, without what the server adds.
+//!
+//! `a in ('x', 'y')` and `((a)::text = ANY ((ARRAY['x'::character varying, 'y'::character
+//! varying])::text[]))` become the same text. What is not understood keeps its tokens.
+
+mod casts;
+mod grammar;
+mod node;
+mod print;
+mod simplify;
+mod tokens;
+
+use crate::schema::DataType;
+
+use self::{casts::stored_as, grammar::parse, print::print, simplify::simplify, tokens::Token};
+
+/// What is known where an expression stands.
+pub struct Context<'a> {
+    /// The type of a column.
+    pub column: &'a dyn Fn(&str) -> Option<DataType>,
+    /// The type in its full name: a bare `mood` becomes `public.mood`.
+    pub resolve: &'a dyn Fn(DataType) -> DataType,
+    /// The type that the value is stored as: the column's, for a default.
+    pub target: Option<&'a DataType>,
+}
+
+/// Returns the one spelling of an expression, without parentheses around the whole.
+pub fn fold(text: &str, context: &Context<'_>) -> String {
+    let Some(tokens) = tokens::tokens(text) else {
+        return text.trim().to_owned();
+    };
+    let Some(node) = parse(&tokens, context) else {
+        let words: Vec<String> = tokens.iter().map(Token::text).collect();
+        return words.join(" ");
+    };
+    let mut node = simplify(node, context);
+    if let Some(target) = context.target {
+        node = stored_as(node, target);
+    }
+    let printed = print(&node);
+    super::normalize::strip_parens(&printed).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::postgres::types::parse_type;
+
+    fn folded(text: &str) -> String {
+        let column = |name: &str| {
+            let ty = match name {
+                "v" => "varchar(20)",
+                "c" => "text",
+                "a" => "integer",
+                "n" => "numeric",
+                "f" => "float8",
+                "m" => "app.mood",
+                "d" => "date",
+                "j" => "jsonb",
+                _ => return None,
+            };
+            parse_type(ty).ok()
+        };
+        fold(
+            text,
+            &Context {
+                column: &column,
+                resolve: &|ty| ty,
+                target: None,
+            },
+        )
+    }
+
+    #[test]
+    fn the_server_s_spelling_and_a_person_s_are_one() {
+        for (written, stored) in [
+            ("a in (1,2)", "(a = ANY (ARRAY[1, 2]))"),
+            (
+                "v in ('x','y')",
+                "((v)::text = ANY ((ARRAY['x'::character varying, 'y'::character varying])::text[]))",
+            ),
+            ("v in ('x')", "((v)::text = 'x'::text)"),
+            (
+                "c NOT IN ('x', 'y')",
+                "(c <> ALL (ARRAY['x'::text, 'y'::text]))",
+            ),
+            (
+                "a between 1 and 5 or c like 'a%'",
+                "(((a >= 1) AND (a <= 5)) OR (c ~~ 'a%'::text))",
+            ),
+            (
+                "n > 0 and f > 0 and a > -1",
+                "((n > (0)::numeric) AND (f > (0)::double precision) AND (a > '-1'::integer))",
+            ),
+            ("m = 'ok'", "(m = 'ok'::app.mood)"),
+            ("a != 1", "(a <> 1)"),
+            ("a is not distinct from 1", "(NOT (a IS DISTINCT FROM 1))"),
+            (
+                "coalesce(c, 'x') || lower(v)",
+                "(COALESCE(c, 'x'::text) || lower((v)::text))",
+            ),
+            ("now() + interval '1 day'", "(now() + '1 day'::interval)"),
+            ("current_timestamp", "CURRENT_TIMESTAMP"),
+            (
+                "now() at time zone 'utc'",
+                "(now() AT TIME ZONE 'utc'::text)",
+            ),
+            ("nextval('s')", "nextval('public.s'::regclass)"),
+            ("random()*100", "(random() * (100)::double precision)"),
+            ("trim(c) <> ''", "(TRIM(BOTH FROM c) <> ''::text)"),
+            (
+                "extract(year from d) > 2000",
+                "(EXTRACT(year FROM d) > (2000)::numeric)",
+            ),
+            (
+                "substring(c from 1 for 2) = 'ab'",
+                "(SUBSTRING(c FROM 1 FOR 2) = 'ab'::text)",
+            ),
+            (
+                "case when a>1 then 'x' end = 'x'",
+                "(CASE\n    WHEN (a > 1) THEN 'x'::text\n    ELSE NULL::text\nEND = 'x'::text)",
+            ),
+            ("j->>'k' = 'v'", "((j ->> 'k'::text) = 'v'::text)"),
+            ("a + 2 * a < 10", "((a + (2 * a)) < 10)"),
+            ("not (a = 1)", "(NOT (a = 1))"),
+            ("num_nonnulls(a, c) = 1", "(num_nonnulls(a, c) = 1)"),
+        ] {
+            let once = folded(stored);
+            assert_eq!(folded(written), once);
+            assert_eq!(folded(&once), once);
+        }
+    }
+
+    #[test]
+    fn what_differs_stays_different() {
+        for (one, other) in [
+            ("a / 2", "(a)::numeric / (2)::numeric"),
+            ("a or (a and c)", "(a or a) and c"),
+            ("md5(a::text)", "md5(a)"),
+            ("now() - '1 day'::interval", "now() - '1 day'::timestamptz"),
+            ("'A' = c", "'a' = c"),
+            ("\"A\" = 1", "a = 1"),
+            ("a - 1 - 1", "a - (1 - 1)"),
+            ("lower(c)", "upper(c)"),
+        ] {
+            assert_ne!(folded(one), folded(other));
+        }
+    }
+}
