@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::names::{Names, is_column_of, raw};
 use super::types::{self, RustType};
 use super::words::{self, Fields, text};
-use crate::dialect::postgres::normalize::{sequence_name, sequence_options};
+use crate::dialect::postgres::normalize::sequence::{sequence_name, sequence_options};
 use crate::diff::own_name;
 use crate::schema::{
     Action, Column, Constraint, ConstraintKind, DataType, Expr, Family, ForeignKey, GeneratedKind,

@@ -8,11 +8,15 @@ mod grammar;
 mod node;
 mod print;
 mod simplify;
+pub mod text;
 mod tokens;
 
 use crate::schema::DataType;
 
-use self::{casts::stored_as, grammar::parse, print::print, simplify::simplify, tokens::Token};
+use self::{
+    casts::stored_as, grammar::parse, print::print, simplify::simplify, text::strip_parens,
+    tokens::Token,
+};
 
 /// What is known where an expression stands.
 pub struct Context<'a> {
@@ -38,7 +42,7 @@ pub fn fold(text: &str, context: &Context<'_>) -> String {
         node = stored_as(node, target);
     }
     let printed = print(&node);
-    super::normalize::strip_parens(&printed).to_owned()
+    strip_parens(&printed).to_owned()
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! Writes an expression in its one spelling.
 
-use super::node::{Argument, Node};
+use super::{
+    node::{Argument, Node},
+    text::strip_parens,
+};
 use crate::{
-    dialect::postgres::{normalize::strip_parens, types::spell},
+    dialect::postgres::types::spell,
     schema::{Ident, Name, Quoted, quote_literal},
 };
 

@@ -390,7 +390,7 @@ impl Catalogue {
                 continue;
             };
             if ownership == "i" {
-                let own = super::normalize::sequence_name(&table.name, column);
+                let own = super::normalize::sequence::sequence_name(&table.name, column);
                 let column = table.columns.iter_mut().find(|known| known.name == *column);
                 if let Some(identity) = column.and_then(|column| column.identity.as_mut()) {
                     identity.options = options;
@@ -670,7 +670,7 @@ fn sequence_options(row: &Row, ty: &DataType) -> SequenceOptions {
         cache: row.number("cache"),
         cycle: row.flag("cycle"),
     };
-    super::normalize::sequence_options(&options, ty)
+    super::normalize::sequence::sequence_options(&options, ty)
 }
 
 fn index(row: &Row, parts: Vec<&Row>) -> Result<Index, DbError> {

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use sqlx::postgres::PgRow;
 use sqlx::{Column as _, Row as _, ValueRef as _};
 
-use super::super::normalize::{stable, strip_parens};
+use super::super::expression::text::{stable, strip_parens};
 use super::super::types::parse_type;
 use crate::db::DbError;
 use crate::schema::{DataType, Expr, Ident, Name, Parameters};

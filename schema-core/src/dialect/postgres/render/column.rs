@@ -10,8 +10,8 @@ use super::sequence::{
 use super::table::{parameters, settings};
 use super::{Draft, Writer, temporary};
 use crate::change::{Change, ColumnChange, Object, calls};
+use crate::dialect::postgres::expression::text::as_default;
 use crate::dialect::postgres::form::Form;
-use crate::dialect::postgres::normalize::as_default;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{
     Column, DataType, Expr, GeneratedKind, Ident, Identity, Name, Quoted, UserType,

@@ -6,8 +6,8 @@ use super::column::collate;
 use super::object::{comment, has_column, literal, rename};
 use super::{Draft, Writer};
 use crate::change::{LabelPlace, Object};
+use crate::dialect::postgres::expression::text::as_default;
 use crate::dialect::postgres::form::Form;
-use crate::dialect::postgres::normalize::as_default;
 use crate::dialect::postgres::types::{parse_type, spell};
 use crate::schema::{
     Column, Composite, Domain, Ident, Name, Quoted, Range, Shared, Table, UserType, clip,

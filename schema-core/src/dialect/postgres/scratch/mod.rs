@@ -15,7 +15,7 @@ use self::bounds::spell_bounds;
 use self::collations::unknown_collations;
 use self::missing::{Missing, missing_objects, unknown_types};
 pub(crate) use self::offered::keep_versions;
-use super::normalize::{stable, strip_parens};
+use super::expression::text::{stable, strip_parens};
 use super::session::db_error;
 use super::types::spell;
 use crate::db::DbError;
