@@ -338,6 +338,34 @@ fn a_statement_that_takes_too_long_is_rolled_back() {
     assert_eq!(way.count(columns), 0);
 }
 
+#[test]
+fn what_takes_several_tables_gives_up_before_the_server_looks_for_a_deadlock() {
+    let way = Way::new(
+        "CREATE TABLE q (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, q int)",
+        "CREATE TABLE q (id int PRIMARY KEY);
+         CREATE TABLE t (id int PRIMARY KEY, q int REFERENCES q (id))",
+        &[],
+    );
+    let soon = "ALTER DATABASE {} SET deadlock_timeout = '300ms'".replace("{}", &way.live.name);
+    psql(&way.live.url, &soon);
+    let file = way.file.to_str().expect("is text");
+    let long = ["--lock-timeout", "2m", "--desired", file];
+    let options = [&["--dry-run", "--sql"], &long[..]].concat();
+    let script = sync_on(&way.live.url, &options).expect(0).stdout;
+    let held = pg_hold(&way.live.url, "INSERT INTO q VALUES (1)");
+    let begun = std::time::Instant::now();
+    let reason = psql_script(&way.live.url, &script).expect_err("the lock is held");
+    assert!(reason.contains("lock timeout"), "{reason}");
+    let apply = way.apply(&["--lock-timeout", "2m", "--retries", "1"]);
+    assert!(apply.expect(1).stderr.contains("lock timeout"));
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+    drop(held);
+    for _ in 0..2 {
+        psql_script(&way.live.url, &script).expect("the script runs");
+    }
+    way.apply(&[]).expect(0);
+}
+
 /// Settings of the database that would end a build that waits, and read a time in another zone.
 #[test]
 fn limits_of_the_database_end_no_build_and_its_zone_moves_no_time() {

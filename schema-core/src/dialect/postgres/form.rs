@@ -168,3 +168,17 @@ impl Form {
         Self::ALL.iter().copied().find(|form| form.word() == word)
     }
 }
+
+/// Tells whether statements that commit together take several tables: who does so may come to wait
+/// for one that waits for it.
+pub(super) fn take_several<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> bool {
+    let mut strong = 0;
+    for statement in statements {
+        let others = Form::named(statement.form).map_or(Lock::None, |form| form.cost().others);
+        if others > Lock::ShareUpdateExclusive {
+            return true;
+        }
+        strong += usize::from(statement.lock > Lock::ShareUpdateExclusive);
+    }
+    strong > 1
+}

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::dialect::postgres::form::take_several;
 use crate::schema::quote_literal;
 use crate::step::{Batch, Statement, Step, Timeouts, Txn};
 
@@ -72,6 +73,16 @@ pub(in crate::dialect::postgres) fn is_leftover(index: &str) -> String {
 /// Writes groups as a script for `psql` that can be run twice.
 pub fn script(groups: &[Vec<Step>], timeouts: &Timeouts) -> String {
     let mut out = String::from(HEAD);
+    let several = |steps: &Vec<Step>| take_several(steps.iter().flat_map(|it| &it.statements));
+    if groups.iter().any(several) {
+        let _ = write!(
+            out,
+            "\n-- What takes several tables gives up before the server ends somebody else for a deadlock.\n\
+             SELECT least({}, setting::bigint * 4 / 5) || 'ms' AS sync_brief\n\
+             FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout' \\gset\n",
+            timeouts.lock.as_millis()
+        );
+    }
     let marks: Vec<(usize, String)> = groups.iter().enumerate().filter_map(mark).collect();
     let once = groups.iter().flatten().any(|step| step.once);
     let last = marks.last().filter(|_| once).map_or(0, |(at, _)| *at);
@@ -119,10 +130,14 @@ fn write_group(out: &mut String, steps: &[Step], timeouts: &Timeouts) {
         out.push_str(&fill(batch, statement.guard.as_deref()));
         return;
     }
-    let brief = format!(
-        "SET LOCAL lock_timeout = '{}ms';\n",
-        timeouts.lock.as_millis()
-    );
+    let brief = if take_several(group.iter().copied()) {
+        "SET LOCAL lock_timeout = :'sync_brief';\n".into()
+    } else {
+        format!(
+            "SET LOCAL lock_timeout = '{}ms';\n",
+            timeouts.lock.as_millis()
+        )
+    };
     let alone = group.iter().any(|statement| statement.txn == Txn::None);
     if !alone {
         out.push_str("BEGIN;\n");

@@ -9,9 +9,9 @@ use tracing::Instrument;
 use super::watch::Watch;
 use super::{GroupError, PgSession};
 use crate::db::{DbError, Tick};
-use crate::dialect::postgres::form::Form;
+use crate::dialect::postgres::form::take_several;
 use crate::dialect::postgres::render::{concurrent_index, drop_leftover, is_leftover, unfinished};
-use crate::step::{Lock, Statement, Txn};
+use crate::step::{Statement, Txn};
 
 /// What failed, and who stood in the way.
 pub(super) struct Failed {
@@ -107,16 +107,10 @@ impl PgSession {
         Some(())
     }
 
-    /// How long these statements wait for a lock. Who takes several tables may come to wait for one
-    /// that waits for it: it gives up before the server ends the other one for a deadlock.
+    /// How long these statements wait for a lock: those that take several tables give up before the
+    /// server ends somebody else for a deadlock.
     fn patience(&self, statements: &[Statement]) -> Duration {
-        let mut strong = statements
-            .iter()
-            .filter(|it| it.lock > Lock::ShareUpdateExclusive);
-        let takes_others = |it: &Statement| {
-            Form::named(it.form).is_some_and(|form| form.cost().others > Lock::ShareUpdateExclusive)
-        };
-        if strong.clone().count() > 1 || strong.any(takes_others) {
+        if take_several(statements) {
             self.options.lock_timeout.min(self.deadlock_timeout * 4 / 5)
         } else {
             self.options.lock_timeout
