@@ -271,6 +271,19 @@ impl Writer<'_> {
         held.map(|other| &other.name)
     }
 
+    /// Gives a column another default, or none.
+    fn alter_default(&self, table: &Name, column: &Column, to: Option<&Expr>) -> Statement {
+        let mut statement = set_default(table, column, to);
+        if self.has_children(table) {
+            // Those that have another default keep it.
+            let only = statement
+                .sql
+                .replacen("ALTER TABLE ", "ALTER TABLE ONLY ", 1);
+            statement.sql = only;
+        }
+        statement
+    }
+
     pub(super) fn alter_column(
         &self,
         out: &mut Draft,
@@ -355,15 +368,7 @@ impl Writer<'_> {
                 self.name_not_null(out, table, column, from.as_ref());
             }
             ColumnChange::Default { to, .. } => {
-                let mut statement = set_default(table, column, to.as_ref());
-                if self.has_children(table) {
-                    // Those that have another default keep it.
-                    let only = statement
-                        .sql
-                        .replacen("ALTER TABLE ", "ALTER TABLE ONLY ", 1);
-                    statement.sql = only;
-                }
-                out.push(statement);
+                out.push(self.alter_default(table, column, to.as_ref()));
             }
             ColumnChange::Identity { from, to } => match (from, to) {
                 (None, Some(identity)) => {
@@ -374,6 +379,11 @@ impl Writer<'_> {
                             None
                         }
                     });
+                    let had = |other: &&Change| matches!(other, Change::AlterColumn { .. });
+                    if others.iter().any(had) {
+                        let drop = self.alter_default(table, column, None);
+                        out.push(drop.guard(has_no_identity(table, column)));
+                    }
                     add_identity(out, table, column, identity, old);
                 }
                 (Some(_), None) => {

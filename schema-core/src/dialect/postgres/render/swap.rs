@@ -53,7 +53,8 @@ impl Writer<'_> {
         joined
     }
 
-    /// The sequence of a serial column that gets an identity.
+    /// The default and the sequence of a serial column that gets an identity: in between, no row
+    /// would get a number.
     fn replaced_sequence(&self, table: &Name, column: &Ident) -> Vec<usize> {
         let old = self.was.get(table).unwrap_or(table);
         let owned = |name: &Name| {
@@ -61,9 +62,16 @@ impl Writer<'_> {
             let owner = sequence.and_then(|sequence| sequence.owned_by.as_ref());
             owner.is_some_and(|(owner, by)| owner == old && by == column)
         };
-        let goes = |change: &Change| matches!(change, Change::DropSequence { name } if owned(name));
-        let at = self.changes.iter().position(goes);
-        at.into_iter().collect()
+        let goes = |change: &Change| {
+            matches!(change, Change::DropSequence { name } if owned(name))
+                || matches!(change, Change::AlterColumn {
+                    table: other,
+                    column: of,
+                    change: ColumnChange::Default { to: None, .. },
+                } if other == table && of.name == *column)
+        };
+        let all = 0..self.changes.len();
+        all.filter(|at| goes(&self.changes[*at])).collect()
     }
 
     /// Columns of one table that become NOT NULL: the first leads.
