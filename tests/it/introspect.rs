@@ -204,6 +204,9 @@ CREATE TABLE audit.log_2024 PARTITION OF audit.log FOR VALUES FROM ('2024-01-01'
 CREATE TABLE audit.log_rest PARTITION OF audit.log DEFAULT;
 CREATE TABLE no_columns ();
 CREATE TABLE "String" (a int, "A" int, "self" int, "2nd" int);
+CREATE TABLE notes (person integer REFERENCES people (id), CONSTRAINT notes_person_idx CHECK (person > 0));
+CREATE INDEX notes_person_fkey ON notes (person);
+CREATE INDEX ON notes (person);
 CREATE STATISTICS people_stat (dependencies) ON boss, qty FROM people;
 "#;
 

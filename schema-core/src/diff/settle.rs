@@ -1,7 +1,7 @@
 //! Gives every part of the desired schema its name: the live one's where the definition is the
 //! same, else the one that the server would give.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names;
 use crate::schema::{
@@ -29,13 +29,11 @@ pub(super) fn settle(live: &Schema, desired: &mut Schema) {
 
 fn name_parts(live: &Table, table: &mut Table, hints: &Hints, taken: &mut Taken) {
     adopt(live, table, hints);
-    let constraints = table
-        .constraints
-        .iter()
-        .filter_map(|part| part.name.clone());
-    let indexes = table.indexes.iter().filter_map(|part| part.name.clone());
-    for part in constraints.chain(indexes) {
-        taken.add(&table.name, part);
+    for constraint in &table.constraints {
+        taken.constraint(&table.name, constraint);
+    }
+    for index in &table.indexes {
+        taken.index(&table.name, index);
     }
     let shape = Table {
         constraints: Vec::new(),
@@ -44,16 +42,17 @@ fn name_parts(live: &Table, table: &mut Table, hints: &Hints, taken: &mut Taken)
     };
     for constraint in &mut table.constraints {
         if constraint.name.is_none() && !unnamed_in(live, constraint) {
-            let chosen = names::constraint_name(&shape, constraint, taken.of(&shape.name));
-            taken.add(&shape.name, chosen.clone());
+            let among = taken.of(&shape.name, Some(&constraint.kind));
+            let chosen = names::constraint_name(&shape, constraint, among);
             constraint.name = Some(chosen);
+            taken.constraint(&shape.name, constraint);
         }
     }
     for index in &mut table.indexes {
         if index.name.is_none() {
-            let chosen = names::index_name(&shape, index, taken.of(&shape.name));
-            taken.add(&shape.name, chosen.clone());
+            let chosen = names::index_name(&shape, index, taken.of(&shape.name, None));
             index.name = Some(chosen);
+            taken.index(&shape.name, index);
         }
     }
 }
@@ -215,59 +214,93 @@ pub(crate) fn same_index(a: &Index, b: &Index) -> bool {
     plain(a) == plain(b)
 }
 
-/// Names that are in use, by schema: those of relations and constraints that stay or are declared.
-struct Taken(std::collections::BTreeMap<Option<Ident>, BTreeSet<Ident>>);
+/// The names in use, by schema. A relation and a constraint may have the same one, but a key is
+/// both.
+#[derive(Default)]
+struct Taken {
+    relations: BTreeMap<Option<Ident>, BTreeSet<Ident>>,
+    constraints: BTreeMap<Option<Ident>, BTreeSet<Ident>>,
+    all: BTreeMap<Option<Ident>, BTreeSet<Ident>>,
+}
 
 impl Taken {
     fn new(live: &Schema, desired: &Schema) -> Self {
-        let mut taken = Self(Default::default());
+        let mut taken = Self::default();
         for (name, table) in &live.tables {
-            taken.add(name, name.name.clone());
+            taken.relation(name, &name.name);
             // Names of a table's own parts are free again when the part is replaced.
             if desired.tables.contains_key(name) {
                 continue;
             }
-            for part in table.indexes.iter().filter_map(|index| index.name.clone()) {
-                taken.add(name, part);
+            for index in &table.indexes {
+                taken.index(name, index);
             }
-            for part in table
-                .constraints
-                .iter()
-                .filter_map(|part| part.name.clone())
-            {
-                taken.add(name, part);
+            for constraint in &table.constraints {
+                taken.constraint(name, constraint);
             }
         }
         for name in live.sequences.keys().chain(desired.sequences.keys()) {
-            taken.add(name, name.name.clone());
+            taken.relation(name, &name.name);
         }
         for (name, table) in &desired.tables {
-            taken.add(name, name.name.clone());
-            for part in table.indexes.iter().filter_map(|index| index.name.clone()) {
-                taken.add(name, part);
+            taken.relation(name, &name.name);
+            for index in &table.indexes {
+                taken.index(name, index);
             }
             // What comes from above without an index has the name from there.
-            let own = |part: &&Constraint| {
-                let plain = matches!(
-                    part.kind,
-                    ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. }
-                );
-                !(part.inherited && plain)
-            };
-            let named = table.constraints.iter().filter(own);
-            for part in named.filter_map(|part| part.name.clone()) {
-                taken.add(name, part);
+            let own = |part: &&Constraint| !(part.inherited && is_plain(&part.kind));
+            for constraint in table.constraints.iter().filter(own) {
+                taken.constraint(name, constraint);
             }
         }
         taken
     }
 
-    fn of(&self, table: &Name) -> &BTreeSet<Ident> {
+    /// Returns the names that a constraint of this kind, or an index, may not have.
+    fn of(&self, table: &Name, kind: Option<&ConstraintKind>) -> &BTreeSet<Ident> {
         static NONE: BTreeSet<Ident> = BTreeSet::new();
-        self.0.get(&table.schema).unwrap_or(&NONE)
+        let names = match kind {
+            None => &self.relations,
+            Some(kind) if is_plain(kind) => &self.constraints,
+            Some(_) => &self.all,
+        };
+        names.get(&table.schema).unwrap_or(&NONE)
     }
 
-    fn add(&mut self, table: &Name, name: Ident) {
-        self.0.entry(table.schema.clone()).or_default().insert(name);
+    fn relation(&mut self, table: &Name, name: &Ident) {
+        for names in [&mut self.relations, &mut self.all] {
+            add(names, table, name);
+        }
+    }
+
+    fn index(&mut self, table: &Name, index: &Index) {
+        if let Some(name) = &index.name {
+            self.relation(table, name);
+        }
+    }
+
+    fn constraint(&mut self, table: &Name, constraint: &Constraint) {
+        let Some(name) = &constraint.name else { return };
+        for names in [&mut self.constraints, &mut self.all] {
+            add(names, table, name);
+        }
+        if !is_plain(&constraint.kind) {
+            self.relation(table, name);
+        }
+    }
+}
+
+fn add(names: &mut BTreeMap<Option<Ident>, BTreeSet<Ident>>, table: &Name, name: &Ident) {
+    let schema = names.entry(table.schema.clone()).or_default();
+    schema.insert(name.clone());
+}
+
+/// Tells whether a constraint has no index.
+fn is_plain(kind: &ConstraintKind) -> bool {
+    match kind {
+        ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } => true,
+        ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) | ConstraintKind::Exclude(_) => {
+            false
+        }
     }
 }

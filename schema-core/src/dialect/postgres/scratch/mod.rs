@@ -278,6 +278,10 @@ async fn spell_all(
             }
             let cure = match error.code.as_str() {
                 "42501" => "let the user of the URL use it",
+                "42883" => {
+                    "correct the expression in the model, or make the function that it calls by hand \
+                     first: CREATE FUNCTION"
+                }
                 _ => "correct the expression in the model",
             };
             refusals.push(Refusal::new(

@@ -1,0 +1,6 @@
+-- refused or make the function that it calls by hand first: CREATE FUNCTION
+-- live
+CREATE TABLE t (a integer);
+-- desired
+CREATE FUNCTION even(integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 % 2 = 0';
+CREATE TABLE t (a integer CHECK (even(a)));
