@@ -235,6 +235,19 @@ impl Writer<'_> {
                 rename(&mut out, "SEQUENCE", from, to);
             }
             Change::AlterSequence { name, from, to } => {
+                // What numbered its column so far goes with it.
+                for other in others {
+                    if let Change::AlterColumn {
+                        table,
+                        column,
+                        change,
+                    } = other
+                    {
+                        self.alter_column(&mut out, table, column, change, &[])?;
+                    } else if let Change::CreateSequence { name, sequence } = other {
+                        create_sequence(&mut out, name, sequence);
+                    }
+                }
                 self.alter_sequence(&mut out, name, from, to);
             }
             Change::CreateTable { table } => {

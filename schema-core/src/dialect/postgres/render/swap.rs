@@ -19,7 +19,9 @@ use crate::change::{Change, ColumnChange, constraint_uses, index_uses};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::type_change;
 use crate::diff::same_index;
-use crate::schema::{Constraint, ConstraintKind, Ident, Index, Key, Name, Quoted, ReplicaIdentity};
+use crate::schema::{
+    Column, Constraint, ConstraintKind, Ident, Index, Key, Name, Quoted, ReplicaIdentity, Sequence,
+};
 use crate::step::Txn;
 
 /// Changes that are carried out together: the place of the one that leads to those of the others.
@@ -41,6 +43,17 @@ impl Writer<'_> {
             } = change
             {
                 self.replaced_sequence(table, &column.name)
+            } else if let Change::AlterSequence {
+                name,
+                to:
+                    Sequence {
+                        owned_by: Some((table, column)),
+                        ..
+                    },
+                ..
+            } = change
+            {
+                self.replaced_identity(name, table, column)
             } else {
                 Vec::new()
             };
@@ -72,6 +85,39 @@ impl Writer<'_> {
         };
         let all = 0..self.changes.len();
         all.filter(|at| goes(&self.changes[*at])).collect()
+    }
+
+    /// What gives a column a sequence in the place of its identity, which may have its name: that goes,
+    /// the sequence is made, and the default takes its numbers.
+    fn replaced_identity(&self, sequence: &Name, table: &Name, column: &Ident) -> Vec<usize> {
+        let of_column = |is: fn(&ColumnChange) -> bool| {
+            let mut changes = self.changes.iter();
+            changes.position(|change| {
+                matches!(change, Change::AlterColumn { table: other, column: of, change }
+                    if other == table && of.name == *column && is(change))
+            })
+        };
+        // It has no identity while it gets a type, and others may take from the sequence too.
+        let takes = |column: &&Column| {
+            let default = column.default.as_ref();
+            default.is_some_and(|default| default.sql().contains(&literal(sequence)))
+        };
+        let all = self.desired.tables.values().flat_map(|it| &it.columns);
+        if of_column(|change| matches!(change, ColumnChange::Type { .. })).is_some()
+            || all.filter(takes).count() > 1
+        {
+            return Vec::new();
+        }
+        let gone = of_column(|change| matches!(change, ColumnChange::Identity { to: None, .. }));
+        let made = (self.changes.iter()).position(
+            |change| matches!(change, Change::CreateSequence { name, .. } if name == sequence),
+        );
+        let default =
+            of_column(|change| matches!(change, ColumnChange::Default { to: Some(_), .. }));
+        match (gone, made, default) {
+            (Some(gone), Some(made), Some(default)) => vec![gone, made, default],
+            (_, _, _) => Vec::new(),
+        }
     }
 
     /// Columns of one table that become NOT NULL: the first leads.
