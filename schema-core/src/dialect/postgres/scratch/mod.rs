@@ -3,6 +3,7 @@
 
 mod bounds;
 mod collations;
+mod methods;
 mod missing;
 mod offered;
 mod redefined;
@@ -13,6 +14,7 @@ use sqlx::{AssertSqlSafe, Executor, Row};
 
 use self::bounds::spell_bounds;
 use self::collations::unknown_collations;
+use self::methods::unknown_methods;
 use self::missing::{Missing, missing_objects, unknown_types};
 pub(crate) use self::offered::keep_versions;
 use super::expression::text::{stable, strip_parens};
@@ -56,6 +58,7 @@ pub async fn canonicalize(
     own_tablespace(connection, &mut desired).await?;
     let mut refusals = unknown_types(connection, &desired, live).await?;
     refusals.extend(unknown_collations(connection, &desired, live).await?);
+    refusals.extend(unknown_methods(connection, &desired, live).await?);
     let items = suspicious(&desired, live);
     let partitioned = bounds::suspicious(&desired, live);
     if items.is_empty() && partitioned.is_empty() || !refusals.is_empty() {
