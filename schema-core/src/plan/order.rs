@@ -30,6 +30,7 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
     let names = added_columns(&changes);
     let claimed = claimed(&changes);
     let of_domains = defaults_of_domains(&changes);
+    let ruled = ruled(&changes, live);
     let mut ranked: Vec<((u32, i64), Change)> = changes
         .into_iter()
         .map(|change| {
@@ -37,6 +38,9 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
             // Functions of a replaced type go while it has its name.
             if aside.late && aside.has(&change) {
                 rank.0 = 37;
+            }
+            if matches!(&change, Change::DropTable { table } if ruled.contains(&table.name)) {
+                rank.1 -= 1000;
             }
             if let Change::CreateSequence { name, .. } = &change
                 && of_domains.contains(&quote_literal(&Quoted(name).to_string()))
@@ -53,6 +57,23 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
     ranked.sort_by_key(|(rank, _)| *rank);
     let changes = renames(ranked.into_iter().map(|(_, change)| change).collect());
     around_others(changes, &names, &aside, &diff.anew)
+}
+
+/// The tables that go with rules over others that go: they go first.
+fn ruled(changes: &[Change], live: &Schema) -> BTreeSet<Name> {
+    let goes = |name: &Name| {
+        let gone =
+            |change: &Change| matches!(change, Change::DropTable { table } if table.name == *name);
+        changes.iter().any(gone)
+    };
+    let rules = live.others.iter().filter(|other| other.kind == "rule");
+    let over_another = |rule: &&Other| {
+        let mut names = rule.depends_on.iter().map(|(name, _)| name);
+        names.any(|name| Some(name) != rule.table.as_ref() && goes(name))
+    };
+    (rules.filter(over_another))
+        .filter_map(|rule| rule.table.clone())
+        .collect()
 }
 
 /// The defaults of domains that are made or altered, which may take from new sequences.
