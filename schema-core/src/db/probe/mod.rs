@@ -219,7 +219,7 @@ fn questions(before: &Before<'_>, plan: &Plan) -> Vec<Question> {
     let mut out = Vec::new();
     for change in &plan.changes {
         out.extend(question(before, plan, change));
-        out.extend(partition::in_default(before, change));
+        out.extend(partition::in_default(before, plan, change));
         // The rows of one that is made anew are there.
         if let Change::CreateTable { table } = change
             && before.table(&table.name).is_some()

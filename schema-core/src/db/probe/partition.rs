@@ -3,6 +3,7 @@
 use super::{Before, Question};
 use crate::change::Change;
 use crate::dialect::postgres::bound;
+use crate::plan::Plan;
 use crate::schema::{PartitionOf, Quoted};
 
 /// Rows of an attached table that are not within its bound.
@@ -29,7 +30,7 @@ pub(super) fn out_of_bound(before: &Before<'_>, change: &Change) -> Option<Quest
 }
 
 /// Rows of the DEFAULT partition that belong into a new one.
-pub(super) fn in_default(before: &Before<'_>, change: &Change) -> Option<Question> {
+pub(super) fn in_default(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Question> {
     let (table, PartitionOf { parent, bound, .. }) =
         if let Change::AttachPartition { table, partition } = change {
             (table, partition)
@@ -43,6 +44,17 @@ pub(super) fn in_default(before: &Before<'_>, change: &Change) -> Option<Questio
     }
     let above = before.table(parent)?;
     let default = bound::default_of(before.live, &above)?;
+    // It may become another one in this plan.
+    let moves = |change: &Change| {
+        if let Change::AttachPartition { table, partition } = change {
+            before.table(table).as_ref() == Some(&default) && partition.bound != "DEFAULT"
+        } else {
+            false
+        }
+    };
+    if plan.changes.iter().any(moves) {
+        return None;
+    }
     let by = before.parent(parent)?.partition_by.as_ref()?;
     let condition = bound::of_bound(by, bound)?;
     Some(Question {

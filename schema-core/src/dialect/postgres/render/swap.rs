@@ -75,28 +75,41 @@ impl Writer<'_> {
             let owner = sequence.and_then(|sequence| sequence.owned_by.as_ref());
             owner.is_some_and(|(owner, by)| owner == old && by == column)
         };
+        // One that gets a type lets go of its default before.
+        let retyped = self.altered_at(table, column, |change| {
+            matches!(change, ColumnChange::Type { .. })
+        });
         let goes = |change: &Change| {
             matches!(change, Change::DropSequence { name } if owned(name))
-                || matches!(change, Change::AlterColumn {
-                    table: other,
-                    column: of,
-                    change: ColumnChange::Default { to: None, .. },
-                } if other == table && of.name == *column)
+                || retyped.is_none()
+                    && matches!(change, Change::AlterColumn {
+                        table: other,
+                        column: of,
+                        change: ColumnChange::Default { to: None, .. },
+                    } if other == table && of.name == *column)
         };
         let all = 0..self.changes.len();
         all.filter(|at| goes(&self.changes[*at])).collect()
     }
 
+    /// Returns the place of the change of a column that is of some kind.
+    fn altered_at(
+        &self,
+        table: &Name,
+        column: &Ident,
+        is: fn(&ColumnChange) -> bool,
+    ) -> Option<usize> {
+        let mut changes = self.changes.iter();
+        changes.position(|change| {
+            matches!(change, Change::AlterColumn { table: other, column: of, change }
+                if other == table && of.name == *column && is(change))
+        })
+    }
+
     /// What gives a column a sequence in the place of its identity, which may have its name: that goes,
     /// the sequence is made, and the default takes its numbers.
     fn replaced_identity(&self, sequence: &Name, table: &Name, column: &Ident) -> Vec<usize> {
-        let of_column = |is: fn(&ColumnChange) -> bool| {
-            let mut changes = self.changes.iter();
-            changes.position(|change| {
-                matches!(change, Change::AlterColumn { table: other, column: of, change }
-                    if other == table && of.name == *column && is(change))
-            })
-        };
+        let of_column = |is: fn(&ColumnChange) -> bool| self.altered_at(table, column, is);
         // It has no identity while it gets a type, and others may take from the sequence too.
         let takes = |column: &&Column| {
             let default = column.default.as_ref();
