@@ -4,9 +4,12 @@
 
 use std::collections::BTreeSet;
 
+use super::table::keep_parts;
 use super::{Diff, Extra, Refusal, dotted};
 use crate::change::{Change, ColumnChange, children, mentions, replay};
-use crate::schema::{ConstraintKind, Expr, Ident, Name, Schema, Sequence, Table};
+use crate::schema::{
+    Column, Constraint, ConstraintKind, Expr, Ident, Name, Schema, Sequence, Table,
+};
 
 /// Returns the tables whose partition key has a column that changes its type.
 pub(super) fn retyped(diff: &Diff) -> BTreeSet<Name> {
@@ -124,13 +127,12 @@ pub(super) fn take_off(tables: &BTreeSet<Name>, live: &mut Schema, out: &mut Dif
     }
     for name in &left {
         if let Some(table) = live.tables.get_mut(name) {
-            (table.constraints.iter_mut()).for_each(|part| part.inherited = false);
-            (table.indexes.iter_mut()).for_each(|part| part.inherited = false);
+            keep_parts(table);
         }
     }
     // Constraints that tables below have from one that lets go go with it.
     for table in live.tables.values_mut() {
-        let gone = |part: &crate::schema::Constraint| matches!(&part.kind, ConstraintKind::ForeignKey(key) if tables.contains(&key.table));
+        let gone = |part: &Constraint| matches!(&part.kind, ConstraintKind::ForeignKey(key) if tables.contains(&key.table));
         if table.constraints.iter().any(gone) {
             table.constraints.retain(|part| !gone(part));
         }
@@ -150,7 +152,7 @@ pub(super) fn number_later(out: &mut Diff) {
         }
         for column in &mut table.columns {
             if let Some(identity) = column.identity.take() {
-                let numbers = crate::schema::Column {
+                let numbers = Column {
                     identity: Some(identity.clone()),
                     ..column.clone()
                 };

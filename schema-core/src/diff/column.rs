@@ -38,7 +38,6 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
             Some(old) if stored_from_now_on(old, column) => {
                 let generated = old.generated.as_ref().map(|it| it.expr.clone());
                 let retyped = old.ty != column.ty || old.collation != column.collation;
-                let numbers = column.identity.is_some();
                 let mut plain = Column {
                     identity: None,
                     ..column.clone()
@@ -58,7 +57,7 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
                     column: plain.clone(),
                     backfill: backfill.cloned().or(generated),
                 });
-                if numbers || plain.ty != column.ty || plain.collation != column.collation {
+                if plain != *column {
                     alter(sides, name, false, &plain, column, out);
                 }
             }

@@ -187,11 +187,14 @@ fn leaving(live: &Table, desired: &Table) -> Option<Table> {
         return None;
     }
     let mut own = live.clone();
-    (own.constraints.iter_mut()).for_each(|part| part.inherited = false);
-    own.indexes
-        .iter_mut()
-        .for_each(|index| index.inherited = false);
+    keep_parts(&mut own);
     Some(own)
+}
+
+/// Makes what a table has from above its own.
+pub(super) fn keep_parts(table: &mut Table) {
+    (table.constraints.iter_mut()).for_each(|part| part.inherited = false);
+    (table.indexes.iter_mut()).for_each(|part| part.inherited = false);
 }
 
 fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {

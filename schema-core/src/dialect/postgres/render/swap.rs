@@ -20,7 +20,7 @@ use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::type_change;
 use crate::diff::same_index;
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Ident, Index, Key, Name, Quoted, ReplicaIdentity, Sequence,
+    Column, Constraint, ConstraintKind, Ident, Index, Key, Name, Quoted, ReplicaIdentity,
 };
 use crate::step::Txn;
 
@@ -43,22 +43,20 @@ impl Writer<'_> {
             } = change
             {
                 self.replaced_sequence(table, &column.name)
-            } else if let Change::AlterSequence {
-                name,
-                to:
-                    Sequence {
-                        owned_by: Some((table, column)),
-                        ..
-                    },
-                ..
-            } = change
-            {
-                self.replaced_identity(name, table, column)
             } else {
                 Vec::new()
             };
             if !others.is_empty() {
                 joined.insert(at, others);
+            }
+            if let Change::AlterColumn {
+                table,
+                column,
+                change: ColumnChange::Identity { to: None, .. },
+            } = change
+                && let Some((lead, others)) = self.replaced_identity(at, table, &column.name)
+            {
+                joined.insert(lead, others);
             }
         }
         self.join_not_null(&mut joined);
@@ -106,31 +104,43 @@ impl Writer<'_> {
         })
     }
 
-    /// What gives a column a sequence in the place of its identity, which may have its name: that goes,
-    /// the sequence is made, and the default takes its numbers.
-    fn replaced_identity(&self, sequence: &Name, table: &Name, column: &Ident) -> Vec<usize> {
+    /// What gives a column a sequence in the place of its identity, which may have its name: that goes
+    /// (the change at `gone`), the sequence is made, and the default takes its numbers, all with the
+    /// change that makes the sequence the column's.
+    fn replaced_identity(
+        &self,
+        gone: usize,
+        table: &Name,
+        column: &Ident,
+    ) -> Option<(usize, Vec<usize>)> {
         let of_column = |is: fn(&ColumnChange) -> bool| self.altered_at(table, column, is);
+        let mut changes = self.changes.iter().enumerate();
+        let (lead, sequence) = changes.find_map(|(at, change)| {
+            if let Change::AlterSequence { name, to, .. } = change
+                && to
+                    .owned_by
+                    .as_ref()
+                    .is_some_and(|(of, by)| of == table && by == column)
+            {
+                Some((at, name))
+            } else {
+                None
+            }
+        })?;
+        let made = (self.changes.iter()).position(
+            |change| matches!(change, Change::CreateSequence { name, .. } if name == sequence),
+        )?;
+        let default =
+            of_column(|change| matches!(change, ColumnChange::Default { to: Some(_), .. }))?;
         // It has no identity while it gets a type, and others may take from the sequence too.
         let takes = |column: &&Column| {
             let default = column.default.as_ref();
             default.is_some_and(|default| default.sql().contains(&literal(sequence)))
         };
         let all = self.desired.tables.values().flat_map(|it| &it.columns);
-        if of_column(|change| matches!(change, ColumnChange::Type { .. })).is_some()
-            || all.filter(takes).count() > 1
-        {
-            return Vec::new();
-        }
-        let gone = of_column(|change| matches!(change, ColumnChange::Identity { to: None, .. }));
-        let made = (self.changes.iter()).position(
-            |change| matches!(change, Change::CreateSequence { name, .. } if name == sequence),
-        );
-        let default =
-            of_column(|change| matches!(change, ColumnChange::Default { to: Some(_), .. }));
-        match (gone, made, default) {
-            (Some(gone), Some(made), Some(default)) => vec![gone, made, default],
-            (_, _, _) => Vec::new(),
-        }
+        let retyped = of_column(|change| matches!(change, ColumnChange::Type { .. }));
+        let alone = retyped.is_none() && all.filter(takes).count() <= 1;
+        alone.then(|| (lead, vec![gone, made, default]))
     }
 
     /// Columns of one table that become NOT NULL: the first leads.

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Row};
 
+use super::absent::absent;
 use crate::db::DbError;
-use crate::dialect::postgres::session::db_error;
 use crate::diff::Refusal;
 use crate::schema::{Name, Quoted, Schema, UserType, quote_literal};
 
@@ -42,24 +41,14 @@ pub(super) async fn unknown_collations(
          FROM (VALUES {}) AS v (schema, name)",
         values.join(", ")
     );
-    let rows = sqlx::raw_sql(AssertSqlSafe(sql))
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(db_error)?;
-    let mut refusals = Vec::new();
-    for (row, (collation, users)) in rows.iter().zip(new) {
-        if row.try_get::<bool, _>(0).map_err(db_error)? {
-            continue;
-        }
-        refusals.extend(users.into_iter().map(|user| {
-            Refusal::new(
-                user,
-                format!("collation {} does not exist", Quoted(&collation)),
-                "correct its name, or make it by hand first: CREATE COLLATION",
-            )
-        }));
-    }
-    Ok(refusals)
+    absent(
+        connection,
+        new,
+        sql,
+        |collation| format!("collation {} does not exist", Quoted(collation)),
+        "correct its name, or make it by hand first: CREATE COLLATION",
+    )
+    .await
 }
 
 /// Collations with what has them.

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Row};
 
+use super::absent::absent;
 use crate::db::DbError;
-use crate::dialect::postgres::session::db_error;
 use crate::diff::Refusal;
 use crate::schema::{ConstraintKind, Ident, Schema, quote_literal};
 
@@ -32,25 +31,15 @@ pub(super) async fn unknown_methods(
          FROM (VALUES {}) AS v (name)",
         values.join(", ")
     );
-    let rows = sqlx::raw_sql(AssertSqlSafe(sql))
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(db_error)?;
-    let mut refusals = Vec::new();
-    for (row, (method, users)) in rows.iter().zip(new) {
-        if row.try_get::<bool, _>(0).map_err(db_error)? {
-            continue;
-        }
-        refusals.extend(users.into_iter().map(|user| {
-            Refusal::new(
-                user,
-                format!("access method {method} does not exist"),
-                "correct its name, ask for the extension that has it, or make it by hand first: \
-                 CREATE ACCESS METHOD",
-            )
-        }));
-    }
-    Ok(refusals)
+    absent(
+        connection,
+        new,
+        sql,
+        |method| format!("access method {method} does not exist"),
+        "correct its name, ask for the extension that has it, or make it by hand first: \
+         CREATE ACCESS METHOD",
+    )
+    .await
 }
 
 /// Access methods with what has them.

@@ -1,6 +1,7 @@
 //! Canonicalization: the server itself spells the expressions that still differ, on temporary
 //! tables in a transaction that is rolled back.
 
+mod absent;
 mod bounds;
 mod collations;
 mod methods;
