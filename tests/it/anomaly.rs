@@ -194,10 +194,29 @@ const SCENARIOS: &[Scenario] = &[
              CREATE INDEX p1_s_idx ON p1 (s);
              CREATE TABLE p2 (id int NOT NULL, s text, CONSTRAINT p2_pkey PRIMARY KEY (id)) PARTITION BY RANGE (id);
              CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM (100) TO (150);
+             CREATE TABLE p22 PARTITION OF p2 FOR VALUES FROM (150) TO (200);
+             CREATE TABLE p3 PARTITION OF p FOR VALUES FROM (200) TO (1000);
              CREATE INDEX p2_s_idx ON p2 (s);
              CREATE INDEX p_s_idx ON p (s);",
         backfills: &[],
-        rows: "SELECT * FROM p1 UNION ALL SELECT * FROM p2 WHERE id < 150",
+        rows: "SELECT id, s FROM p1 UNION ALL SELECT id, s FROM p2 UNION ALL SELECT id, s FROM p WHERE id >= 200",
+        options: &[],
+    },
+    Scenario {
+        name: "dropped",
+        live: "CREATE TABLE p (id int NOT NULL, s text, CONSTRAINT p_pkey PRIMARY KEY (id)) PARTITION BY RANGE (id);
+             CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (100);
+             CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (100) TO (200) PARTITION BY RANGE (id);
+             CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM (100) TO (150);
+             CREATE TABLE p22 PARTITION OF p2 FOR VALUES FROM (150) TO (200);
+             CREATE TABLE p3 PARTITION OF p FOR VALUES FROM (200) TO (1000);
+             INSERT INTO p SELECT i, 's' || i FROM generate_series(1, 300) i;",
+        desired: "CREATE TABLE p (id int NOT NULL, s text, CONSTRAINT p_pkey PRIMARY KEY (id)) PARTITION BY RANGE (id);
+             CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (100);
+             CREATE TABLE p2 (id int NOT NULL, s text, CONSTRAINT p2_pkey PRIMARY KEY (id)) PARTITION BY RANGE (id);
+             CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM (100) TO (150);",
+        backfills: &[],
+        rows: "SELECT * FROM p WHERE id < 100 UNION ALL SELECT * FROM p2 WHERE id < 150",
         options: &["--prune"],
     },
 ];

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tests::{
-    PgProxy, pg_database, pg_dump_schema, pg_hold, pg_major, pg_texts, pg_try_each, pg_wait_for,
-    psql, server_log, sync_on, sync_start, try_psql,
+    Cut, PgProxy, pg_database, pg_dump_schema, pg_hold, pg_major, pg_texts, pg_try_each,
+    pg_wait_for, psql, server_log, sync_on, sync_start, try_psql,
 };
 
 const APPLY: &[&str] = &["--apply", "--yes"];
@@ -209,6 +209,47 @@ fn a_detach_that_somebody_cut_off_is_brought_to_its_end() {
             assert_eq!(pg_dump_schema(&live.url), pg_dump_schema(&desired.url));
         }
     }
+}
+
+/// Cut off between the end of a DETACH CONCURRENTLY and what follows: the server's check of the bound
+/// is known by the one of ours beside it, and goes; others stay.
+#[test]
+fn the_check_that_a_detach_leaves_goes_with_the_next_run() {
+    if pg_major() < 14 {
+        return;
+    }
+    let (live, desired) = (pg_database(), pg_database());
+    psql(
+        &live.url,
+        "CREATE TABLE p (a int NOT NULL) PARTITION BY RANGE (a);
+         CREATE TABLE \"it's\" PARTITION OF p FOR VALUES FROM (0) TO (10);
+         ALTER TABLE \"it's\" ADD CHECK (a < 1000);
+         INSERT INTO p SELECT generate_series(0, 9);",
+    );
+    psql(
+        &desired.url,
+        "CREATE TABLE p (a int NOT NULL) PARTITION BY RANGE (a); CREATE TABLE \"it's\" (a int NOT NULL);",
+    );
+    let options = [
+        "--desired",
+        &desired.url,
+        "--allow",
+        "all",
+        "--small-table",
+        "0",
+    ];
+    psql(&live.url, "ANALYZE");
+    let apply = [APPLY, &options].concat();
+    let proxy = PgProxy::cutting(&live.url, |_, sql| {
+        sql.ends_with(" CONCURRENTLY").then_some(Cut::After)
+    });
+    assert_ne!(sync_on(&proxy.url, &apply).status, 0);
+    let checks =
+        "SELECT conname::text FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0 ORDER BY 1";
+    let left = ["_sync_detach_it's", "it's_a_check", "it's_a_check1"];
+    assert_eq!(pg_texts(&live.url, checks), left);
+    sync_on(&live.url, &apply).expect(0);
+    assert_eq!(pg_texts(&live.url, checks), ["it's_a_check"]);
 }
 
 /// Before the server would end somebody else for a deadlock with it, after a second.

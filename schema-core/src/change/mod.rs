@@ -13,8 +13,9 @@ pub use mention::{calls, mentions};
 pub use replay::{ReplayError, constraint_uses, index_uses, replay};
 
 use crate::schema::{
-    Column, Constraint, Domain, Expr, Extension, Generated, Ident, Identity, Index, Name,
-    Namespace, Other, Parameters, PartitionOf, Sequence, Statistics, Table, TableOptions, UserType,
+    Column, Constraint, ConstraintKind, Domain, Expr, Extension, Generated, Ident, Identity, Index,
+    Name, Namespace, Other, Parameters, PartitionOf, Sequence, Statistics, Table, TableOptions,
+    UserType, quote_literal,
 };
 
 /// One difference. The verbs: create and drop objects, add and drop parts, alter, rename.
@@ -194,6 +195,43 @@ pub fn is_unfilled(constraint: &Constraint, column: &Ident) -> bool {
         .as_ref()
         .is_some_and(|name| name.as_str().starts_with(UNFILLED));
     ours && constraint_uses(constraint, column)
+}
+
+/// What the name of a check begins with that says: this partition leaves, and the server gives it
+/// the check whose name stands in the condition.
+const LEAVING: &str = "_sync_detach_";
+
+/// Returns the name of the check that stands as long as a partition leaves the table above.
+pub(crate) fn leaving_name(table: &Ident) -> Ident {
+    Ident::new(crate::schema::clip(&format!("{LEAVING}{table}"), 63))
+}
+
+/// Tells whether a constraint says that a partition leaves the table above.
+pub(crate) fn says_leaving(constraint: &Constraint) -> bool {
+    let name = constraint.name.as_ref();
+    constraint.not_valid && name.is_some_and(|name| name.as_str().starts_with(LEAVING))
+}
+
+/// Tells whether a check is what the server left of a bound when a run of ours took the table off
+/// the one above.
+pub(crate) fn is_left_by_detach(table: &Table, constraint: &Constraint) -> bool {
+    let condition = |it: &Constraint| match &it.kind {
+        ConstraintKind::Check { expr, .. } => Some(expr.sql().to_owned()),
+        ConstraintKind::PrimaryKey(_)
+        | ConstraintKind::Unique(_)
+        | ConstraintKind::ForeignKey(_)
+        | ConstraintKind::Exclude(_) => None,
+    };
+    let Some(name) = constraint
+        .name
+        .as_ref()
+        .filter(|_| condition(constraint).is_some())
+    else {
+        return false;
+    };
+    let said = quote_literal(name.as_str());
+    let marks = table.constraints.iter().filter(|it| says_leaving(it));
+    marks.filter_map(condition).any(|it| it.contains(&said))
 }
 
 /// Where a new label of an enum goes.

@@ -3,7 +3,7 @@
 use super::names::own;
 use super::settle::{same_constraint, same_index};
 use super::{Diff, Extra, Leftover, Refusal, Sides, column, dotted, pairs};
-use crate::change::{Change, ColumnChange, Object, is_unfilled};
+use crate::change::{Change, ColumnChange, Object, is_left_by_detach, is_unfilled};
 use crate::schema::{
     Constraint, ConstraintKind, Ident, Index, Name, Parameters, ReplicaIdentity, Table,
     TableOptions,
@@ -299,7 +299,8 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
         if filled_by_us {
             continue;
         }
-        if ours || sides.extra == Extra::Prune {
+        let left = live.partition_of.is_none() && is_left_by_detach(live, constraint);
+        if ours || left || sides.extra == Extra::Prune {
             drop_constraint(name, constraint, out);
         } else {
             out.leftovers.push(Leftover {

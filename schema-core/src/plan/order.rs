@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::added_columns;
 use super::anew::{Anew, is_around};
 use super::names::{claimed, frees, renames};
-use crate::change::{Change, ColumnChange, calls, mentions};
+use crate::change::{Change, ColumnChange, calls, mentions, says_leaving};
 use crate::diff::Diff;
 use crate::schema::{
     Column, ConstraintKind, Domain, Expr, Name, Other, Quoted, Schema, Table, UserType,
@@ -498,6 +498,8 @@ fn rank(
         Change::AlterRowType { to: None, .. } => (23, 1),
         Change::RenameColumn { .. } => (24, 0),
         Change::DropParent { .. } => (29, 0),
+        // What it says of others holds until they are gone.
+        Change::DropConstraint { constraint, .. } if says_leaving(constraint) => (33, 2),
         Change::DropConstraint { table, .. } if partitions.left.contains(table) => (33, 0),
         Change::DropConstraint { constraint, .. } => match constraint.kind {
             ConstraintKind::ForeignKey(_) => (30, 0),

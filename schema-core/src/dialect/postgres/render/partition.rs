@@ -12,12 +12,12 @@ use super::constraint::{add_constraint_sql, has_constraint, validate};
 use super::object::literal;
 use super::part_name::bare;
 use super::{Draft, Writer, temporary};
-use crate::change::Change;
+use crate::change::{Change, is_left_by_detach, leaving_name, says_leaving};
 use crate::dialect::postgres::bound;
 use crate::dialect::postgres::form::Form;
 use crate::diff::{constraint_name, index_name, same_constraint, same_index};
 use crate::schema::{
-    Constraint, ConstraintKind, Expr, Ident, Index, Name, PartitionOf, Quoted, Table,
+    Constraint, ConstraintKind, Expr, Ident, Index, Name, PartitionOf, Quoted, Table, quote_literal,
 };
 use crate::step::{HazardKind, Statement, Txn};
 
@@ -110,7 +110,7 @@ impl Writer<'_> {
                 self.prove(out, table, &check, &condition, table);
                 self.lock_referenced(out, &partition.parent, None);
                 out.push(attach(form, table, partition));
-                out.push(drop_check(table, &check));
+                out.push(drop_checks(table, &[&check]));
                 out.note = format!("validated while writers go on ({})", self.figures(table));
             }
             None => {
@@ -256,31 +256,66 @@ impl Writer<'_> {
         if partition.detach_pending {
             let finalize = Form::DetachFinalize.sql(format!("{sql} FINALIZE"));
             out.push(finalize.txn(Txn::Own).guard(is_below(table, true)));
-            let plain = self.bound_check(table, &partition.parent, &BTreeSet::new());
-            let left = self
-                .live_table(table)
-                .into_iter()
-                .flat_map(|it| &it.constraints);
-            let left = left.filter(|it| {
-                let number =
-                    (it.name.as_ref()).and_then(|name| name.as_str().strip_prefix(plain.as_str()));
-                matches!(it.kind, ConstraintKind::Check { .. })
-                    && number.is_some_and(|it| it.chars().all(|c| c.is_ascii_digit()))
-                    && !self.is_desired(table, it)
-            });
-            for check in left.filter_map(|it| it.name.as_ref()) {
-                out.push(drop_check(table, check));
+            for check in self.left_by_detach(table, &partition.parent) {
+                out.push(drop_checks(table, &[check]));
             }
             out.note = "brings a DETACH CONCURRENTLY to its end that was cut off".into();
         } else if self.can_detach_online(table, partition) {
-            self.detach_online(out, table, partition);
             let choose =
                 |taken: &BTreeSet<Ident>| self.bound_check(table, &partition.parent, taken);
             let check = self.name_part(table, None, &choose);
-            out.push(drop_check(table, &check));
+            let mark = leaving_name(&table.name);
+            self.mark_leaving(out, table, &mark, &check);
+            self.detach_online(out, table, partition);
+            out.push(drop_checks(table, &[&check, &mark]));
         } else {
             out.push(Form::DetachPartition.sql(sql).guard(is_below(table, false)));
         }
+    }
+
+    /// Says which check the server will leave, by one of ours that is true of every row.
+    fn mark_leaving(&self, out: &mut Draft, table: &Name, mark: &Ident, check: &Ident) {
+        let add = format!(
+            "ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID",
+            Quoted(mark),
+            quote_literal(check.as_str())
+        );
+        // One of a run that was cut off before may say another name.
+        let live = self.live_table(table).into_iter();
+        let there = live.flat_map(|it| &it.constraints).any(says_leaving);
+        let drop = match there {
+            true => format!("DROP CONSTRAINT IF EXISTS {}, ", Quoted(mark)),
+            false => String::new(),
+        };
+        let sql = format!("ALTER TABLE {} {drop}{add}", Quoted(table));
+        let guard = format!(
+            "{} AND NOT {}",
+            is_below(table, false),
+            has_constraint(table, mark)
+        );
+        out.push(Form::AddCheckNotValid.sql(sql).txn(Txn::Own).guard(guard));
+    }
+
+    /// Returns the checks that the server has given to a partition whose DETACH CONCURRENTLY was cut
+    /// off: the one that a run of ours said, or all of such a name.
+    fn left_by_detach(&self, table: &Name, parent: &Name) -> Vec<&Ident> {
+        let plain = self.bound_check(table, parent, &BTreeSet::new());
+        let Some(live) = self.live_table(table) else {
+            return Vec::new();
+        };
+        let by_us = live.constraints.iter().any(says_leaving);
+        let named = |it: &Constraint| {
+            let name = it.name.as_ref();
+            let number = name.and_then(|name| name.as_str().strip_prefix(plain.as_str()));
+            matches!(it.kind, ConstraintKind::Check { .. })
+                && number.is_some_and(|it| it.chars().all(|c| c.is_ascii_digit()))
+        };
+        let left = live.constraints.iter().filter(|it| match by_us {
+            true => is_left_by_detach(live, it),
+            false => named(it),
+        });
+        let left = left.filter(|it| !self.is_desired(table, it));
+        left.filter_map(|it| it.name.as_ref()).collect()
     }
 
     /// Takes a partition off the table above while others use that. The server leaves a check.
@@ -363,7 +398,7 @@ impl Writer<'_> {
     fn leave_default(&self, out: &mut Draft, table: &Name, beside: &Beside) {
         match beside {
             Beside::Proven { default, check } => {
-                out.push(drop_check(default, check));
+                out.push(drop_checks(default, &[check]));
                 out.note = format!(
                     "{default} is proven to have no rows of {table} while writers go on ({})",
                     self.figures(default)
@@ -450,12 +485,12 @@ pub(super) fn lock(table: &Name) -> Statement {
     ))
 }
 
-fn drop_check(table: &Name, check: &Ident) -> Statement {
-    Form::DropConstraint.sql(format!(
-        "ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
-        Quoted(table),
-        Quoted(check)
-    ))
+fn drop_checks(table: &Name, checks: &[&Ident]) -> Statement {
+    let each: Vec<String> = checks
+        .iter()
+        .map(|check| format!("DROP CONSTRAINT IF EXISTS {}", Quoted(*check)))
+        .collect();
+    Form::DropConstraint.sql(format!("ALTER TABLE {} {}", Quoted(table), each.join(", ")))
 }
 
 /// The condition that a table is a partition of another, or on its way out of it.
