@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use tests::{
-    Cut, PgDatabase, PgProxy, pg_copy, pg_database, pg_dump_schema, pg_texts, psql, psql_script,
-    signal, sync_on, sync_start, temp_dir,
+    Cut, PgDatabase, PgProxy, pg_copy, pg_database, pg_dump_schema, pg_texts, pg_wait_for, psql,
+    psql_script, signal, sync_on, sync_start, temp_dir,
 };
 
 use crate::cases::{difference, run};
@@ -320,9 +320,15 @@ impl Stage {
             return pg_copy(&self.live);
         };
         // By itself: a DETACH CONCURRENTLY that goes on would wait for the transaction of what follows.
-        let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity \
-                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        psql(&database.url, end);
+        let others =
+            "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        let end = format!("SELECT pg_terminate_backend(pid) {others}");
+        psql(&database.url, &end);
+        pg_wait_for(
+            &database.url,
+            &format!("SELECT count(*)::text {others}"),
+            "0",
+        );
         let sql = format!(
             "DROP SCHEMA public CASCADE; CREATE SCHEMA public; \
              COMMENT ON SCHEMA public IS 'standard public schema'; {}; ANALYZE",

@@ -95,6 +95,20 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
         "cannot be attached to p FOR VALUES FROM (1) TO (10): 2 rows out of that bound",
     ),
     (
+        "CREATE TABLE p (id int, a int) PARTITION BY RANGE (id, abs(a)); CREATE TABLE q (id int, a int);
+         INSERT INTO q VALUES (1, 1), (1, -9), (1, -10), (2, 1)",
+        "CREATE TABLE p (id int, a int) PARTITION BY RANGE (id, abs(a));
+         CREATE TABLE q PARTITION OF p FOR VALUES FROM (1, MINVALUE) TO (1, 10)",
+        "cannot be attached to p FOR VALUES FROM (1, MINVALUE) TO (1, 10): 2 rows out of that bound",
+    ),
+    (
+        "CREATE TABLE p (id int, a int) PARTITION BY HASH (id); CREATE TABLE q (id int, a int);
+         INSERT INTO q SELECT id FROM generate_series(1, 50) id",
+        "CREATE TABLE p (id int, a int) PARTITION BY HASH (id);
+         CREATE TABLE q PARTITION OF p FOR VALUES WITH (MODULUS 2, REMAINDER 0)",
+        "cannot be attached to p FOR VALUES WITH (modulus 2, remainder 0): 25 rows out of that bound",
+    ),
+    (
         "CREATE TABLE p (id int, s text) PARTITION BY LIST (s); CREATE TABLE rest PARTITION OF p DEFAULT;
          INSERT INTO p VALUES (1, 'a'), (2, NULL), (3, 'c')",
         "CREATE TABLE p (id int, s text) PARTITION BY LIST (s); CREATE TABLE rest PARTITION OF p DEFAULT;

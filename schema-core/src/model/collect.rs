@@ -302,6 +302,7 @@ impl Lowering {
                             parent: name.clone(),
                             bound: (*bound).into(),
                             detach_pending: false,
+                            condition: None,
                         }),
                         ..Table::default()
                     };

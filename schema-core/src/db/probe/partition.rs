@@ -4,7 +4,7 @@ use super::{Before, Question};
 use crate::change::Change;
 use crate::dialect::postgres::bound;
 use crate::plan::Plan;
-use crate::schema::{PartitionOf, Quoted};
+use crate::schema::Quoted;
 
 /// Rows of an attached table that are not within its bound.
 pub(super) fn out_of_bound(before: &Before<'_>, change: &Change) -> Option<Question> {
@@ -16,7 +16,7 @@ pub(super) fn out_of_bound(before: &Before<'_>, change: &Change) -> Option<Quest
     }
     let old = before.table(table)?;
     let parent = before.parent(&partition.parent)?;
-    let condition = bound::condition(&before.parted, parent, &partition.bound)?;
+    let condition = bound::condition(&before.parted, parent, partition)?;
     Some(Question {
         object: table.to_string(),
         rows: format!("FROM {} WHERE NOT ({condition})", Quoted(&old)),
@@ -31,14 +31,14 @@ pub(super) fn out_of_bound(before: &Before<'_>, change: &Change) -> Option<Quest
 
 /// Rows of the DEFAULT partition that belong into a new one.
 pub(super) fn in_default(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Question> {
-    let (table, PartitionOf { parent, bound, .. }) =
-        if let Change::AttachPartition { table, partition } = change {
-            (table, partition)
-        } else if let Change::CreateTable { table } = change {
-            (&table.name, table.partition_of.as_ref()?)
-        } else {
-            return None;
-        };
+    let (table, partition) = if let Change::AttachPartition { table, partition } = change {
+        (table, partition)
+    } else if let Change::CreateTable { table } = change {
+        (&table.name, table.partition_of.as_ref()?)
+    } else {
+        return None;
+    };
+    let parent = &partition.parent;
     if before.renames_columns(parent) {
         return None;
     }
@@ -56,7 +56,7 @@ pub(super) fn in_default(before: &Before<'_>, plan: &Plan, change: &Change) -> O
         return None;
     }
     let by = before.parent(parent)?.partition_by.as_ref()?;
-    let condition = bound::of_bound(by, bound)?;
+    let condition = bound::own_condition(by, partition)?;
     Some(Question {
         object: table.to_string(),
         rows: format!("FROM {} WHERE {condition}", Quoted(&default)),

@@ -1,26 +1,33 @@
 //! The bound of a partition as a condition on its rows, spelled so that the server takes a check
 //! with it for a proof and reads no row.
 
-use crate::schema::{Name, PartitionBy, Quoted, Schema, Table};
+use crate::schema::{Name, PartitionBy, PartitionOf, Quoted, Schema, Table};
 
 /// Returns the condition that the bound of a partition has, with those of the tables above; `None`
-/// where the key is not one plain column, or a part of a bound is not a literal.
-///
-/// It follows `get_qual_for_range` and `get_qual_for_list` of PostgreSQL's `partbounds.c`: what is
-/// proven has the same operators, with the same operands.
-pub(crate) fn condition(schema: &Schema, parent: &Table, bound: &str) -> Option<String> {
-    let own = of_bound(parent.partition_by.as_ref()?, bound)?;
+/// where the key is not one plain column, or a part of a bound is not a literal, and no server has
+/// said the condition.
+pub(crate) fn condition(
+    schema: &Schema,
+    parent: &Table,
+    partition: &PartitionOf,
+) -> Option<String> {
+    let own = own_condition(parent.partition_by.as_ref()?, partition)?;
     let Some(above) = &parent.partition_of else {
         return Some(own);
     };
     let up = schema.tables.get(&above.parent)?;
-    Some(format!(
-        "{own} AND {}",
-        condition(schema, up, &above.bound)?
-    ))
+    Some(format!("{own} AND {}", condition(schema, up, above)?))
 }
 
 /// Returns the condition of one bound, without those of the tables above.
+pub(crate) fn own_condition(by: &PartitionBy, partition: &PartitionOf) -> Option<String> {
+    of_bound(by, &partition.bound).or_else(|| partition.condition.clone())
+}
+
+/// Returns the condition of a bound that is plain.
+///
+/// It follows `get_qual_for_range` and `get_qual_for_list` of PostgreSQL's `partbounds.c`: what is
+/// proven has the same operators, with the same operands.
 pub(crate) fn of_bound(by: &PartitionBy, bound: &str) -> Option<String> {
     let [column] = &by.columns[..] else {
         return None;

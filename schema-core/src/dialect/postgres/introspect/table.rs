@@ -23,6 +23,7 @@ pub(super) fn table(row: &Row, name: Name) -> Result<Table, DbError> {
             parent,
             bound,
             detach_pending: row.flag("detach_pending"),
+            condition: None,
         }),
         None => None,
     };

@@ -94,8 +94,7 @@ impl Writer<'_> {
         }
         self.parts_from_above(out, table, partition);
         let parent = self.desired.tables.get(&partition.parent);
-        let condition =
-            parent.and_then(|parent| bound::condition(self.desired, parent, &partition.bound));
+        let condition = parent.and_then(|parent| bound::condition(self.desired, parent, partition));
         let check = temporary("bound", table.name.as_str());
         let form = match (&condition, &beside) {
             (Some(_), Beside::Nothing) => Form::AttachProven,
@@ -235,7 +234,7 @@ impl Writer<'_> {
         }
         let parent = self.live_table(&partition.parent);
         let by = parent.and_then(|parent| parent.partition_by.as_ref());
-        let Some(condition) = by.and_then(|by| bound::of_bound(by, &partition.bound)) else {
+        let Some(condition) = by.and_then(|by| bound::own_condition(by, partition)) else {
             out.hazard(
                 HazardKind::BlockingScan,
                 format!(

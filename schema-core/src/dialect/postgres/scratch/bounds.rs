@@ -1,5 +1,5 @@
 //! Partitions whose bounds differ: the server makes them on temporary tables, spells their bounds,
-//! and says which overlap.
+//! says which overlap, and what a bound is as a condition.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,14 +8,16 @@ use sqlx::{AssertSqlSafe, Row};
 
 use super::{attempt, bare_column, before, db_error, run};
 use crate::db::DbError;
+use crate::dialect::postgres::bound::of_bound;
 use crate::diff::Refusal;
-use crate::schema::{Name, PartitionBy, PartitionOf, Quoted, Schema, Table};
+use crate::schema::{Name, PartitionBy, PartitionOf, Quoted, Schema, Table, quote_literal};
 
-/// Partitioned tables with a key or with partitions in other words than the live ones.
+/// Partitioned tables with a key or with partitions in other words than the live ones, and those
+/// above them whose bounds only the server says as a condition.
 pub(super) fn suspicious(desired: &Schema, live: &Schema) -> Vec<Name> {
     let partitioned = |table: &&Table| table.partition_by.is_some();
     let tables = desired.tables.values().map(|table| &**table);
-    tables
+    let mut names: Vec<Name> = tables
         .filter(partitioned)
         .filter(|table| {
             let key = |table: &Table| table.partition_by.as_ref().map(|by| by.key.clone());
@@ -25,7 +27,20 @@ pub(super) fn suspicious(desired: &Schema, live: &Schema) -> Vec<Name> {
                     .any(|(child, part)| !is_live(desired, live, child, part))
         })
         .map(|table| table.name.clone())
-        .collect()
+        .collect();
+    let mut at = 0;
+    while let Some(name) = names.get(at) {
+        let above = desired.tables[name].partition_of.as_ref();
+        let by = |part: &PartitionOf| desired.tables.get(&part.parent)?.partition_by.clone();
+        if let Some(part) = above
+            && by(part).is_some_and(|by| of_bound(&by, &part.bound).is_none())
+            && !names.contains(&part.parent)
+        {
+            names.push(part.parent.clone());
+        }
+        at += 1;
+    }
+    names
 }
 
 /// Returns the partitions of a table.
@@ -57,7 +72,7 @@ pub(super) async fn spell_bounds(
     let Some(table) = desired.tables.get(name) else {
         return Ok(());
     };
-    let Some(by) = table.partition_by.clone() else {
+    let Some(mut by) = table.partition_by.clone() else {
         return Ok(());
     };
     let scratch = Name::new("pg_temp", name.name.clone());
@@ -88,10 +103,8 @@ pub(super) async fn spell_bounds(
         let inner = key
             .split_once(" (")
             .and_then(|(_, key)| key.strip_suffix(')'));
-        table.partition_by = Some(PartitionBy {
-            key: inner.unwrap_or(&by.key).into(),
-            ..by
-        });
+        by.key = inner.unwrap_or(&by.key).into();
+        table.partition_by = Some(by.clone());
     }
     let live_parent = before(desired, live, name).map(|table| table.name.clone());
     let mut stay: Vec<(Name, String)> = Vec::new();
@@ -123,15 +136,20 @@ pub(super) async fn spell_bounds(
         );
         run(connection, &path).await?;
         match attempt(connection, &make).await? {
-            Ok(()) if at >= standing => {
+            Ok(()) => {
                 run(connection, "SET LOCAL search_path = ''").await?;
-                let bound = "pg_catalog.pg_get_expr(c.relpartbound, c.oid)";
-                let bound = read(connection, &part, bound).await?;
+                let words = match at >= standing {
+                    true => {
+                        let words = "pg_catalog.pg_get_expr(c.relpartbound, c.oid)";
+                        read(connection, &part, words).await?.unwrap_or(bound)
+                    }
+                    false => bound,
+                };
+                let condition = condition(connection, &scratch, &part, name, &by, &words).await?;
                 let table = desired.tables.get_mut(&child);
-                if let (Some(bound), Some(table)) = (bound, table)
-                    && let Some(part) = &mut table.partition_of
-                {
-                    part.bound = bound;
+                if let Some(part) = table.and_then(|table| table.partition_of.as_mut()) {
+                    part.condition = condition;
+                    part.bound = words;
                 }
             }
             // The plan itself adds the label that this bound is about.
@@ -144,10 +162,44 @@ pub(super) async fn spell_bounds(
                     "correct the bound in the model",
                 ));
             }
-            Ok(()) | Err(_) => {}
+            Err(_) => {}
         }
     }
     run(connection, &format!("DROP TABLE {}", Quoted(&scratch))).await
+}
+
+/// Reads a bound as a condition where it is not plain, and where the server takes a check with it for
+/// a proof. It does not where the key has a collation of its own, and where a collation takes part in
+/// a hash: both are lost when it reads the condition again.
+async fn condition(
+    connection: &mut PgConnection,
+    scratch: &Name,
+    part: &Name,
+    parent: &Name,
+    by: &PartitionBy,
+    bound: &str,
+) -> Result<Option<String>, DbError> {
+    if of_bound(by, bound).is_some() || by.key.contains(" COLLATE ") || bound == "DEFAULT" {
+        return Ok(None);
+    }
+    let condition = "pg_catalog.pg_get_partition_constraintdef(c.oid)";
+    if by.strategy != "hash" {
+        return read(connection, part, condition).await;
+    }
+    let condition = format!(
+        "CASE WHEN (SELECT pg_catalog.bool_and(k = 0) FROM pg_catalog.pg_partitioned_table p, \
+         pg_catalog.unnest(p.partcollation) k WHERE p.partrelid = {}::pg_catalog.regclass) \
+         THEN {condition} END",
+        super::regclass(scratch)
+    );
+    let condition = read(connection, part, &condition).await?;
+    // It calls the table above by a number, which is that of the temporary one here.
+    let call = "satisfies_hash_partition(";
+    let rest = condition.and_then(|it| Some(it.strip_prefix(call)?.split_once(", ")?.1.to_owned()));
+    Ok(rest.map(|rest| {
+        let parent = quote_literal(&Quoted(parent).to_string());
+        format!("{call}{parent}::regclass::oid, {rest}")
+    }))
 }
 
 /// Gives keys and bounds that may be another spelling of live ones those, and says of which.

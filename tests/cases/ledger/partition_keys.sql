@@ -1,0 +1,37 @@
+-- live
+CREATE SCHEMA app;
+CREATE FUNCTION app.half(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 / 2';
+CREATE TABLE p (a int, b date, c text) PARTITION BY RANGE (a, b, c);
+CREATE TABLE p1 (a int, b date, c text);
+CREATE TABLE pd PARTITION OF p DEFAULT;
+CREATE TABLE pp PARTITION OF p FOR VALUES FROM (10,'2024-01-01', 'x') TO (10, '2025-01-01', 'y') PARTITION BY LIST (upper(c));
+CREATE TABLE pp1 (a int, b date, c text);
+CREATE TABLE ppd PARTITION OF pp DEFAULT;
+CREATE TABLE h (a int, s text, u uuid) PARTITION BY HASH (a, u);
+CREATE TABLE h1 (a int, s text, u uuid);
+CREATE TABLE g (a int, s text, u uuid) PARTITION BY HASH (s);
+CREATE TABLE g1 (a int, s text, u uuid);
+CREATE TABLE f (a int, s text) PARTITION BY RANGE (app.half(a), s);
+CREATE TABLE f1 (a int, s text);
+INSERT INTO p1 SELECT 1, '2024-03-05', 'g' FROM generate_series(1, 50) g;
+INSERT INTO pp1 SELECT 10, '2024-03-05', 'a' FROM generate_series(1, 50) g;
+INSERT INTO p SELECT 1000 + g, '2024-03-05', 'g' FROM generate_series(1, 50) g;
+INSERT INTO p SELECT 10, '2024-06-05', 'g' FROM generate_series(1, 50) g;
+INSERT INTO h1 SELECT g, 'g', '11111111-1111-1111-1111-111111111111' FROM generate_series(1, 50) g;
+INSERT INTO g1 SELECT g, 'g' FROM generate_series(1, 50) g;
+INSERT INTO f1 SELECT g, 'g' FROM generate_series(1, 50) g;
+-- desired
+CREATE SCHEMA app;
+CREATE FUNCTION app.half(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 / 2';
+CREATE TABLE p (a int, b date, c text) PARTITION BY RANGE (a, b, c);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1,'2024-01-01', 'x') TO (1, '2025-01-01', MAXVALUE);
+CREATE TABLE pd PARTITION OF p DEFAULT;
+CREATE TABLE pp PARTITION OF p FOR VALUES FROM (10,'2024-01-01', 'x') TO (10, '2025-01-01', 'y') PARTITION BY LIST (upper(c));
+CREATE TABLE pp1 PARTITION OF pp FOR VALUES IN ('A', 'B');
+CREATE TABLE ppd PARTITION OF pp DEFAULT;
+CREATE TABLE h (a int, s text, u uuid) PARTITION BY HASH (a, u);
+CREATE TABLE h1 PARTITION OF h FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+CREATE TABLE g (a int, s text, u uuid) PARTITION BY HASH (s);
+CREATE TABLE g1 PARTITION OF g FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+CREATE TABLE f (a int, s text) PARTITION BY RANGE (app.half(a), s);
+CREATE TABLE f1 PARTITION OF f FOR VALUES FROM (0, 'a') TO (100, 'z');
