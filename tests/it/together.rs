@@ -283,5 +283,70 @@ fn who_takes_two_tables_gives_up_in_time() {
         sets.expect("a limit is set").1.to_owned()
     };
     assert_eq!(limit("ALTER TABLE public.c ADD COLUMN"), "5000");
-    assert_eq!(limit("ALTER TABLE public.b ADD CONSTRAINT"), "800");
+    assert_eq!(limit("ALTER TABLE public.b ADD CONSTRAINT"), "400");
+}
+
+/// It waits for one table, others queue up behind it, and one of them has what it needs next.
+#[test]
+fn whoever_queued_up_behind_a_run_is_not_ended_for_it() {
+    let (live, desired) = (pg_database(), pg_database());
+    let tables =
+        "CREATE TABLE a (id int PRIMARY KEY, n int); CREATE TABLE b (id int PRIMARY KEY, n int);
+                  CREATE VIEW v AS SELECT a.n, b.n AS m FROM a JOIN b USING (id);
+                  INSERT INTO a VALUES (1); INSERT INTO b VALUES (1);";
+    psql(&live.url, tables);
+    psql(&desired.url, &tables.replace("n int", "n bigint"));
+    let reads = pg_hold(&live.url, "SELECT * FROM a");
+    let options = [APPLY, &["--desired", &desired.url, "--allow", "all"]].concat();
+    let run = sync_start(&live.url, &options);
+    let waits =
+        "SELECT count(*)::text FROM pg_locks WHERE NOT granted AND relation = 'a'::regclass";
+    pg_wait_for(&live.url, waits, "1");
+    let writes = {
+        let url = live.url.clone();
+        let both = "BEGIN; UPDATE b SET n = 2; UPDATE a SET n = 2; COMMIT";
+        std::thread::spawn(move || try_psql(&url, both))
+    };
+    pg_wait_for(&live.url, waits, "2");
+    std::thread::sleep(Duration::from_millis(400));
+    drop(reads);
+    let written = writes.join().expect("the writer ends");
+    assert!(written.is_ok(), "{written:?}");
+    run.wait().expect(0);
+    assert_eq!(pg_dump_schema(&live.url), pg_dump_schema(&desired.url));
+}
+
+#[test]
+fn while_a_view_is_away_no_other_table_is_locked() {
+    let (live, desired) = (pg_database(), pg_database());
+    let tables =
+        "CREATE TABLE a (id int PRIMARY KEY, n int); CREATE TABLE b (id int PRIMARY KEY, n int);
+                  CREATE VIEW v AS SELECT n FROM a; INSERT INTO a VALUES (1); ANALYZE;";
+    psql(&live.url, tables);
+    psql(&desired.url, &tables.replace("n int", "n bigint DEFAULT 1"));
+    // Something that no transaction may do: the plan is more than one.
+    psql(&desired.url, "CREATE INDEX a_n ON a (n)");
+    let plan = [
+        "--desired",
+        &desired.url,
+        "--small-table",
+        "0",
+        "--allow",
+        "all",
+    ];
+    let script = sync_on(&live.url, &[&["--dry-run", "--sql"], &plan[..]].concat()).expect(0);
+    let away = script
+        .stdout
+        .split("BEGIN;")
+        .find(|it| it.contains("DROP VIEW"));
+    let (away, _) = (away.expect("the view is dropped"))
+        .split_once("COMMIT;")
+        .expect("a transaction ends");
+    assert!(
+        away.contains("CREATE VIEW") && away.contains("public.a "),
+        "{away}"
+    );
+    assert!(!away.contains("public.b"), "{away}");
+    sync_on(&live.url, &[APPLY, &plan[..]].concat()).expect(0);
+    assert_eq!(pg_dump_schema(&live.url), pg_dump_schema(&desired.url));
 }

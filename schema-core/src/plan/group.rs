@@ -26,7 +26,14 @@ pub(super) fn group(family: Family, steps: Vec<Step>, anew: &BTreeSet<Name>) -> 
         let locked = locks(&step);
         let within = together > 0 || joined.contains(&at);
         for change in &step.changes {
-            if matches!(change, Change::DropOther { .. }) {
+            if let Change::DropOther { other } = change {
+                // Who reads a view takes it before its tables.
+                let after_another = held
+                    .take()
+                    .is_some_and(|(held, _)| Some(held) != other.table);
+                if divided && !within && after_another && last == Some(Txn::Shared) {
+                    last = Some(Txn::Own);
+                }
                 together += 1;
             } else if matches!(change, Change::CreateOther { .. }) {
                 together = together.saturating_sub(1);

@@ -2,6 +2,7 @@
 
 mod anew;
 mod approve;
+mod around;
 mod group;
 mod names;
 mod order;

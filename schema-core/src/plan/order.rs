@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::added_columns;
-use super::anew::{Anew, is_around};
+use super::anew::Anew;
+use super::around::around_others;
 use super::names::{claimed, frees, renames};
-use crate::change::{Change, ColumnChange, calls, mentions, says_leaving};
+use crate::change::{Change, ColumnChange, says_leaving};
 use crate::diff::Diff;
 use crate::schema::{
-    Column, ConstraintKind, Domain, Expr, Name, Other, Quoted, Schema, Table, UserType,
-    quote_literal,
+    ConstraintKind, Domain, Expr, Name, Other, Quoted, Schema, Table, UserType, quote_literal,
 };
 
 /// Puts changes in an order that a database can perform.
@@ -56,7 +56,7 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     let changes = renames(ranked.into_iter().map(|(_, change)| change).collect());
-    around_others(changes, &names, &aside, &diff.anew)
+    around_others(changes, &names, &aside, diff)
 }
 
 /// The tables that go with rules over others that go: they go first.
@@ -94,7 +94,7 @@ fn defaults_of_domains(changes: &[Change]) -> String {
 }
 
 /// Types that wait for their end under another name.
-struct Aside {
+pub(super) struct Aside {
     types: BTreeSet<Name>,
     /// Functions and the like have to be out of the way before.
     late: bool,
@@ -121,150 +121,8 @@ impl Aside {
         Self { types, late }
     }
 
-    fn has(&self, change: &Change) -> bool {
+    pub(super) fn has(&self, change: &Change) -> bool {
         matches!(change, Change::RenameType { to, .. } if self.types.contains(to))
-    }
-}
-
-/// Puts the drop of views and the like right before what needs it, and makes them again right
-/// after: all of that shares a transaction, so that nothing that stops the run loses them.
-fn around_others(
-    changes: Vec<Change>,
-    added: &BTreeSet<(Name, crate::schema::Ident)>,
-    aside: &Aside,
-    anew: &BTreeSet<Name>,
-) -> Vec<Change> {
-    let (others, changes): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| {
-        matches!(
-            change,
-            Change::DropOther { .. } | Change::CreateOther { .. }
-        )
-    });
-    let (dropped, created): (Vec<_>, Vec<_>) = others
-        .into_iter()
-        .partition(|change| matches!(change, Change::DropOther { .. }));
-    if dropped.is_empty() {
-        return [changes, created].concat();
-    }
-    let stops = |change: &Change| {
-        aside.has(change) || is_around(change, anew) || stops_at_others(change, added)
-    };
-    let made: Vec<&Other> = created.iter().filter_map(other).collect();
-    let wanted = |change: &Change| made.iter().any(|other| makes_for(change, other));
-    let first = changes.iter().position(stops);
-    let last = (changes.iter()).rposition(|change| stops(change) || wanted(change));
-    let (Some(first), Some(last)) = (first, last) else {
-        return [dropped, changes, created].concat();
-    };
-    let last = last.max(first);
-    // Functions come again before what calls them, and views after all.
-    let (functions, views): (Vec<_>, Vec<_>) = created
-        .iter()
-        .cloned()
-        .partition(|change| other(change).is_some_and(|other| is_first(other, &made)));
-    let functions_made: Vec<&Other> = functions.iter().filter_map(other).collect();
-    let waits =
-        |change: &Change| (functions_made.iter()).any(|function| calls_in(change, &function.name));
-    let (early, before): (Vec<_>, Vec<_>) =
-        changes[..first].iter().cloned().partition(|it| !waits(it));
-    let (calling, within): (Vec<_>, Vec<_>) =
-        changes[first..=last].iter().cloned().partition(waits);
-    // What may need transactions of its own waits, unless it is what a column is computed from.
-    let sources = sources(&within);
-    let (within, later): (Vec<_>, Vec<_>) = within
-        .into_iter()
-        .partition(|change| stops(change) || wanted(change) || !splits(change) || sources(change));
-    // Functions go when what calls them has let go, which a view may stop.
-    let (functions_gone, views_gone): (Vec<_>, Vec<_>) = dropped
-        .iter()
-        .cloned()
-        .partition(|change| other(change).is_some_and(|it| is_first(it, &made)));
-    let lets_go = |change: &&Change| {
-        matches!(change, Change::DropColumn { .. })
-            || matches!(
-                change,
-                Change::AlterColumn {
-                    change: ColumnChange::Default { to: None, .. },
-                    ..
-                }
-            )
-    };
-    let released = within.iter().take_while(lets_go).count();
-    [
-        &early[..],
-        &views_gone,
-        &within[..released],
-        &functions_gone,
-        &within[released..],
-        &functions,
-        &before,
-        &calling,
-        &views,
-        &later,
-        &changes[last + 1..],
-    ]
-    .concat()
-}
-
-/// Tells of a change whether it adds what a column that is added is computed from, or what gets its
-/// type after that.
-fn sources(changes: &[Change]) -> impl Fn(&Change) -> bool + use<> {
-    let mut computed: Vec<(Name, Expr)> = Vec::new();
-    let mut retyped: Vec<(Name, crate::schema::Ident)> = Vec::new();
-    for change in changes {
-        if let Change::AddColumn { table, column, .. } = change
-            && let Some(generated) = &column.generated
-        {
-            computed.push((table.clone(), generated.expr.clone()));
-        } else if let Change::AlterColumn {
-            table,
-            column,
-            change: ColumnChange::Type { .. },
-        } = change
-        {
-            retyped.push((table.clone(), column.name.clone()));
-        }
-    }
-    move |change| {
-        let Change::AddColumn { table, column, .. } = change else {
-            return false;
-        };
-        let mut computed = computed.iter();
-        let mut retyped = retyped.iter();
-        computed.any(|(of, expr)| of == table && mentions(expr, &column.name))
-            || retyped.any(|(of, name)| of == table && *name == column.name)
-    }
-}
-
-fn other(change: &Change) -> Option<&Other> {
-    if let Change::DropOther { other } | Change::CreateOther { other } = change {
-        Some(other)
-    } else {
-        None
-    }
-}
-
-/// Tells whether what is made again is a function that needs no view or the like.
-fn is_first(other: &Other, made: &[&Other]) -> bool {
-    let function = |other: &Other| matches!(other.kind.as_str(), "function" | "procedure");
-    let needs = |needed: &&&Other| other.depends_on_others.contains(&needed.name);
-    function(other) && made.iter().filter(needs).all(|needed| function(needed))
-}
-
-/// Tells whether a change makes what another object is made of.
-fn makes_for(change: &Change, other: &Other) -> bool {
-    let on = |table: &Name, column: Option<&crate::schema::Ident>| {
-        let mut parts = other.depends_on.iter();
-        parts.any(|(name, part)| name == table && (column.is_none() || part.as_ref() == column))
-    };
-    if let Change::AddColumn { table, column, .. } = change {
-        on(table, Some(&column.name))
-    } else if let Change::CreateTable { table } = change {
-        on(&table.name, None)
-    } else if let Change::CreateType { name, .. } = change {
-        on(name, None)
-    } else {
-        false
     }
 }
 
@@ -273,68 +131,6 @@ fn only_lets_go(from: &Domain, to: &Domain) -> bool {
     to.checks.iter().all(|check| from.checks.contains(check))
         && (to.default.is_none() || to.default == from.default)
         && (from.not_null || !to.not_null)
-}
-
-/// Tells whether what a change makes calls a function.
-fn calls_in(change: &Change, function: &Name) -> bool {
-    let of_column = |column: &Column| {
-        let generated = column.generated.iter().map(|generated| &generated.expr);
-        let mut texts = column.default.iter().chain(generated);
-        texts.any(|expr| calls(expr, function))
-    };
-    if let Change::AddColumn { column, .. } = change {
-        of_column(column)
-    } else if let Change::CreateTable { table } = change {
-        let checks = table.constraints.iter().any(|part| match &part.kind {
-            ConstraintKind::Check { expr, .. } => calls(expr, function),
-            ConstraintKind::PrimaryKey(_)
-            | ConstraintKind::Unique(_)
-            | ConstraintKind::ForeignKey(_)
-            | ConstraintKind::Exclude(_) => false,
-        });
-        checks || table.columns.iter().any(of_column)
-    } else if let Change::AlterColumn {
-        change: ColumnChange::Default { to: Some(to), .. },
-        ..
-    } = change
-    {
-        calls(to, function)
-    } else if let Change::AlterDomain { from, to, .. } = change {
-        let default = to.default.iter().filter(|_| to.default != from.default);
-        let checks = (to.checks.iter()).filter(|check| !from.checks.contains(check));
-        let mut texts = default.chain(checks.map(|check| &check.expr));
-        texts.any(|expr| calls(expr, function))
-    } else {
-        false
-    }
-}
-
-/// Tells whether a view over the column would stop the change.
-fn stops_at_others(change: &Change, added: &BTreeSet<(Name, crate::schema::Ident)>) -> bool {
-    if let Change::DropColumn { table, column } = change {
-        added.contains(&(table.clone(), column.name.clone()))
-    } else if let Change::AddColumn { column, .. } = change {
-        column.generated.is_some()
-    } else if let Change::AlterColumn { change, .. } = change {
-        matches!(change, ColumnChange::Type { .. })
-    } else {
-        matches!(change, Change::ReplaceEnum { .. })
-    }
-}
-
-/// Tells whether a change may be carried out in more than one transaction.
-fn splits(change: &Change) -> bool {
-    if let Change::AlterColumn { change, .. } = change {
-        matches!(
-            change,
-            ColumnChange::SetNotNull { .. }
-                | ColumnChange::Fill { .. }
-                | ColumnChange::Values { .. }
-                | ColumnChange::ValidateNotNull
-        )
-    } else {
-        matches!(change, Change::AddColumn { .. })
-    }
 }
 
 /// Partitions whose turn depends on their parents.

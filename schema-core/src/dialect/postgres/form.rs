@@ -174,11 +174,16 @@ impl Form {
 pub(super) fn take_several<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> bool {
     let mut strong = 0;
     for statement in statements {
-        let others = Form::named(statement.form).map_or(Lock::None, |form| form.cost().others);
-        if others > Lock::ShareUpdateExclusive {
+        if takes_others(statement) {
             return true;
         }
         strong += usize::from(statement.lock > Lock::ShareUpdateExclusive);
     }
     strong > 1
+}
+
+/// Tells whether a statement locks another table than its own against writers.
+pub(super) fn takes_others(statement: &Statement) -> bool {
+    let others = Form::named(statement.form).map_or(Lock::None, |form| form.cost().others);
+    others > Lock::ShareUpdateExclusive
 }

@@ -78,7 +78,7 @@ pub fn script(groups: &[Vec<Step>], timeouts: &Timeouts) -> String {
         let _ = write!(
             out,
             "\n-- What takes several tables gives up before the server ends somebody else for a deadlock.\n\
-             SELECT least({}, setting::bigint * 4 / 5) || 'ms' AS sync_brief\n\
+             SELECT greatest(1, least(nullif({}, 0), setting::bigint * 2 / 5)) || 'ms' AS sync_brief\n\
              FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout' \\gset\n",
             timeouts.lock.as_millis()
         );

@@ -2,16 +2,16 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tracing::Instrument;
 
 use super::watch::Watch;
 use super::{GroupError, PgSession};
 use crate::db::{DbError, Tick};
-use crate::dialect::postgres::form::take_several;
+use crate::dialect::postgres::form::{take_several, takes_others};
 use crate::dialect::postgres::render::{concurrent_index, drop_leftover, is_leftover, unfinished};
-use crate::step::{Statement, Txn};
+use crate::step::{Lock, Statement, Txn, Work};
 
 /// What failed, and who stood in the way.
 pub(super) struct Failed {
@@ -34,6 +34,60 @@ impl Failed {
             index,
             error: self.error,
             blockers: self.blockers,
+        }
+    }
+}
+
+/// How long a transaction waits for locks. One that takes several tables gives up before the server
+/// ends somebody else for a deadlock: who waits for it is looked at `deadlock_timeout` after that
+/// began, and must not be waited for then.
+#[derive(Clone, Copy)]
+struct Patience {
+    most: Duration,
+    /// What is left in any case, where the time since the first lock was asked for counts: others
+    /// queue up behind it from then on.
+    least: Option<Duration>,
+    /// When that was.
+    since: Option<Instant>,
+}
+
+/// How often a transaction that takes several tables is tried for a moment in which nobody has one
+/// and wants another: whoever waits longer makes them queue up with what they have.
+const QUICK_TRIES: u32 = 20;
+
+impl Patience {
+    /// The least that is worth a try, where a try costs little.
+    fn quick(&self) -> Option<Self> {
+        let least = self.least?;
+        Some(Self {
+            most: least,
+            ..*self
+        })
+    }
+
+    fn asks(&mut self, lock: Lock) {
+        if lock > Lock::ShareUpdateExclusive {
+            self.since.get_or_insert_with(Instant::now);
+        }
+    }
+
+    /// A statement that takes two tables waits twice.
+    fn left_for(&self, statement: &Statement) -> Duration {
+        let twice = takes_others(statement);
+        self.left() / if twice { 2 } else { 1 }
+    }
+
+    fn left(&self) -> Duration {
+        // In steps, so that it is not set before each statement.
+        const STEP: u32 = 8;
+        match self.least.zip(self.since) {
+            Some((least, since)) => {
+                let step = self.most / STEP;
+                let steps = since.elapsed().as_nanos() / step.as_nanos().max(1);
+                let gone = step * u32::try_from(steps).unwrap_or(STEP).min(STEP);
+                self.most.saturating_sub(gone).max(least)
+            }
+            None => self.most,
         }
     }
 }
@@ -67,15 +121,45 @@ impl PgSession {
         }
         let mut attempt = 0;
         loop {
-            let Err(failed) = self.run_once(statements, on).await else {
+            let patience = self.patience(statements);
+            let quick = patience.quick();
+            let Err(mut failed) = self.try_once(statements, patience, on).await else {
                 return Ok(());
             };
-            // Rolled back by the server or by us: the session goes on either way.
-            let _ = self.execute_through("ROLLBACK").await;
+            for _ in 0..QUICK_TRIES {
+                let (Some(quick), true) = (quick, self.may_try_again(&failed)) else {
+                    break;
+                };
+                self.options.stop.sleep(pause(0)).await;
+                match self.try_once(statements, quick, on).await {
+                    Ok(()) => return Ok(()),
+                    Err(again) => failed = again,
+                }
+            }
             self.try_again(&mut attempt, &failed, on)
                 .await
                 .ok_or(failed)?;
         }
+    }
+
+    async fn try_once(
+        &mut self,
+        statements: &[Statement],
+        patience: Patience,
+        on: &mut (dyn FnMut(Tick) + Send),
+    ) -> Result<(), GroupError> {
+        let done = self.run_once(statements, patience, on).await;
+        if done.is_err() {
+            // Rolled back by the server or by us: the session goes on either way.
+            let _ = self.execute_through("ROLLBACK").await;
+        }
+        done
+    }
+
+    /// Tells whether another try may have the lock.
+    fn may_try_again(&self, failed: &GroupError) -> bool {
+        matches!(failed.error.code.as_str(), "55P03" | "40P01" | "40001")
+            && !self.options.stop.is_requested()
     }
 
     /// Waits before another try; `None` when there is none.
@@ -85,8 +169,7 @@ impl PgSession {
         failed: &GroupError,
         on: &mut (dyn FnMut(Tick) + Send),
     ) -> Option<()> {
-        let again = matches!(failed.error.code.as_str(), "55P03" | "40P01" | "40001");
-        if !again || *attempt >= self.options.retries || self.options.stop.is_requested() {
+        if *attempt >= self.options.retries || !self.may_try_again(failed) {
             return None;
         }
         *attempt += 1;
@@ -107,13 +190,19 @@ impl PgSession {
         Some(())
     }
 
-    /// How long these statements wait for a lock: those that take several tables give up before the
-    /// server ends somebody else for a deadlock.
-    fn patience(&self, statements: &[Statement]) -> Duration {
-        if take_several(statements) {
-            self.options.lock_timeout.min(self.deadlock_timeout * 4 / 5)
-        } else {
-            self.options.lock_timeout
+    /// How long these statements wait for locks.
+    fn patience(&self, statements: &[Statement]) -> Patience {
+        let (lock, deadlock) = (self.options.lock_timeout, self.deadlock_timeout);
+        let several = take_several(statements);
+        // What worked for long would do so again at each try.
+        let brief = statements.iter().all(|it| it.work == Work::Brief);
+        // Zero would be no limit.
+        let cap = (deadlock * 4 / 5).max(Duration::from_millis(32));
+        let most = if lock.is_zero() { cap } else { lock.min(cap) };
+        Patience {
+            most: if several { most } else { lock },
+            least: (several && brief).then(|| most.min(cap / 16)),
+            since: None,
         }
     }
 
@@ -133,22 +222,27 @@ impl PgSession {
     async fn run_once(
         &mut self,
         statements: &[Statement],
+        mut patience: Patience,
         on: &mut (dyn FnMut(Tick) + Send),
     ) -> Result<(), GroupError> {
         let plain = |index| move |error: DbError| Failed::from(error).at(index);
-        let lock_timeout = self.patience(statements);
-        let begin = self.begin(lock_timeout);
+        let mut set = statements
+            .first()
+            .map_or(patience.most, |first| patience.left_for(first));
+        let begin = self.begin(set);
         self.execute(&begin).await.map_err(plain(0))?;
-        let lock_timeout = lock_timeout.as_millis();
-        let mut patient = false;
         for (index, statement) in statements.iter().enumerate() {
-            if statement.is_patient() != patient {
-                patient = !patient;
-                let timeout = if patient { 0 } else { lock_timeout };
-                self.execute(&format!("SET LOCAL lock_timeout = {timeout}"))
-                    .await
-                    .map_err(plain(index))?;
+            let timeout = if statement.is_patient() {
+                Duration::ZERO
+            } else {
+                patience.left_for(statement)
+            };
+            if timeout != set {
+                set = timeout;
+                let set = format!("SET LOCAL lock_timeout = {}", timeout.as_millis());
+                self.execute(&set).await.map_err(plain(index))?;
             }
+            patience.asks(statement.lock);
             let span = tracing::info_span!("statement", sql = %statement.sql);
             let done = self
                 .execute_watched(&statement.sql, Watch::Locks, on)

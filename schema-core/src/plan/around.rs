@@ -1,0 +1,301 @@
+//! Views and the like that make way: dropped right before what they stop, made again right after.
+
+use std::collections::BTreeSet;
+
+use super::anew::is_around;
+use super::order::Aside;
+use crate::change::{Change, ColumnChange, calls, mentions};
+use crate::diff::Diff;
+use crate::schema::{Column, ConstraintKind, Expr, Ident, Name, Other};
+
+/// Puts the drop of views and the like right before what needs it, and makes them again right
+/// after: all of that shares a transaction, so that nothing that stops the run loses them. What other
+/// tables change waits, which that transaction locks for nothing otherwise.
+pub(super) fn around_others(
+    changes: Vec<Change>,
+    added: &BTreeSet<(Name, Ident)>,
+    aside: &Aside,
+    diff: &Diff,
+) -> Vec<Change> {
+    let anew = &diff.anew;
+    let (others, changes): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| {
+        matches!(
+            change,
+            Change::DropOther { .. } | Change::CreateOther { .. }
+        )
+    });
+    let (dropped, created): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|change| matches!(change, Change::DropOther { .. }));
+    if dropped.is_empty() {
+        return [changes, created].concat();
+    }
+    let mut locked = Locked::new(&changes, [&dropped, &created], diff, aside);
+    let concerned = locked.clone();
+    let stops = |change: &Change| {
+        let stops = aside.has(change) || is_around(change, anew) || stops_at_others(change, added);
+        stops && !concerned.can_wait(change)
+    };
+    let made: Vec<&Other> = created.iter().filter_map(other).collect();
+    let wanted = |change: &Change| made.iter().any(|other| makes_for(change, other));
+    let first = changes.iter().position(stops);
+    let last = (changes.iter()).rposition(|change| stops(change) || wanted(change));
+    let (Some(first), Some(last)) = (first, last) else {
+        return [dropped, changes, created].concat();
+    };
+    let last = last.max(first);
+    // Functions come again before what calls them, and views after all.
+    let (functions, views): (Vec<_>, Vec<_>) = created
+        .iter()
+        .cloned()
+        .partition(|change| other(change).is_some_and(|other| is_first(other, &made)));
+    let functions_made: Vec<&Other> = functions.iter().filter_map(other).collect();
+    let waits =
+        |change: &Change| (functions_made.iter()).any(|function| calls_in(change, &function.name));
+    let (early, before): (Vec<_>, Vec<_>) =
+        changes[..first].iter().cloned().partition(|it| !waits(it));
+    let (calling, within): (Vec<_>, Vec<_>) =
+        changes[first..=last].iter().cloned().partition(waits);
+    // What may need transactions of its own waits, unless it is what a column is computed from.
+    let sources = sources(&within);
+    let stays =
+        |change: &Change| stops(change) || wanted(change) || !splits(change) || sources(change);
+    locked.with(within.iter().filter(|change| stays(change)), diff);
+    let (within, later): (Vec<_>, Vec<_>) = within
+        .into_iter()
+        .partition(|change| stays(change) && !locked.can_wait(change));
+    // Functions go when what calls them has let go, which a view may stop.
+    let (functions_gone, views_gone): (Vec<_>, Vec<_>) = dropped
+        .iter()
+        .cloned()
+        .partition(|change| other(change).is_some_and(|it| is_first(it, &made)));
+    let lets_go = |change: &&Change| {
+        matches!(change, Change::DropColumn { .. })
+            || matches!(
+                change,
+                Change::AlterColumn {
+                    change: ColumnChange::Default { to: None, .. },
+                    ..
+                }
+            )
+    };
+    let released = within.iter().take_while(lets_go).count();
+    [
+        &early[..],
+        &views_gone,
+        &within[..released],
+        &functions_gone,
+        &within[released..],
+        &functions,
+        &before,
+        &calling,
+        &views,
+        &later,
+        &changes[last + 1..],
+    ]
+    .concat()
+}
+
+/// The tables that are locked while views and the like are away.
+#[derive(Clone)]
+struct Locked {
+    tables: BTreeSet<Name>,
+    /// Types or tables are replaced, and all that has to do with them belongs together.
+    all: bool,
+}
+
+impl Locked {
+    /// Begins with what the others are of.
+    fn new(changes: &[Change], others: [&Vec<Change>; 2], diff: &Diff, aside: &Aside) -> Self {
+        let replaced = |change: &Change| {
+            aside.has(change)
+                || is_around(change, &diff.anew)
+                || matches!(change, Change::ReplaceEnum { .. })
+        };
+        let others = others.into_iter().flatten().filter_map(other);
+        let parts = others.flat_map(|other| {
+            let names = other.depends_on.iter().map(|(name, _)| name);
+            names.chain(&other.table)
+        });
+        let mut locked = Self {
+            tables: parts.cloned().collect(),
+            all: changes.iter().any(replaced),
+        };
+        locked.with_kin(diff);
+        locked
+    }
+
+    /// Takes the tables of changes that have to stay.
+    fn with<'a>(&mut self, changes: impl Iterator<Item = &'a Change>, diff: &Diff) {
+        let staying = changes.filter(|change| !waits_gladly(change));
+        self.tables
+            .extend(staying.filter_map(Change::table).cloned());
+        self.with_kin(diff);
+    }
+
+    /// What inherits from a table, or is a part of it, changes with it.
+    fn with_kin(&mut self, diff: &Diff) {
+        let mut before = None;
+        while before != Some(self.tables.len()) {
+            before = Some(self.tables.len());
+            let tables = diff
+                .live
+                .tables
+                .values()
+                .chain(diff.desired.tables.values());
+            for table in tables {
+                let above = table.partition_of.iter().map(|part| &part.parent);
+                let kin: Vec<&Name> = (above.chain(&table.inherits))
+                    .chain([&table.name])
+                    .collect();
+                if kin.iter().any(|name| self.tables.contains(*name)) {
+                    self.tables.extend(kin.into_iter().cloned());
+                }
+            }
+        }
+    }
+
+    /// Tells whether a change is about a table that nobody has to lock so long.
+    fn can_wait(&self, change: &Change) -> bool {
+        let table = change.table();
+        !self.all && waits_gladly(change) && table.is_some_and(|name| !self.tables.contains(name))
+    }
+}
+
+/// Tells whether a change lets nothing go that something else waits for.
+fn waits_gladly(change: &Change) -> bool {
+    if let Change::AlterColumn { change, .. } = change {
+        !matches!(
+            change,
+            ColumnChange::Default { to: None, .. }
+                | ColumnChange::Generated { .. }
+                | ColumnChange::Identity { .. }
+        )
+    } else {
+        false
+    }
+}
+
+/// Tells of a change whether it adds what a column that is added is computed from, or what gets its
+/// type after that.
+fn sources(changes: &[Change]) -> impl Fn(&Change) -> bool + use<> {
+    let mut computed: Vec<(Name, Expr)> = Vec::new();
+    let mut retyped: Vec<(Name, Ident)> = Vec::new();
+    for change in changes {
+        if let Change::AddColumn { table, column, .. } = change
+            && let Some(generated) = &column.generated
+        {
+            computed.push((table.clone(), generated.expr.clone()));
+        } else if let Change::AlterColumn {
+            table,
+            column,
+            change: ColumnChange::Type { .. },
+        } = change
+        {
+            retyped.push((table.clone(), column.name.clone()));
+        }
+    }
+    move |change| {
+        let Change::AddColumn { table, column, .. } = change else {
+            return false;
+        };
+        let mut computed = computed.iter();
+        let mut retyped = retyped.iter();
+        computed.any(|(of, expr)| of == table && mentions(expr, &column.name))
+            || retyped.any(|(of, name)| of == table && *name == column.name)
+    }
+}
+
+fn other(change: &Change) -> Option<&Other> {
+    if let Change::DropOther { other } | Change::CreateOther { other } = change {
+        Some(other)
+    } else {
+        None
+    }
+}
+
+/// Tells whether what is made again is a function that needs no view or the like.
+fn is_first(other: &Other, made: &[&Other]) -> bool {
+    let function = |other: &Other| matches!(other.kind.as_str(), "function" | "procedure");
+    let needs = |needed: &&&Other| other.depends_on_others.contains(&needed.name);
+    function(other) && made.iter().filter(needs).all(|needed| function(needed))
+}
+
+/// Tells whether a change makes what another object is made of.
+fn makes_for(change: &Change, other: &Other) -> bool {
+    let on = |table: &Name, column: Option<&Ident>| {
+        let mut parts = other.depends_on.iter();
+        parts.any(|(name, part)| name == table && (column.is_none() || part.as_ref() == column))
+    };
+    if let Change::AddColumn { table, column, .. } = change {
+        on(table, Some(&column.name))
+    } else if let Change::CreateTable { table } = change {
+        on(&table.name, None)
+    } else if let Change::CreateType { name, .. } = change {
+        on(name, None)
+    } else {
+        false
+    }
+}
+
+/// Tells whether what a change makes calls a function.
+fn calls_in(change: &Change, function: &Name) -> bool {
+    let of_column = |column: &Column| {
+        let generated = column.generated.iter().map(|generated| &generated.expr);
+        let mut texts = column.default.iter().chain(generated);
+        texts.any(|expr| calls(expr, function))
+    };
+    if let Change::AddColumn { column, .. } = change {
+        of_column(column)
+    } else if let Change::CreateTable { table } = change {
+        let checks = table.constraints.iter().any(|part| match &part.kind {
+            ConstraintKind::Check { expr, .. } => calls(expr, function),
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Exclude(_) => false,
+        });
+        checks || table.columns.iter().any(of_column)
+    } else if let Change::AlterColumn {
+        change: ColumnChange::Default { to: Some(to), .. },
+        ..
+    } = change
+    {
+        calls(to, function)
+    } else if let Change::AlterDomain { from, to, .. } = change {
+        let default = to.default.iter().filter(|_| to.default != from.default);
+        let checks = (to.checks.iter()).filter(|check| !from.checks.contains(check));
+        let mut texts = default.chain(checks.map(|check| &check.expr));
+        texts.any(|expr| calls(expr, function))
+    } else {
+        false
+    }
+}
+
+/// Tells whether a view over the column would stop the change.
+fn stops_at_others(change: &Change, added: &BTreeSet<(Name, Ident)>) -> bool {
+    if let Change::DropColumn { table, column } = change {
+        added.contains(&(table.clone(), column.name.clone()))
+    } else if let Change::AddColumn { column, .. } = change {
+        column.generated.is_some()
+    } else if let Change::AlterColumn { change, .. } = change {
+        matches!(change, ColumnChange::Type { .. })
+    } else {
+        matches!(change, Change::ReplaceEnum { .. })
+    }
+}
+
+/// Tells whether a change may be carried out in more than one transaction.
+fn splits(change: &Change) -> bool {
+    if let Change::AlterColumn { change, .. } = change {
+        matches!(
+            change,
+            ColumnChange::SetNotNull { .. }
+                | ColumnChange::Fill { .. }
+                | ColumnChange::Values { .. }
+                | ColumnChange::ValidateNotNull
+        )
+    } else {
+        matches!(change, Change::AddColumn { .. })
+    }
+}
