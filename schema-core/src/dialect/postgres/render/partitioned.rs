@@ -58,6 +58,15 @@ impl Above {
         }
     }
 
+    /// Attaches a part once more where nothing is left to attach: the one that was missing has gone
+    /// with its partition, and the server looks at what is above only then (not before 14, and since
+    /// 14.23, 15.18, 16.14, 17.10 and 18.4).
+    fn look_again(&mut self, name: &Name, there: Option<Name>) {
+        if !self.attach.iter().any(|(above, _)| above == name) {
+            self.attach.extend(there.map(|there| (name.clone(), there)));
+        }
+    }
+
     /// Says how the script tells that an index `part` is built, and has yet to become `last`.
     fn expect(&mut self, part: &Name, last: &Name) {
         let there = format!("to_regclass({}) IS NOT NULL", literal(part));
@@ -76,7 +85,11 @@ fn attach((above, below): &(Name, Name)) -> Statement {
             Quoted(above),
             Quoted(below)
         ))
-        .guard(format!("NOT {}", is_attached(below, Some(above))))
+        .guard(format!(
+            "(NOT {} OR EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({}) AND NOT indisvalid))",
+            is_attached(below, Some(above)),
+            literal(above)
+        ))
 }
 
 /// The condition that an index is part of one above, or of this one.
@@ -149,11 +162,15 @@ impl Writer<'_> {
         above: &mut Above,
     ) {
         let name = table.sibling(index.name.clone().unwrap_or_default());
-        let begun = self.live_table(table).is_some_and(|live| {
+        let begun = self.live_table(table).and_then(|live| {
             let mut indexes = live.indexes.iter();
-            indexes.any(|other| other.name == index.name && same_index(other, index))
-                && !(index.name.iter()).any(|name| self.has_gone(live, name))
+            let twin = indexes.find(|it| it.name == index.name && same_index(it, index))?;
+            let gone = (index.name.iter()).any(|name| self.has_gone(live, name));
+            (!gone).then_some(twin)
         });
+        let incomplete = begun.is_some_and(|it| it.invalid);
+        let begun = begun.is_some();
+        let mut there = None;
         if !begun {
             let make = index_sql(table, index, How::Only);
             above.make.push(Form::CreateIndexOnly.sql(make));
@@ -179,7 +196,9 @@ impl Writer<'_> {
                     && (!other.inherited || begun || anew)
                     && !self.drops(&child, other.name.as_ref())
             });
-            if twin.is_some_and(|twin| twin.inherited && !twin.invalid && !anew) {
+            if let Some(twin) = twin.filter(|twin| twin.inherited && !twin.invalid && !anew) {
+                let name = self.name_now(&child, twin.name.as_ref());
+                there = there.or(name.map(|name| child.sibling(name)));
                 continue;
             }
             let wanted = self.desired.tables.get(&child).and_then(|table| {
@@ -239,6 +258,9 @@ impl Writer<'_> {
             }
             above.attach.push((name.clone(), child.sibling(last)));
         }
+        if incomplete {
+            above.look_again(&name, there);
+        }
     }
 
     /// Tells whether a partition has the index of which a key is made: a run has begun it, and the
@@ -297,7 +319,9 @@ impl Writer<'_> {
         above: &mut Above,
     ) {
         let name = constraint.name.clone().unwrap_or_default();
-        let begun = self.twin_constraint(table, constraint).is_some();
+        let twin = self.twin_constraint(table, constraint);
+        let (begun, incomplete) = (twin.is_some(), twin.is_some_and(|it| it.not_valid));
+        let mut there = None;
         if !begun {
             let only = Form::AddKeyOnly.sql(format!(
                 "ALTER TABLE ONLY {} ADD CONSTRAINT {} {}{}",
@@ -320,7 +344,12 @@ impl Writer<'_> {
                 let mut names = self.given.borrow_mut();
                 names.insert(child.sibling(given.clone()));
             }
-            if made_here && begun || twin.is_some_and(|twin| twin.inherited && !twin.not_valid) {
+            if made_here && begun {
+                continue;
+            }
+            if let Some(twin) = twin.filter(|twin| twin.inherited && !twin.not_valid) {
+                let name = self.name_now(&child, twin.name.as_ref());
+                there = there.or(name.map(|name| child.sibling(name)));
                 continue;
             }
             let indexes = self.live_table(&child).map(|table| &table.indexes);
@@ -368,6 +397,9 @@ impl Writer<'_> {
             above
                 .attach
                 .push((table.sibling(name.clone()), child.sibling(last)));
+        }
+        if incomplete {
+            above.look_again(&table.sibling(name), there);
         }
     }
 
