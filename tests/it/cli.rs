@@ -562,13 +562,13 @@ fn what_a_rebuild_cannot_keep_needs_a_yes() {
     let file = sqlite_file();
     sqlite(
         &file,
-        "CREATE TABLE tags (id INTEGER PRIMARY KEY NOT NULL, label TEXT UNIQUE ON CONFLICT REPLACE);
+        "CREATE TABLE tags (id INTEGER PRIMARY KEY NOT NULL, label TEXT NOT NULL ON CONFLICT REPLACE DEFAULT 'd');
          INSERT INTO tags VALUES (1, 'a')",
     );
     let apply = ["--apply", "--yes", "--allow"];
     let some = [&apply[..], &["narrowing,breaks_running_app"]].concat();
     let output = sync_on(&file.url, &some).expect(3);
-    let told = "table `tags` is rebuilt without `ON CONFLICT REPLACE`";
+    let told = "table `tags` is rebuilt without `NOT NULL ON CONFLICT REPLACE`";
     assert!(output.stdout.contains(told), "{}", output.all());
     sync_on(&file.url, &[&apply[..], &["all"]].concat()).expect(0);
     sync_on(&file.url, &["verify"]).expect(0);

@@ -91,6 +91,11 @@ fn generated_models_are_the_database_they_came_from() {
         let from = dump(sources[module].url(&database));
         assert_eq!(from, dump(&anew.url), "{module}");
     }
+    let anew = sqlite_file();
+    assert_eq!(run(&program, "apply", "old_sqlite", &anew.url), "applied");
+    let old = sources["old_sqlite"].url(&database);
+    let back = sync_on(&anew.url, &["diff", "--from", old, "--to", &anew.url]).expect(0);
+    assert!(back.stdout.contains("In sync"), "{}", back.all());
 }
 
 fn run(program: &Path, what: &str, module: &str, url: &str) -> String {
@@ -118,7 +123,7 @@ fn write(dir: &Path, url: &str) {
         let mut session = Session::open(url, &options)
             .await
             .expect("the database is there");
-        let schema = db::dump(&mut session, &Scope::default())
+        let (schema, _) = db::dump(&mut session, &Scope::default())
             .await
             .expect("the schema is read");
         rust::rust(session.family(), &schema, rust::Options::default())
@@ -161,6 +166,9 @@ fn sources() -> BTreeMap<String, Source> {
     let old = sqlite_file();
     sqlite(&old, OLD_SQLITE);
     sources.insert("old_sqlite".into(), Source::Sqlite(old));
+    let broken = sqlite_file();
+    sqlite(&broken, BROKEN_SQLITE);
+    sources.insert("broken_sqlite".into(), Source::Sqlite(broken));
     sources
 }
 
@@ -233,7 +241,25 @@ CREATE VIEW paid AS SELECT * FROM "Order Lines" WHERE paid;
 CREATE TABLE a_name_longer_than_a_postgresql_server_would_keep_it (id INTEGER PRIMARY KEY);
 CREATE INDEX a_name_longer_than_a_postgresql_server_would_keep_it_as_its_own ON keyless (a);
 CREATE VIRTUAL TABLE words_search USING fts5(word);
+CREATE TABLE schema_core (id INTEGER PRIMARY KEY);
+CREATE TABLE latest (id INTEGER PRIMARY KEY ON CONFLICT REPLACE AUTOINCREMENT, k TEXT UNIQUE ON CONFLICT IGNORE, a INT, b INT, UNIQUE (a, b) ON CONFLICT FAIL);
+CREATE TABLE astray (a INT REFERENCES nowhere (id), b TEXT REFERENCES latest (k));
 "#;
+
+/// Foreign keys that nothing checks, and a key whose collation only the application defines: nobody
+/// else can read its table.
+const BROKEN_SQLITE: &str = "
+CREATE TABLE keyless (a INT);
+CREATE TABLE latest (id INTEGER PRIMARY KEY);
+CREATE TABLE astray (
+    a INT REFERENCES keyless,
+    b INT REFERENCES keyless (a),
+    c INT REFERENCES latest (gone)
+);
+CREATE TABLE tags (tag TEXT NOT NULL PRIMARY KEY COLLATE NOCASE, n INT) WITHOUT ROWID;
+PRAGMA writable_schema = ON;
+UPDATE sqlite_schema SET sql = replace(sql, 'NOCASE', 'unicase') WHERE name = 'tags';
+";
 
 /// Compares the models of one module with a database, or applies them, as the command line does with all.
 const MAIN: &str = r#"//! Written by a test.

@@ -472,3 +472,15 @@ fn partitions_and_indexes_that_words_can_say_are_words() {
     }
     assert!(!output.stderr.contains("carried"), "{}", output.stderr);
 }
+
+#[test]
+fn words_that_nothing_holds_are_listed() {
+    let file = sqlite_file();
+    sqlite(
+        &file,
+        "CREATE TABLE t (a INT, b TEXT NOT NULL ON CONFLICT REPLACE DEFAULT 'x', PRIMARY KEY (a DESC))",
+    );
+    let output = sync_on(&file.url, &["introspect"]).expect(0);
+    let told = "lost where the models make the table anew:\n  table t: DESC in a key, NOT NULL ON CONFLICT REPLACE";
+    assert!(output.stderr.contains(told), "{}", output.all());
+}

@@ -244,7 +244,7 @@ async fn renaming(url: &str) -> Result<Source, String> {
     let mut session = Session::open(url, &SessionOptions::default())
         .await
         .map_err(|error| error.to_string())?;
-    let mut schema = dump(&mut session, &Scope::default())
+    let (mut schema, _) = dump(&mut session, &Scope::default())
         .await
         .map_err(|error| error.to_string())?;
     let old = |name: &str| name.strip_prefix("new_").map(str::to_owned);

@@ -637,19 +637,19 @@ fn narrow(schema: &mut Schema, scope: &Scope) {
     }
 }
 
-/// Reads a schema: models, a database or a snapshot, normalized for `session`.
+/// Reads the schema of a database, and the facts about it.
 ///
 /// # Errors
 ///
 /// See [`Error`].
-pub async fn dump(session: &mut Session, scope: &Scope) -> Result<Schema, Error> {
+pub async fn dump(session: &mut Session, scope: &Scope) -> Result<(Schema, Facts), Error> {
     session.must_exist()?;
-    let (mut schema, _) = session.introspect(scope).await.map_err(Error::Introspect)?;
+    let (mut schema, facts) = session.introspect(scope).await.map_err(Error::Introspect)?;
     narrow(&mut schema, scope);
     if !scope.only.is_empty() {
         schema.others.clear();
     }
-    Ok(schema)
+    Ok((schema, facts))
 }
 
 /// Writes a plan as a script that can be run twice by `psql` or `sqlite3`.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::TableDef;
 use super::collect::Lowering;
 use super::prove::comparable;
-use crate::schema::{ConstraintKind, Family, Ident, IndexKey, Name, Quoted};
+use crate::schema::{ConstraintKind, Family, Ident, IndexKey, Name, Quoted, Schema, Table};
 
 /// The longest name that PostgreSQL keeps.
 const NAME_BYTES_MAX: usize = 63;
@@ -37,9 +37,10 @@ impl Lowering {
         }
     }
 
-    /// References to what is not there, or not unique.
-    pub(super) fn check_references(&mut self, def: &TableDef) {
-        let Some(table) = self.schema.tables.get(&self.table_name(def)).cloned() else {
+    /// References to what is not there, or not unique, in what the models say: SQLite takes such ones,
+    /// and where it has, they are carried.
+    pub(super) fn check_references(&mut self, def: &TableDef, said: &Schema) {
+        let Some(table) = said.tables.get(&self.table_name(def)) else {
             return;
         };
         for constraint in &table.constraints {
@@ -74,29 +75,7 @@ impl Lowering {
                 self.error(def, format!("column `{columns}` references {} columns of `{}`; name them: `references = Model::field`", key.references.len(), key.table));
                 continue;
             }
-            let wanted: BTreeSet<&Ident> = key.references.iter().collect();
-            let keys = target.constraints.iter().filter_map(|it| match &it.kind {
-                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
-                    Some(key.columns.iter().collect::<BTreeSet<_>>())
-                }
-                ConstraintKind::Check { .. }
-                | ConstraintKind::ForeignKey(_)
-                | ConstraintKind::Exclude(_) => None,
-            });
-            let indexes = target
-                .indexes
-                .iter()
-                .filter(|it| it.unique && it.predicate.is_none())
-                .map(|it| {
-                    it.parts
-                        .iter()
-                        .filter_map(|part| match &part.key {
-                            IndexKey::Column(name) => Some(name),
-                            IndexKey::Expr(_) => None,
-                        })
-                        .collect()
-                });
-            if !keys.chain(indexes).any(|it: BTreeSet<&Ident>| it == wanted) {
+            if !is_unique(target, &key.references) {
                 self.error(def, format!("column `{columns}` references `{}.{}`, which is not unique; add `#[sync(unique)]` there", key.table, Quoted(&key.references)));
             }
         }
@@ -170,6 +149,33 @@ impl Lowering {
             Family::Sqlite => Name::bare(name.name.as_str().to_ascii_lowercase()),
         }
     }
+}
+
+/// Tells whether rows of a table differ in these columns, by a key or a whole unique index.
+pub(crate) fn is_unique(table: &Table, columns: &[Ident]) -> bool {
+    let wanted: BTreeSet<&Ident> = columns.iter().collect();
+    let keys = table.constraints.iter().filter_map(|it| match &it.kind {
+        ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
+            Some(key.columns.iter().collect::<BTreeSet<_>>())
+        }
+        ConstraintKind::Check { .. }
+        | ConstraintKind::ForeignKey(_)
+        | ConstraintKind::Exclude(_) => None,
+    });
+    let indexes = table
+        .indexes
+        .iter()
+        .filter(|it| it.unique && it.predicate.is_none())
+        .map(|it| {
+            it.parts
+                .iter()
+                .filter_map(|part| match &part.key {
+                    IndexKey::Column(name) => Some(name),
+                    IndexKey::Expr(_) => None,
+                })
+                .collect()
+        });
+    keys.chain(indexes).any(|it: BTreeSet<&Ident>| it == wanted)
 }
 
 /// Returns whether PostgreSQL makes an index for it, of its name.

@@ -89,11 +89,12 @@ pub fn lower_with(
         }
         lowering.table(def);
     }
+    let said = lowering.schema.clone();
     for carry in carries {
         lowering.carry(carry);
     }
     for def in defs {
-        lowering.check_references(def);
+        lowering.check_references(def, &said);
     }
     lowering.check_names(defs);
     match lowering.errors.is_empty() {

@@ -28,6 +28,7 @@ mod lacks;
 pub mod prove;
 mod types;
 
+pub(crate) use between::is_unique;
 pub use carry::{Carried, Carry, carries};
 pub use collect::{RegistryError, RegistryErrors, collect, lower, lower_with};
 pub use def::{

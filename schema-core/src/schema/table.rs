@@ -296,6 +296,9 @@ pub struct Key {
     pub with: Parameters,
     /// The tablespace of its index.
     pub tablespace: Option<Ident>,
+    /// SQLite: what becomes of a row that is in the way, in capitals; `None` refuses the new one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_conflict: Option<String>,
 }
 
 /// A foreign key.

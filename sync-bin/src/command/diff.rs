@@ -113,10 +113,10 @@ async fn schema(from: &SourceArg, common: &Common, bench: &mut Bench) -> Result<
     let mut schema = match (from, &mut *bench) {
         (SourceArg::Models, _) => source::models(bench.family())?,
         (SourceArg::File(path), _) => source::read_snapshot(path)?.1,
-        (SourceArg::Url(_), Bench::Session(session)) => db::dump(session, &scope).await?,
+        (SourceArg::Url(_), Bench::Session(session)) => db::dump(session, &scope).await?.0,
         (SourceArg::Url(url), Bench::Offline(_)) => {
             let mut session = Session::open(url, &common.session(true)).await?;
-            db::dump(&mut session, &scope).await?
+            db::dump(&mut session, &scope).await?.0
         }
     };
     schema.tables.retain(|name, _| scope.has(name));

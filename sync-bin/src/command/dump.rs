@@ -40,7 +40,7 @@ pub(super) async fn read(
         None => find()?.url,
     };
     let mut session = Session::open(&url, &common.session(true)).await?;
-    let schema = db::dump(&mut session, &common.scope()).await?;
+    let (schema, _) = db::dump(&mut session, &common.scope()).await?;
     Ok((session.family(), schema))
 }
 

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use schema_core::db::{self, ConnectError, Session};
 use schema_core::export::rust::{self, CARRIED, Models, Options, region};
+use schema_core::facts::Facts;
 use schema_core::model::Carried;
 use schema_core::report::server_line;
 use schema_core::wording::{plural, thousands};
@@ -23,12 +24,13 @@ pub(super) async fn run(common: &Common, args: &IntrospectArgs) -> Result<Exit, 
         )));
     }
     let mut session = opened?;
-    let schema = db::dump(&mut session, &common.scope()).await?;
+    let (schema, facts) = db::dump(&mut session, &common.scope()).await?;
     let options = Options {
         singular: args.singular.then_some(singular),
     };
     let models = rust::rust(session.family(), &schema, options);
     tell(&models);
+    tell_lost(&facts);
     if models.modules.is_empty() && models.carried.is_none() {
         return Err(Failure::new(format!(
             "{}: there is no table to write a model of\n  cure: look at the database's name, and at --only and --ignore",
@@ -72,6 +74,18 @@ fn tell(models: &Models) {
     }
     for other in &models.unmanaged {
         out::tell(&format!("  {other}"));
+    }
+}
+
+/// Words that are left alone in the database, and that one that the models make does not have.
+fn tell_lost(facts: &Facts) {
+    if facts.unsaid.is_empty() {
+        return;
+    }
+    out::tell("in no model, and lost where the models make the table anew:");
+    for (table, words) in &facts.unsaid {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        out::tell(&format!("  table {table}: {}", words.join(", ")));
     }
 }
 

@@ -172,7 +172,22 @@ async fn sizes(
                 format!("SELECT {literal}, EXISTS (SELECT 1 FROM {})", Quoted(*name))
             })
             .collect();
-        for row in session.fetch_texts(&terms.join(" UNION ALL ")).await? {
+        let rows = match session.fetch_texts(&terms.join(" UNION ALL ")).await {
+            // One of them cannot be read: a key of it has a collation that its application defines.
+            Err(error) if error.code == "1" => {
+                for (name, term) in names.iter().zip(&terms) {
+                    let rows = match session.fetch_texts(term).await {
+                        Ok(rows) => rows.iter().flatten().nth(1) != Some(&Some("0".into())),
+                        Err(_) => true,
+                    };
+                    let rows = u64::from(rows);
+                    sizes.insert((*name).clone(), Size { rows, bytes: 0 });
+                }
+                continue;
+            }
+            rows => rows?,
+        };
+        for row in rows {
             if let [Some(name), Some(rows)] = row.as_slice() {
                 let rows = rows.parse().unwrap_or(0);
                 sizes.insert(Name::bare(name.as_str()), Size { rows, bytes: 0 });
@@ -296,20 +311,28 @@ fn read_table(table: &mut Table, text: &str) {
     }
 }
 
-/// Returns the words of keys that a schema has no place for: conflict clauses, orders, collations.
+/// Returns the words that a schema has no place for: the conflict clauses of NOT NULL, and orders and
+/// collations in keys. A check ignores its conflict clause.
 fn unsaid(text: &str) -> BTreeSet<String> {
     let tokens = sql::tokens(text);
     let mut found = BTreeSet::new();
+    let mut not_null = false;
     for (at, token) in tokens.iter().enumerate() {
         let word = |ahead: usize| tokens.get(at + ahead);
         let is = |ahead: usize, name: &str| word(ahead).is_some_and(|it| it.is(name));
-        if token.is("ON") && is(1, "CONFLICT") {
+        if ["NOT", "PRIMARY", "UNIQUE", "CHECK"]
+            .iter()
+            .any(|word| token.is(word))
+        {
+            not_null = token.is("NOT") && is(1, "NULL");
+        }
+        if not_null && token.is("ON") && is(1, "CONFLICT") {
             let action = word(2).map(|it| it.text.to_ascii_uppercase());
             // ABORT is what happens without the words.
             found.extend(
                 action
                     .filter(|it| it != "ABORT")
-                    .map(|it| format!("ON CONFLICT {it}")),
+                    .map(|it| format!("NOT NULL ON CONFLICT {it}")),
             );
         }
         let key = (token.is("PRIMARY") && is(1, "KEY")) || token.is("UNIQUE");
@@ -373,7 +396,7 @@ fn read_constraints(table: &mut Table, tokens: &[Token<'_>], column: Option<&str
                 columns = reader.columns(&table.columns);
             }
             reader.skip_any(&["ASC", "DESC"]);
-            reader.skip_conflict();
+            let on_conflict = reader.conflict();
             if reader.skip("AUTOINCREMENT")
                 && let Some(column) = table.columns.iter_mut().find(|c| columns.contains(&c.name))
             {
@@ -385,6 +408,7 @@ fn read_constraints(table: &mut Table, tokens: &[Token<'_>], column: Option<&str
             }
             ConstraintKind::PrimaryKey(Key {
                 columns,
+                on_conflict,
                 ..Key::default()
             })
         } else if token.is("UNIQUE") {
@@ -392,9 +416,9 @@ fn read_constraints(table: &mut Table, tokens: &[Token<'_>], column: Option<&str
             if columns.is_empty() {
                 columns = reader.columns(&table.columns);
             }
-            reader.skip_conflict();
             ConstraintKind::Unique(Key {
                 columns,
+                on_conflict: reader.conflict(),
                 ..Key::default()
             })
         } else if token.is("CHECK") {
@@ -558,10 +582,15 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn skip_conflict(&mut self) {
-        if self.peek("ON") && self.peek_at(1, "CONFLICT") {
-            self.at += 3;
+    /// Reads what becomes of a row that is in the way.
+    fn conflict(&mut self) -> Option<String> {
+        if !(self.peek("ON") && self.peek_at(1, "CONFLICT")) {
+            return None;
         }
+        self.at += 2;
+        let action = self.next()?.text.to_ascii_uppercase();
+        // ABORT is what happens without the words.
+        (action != "ABORT").then_some(action)
     }
 
     /// Returns the text in the brackets that begin here.

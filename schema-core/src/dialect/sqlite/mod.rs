@@ -8,6 +8,7 @@
 
 #[cfg(feature = "sqlite")]
 mod collation;
+mod conflict;
 mod names;
 mod normalize;
 mod rebuild;

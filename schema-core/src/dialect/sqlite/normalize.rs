@@ -209,6 +209,7 @@ fn constraint_of(
     }
     let plain = |key: Key| Key {
         columns: key.columns,
+        on_conflict: key.on_conflict,
         ..Key::default()
     };
     let mut deferrable = false;

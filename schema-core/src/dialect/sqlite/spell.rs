@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{rebuild, sql};
+use super::{conflict, rebuild, sql};
 use crate::schema::{Column, ConstraintKind, Expr, Ident, IndexKey, Name, Schema, Table};
 
 /// Spells the columns in the parts of a table as the table does.
@@ -92,6 +92,7 @@ pub fn adopt(mut desired: Schema, live: &Schema) -> Schema {
     }
     rename_tables(&mut desired, &tables);
     old_names(&mut desired, live);
+    conflict::adopt(&mut desired, live);
     desired
 }
 

@@ -358,6 +358,6 @@ impl Models {
         for line in &self.unsaid {
             let _ = writeln!(text, "// - {}", line.replace(char::is_control, " "));
         }
-        let _ = writeln!(text, "schema_core::carry!({});", words::text(file));
+        let _ = writeln!(text, "::schema_core::carry!({});", words::text(file));
     }
 }

@@ -8,6 +8,7 @@ use super::types::{self, RustType};
 use super::words::{self, Fields, text};
 use crate::dialect::postgres::normalize::sequence::{sequence_name, sequence_options};
 use crate::diff::own_name;
+use crate::model::is_unique;
 use crate::schema::{
     Action, Column, Constraint, ConstraintKind, DataType, Expr, Family, ForeignKey, GeneratedKind,
     Ident, Identity, IndexKey, IndexPart, Key, Match, Name, Parameters, Quoted, ReplicaIdentity,
@@ -299,8 +300,10 @@ impl Writer<'_> {
         match word {
             Some(word) => self.words.push(word),
             None => {
-                let name = constraint.name.clone().unwrap_or_default();
-                self.unsaid(format!("constraint {}", Quoted(&name)));
+                self.unsaid(match &constraint.name {
+                    Some(name) => format!("constraint {}", Quoted(name)),
+                    None => unnamed(constraint),
+                });
                 self.details.constraints.push(constraint.clone());
             }
         }
@@ -383,6 +386,11 @@ impl Writer<'_> {
     fn target(&self, key: &ForeignKey, on_field: bool) -> Option<String> {
         let other = self.schema.tables.get(&key.table)?;
         let ty = |table: &Table, column: &Ident| table.column(column).map(|it| it.ty.clone());
+        // SQLite takes one that refers to what is not there, or not unique.
+        let pairs = key.references.len() == key.columns.len();
+        if !pairs || !is_unique(other, &key.references) {
+            return None;
+        }
         let mut pairs = key.columns.iter().zip(&key.references);
         let alike = pairs.all(|(here, there)| ty(self.table, here) == ty(other, there));
         if let Some(model) = self.names.structs.get(&key.table).filter(|_| alike) {
@@ -545,6 +553,33 @@ fn more_than_words(options: &SequenceOptions) -> bool {
             increment: options.increment,
             ..SequenceOptions::default()
         }
+}
+
+/// Calls a constraint by what it is.
+fn unnamed(constraint: &Constraint) -> String {
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey(key) => format!("primary key {}", columns(&key.columns)),
+        ConstraintKind::Unique(key) => {
+            let action = key.on_conflict.as_deref().unwrap_or_default();
+            let on = if action.is_empty() {
+                ""
+            } else {
+                " on conflict "
+            };
+            let action = action.to_ascii_lowercase();
+            format!("unique {}{on}{action}", columns(&key.columns))
+        }
+        ConstraintKind::Check { expr, .. } => format!("check {expr}"),
+        ConstraintKind::ForeignKey(key) => {
+            format!("foreign key {} to {}", columns(&key.columns), key.table)
+        }
+        ConstraintKind::Exclude(_) => "an exclusion constraint".into(),
+    }
+}
+
+fn columns(names: &[Ident]) -> String {
+    let names: Vec<&str> = names.iter().map(Ident::as_str).collect();
+    format!("({})", names.join(", "))
 }
 
 fn unsaid_column(table: &Name, detail: &Column) -> Option<String> {

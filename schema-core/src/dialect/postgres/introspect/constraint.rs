@@ -82,6 +82,7 @@ pub(super) fn constraint_kind(
         without_overlaps: row.flag("period"),
         with: index.map(|index| index.with.clone()).unwrap_or_default(),
         tablespace: index.and_then(|index| index.tablespace.clone()),
+        on_conflict: None,
     };
     Ok(match kind {
         "p" => ConstraintKind::PrimaryKey(key()),

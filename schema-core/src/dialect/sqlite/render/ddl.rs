@@ -23,7 +23,8 @@ pub(in crate::dialect::sqlite) fn create_table(table: &Table, name: &Name) -> St
                 .iter()
                 .find(|constraint| is_key(constraint));
             let name = key.map(constraint_name).unwrap_or_default();
-            line.push_str(&format!(" {name}PRIMARY KEY AUTOINCREMENT"));
+            let conflict = key.map(on_conflict).unwrap_or_default();
+            line.push_str(&format!(" {name}PRIMARY KEY{conflict} AUTOINCREMENT"));
         }
         lines.push(line);
     }
@@ -103,7 +104,23 @@ fn constraint_sql(constraint: &Constraint) -> String {
         ),
         ConstraintKind::Exclude(_) => unreachable!("normalize refuses exclusion constraints"),
     };
-    format!("{}{body}", constraint_name(constraint))
+    format!(
+        "{}{body}{}",
+        constraint_name(constraint),
+        on_conflict(constraint)
+    )
+}
+
+fn on_conflict(constraint: &Constraint) -> String {
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => match &key.on_conflict {
+            Some(action) => format!(" ON CONFLICT {action}"),
+            None => String::new(),
+        },
+        ConstraintKind::Check { .. }
+        | ConstraintKind::ForeignKey(_)
+        | ConstraintKind::Exclude(_) => String::new(),
+    }
 }
 
 /// Returns a check or foreign key as it stands in the definition of its column.
