@@ -3,7 +3,9 @@
 use super::replace::aside;
 use super::{Diff, Extra, Leftover, Sides, dotted};
 use crate::change::{Change, ColumnChange, Object, is_unfilled, mentions};
-use crate::schema::{Column, GeneratedKind, Ident, Name, Parameters, Schema, Sequence, Table};
+use crate::schema::{
+    Column, GeneratedKind, Ident, Name, Parameters, Schema, Sequence, Table, object_name,
+};
 
 pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     let name = &desired.name;
@@ -83,6 +85,7 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
         if desired.column(&column.name).is_some() || (column.inherited && !leaves) || partition {
             continue;
         }
+        give_name_up(desired, column, out);
         match sides.extra {
             Extra::Prune => {
                 let (table, column) = (name.clone(), column.clone());
@@ -107,6 +110,37 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
             }
         }
     }
+}
+
+/// The NOT NULL of a column that no model says gives up a name that one of the model's gets: somebody
+/// renamed the column by hand.
+fn give_name_up(desired: &Table, column: &Column, out: &mut Diff) {
+    let table = &desired.name;
+    let wanted = |name: &Ident| {
+        let mut columns = desired.columns.iter();
+        columns.any(|it| !it.nullable && it.name_of_not_null(table) == *name)
+    };
+    let from = column.name_of_not_null(table);
+    if column.nullable || !wanted(&from) {
+        return;
+    }
+    let mut renamed = Column {
+        not_null_name: None,
+        ..column.clone()
+    };
+    if wanted(&renamed.name_of_not_null(table)) {
+        let numbered = object_name(table.name.as_str(), column.name.as_str(), "not_null1");
+        renamed.not_null_name = Some(Ident::new(numbered));
+    }
+    let to = renamed.not_null_name.clone();
+    out.changes.push(Change::AlterColumn {
+        table: table.clone(),
+        column: renamed,
+        change: ColumnChange::RenameNotNull {
+            from: Some(from),
+            to,
+        },
+    });
 }
 
 /// Tells whether a column must be dropped and added: its values are computed otherwise, or from a

@@ -39,6 +39,9 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
             if aside.late && aside.has(&change) {
                 rank.0 = 37;
             }
+            if gives_name_up(&change, desired) {
+                rank = (36, 2);
+            }
             if matches!(&change, Change::DropTable { table } if ruled.contains(&table.name)) {
                 rank.1 -= 1000;
             }
@@ -57,6 +60,21 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
     ranked.sort_by_key(|(rank, _)| *rank);
     let changes = renames(ranked.into_iter().map(|(_, change)| change).collect());
     around_others(changes, &names, &aside, diff)
+}
+
+/// Tells whether the NOT NULL of a column that no model says gets another name.
+fn gives_name_up(change: &Change, desired: &Schema) -> bool {
+    if let Change::AlterColumn {
+        table,
+        column,
+        change: ColumnChange::RenameNotNull { .. },
+    } = change
+    {
+        let table = desired.tables.get(table);
+        table.is_some_and(|table| table.column(&column.name).is_none())
+    } else {
+        false
+    }
 }
 
 /// The tables that go with rules over others that go: they go first.

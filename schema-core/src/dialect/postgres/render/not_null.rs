@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::constraint::{has_constraint, validate_all};
+use super::object::has_column;
 use super::{Draft, Writer, temporary};
 use crate::dialect::postgres::form::Form;
 use crate::schema::{Column, Expr, Ident, Name, Quoted, Schema, Table, object_name, quote_literal};
@@ -173,7 +174,7 @@ impl Writer<'_> {
                         Quoted(&from),
                         Quoted(&to)
                     ))
-                    .guard(has_constraint(table, &from)),
+                    .guard(is_not_null_of(table, &from, &column.name)),
             );
         }
     }
@@ -233,6 +234,16 @@ fn constraint_names(live: &Schema, desired: &Schema) -> ConstraintNames {
         }
     }
     names
+}
+
+/// An SQL condition that tells whether a constraint is the NOT NULL of a column.
+fn is_not_null_of(table: &Name, name: &Ident, column: &Ident) -> String {
+    let name = quote_literal(name.as_str());
+    let named = format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = attrelid \
+         AND conname = {name} AND conkey = ARRAY[attnum])"
+    );
+    has_column(table, column, &named)
 }
 
 /// Tells whether SET NOT NULL does not say it.

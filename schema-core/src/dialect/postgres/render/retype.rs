@@ -103,10 +103,7 @@ impl Writer<'_> {
         if redefault {
             before.push(Form::SetDefault.sql(format!("{alter} DROP DEFAULT")));
         }
-        let another_type = format!(
-            "pg_catalog.format_type(atttypid, atttypmod) <> {}",
-            quote_literal(&spell(&column.ty)),
-        );
+        let another_type = another_type(&column.ty);
         let guard = has_column(table, &column.name, &another_type);
         let retyped = from.ty != column.ty;
         let form = if rewrites {
@@ -400,4 +397,21 @@ fn uncut(ty: &DataType) -> Option<String> {
         _ => return None,
     };
     Some(format!("{whole}{}", if ty.array { "[]" } else { "" }))
+}
+
+/// An SQL condition of a column that has another type. Without its schema a type is printed where the
+/// session finds it so.
+fn another_type(ty: &DataType) -> String {
+    let printed = quote_literal(&spell(ty));
+    let prints = "pg_catalog.format_type(atttypid, atttypmod)";
+    match &ty.schema {
+        None => format!("{prints} <> {printed}"),
+        Some(_) => {
+            let bare = ty.spell(&Quoted(ty.name.as_str()).to_string());
+            let bare = quote_literal(&bare);
+            format!(
+                "NOT (atttypid IS NOT DISTINCT FROM to_regtype({printed}) AND {prints} IN ({printed}, {bare}))"
+            )
+        }
+    }
 }

@@ -93,8 +93,9 @@ pub fn script(groups: &[Vec<Step>], timeouts: &Timeouts) -> String {
             .collect();
         let _ = write!(
             out,
-            "\n-- How much of this an earlier run has done.\n\
-             SELECT greatest(0,\n{}) AS sync_done \\gset\n",
+            "\n-- How much of this an earlier run has done. Types are told with their schemas.\n\
+             BEGIN;\nSET LOCAL search_path = pg_catalog;\n\
+             SELECT greatest(0,\n{}) AS sync_done \\gset\nCOMMIT;\n",
             marks.join(",\n")
         );
     }
