@@ -118,7 +118,11 @@ fn give_name_up(desired: &Table, column: &Column, out: &mut Diff) {
     let table = &desired.name;
     let wanted = |name: &Ident| {
         let mut columns = desired.columns.iter();
-        columns.any(|it| !it.nullable && it.name_of_not_null(table) == *name)
+        columns.any(|it| {
+            // Two long names may be alike where the server chooses.
+            let chosen = column.not_null_name.is_none() && it.not_null_name.is_none();
+            !it.nullable && !chosen && it.name_of_not_null(table) == *name
+        })
     };
     let from = column.name_of_not_null(table);
     if column.nullable || !wanted(&from) {
