@@ -574,3 +574,24 @@ fn what_a_rebuild_cannot_keep_needs_a_yes() {
     sync_on(&file.url, &["verify"]).expect(0);
     assert_eq!(sqlite_texts(&file, "SELECT label FROM tags"), ["a"]);
 }
+
+#[test]
+fn a_script_of_dump_says_what_it_leaves_out() {
+    let (from, to) = (pg_database(), pg_database());
+    let function =
+        "CREATE FUNCTION f(a int, b text) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'";
+    psql(&from.url, function);
+    psql(
+        &from.url,
+        "CREATE TABLE t (id int DEFAULT f(1, 'x')); CREATE VIEW v AS SELECT * FROM t;
+         CREATE POLICY p ON t USING (true)",
+    );
+    let script = sync_on(&from.url, &["dump", "--sql"]).expect(0).stdout;
+    for told in ["function f(a integer, b text)", "policy p on t", "view v"] {
+        assert!(script.contains(&format!("--   {told}\n")), "{script}");
+    }
+    psql_script(&to.url, &script).expect_err("the function is not there");
+    psql(&to.url, function);
+    psql_script(&to.url, &script).expect("the script runs");
+    assert_eq!(pg_texts(&to.url, "SELECT count(*)::text FROM t"), ["0"]);
+}

@@ -1,10 +1,12 @@
 //! Writes a schema as a snapshot, or as a script that creates it.
 
+use std::collections::BTreeSet;
+
 use schema_core::db::{self, Session};
 use schema_core::export::snapshot;
 use schema_core::facts::Facts;
 use schema_core::plan::plan;
-use schema_core::schema::{Family, Schema};
+use schema_core::schema::{Family, Other, Schema};
 
 use crate::args::{Common, DumpArgs};
 use crate::source::{self, Bench, SourceArg};
@@ -68,5 +70,30 @@ async fn script(
         &Facts::default(),
         &options,
     );
-    Ok(super::script(&plan, common))
+    let script = super::script(&plan, common);
+    Ok(script.map(|script| format!("{}{script}", left_out(&schema.others))))
+}
+
+/// Says, as comments of a script, what no model says and the script does not make. A name may have a
+/// line break in it.
+fn left_out(others: &[Other]) -> String {
+    if others.is_empty() {
+        return String::new();
+    }
+    let told = others.iter().map(|other| {
+        let on = other.table.as_ref().map(|table| format!(" on {table}"));
+        let takes = match other.kind.as_str() {
+            "function" | "procedure" | "aggregate" => format!("({})", other.signature),
+            _ => String::new(),
+        };
+        let name = format!("{}{takes}{}", other.name, on.unwrap_or_default());
+        let name: String = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        format!("--   {} {name}\n", other.kind)
+    });
+    let told: BTreeSet<String> = told.collect();
+    format!(
+        "-- Not made by this script: no model says it. Functions that a table calls have to be there\n\
+         -- before, the rest comes after it (pg_dump --schema-only has the statements):\n{}",
+        told.into_iter().collect::<String>()
+    )
 }
