@@ -215,23 +215,21 @@ pub(crate) fn says_leaving(constraint: &Constraint) -> bool {
 /// Tells whether a check is what the server left of a bound when a run of ours took the table off
 /// the one above.
 pub(crate) fn is_left_by_detach(table: &Table, constraint: &Constraint) -> bool {
-    let condition = |it: &Constraint| match &it.kind {
-        ConstraintKind::Check { expr, .. } => Some(expr.sql().to_owned()),
-        ConstraintKind::PrimaryKey(_)
-        | ConstraintKind::Unique(_)
-        | ConstraintKind::ForeignKey(_)
-        | ConstraintKind::Exclude(_) => None,
-    };
-    let Some(name) = constraint
-        .name
-        .as_ref()
-        .filter(|_| condition(constraint).is_some())
-    else {
+    let ConstraintKind::Check { .. } = constraint.kind else {
         return false;
     };
-    let said = quote_literal(name.as_str());
-    let marks = table.constraints.iter().filter(|it| says_leaving(it));
-    marks.filter_map(condition).any(|it| it.contains(&said))
+    let Some(name) = &constraint.name else {
+        return false;
+    };
+    let named = quote_literal(name.as_str());
+    let says = |it: &Constraint| {
+        if let ConstraintKind::Check { expr, .. } = &it.kind {
+            says_leaving(it) && expr.sql().contains(&named)
+        } else {
+            false
+        }
+    };
+    table.constraints.iter().any(says)
 }
 
 /// Where a new label of an enum goes.

@@ -30,8 +30,7 @@ pub(super) fn around_others(
     if dropped.is_empty() {
         return [changes, created].concat();
     }
-    let mut locked = Locked::new(&changes, [&dropped, &created], diff, aside);
-    let concerned = locked.clone();
+    let concerned = Locked::new(&changes, [&dropped, &created], diff, aside);
     let stops = |change: &Change| {
         let stops = aside.has(change) || is_around(change, anew) || stops_at_others(change, added);
         stops && !concerned.can_wait(change)
@@ -60,7 +59,7 @@ pub(super) fn around_others(
     let sources = sources(&within);
     let stays =
         |change: &Change| stops(change) || wanted(change) || !splits(change) || sources(change);
-    locked.with(within.iter().filter(|change| stays(change)), diff);
+    let locked = concerned.with(within.iter().filter(|change| stays(change)), diff);
     let (within, later): (Vec<_>, Vec<_>) = within
         .into_iter()
         .partition(|change| stays(change) && !locked.can_wait(change));
@@ -97,7 +96,6 @@ pub(super) fn around_others(
 }
 
 /// The tables that are locked while views and the like are away.
-#[derive(Clone)]
 struct Locked {
     tables: BTreeSet<Name>,
     /// Types or tables are replaced, and all that has to do with them belongs together.
@@ -125,12 +123,16 @@ impl Locked {
         locked
     }
 
-    /// Takes the tables of changes that have to stay.
-    fn with<'a>(&mut self, changes: impl Iterator<Item = &'a Change>, diff: &Diff) {
+    /// Returns them with the tables of changes that have to stay.
+    fn with<'a>(&'a self, changes: impl Iterator<Item = &'a Change>, diff: &Diff) -> Self {
         let staying = changes.filter(|change| !waits_gladly(change));
-        self.tables
-            .extend(staying.filter_map(Change::table).cloned());
-        self.with_kin(diff);
+        let more = staying.filter_map(Change::table);
+        let mut locked = Self {
+            tables: self.tables.iter().chain(more).cloned().collect(),
+            all: self.all,
+        };
+        locked.with_kin(diff);
+        locked
     }
 
     /// What inherits from a table, or is a part of it, changes with it.

@@ -536,8 +536,9 @@ pub struct PartitionOf {
 
 impl PartialEq for PartitionOf {
     fn eq(&self, other: &Self) -> bool {
-        let said = |it: &Self| (it.parent.clone(), it.bound.clone(), it.detach_pending);
-        said(self) == said(other)
+        self.parent == other.parent
+            && self.bound == other.bound
+            && self.detach_pending == other.detach_pending
     }
 }
 

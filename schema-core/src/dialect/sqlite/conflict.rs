@@ -12,7 +12,8 @@ pub(super) fn adopt(desired: &mut Schema, live: &Schema) {
         let before = before.map(|old| name.sibling(old.clone()));
         let there = live.tables.get(name);
         let there = there.or_else(|| live.tables.get(&before?));
-        let Some(there) = there.filter(|it| it.constraints.iter().any(has_action)) else {
+        let Some(there) = there.filter(|it| it.constraints.iter().any(|it| action(it).is_some()))
+        else {
             continue;
         };
         let old_name = |column: &Ident| match there.column(column) {
@@ -41,8 +42,9 @@ pub(super) fn adopt(desired: &mut Schema, live: &Schema) {
     }
 }
 
-fn has_action(constraint: &Constraint) -> bool {
-    key(constraint).is_some_and(|key| key.on_conflict.is_some())
+/// Returns what becomes of a row that is in the way of a new one, where a key says it.
+pub(in crate::dialect::sqlite) fn action(constraint: &Constraint) -> Option<&str> {
+    key(constraint)?.on_conflict.as_deref()
 }
 
 fn key(constraint: &Constraint) -> Option<&Key> {

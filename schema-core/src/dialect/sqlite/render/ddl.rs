@@ -1,5 +1,6 @@
 //! The text of tables and indexes.
 
+use super::super::conflict::action;
 use super::super::{sql, types};
 use crate::schema::{
     Action, Column, Constraint, ConstraintKind, ForeignKey, GeneratedKind, Index, IndexKey, Key,
@@ -112,15 +113,8 @@ fn constraint_sql(constraint: &Constraint) -> String {
 }
 
 fn on_conflict(constraint: &Constraint) -> String {
-    match &constraint.kind {
-        ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => match &key.on_conflict {
-            Some(action) => format!(" ON CONFLICT {action}"),
-            None => String::new(),
-        },
-        ConstraintKind::Check { .. }
-        | ConstraintKind::ForeignKey(_)
-        | ConstraintKind::Exclude(_) => String::new(),
-    }
+    let words = action(constraint).map(|action| format!(" ON CONFLICT {action}"));
+    words.unwrap_or_default()
 }
 
 /// Returns a check or foreign key as it stands in the definition of its column.
