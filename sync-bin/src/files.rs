@@ -123,6 +123,10 @@ impl Staged {
             beside: None,
         };
         let there = fs::metadata(&staged.place).ok();
+        // A file beside it could be written, and not be moved there.
+        if there.is_none() && path.to_string_lossy().ends_with(std::path::is_separator) {
+            return Err(failed(path, &ErrorKind::IsADirectory.into()));
+        }
         if let Some(there) = &there {
             // Whoever may not write to it may not replace it either.
             let open = OpenOptions::new().append(true).open(&staged.place);

@@ -12,6 +12,7 @@ fn nothing_is_applied_that_could_not_be_told_or_kept() {
     for (option, name, told) in [
         ("--out", "none/plan.txt", "does not exist; make it first"),
         ("--out", "", "is a folder; name a file"),
+        ("--out", "none/", "is a folder; name a file"),
         ("--out", "file/plan.txt", "a part of its path is a file"),
         ("--record", "file", "there is a file of this name"),
         ("--record", "file/records", "a part of its path is a file"),
