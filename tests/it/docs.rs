@@ -122,6 +122,19 @@ fn links_lead_to_the_headings_that_github_makes() {
 }
 
 #[test]
+fn documentation_of_an_empty_schema_says_so() {
+    let empty = Schema::default();
+    for text in [
+        docs::markdown(&empty),
+        docs::table_list(&empty),
+        docs::html(&empty),
+    ] {
+        assert!(text.contains("There is no table."), "{text}");
+        assert!(!text.contains("| --- |"), "{text}");
+    }
+}
+
+#[test]
 fn check_tells_a_stale_file_from_a_fresh_one() {
     let dir = temp_dir();
     let run = |args: &[&str]| sync(args, &[("DATABASE_URL", "sqlite:dev.db")], dir.path());

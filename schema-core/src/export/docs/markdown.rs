@@ -13,7 +13,11 @@ pub fn markdown(schema: &Schema) -> String {
     let mut out = String::from(
         "# Database schema\n\nWritten by `sync docs`; `sync docs --check` fails when it is stale.\n\n",
     );
-    out.push_str("| table | columns | about |\n| --- | --- | --- |\n");
+    if schema.tables.is_empty() {
+        out.push_str("There is no table.\n");
+    } else {
+        out.push_str("| table | columns | about |\n| --- | --- | --- |\n");
+    }
     for table in schema.tables.values() {
         let _ = writeln!(
             out,
@@ -47,6 +51,9 @@ pub fn markdown(schema: &Schema) -> String {
 
 /// Writes the list of tables: what each is for, its columns, and what it references.
 pub fn table_list(schema: &Schema) -> String {
+    if schema.tables.is_empty() {
+        return "There is no table.\n".into();
+    }
     let mut out =
         String::from("| table | columns | references | about |\n| --- | --- | --- | --- |\n");
     for table in schema.tables.values() {
