@@ -6,6 +6,7 @@ use crate::{Failure, files};
 
 const VARIABLE: &str = "DATABASE_URL";
 const DEFAULT: &str = "sqlite:dev.db";
+const DEFAULT_FILE: &str = "dev.db";
 
 /// Set where nobody wants an embedded database: in CI and on hosts of deployments.
 const DEPLOYED: [&str; 6] = [
@@ -95,6 +96,22 @@ pub(crate) fn find(option: Option<&str>, changes: bool) -> Result<Database, Fail
         )));
     }
     Ok(named(DEFAULT, Origin::Default))
+}
+
+/// Finds a database that is to be read. Nobody means the embedded default where there is none.
+///
+/// # Errors
+///
+/// As [`find`]; or it is the default, and is not there.
+pub(crate) fn find_to_read(option: Option<&str>) -> Result<Database, Failure> {
+    let found = find(option, false)?;
+    if found.origin == Origin::Default && !std::path::Path::new(DEFAULT_FILE).exists() {
+        return Err(Failure::new(format!(
+            "no database is named, and the embedded default `{DEFAULT_FILE}` is not here\n  \
+             cure: set DATABASE_URL, or give --database-url"
+        )));
+    }
+    Ok(found)
 }
 
 /// Returns the variable that tells of CI or a deployment.

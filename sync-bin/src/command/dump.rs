@@ -39,7 +39,7 @@ pub(super) async fn read(
         }
         Some(SourceArg::File(path)) => return source::read_snapshot(path),
         Some(SourceArg::Url(url)) => url.clone(),
-        None => find()?.url,
+        None => database::find_to_read(common.database_url.as_deref())?.url,
     };
     let mut session = Session::open(&url, &common.session(true)).await?;
     let (schema, _) = db::dump(&mut session, &common.scope()).await?;

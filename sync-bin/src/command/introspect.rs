@@ -15,7 +15,7 @@ use crate::args::{Common, IntrospectArgs};
 use crate::{Exit, Failure, database, files, out};
 
 pub(super) async fn run(common: &Common, args: &IntrospectArgs) -> Result<Exit, Failure> {
-    let named = database::find(common.database_url.as_deref(), false)?;
+    let named = database::find_to_read(common.database_url.as_deref())?;
     let opened = Session::open(&named.url, &common.session(true)).await;
     // Nothing is to be read from one that would have to be made first.
     if let Err(ConnectError::NoDatabase { host, database }) = &opened {
