@@ -243,6 +243,7 @@ CREATE INDEX a_name_longer_than_a_postgresql_server_would_keep_it_as_its_own ON 
 CREATE VIRTUAL TABLE words_search USING fts5(word);
 CREATE TABLE schema_core (id INTEGER PRIMARY KEY);
 CREATE TABLE latest (id INTEGER PRIMARY KEY ON CONFLICT REPLACE AUTOINCREMENT, k TEXT UNIQUE ON CONFLICT IGNORE, a INT, b INT, UNIQUE (a, b) ON CONFLICT FAIL);
+CREATE TABLE "größe" ("größe" INT, "名" INT, "…" INT, "...." INT);
 CREATE TABLE astray (a INT REFERENCES nowhere (id), b TEXT REFERENCES latest (k));
 "#;
 

@@ -74,7 +74,8 @@ fn names_that_collide_in_rust_are_told_apart_and_told() {
         CREATE TABLE "User" (a int);
         CREATE TABLE "USER" (a int);
         CREATE TABLE "Option" (a int);
-        CREATE TYPE other.types AS ENUM ('a', 'A', '');
+        CREATE TYPE other.types AS ENUM ('a', 'A', '', 'self');
+        CREATE TABLE con (id int, "😀" int, "🎉" int);
         CREATE TABLE types (a other.types);
         "#,
     );
@@ -87,6 +88,9 @@ fn names_that_collide_in_rust_are_told_apart_and_told() {
         "note: table Option: its struct is `OptionRow`, for `Option` is taken\n",
         "note: type other.types: it is `OtherTypes`, for `Types` is taken\n",
         "note: column user.userId: its field is `user_id_2`, for `user_id` is taken\n",
+        "note: column con.🎉: its field is `column_2`, for `column_` is taken\n",
+        "note: label 'A' of type other.types: its variant is `A2`, for `A` is taken\n",
+        "note: label 'self' of type other.types: its variant is `Self2`, for `Self` is taken\n",
     ] {
         assert!(told.contains(note), "{note}{told}");
     }
@@ -95,6 +99,8 @@ fn names_that_collide_in_rust_are_told_apart_and_told() {
         user.contains("pub struct User {") && user.contains("pub self_: "),
         "{user}"
     );
+    // Windows has no file `con.rs`.
+    assert!(dir.path().join("models/con_table.rs").exists());
 }
 
 #[test]
@@ -116,6 +122,25 @@ fn a_type_without_one_of_rust_is_a_string_and_told() {
         places.contains("#[sync(type = \"point[]\")]\n    pub near: Option<Vec<String>>,"),
         "{places}"
     );
+    let file = sqlite_file();
+    sqlite(
+        &file,
+        "CREATE TABLE places (at GEOMETRY, s STRING, n NVARCHAR(3))",
+    );
+    let told = introspect(file.dir.path(), &file.url, &[]).expect(0).stderr;
+    let notes = [notes[0], "\n  GEOMETRY: places.at\n"];
+    assert!(notes.iter().all(|note| told.contains(note)), "{told}");
+}
+
+#[test]
+fn a_database_that_nobody_named_is_asked_for() {
+    let dir = temp_dir();
+    for command in ["introspect", "dump"] {
+        let told = sync(&[command], &[], dir.path()).expect(1).stderr;
+        let words = "no database is named, and the embedded default `dev.db` is not here\n  cure: set DATABASE_URL";
+        assert!(told.contains(words), "{told}");
+    }
+    assert!(files(dir.path()).is_empty());
 }
 
 /// A misspelled path must not be an empty schema: all would be dropped that the other one has.

@@ -298,6 +298,11 @@ impl Models {
     pub fn root(&self) -> String {
         let mut text = self.head();
         for module in self.modules.keys() {
+            // The compiler looks for no file of another name than an ASCII one by itself.
+            if !module.is_ascii() {
+                let file = words::text(format!("{module}.rs"));
+                let _ = writeln!(text, "#[path = {file}]");
+            }
             let _ = writeln!(text, "mod {};", raw(module));
         }
         if !self.modules.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::schema::{Ident, Name, Schema, Table};
+use crate::schema::{Ident, Name, Schema, Table, UserType};
 
 /// Names that the written code itself uses.
 const TAKEN: [&str; 16] = [
@@ -31,6 +31,12 @@ const KEYWORDS: [&str; 48] = [
     "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
     "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
     "virtual", "where", "while", "yield",
+];
+
+/// Names that a file may not have on Windows, whatever its ending.
+const DEVICES: [&str; 22] = [
+    "aux", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "con", "lpt1",
+    "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9", "nul", "prn",
 ];
 
 /// Makes one word of several: `order lines` to `order line`.
@@ -82,7 +88,7 @@ impl Names {
             structs.insert(table.name.clone(), chosen);
         }
         let mut types = BTreeMap::new();
-        for name in schema.types.keys() {
+        for (name, ty) in &schema.types {
             let word = pascal(name.name.as_str(), "Type");
             let chosen = choose(&word, name, "Type", &mut taken);
             if chosen != word {
@@ -91,11 +97,15 @@ impl Names {
                 ));
             }
             types.insert(name.clone(), chosen);
+            if let UserType::Enum(ty) = ty {
+                notes.extend(variants_taken(name, &ty.labels));
+            }
         }
         // A file system may not tell capitals apart; `mod` and `types` have files of their own.
         let mut taken: BTreeSet<String> = ["mod", "lib", "main", "types", "carried"]
             .map(str::to_owned)
             .into();
+        taken.extend(DEVICES.map(str::to_owned));
         let mut modules = BTreeMap::new();
         for table in &tables {
             let word = snake(table.name.name.as_str(), "table");
@@ -151,8 +161,9 @@ fn own_schema(name: &Name) -> Option<&str> {
 fn choose_small(word: &str, name: &Name, suffix: &str, taken: &mut BTreeSet<String>) -> String {
     let with_schema = own_schema(name).map(|it| format!("{}_{word}", snake(it, "other")));
     let words = std::iter::once(word.to_owned()).chain(with_schema);
-    let numbered = (2..).map(|n| format!("{word}_{suffix}_{n}"));
-    let numbered = std::iter::once(format!("{word}_{suffix}")).chain(numbered);
+    let suffixed = format!("{}_{suffix}", word.trim_end_matches('_'));
+    let numbered = (2..).map(|n| format!("{suffixed}_{n}"));
+    let numbered = std::iter::once(suffixed.clone()).chain(numbered);
     first_free(words.chain(numbered), taken)
 }
 
@@ -232,7 +243,7 @@ fn fields(table: &Table, notes: &mut Vec<String>) -> BTreeMap<Ident, String> {
     let (first, then): (Vec<_>, Vec<_>) = table.columns.iter().partition(|it| exact(&it.name));
     for column in first.into_iter().chain(then) {
         let stem = snake(column.name.as_str(), "column");
-        let numbered = (2..).map(|n| format!("{stem}_{n}"));
+        let numbered = (2..).map(|n| format!("{}_{n}", stem.trim_end_matches('_')));
         let free = first_free(std::iter::once(stem.clone()).chain(numbered), &mut taken);
         if free != stem {
             notes.push(format!(
@@ -265,15 +276,21 @@ pub(super) fn variants(labels: &[String]) -> Vec<String> {
     let mut taken: BTreeSet<String> = ["Self".to_owned()].into();
     let variant = |label: &String| {
         let stem = pascal(label, "Label");
-        let stem = if stem.is_empty() {
-            "Empty".to_owned()
-        } else {
-            stem
-        };
         let numbered = (2..).map(|n| format!("{stem}{n}"));
         first_free(std::iter::once(stem.clone()).chain(numbered), &mut taken)
     };
     labels.iter().map(variant).collect()
+}
+
+/// Tells of the labels whose variants are not called as one would expect.
+fn variants_taken(name: &Name, labels: &[String]) -> Vec<String> {
+    let told = labels.iter().zip(variants(labels)).filter_map(|(label, variant)| {
+        let word = pascal(label, "Label");
+        (variant != word).then(|| {
+            format!("label '{label}' of type {name}: its variant is `{variant}`, for `{word}` is taken")
+        })
+    });
+    told.collect()
 }
 
 #[cfg(test)]

@@ -97,6 +97,7 @@ fn postgres(ty: &DataType, schema: &Schema, names: &Names, here: &str) -> RustTy
 /// SQLite takes any words for a type: the Rust type is what sqlx reads a value of it as.
 fn sqlite(ty: &DataType) -> RustType {
     let has = |part: &str| ty.name.contains(part);
+    let mut known = true;
     let (name, own) = match ty.name.as_str() {
         "BOOLEAN" | "BOOL" => ("bool", "BOOLEAN"),
         "DATE" => ("chrono::NaiveDate", "DATE"),
@@ -114,7 +115,11 @@ fn sqlite(ty: &DataType) -> RustType {
         _ if has("REAL") || has("FLOA") || has("DOUB") || has("DEC") || has("NUM") => {
             ("f64", "REAL")
         }
-        _ => ("String", "TEXT"),
+        "STRING" => ("String", "TEXT"),
+        _ => {
+            known = false;
+            ("String", "TEXT")
+        }
     };
     let declared = ty.spell(&ty.name);
     let word = (declared != own).then(|| match ty.name.as_str() {
@@ -124,7 +129,7 @@ fn sqlite(ty: &DataType) -> RustType {
     RustType {
         name: name.to_owned(),
         word,
-        known: true,
+        known,
     }
 }
 
