@@ -1,7 +1,10 @@
 //! Questions to the data before the first statement: what is in the way is refused, with figures,
 //! the query that finds the rows, and nothing changed.
 
-use tests::{pg_database, pg_dump_schema, pg_hold, pg_major, pg_texts, psql, sync_on, temp_dir};
+use tests::{
+    pg_database, pg_dump_schema, pg_hold, pg_major, pg_texts, psql, sqlite, sqlite_file, sync_on,
+    temp_dir,
+};
 
 use crate::anomaly::edited;
 
@@ -321,4 +324,41 @@ fn a_question_without_an_answer_is_told() {
         output.all()
     );
     drop(held);
+}
+
+/// SQLite reads such an index before a rename and before it drops a column, and not before the rest.
+#[test]
+fn what_needs_a_collation_of_the_application_is_refused() {
+    let schema = |sql: &str| {
+        let file = sqlite_file();
+        let words =
+            "CREATE TABLE words (w TEXT COLLATE NOCASE); CREATE INDEX by_word ON words (w);";
+        let taught = "PRAGMA writable_schema = ON;
+             UPDATE sqlite_schema SET sql = replace(sql, 'NOCASE', 'unicase');";
+        sqlite(&file, &format!("{words} {sql} {taught}"));
+        file
+    };
+    let live = schema("CREATE TABLE t (a INT, b INT);");
+    let index = "cannot be changed so: index `by_word` has collation `unicase`, which only the application defines";
+    for (sql, told) in [
+        ("CREATE TABLE t (a INT)", index),
+        ("CREATE TABLE t (a TEXT, b INT)", index),
+        (
+            "CREATE TABLE t (a INT, b INT); CREATE INDEX again ON words (w DESC)",
+            "cannot be changed so: it needs collation `unicase`",
+        ),
+        (
+            "CREATE TABLE t (a INT, b INT); CREATE TABLE u (a TEXT COLLATE NOCASE)",
+            "unless whoever opens the file defines it: UNICASE of u.a",
+        ),
+        ("CREATE TABLE t (a INT, b INT, c INT)", "now in sync"),
+    ] {
+        let desired = schema(&format!("{sql};"));
+        let args = ["--apply", "--yes", "--prune", "--allow", "all"];
+        let output = sync_on(
+            &live.url,
+            &[&args[..], &["--desired", &desired.url]].concat(),
+        );
+        assert!(output.stdout.contains(told), "{sql}\n{}", output.all());
+    }
 }

@@ -10,7 +10,8 @@ use super::sql;
 use crate::change::Change;
 use crate::db::{DbError, SessionOptions};
 use crate::plan::{Plan, Refusal};
-use crate::schema::{Quoted, quote_literal};
+use crate::schema::{Name, Quoted, quote_literal};
+use crate::step::Step;
 
 const OBJECTS: &str = "SELECT type, name, tbl_name, sql FROM sqlite_schema \
      WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
@@ -28,10 +29,13 @@ const VIEWS: &str = "SELECT name, '' FROM sqlite_schema WHERE type = 'view' ORDE
 ///
 /// What the database says when it is read.
 pub async fn rehearse(session: &mut SqliteSession, plan: &Plan) -> Result<Vec<Refusal>, DbError> {
+    if let Some(refusal) = untaught(session, plan).await? {
+        return Ok(vec![refusal]);
+    }
     let objects = concerned(session.fetch_texts(OBJECTS).await?, plan);
     // What an application has taught SQLite alone, such as a function, is not there.
     let Some(mut copy) = copied(&objects).await else {
-        return Ok(Vec::new());
+        return uncompiled(session, plan).await;
     };
     let mut refusals = Vec::new();
     let keys = copy.fetch_i64(KEYS).await.is_ok();
@@ -41,9 +45,8 @@ pub async fn rehearse(session: &mut SqliteSession, plan: &Plan) -> Result<Vec<Re
             let Err(error) = copy.execute(&statement.sql).await else {
                 continue;
             };
-            let table = step.changes.iter().find_map(Change::table);
             refusals.push(Refusal::new(
-                table.map_or_else(|| "plan".into(), ToString::to_string),
+                place(step),
                 format!(
                     "cannot be changed so: {}",
                     error.message.replace("_sync_new_", "")
@@ -75,6 +78,72 @@ pub async fn rehearse(session: &mut SqliteSession, plan: &Plan) -> Result<Vec<Re
     }
     copy.close().await;
     Ok(refusals)
+}
+
+/// Indexes whose keys have a collation that may not be SQLite's own.
+const COLLATIONS: &str = "SELECT i.name, k.coll FROM sqlite_schema AS i, pragma_index_xinfo(i.name) AS k \
+     WHERE i.type = 'index' AND i.sql IS NOT NULL AND k.key \
+     AND upper(k.coll) NOT IN ('BINARY', 'NOCASE', 'RTRIM') ORDER BY 1, 2";
+
+const UNTAUGHT: &str = "which only the application defines";
+const BY_APPLICATION: &str =
+    "let the application make this change, or drop the index by hand first";
+
+/// Before a rename, and before it drops a column, SQLite reads all indexes of the file.
+async fn untaught(session: &mut SqliteSession, plan: &Plan) -> Result<Option<Refusal>, DbError> {
+    let reads_all = |sql: &str| {
+        let words = sql::tokens(sql);
+        let first = words.first().is_some_and(|it| it.is("ALTER"));
+        first && words.iter().any(|it| it.is("RENAME") || it.is("DROP"))
+    };
+    let mut steps = plan.steps();
+    let Some(step) = steps.find(|it| it.statements.iter().any(|it| reads_all(&it.sql))) else {
+        return Ok(None);
+    };
+    for (index, collation) in pairs(session.fetch_texts(COLLATIONS).await?) {
+        if !session.has_collation(&Name::bare(&*collation)).await {
+            let message = format!(
+                "cannot be changed so: index `{index}` has collation `{collation}`, {UNTAUGHT}"
+            );
+            return Ok(Some(Refusal::new(place(step), message, BY_APPLICATION)));
+        }
+    }
+    Ok(None)
+}
+
+/// What is to be made with a collation that is not there.
+async fn uncompiled(session: &mut SqliteSession, plan: &Plan) -> Result<Vec<Refusal>, DbError> {
+    const MISSING: &str = "no such collation sequence: ";
+    for step in plan.steps() {
+        for statement in &step.statements {
+            if !statement.sql.starts_with("CREATE ") {
+                continue;
+            }
+            let told = session
+                .fetch_texts(&format!("EXPLAIN {}", statement.sql))
+                .await;
+            let Some(collation) = told.err().and_then(|error| {
+                let at = error.message.find(MISSING)?;
+                Some(error.message[at + MISSING.len()..].to_owned())
+            }) else {
+                continue;
+            };
+            let message =
+                format!("cannot be changed so: it needs collation `{collation}`, {UNTAUGHT}");
+            return Ok(vec![Refusal::new(
+                place(step),
+                message,
+                "let the application make this change",
+            )]);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// The table that a step is about.
+fn place(step: &Step) -> String {
+    let table = step.changes.iter().find_map(Change::table);
+    table.map_or_else(|| "plan".into(), ToString::to_string)
 }
 
 /// Fails where a foreign key leads to what is not unique.
