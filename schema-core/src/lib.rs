@@ -120,7 +120,7 @@
 //! # pub
 //! async fn apply(url: &str) -> Result<(), schema_core::Error> {
 //!     let mut session = Session::open(url, &SessionOptions::default()).await?;
-//!     let plan = db::plan_for(&mut session, &Source::Models, &Options::default()).await?;
+//!     let plan = db::plan_for(&mut session, Source::Models, &Options::default()).await?;
 //!     for change in &plan.changes {
 //!         println!("{change}");
 //!     }

@@ -296,7 +296,7 @@ async fn compare(what: &str, module: &str, url: &str) -> String {
     }
     // What only the database has is dropped: nothing may be.
     let options = Options { prune: true, ..Options::default() };
-    match plan_for(&mut session, &Source::Snapshot(schema), &options).await {
+    match plan_for(&mut session, Source::Snapshot(schema), &options).await {
         Err(error) => error.to_string(),
         Ok(plan) if plan.changes.is_empty() && plan.refusals.is_empty() => "in sync".into(),
         Ok(plan) => format!("{:#?}\n{:#?}", plan.changes, plan.refusals),

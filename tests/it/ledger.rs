@@ -110,7 +110,7 @@ async fn begin(live: &str, desired: &str, groups: usize) -> Result<usize, String
     let mut session = Session::open(live, &SessionOptions::default())
         .await
         .map_err(|error| error.to_string())?;
-    let plan = plan_for(&mut session, &Source::Url(desired.to_owned()), &options(0))
+    let plan = plan_for(&mut session, Source::Url(desired.to_owned()), &options(0))
         .await
         .map_err(|error| error.to_string())?;
     let mut connection = PgConnection::connect(live)
@@ -215,7 +215,7 @@ async fn perform(live: &str, desired: &str, small: u64) -> Result<Vec<(Statement
         .map_err(|error| error.to_string())?;
     let options = options(small);
     let desired = renaming(desired).await?;
-    let plan = plan_for(&mut session, &desired, &options)
+    let plan = plan_for(&mut session, desired, &options)
         .await
         .map_err(|error| error.to_string())?;
     if !plan.refusals.is_empty() {

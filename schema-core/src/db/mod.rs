@@ -31,8 +31,7 @@ pub use rights::{lacking, lacks};
 pub use session::{Database, GroupError, Session};
 #[cfg(feature = "live")]
 pub use sync::{
-    Done, Event, Options, Report, Source, dump, plan_for, plan_from_nothing, script, sync,
-    sync_expecting,
+    Done, Event, Options, Report, Source, dump, plan_for, script, sync, sync_expecting,
 };
 
 /// What a session is opened with.

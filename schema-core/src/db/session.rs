@@ -7,9 +7,7 @@ use super::{Checkup, ConnectError, DbError, ServerInfo, SessionOptions, Stop, Ti
 use crate::dialect;
 use crate::facts::Facts;
 use crate::plan::{Group, Plan, Refusal};
-#[cfg(feature = "postgres")]
-use crate::schema::Ident;
-use crate::schema::{Family, Name, Schema};
+use crate::schema::{Family, Ident, Name, Schema};
 use crate::scope::Scope;
 
 /// An open door to one database.
@@ -21,7 +19,6 @@ pub struct Session {
     /// A request to stop.
     stop: Stop,
     /// Types of installed extensions and the schemas that they are in.
-    #[cfg(feature = "postgres")]
     extension_types: BTreeMap<String, Ident>,
 }
 
@@ -81,6 +78,14 @@ pub struct GroupError {
     pub error: DbError,
     /// Sessions that held the lock.
     pub blockers: Vec<String>,
+}
+
+/// The database has what its own family cannot have.
+fn unspeakable(reasons: Vec<String>) -> DbError {
+    DbError {
+        message: reasons.join("\n"),
+        code: String::new(),
+    }
 }
 
 /// A driver that was left out.
@@ -144,7 +149,6 @@ impl Session {
             info,
             wait: options.wait,
             stop: options.stop.clone(),
-            #[cfg(feature = "postgres")]
             extension_types: BTreeMap::new(),
         }
     }
@@ -180,24 +184,61 @@ impl Session {
     ///
     /// What the server says.
     pub async fn introspect(&mut self, scope: &Scope) -> Result<(Schema, Facts), DbError> {
+        self.learn_types().await?;
+        self.read(scope).await
+    }
+
+    /// As [`Session::introspect`]; meanwhile `desired` is normalized on another thread.
+    ///
+    /// # Errors
+    ///
+    /// What the server says; for the second part see [`Session::normalize`].
+    pub(super) async fn introspect_beside(
+        &mut self,
+        scope: &Scope,
+        desired: Schema,
+    ) -> Result<((Schema, Facts), Result<Schema, Vec<String>>), DbError> {
+        self.learn_types().await?;
+        let (family, types) = (self.family(), self.extension_types.clone());
+        let normalizing =
+            tokio::task::spawn_blocking(move || dialect::normalize_with(family, desired, &types));
+        let live = self.read(scope).await?;
+        let desired = normalizing
+            .await
+            .map_err(|error| match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(error) => DbError {
+                    message: error.to_string(),
+                    code: String::new(),
+                },
+            })?;
+        Ok((live, desired))
+    }
+
+    /// Learns where the types of extensions are.
+    async fn learn_types(&mut self) -> Result<(), DbError> {
+        #[cfg(feature = "postgres")]
+        if let Door::Postgres(session) = &mut self.door {
+            let types = session.fetch_texts(EXTENSION_TYPES).await?;
+            self.extension_types = types
+                .iter()
+                .filter_map(|line| line.split_once('\n'))
+                .map(|(name, schema)| (name.to_owned(), Ident::new(schema)))
+                .collect();
+        }
+        Ok(())
+    }
+
+    async fn read(&mut self, scope: &Scope) -> Result<(Schema, Facts), DbError> {
         let (schema, facts) = match &mut self.door {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => {
-                let types = session.fetch_texts(EXTENSION_TYPES).await?;
-                self.extension_types = types
-                    .iter()
-                    .filter_map(|line| line.split_once('\n'))
-                    .map(|(name, schema)| (name.to_owned(), Ident::new(schema)))
-                    .collect();
                 dialect::postgres::introspect::introspect(session.connection(), scope).await?
             }
             #[cfg(feature = "sqlite")]
             Door::Sqlite(session) => dialect::sqlite::introspect(session, scope).await?,
         };
-        let schema = self.normalize(schema).map_err(|reasons| DbError {
-            message: reasons.join("\n"),
-            code: String::new(),
-        })?;
+        let schema = self.normalize(schema).map_err(unspeakable)?;
         Ok((schema, facts))
     }
 
@@ -233,14 +274,7 @@ impl Session {
     ///
     /// What this database cannot have, each as `object: reason`.
     pub fn normalize(&self, schema: Schema) -> Result<Schema, Vec<String>> {
-        match self.door {
-            #[cfg(feature = "postgres")]
-            Door::Postgres(_) => {
-                dialect::postgres::normalize::normalize(schema, &self.extension_types)
-            }
-            #[cfg(feature = "sqlite")]
-            Door::Sqlite(_) => dialect::sqlite::normalize(schema),
-        }
+        dialect::normalize_with(self.family(), schema, &self.extension_types)
     }
 
     /// Leaves extensions at what the server has, where it has no way to the version of another
@@ -282,15 +316,17 @@ impl Session {
         match &mut self.door {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => {
-                let connection = session.connection();
-                let (schema, refusals) =
-                    dialect::postgres::scratch::canonicalize(connection, desired, live, kept)
-                        .await?;
-                let schema = dialect::postgres::normalize::normalize(schema, &self.extension_types)
-                    .map_err(|reasons| DbError {
-                        message: reasons.join("\n"),
-                        code: String::new(),
-                    })?;
+                let (mut schema, spelled, refusals) = dialect::postgres::scratch::canonicalize(
+                    session.connection(),
+                    desired,
+                    live,
+                    kept,
+                )
+                .await?;
+                if spelled {
+                    schema = self.normalize(schema).map_err(unspeakable)?;
+                }
+                schema.share(live);
                 Ok((schema, refusals))
             }
             #[cfg(feature = "sqlite")]

@@ -67,7 +67,7 @@ pub async fn verify<D: Database + ?Sized>(database: &D) -> Result<(), Error> {
         ..SessionOptions::default()
     };
     let mut session = database.session(&options).await?;
-    let plan = super::plan_for(&mut session, &Source::Models, &Options::default()).await;
+    let plan = super::plan_for(&mut session, Source::Models, &Options::default()).await;
     session.close().await;
     let plan = plan?;
     if plan.is_empty() {

@@ -105,43 +105,11 @@ pub struct Done {
 /// See [`Error`].
 pub async fn plan_for(
     session: &mut Session,
-    desired: &Source,
+    desired: Source,
     options: &Options,
 ) -> Result<Plan, Error> {
     let desired = desired_schema(session, desired, &options.scope).await?;
-    make_plan(session, &desired, options).await
-}
-
-/// Plans as if the database were empty: the script that makes a schema.
-///
-/// # Errors
-///
-/// See [`Error`].
-pub async fn plan_from_nothing(
-    session: &mut Session,
-    desired: &Source,
-    options: &Options,
-) -> Result<Plan, Error> {
-    let desired = desired_schema(session, desired, &options.scope).await?;
-    let (_, facts) = session
-        .introspect(&desired.scope)
-        .await
-        .map_err(Error::Introspect)?;
-    let mut wanted = session
-        .normalize(desired.schema)
-        .map_err(Error::Unsupported)?;
-    narrow(&mut wanted, &desired.scope);
-    let facts = Facts {
-        version: facts.version,
-        ..Facts::default()
-    };
-    Ok(plan(
-        session.family(),
-        &Schema::default(),
-        &wanted,
-        &facts,
-        &options.plan,
-    ))
+    make_plan(session, desired, options).await
 }
 
 /// Makes the database what is desired, and proves it.
@@ -172,7 +140,7 @@ pub async fn sync_expecting(
     reviewed: Option<&json::Report>,
     events: &mut (dyn FnMut(Event) + Send),
 ) -> Result<Report, Error> {
-    let desired = desired_schema(session, desired, &options.scope).await?;
+    let desired = desired_schema(session, desired.clone(), &options.scope).await?;
     session
         .lock(&mut |holder| events(Event::Waiting(holder.to_owned())))
         .await
@@ -309,7 +277,7 @@ async fn locked(
             millis: if at == 0 { millis } else { 0 },
         }));
     }
-    let proof = make_plan(session, desired, options).await?;
+    let proof = make_plan(session, desired.clone(), options).await?;
     let outcome = if proof.changes.is_empty() && proof.refusals.is_empty() {
         Outcome::Applied
     } else {
@@ -335,7 +303,7 @@ async fn plan_when_free(
     loop {
         // What ends while the plan is made was seen half-built all the same.
         let mut builds = session.builds().await.map_err(Error::Introspect)?;
-        let plan = make_plan(session, desired, options).await?;
+        let plan = make_plan(session, desired.clone(), options).await?;
         if plan.changes.is_empty() {
             return Ok(plan);
         }
@@ -422,6 +390,7 @@ fn stale(reviewed: &json::Report, plan: &Plan) -> Option<Refusal> {
 }
 
 /// What is wanted, and which part of the database that is about.
+#[derive(Clone)]
 struct Desired {
     schema: Schema,
     scope: Scope,
@@ -431,7 +400,7 @@ struct Desired {
 
 async fn desired_schema(
     session: &mut Session,
-    source: &Source,
+    source: Source,
     scope: &Scope,
 ) -> Result<Desired, Error> {
     let mut scope = scope.clone();
@@ -456,7 +425,7 @@ async fn desired_schema(
                 read_only: true,
                 ..SessionOptions::default()
             };
-            let mut other = Session::open(url, &options).await?;
+            let mut other = Session::open(&url, &options).await?;
             other.must_exist()?;
             if other.family() != family {
                 return Err(Error::Families {
@@ -469,7 +438,7 @@ async fn desired_schema(
             out_of_scope = facts.out_of_scope;
             schema
         }
-        Source::Snapshot(schema) => schema.clone(),
+        Source::Snapshot(schema) => schema,
     };
     Ok(Desired {
         schema,
@@ -480,17 +449,15 @@ async fn desired_schema(
 
 async fn make_plan(
     session: &mut Session,
-    desired: &Desired,
+    desired: Desired,
     options: &Options,
 ) -> Result<Plan, Error> {
-    let (mut live, mut facts) = session
-        .introspect(&desired.scope)
+    let ((mut live, mut facts), wanted) = session
+        .introspect_beside(&desired.scope, desired.schema)
         .instrument(tracing::info_span!("introspect"))
         .await
         .map_err(Error::Introspect)?;
-    let mut wanted = session
-        .normalize(desired.schema.clone())
-        .map_err(Error::Unsupported)?;
+    let mut wanted = wanted.map_err(Error::Unsupported)?;
     for glob in desired.scope.only.iter().chain(&desired.scope.ignore) {
         let names = (live.tables.keys().chain(wanted.tables.keys()))
             .chain(facts.out_of_scope.iter().chain(&desired.out_of_scope));

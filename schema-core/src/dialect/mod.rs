@@ -4,13 +4,14 @@ pub mod postgres;
 pub mod sqlite;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::change::Change;
 use crate::facts::Facts;
 use crate::plan::PlanOptions;
 #[cfg(feature = "live")]
 use crate::schema::DataType;
-use crate::schema::{Family, Schema};
+use crate::schema::{Family, Ident, Schema};
 use crate::step::Step;
 
 /// Spells a schema as a family does, as far as that needs no database.
@@ -19,8 +20,17 @@ use crate::step::Step;
 ///
 /// What the family cannot have.
 pub fn normalize(family: Family, schema: Schema) -> Result<Schema, Vec<String>> {
+    normalize_with(family, schema, &BTreeMap::new())
+}
+
+/// As [`normalize`], where it is known in which schemas the types of extensions are.
+pub(crate) fn normalize_with(
+    family: Family,
+    schema: Schema,
+    extension_types: &BTreeMap<String, Ident>,
+) -> Result<Schema, Vec<String>> {
     match family {
-        Family::Postgres => postgres::normalize::normalize(schema, &Default::default()),
+        Family::Postgres => postgres::normalize::normalize(schema, extension_types),
         Family::Sqlite => sqlite::normalize(schema),
     }
 }

@@ -10,6 +10,7 @@ mod recreate;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 pub use crate::diff::{Extra, Leftover, Refusal};
@@ -19,7 +20,7 @@ use crate::change::{Change, replay};
 use crate::dialect;
 use crate::diff::diff;
 use crate::facts::Facts;
-use crate::schema::{Family, Ident, Name, Schema};
+use crate::schema::{Family, Ident, Name, Schema, Shared, Table};
 use crate::step::{Hazard, Step};
 use crate::wording::some_of;
 
@@ -255,22 +256,32 @@ fn in_sync(desired: &Schema, live: &Schema, changes: &[Change]) -> Vec<TableSumm
 
 /// Returns a hash of both schemas, in hexadecimal.
 ///
-/// A model that only moved in its file is the same model.
+/// A model that only moved in its file is the same model. Of a table that is the same on both sides
+/// the second one says the name alone.
 pub fn fingerprint(live: &Schema, desired: &Schema) -> String {
     let mut hash = Sha256::new();
-    for schema in [live, desired] {
-        let mut schema = schema.clone();
+    let differs = |name: &Name, table: &Shared<Table>| live.tables.get(name) != Some(table);
+    let mut differing = desired.clone();
+    differing.tables.retain(|name, table| differs(name, table));
+    let mut same: Vec<&Name> = desired.tables.keys().collect();
+    same.retain(|name| !differing.tables.contains_key(name));
+    for mut schema in [live.clone(), differing] {
         schema.hints.sources.clear();
         schema.hints.fields.clear();
         schema.hints.lacks.clear();
-        let text = std::io::BufWriter::new(Hashed(&mut hash));
-        serde_json::to_writer(text, &schema).expect("a schema has string keys alone");
-        hash.update([0]);
+        write_to(&mut hash, &schema);
     }
+    write_to(&mut hash, &same);
     hash.finalize()
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+fn write_to(hash: &mut Sha256, value: &impl Serialize) {
+    let text = std::io::BufWriter::new(Hashed(hash));
+    serde_json::to_writer(text, value).expect("a schema has string keys alone");
+    hash.update([0]);
 }
 
 /// Hashes what is written, so that the text of a large schema is nowhere as a whole.

@@ -35,6 +35,13 @@ impl<T: Clone + PartialEq> Shared<T> {
         }
     }
 
+    /// Keeps the value of `other` where it is the same, and not one of its own.
+    pub fn share(&mut self, other: &Self) {
+        if !Arc::ptr_eq(&self.0, &other.0) && self.0 == other.0 {
+            self.0 = Arc::clone(&other.0);
+        }
+    }
+
     /// Returns the value itself, copied when it is shared.
     pub fn into_inner(self) -> T {
         Arc::unwrap_or_clone(self.0)

@@ -17,7 +17,7 @@ pub(super) async fn run(common: &Common, args: &DiffArgs) -> Result<Exit, Failur
             let mut session = Session::open(url, &common.session(true)).await?;
             session.must_exist()?;
             let options = common.options(args.prune);
-            let plan = db::plan_for(&mut session, &desired, &options).await?;
+            let plan = db::plan_for(&mut session, desired, &options).await?;
             (plan, session.info().clone())
         }
         SourceArg::Models | SourceArg::File(_) => without_live(common, args).await?,

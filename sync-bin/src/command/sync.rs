@@ -28,7 +28,7 @@ pub(super) async fn run(common: &Common, args: &SyncArgs) -> Result<Exit, Failur
     if args.apply {
         apply(common, args, &database, &desired, models).await
     } else {
-        dry_run(common, args, &database, &desired, models).await
+        dry_run(common, args, &database, desired, models).await
     }
 }
 
@@ -36,7 +36,7 @@ async fn dry_run(
     common: &Common,
     args: &SyncArgs,
     database: &Database,
-    desired: &Source,
+    desired: Source,
     models: Option<&str>,
 ) -> Result<Exit, Failure> {
     let mut session = Session::open(&database.url, &common.session(true)).await?;
@@ -98,7 +98,7 @@ async fn apply(
 
     let mut shown = false;
     if !args.yes && !policy.allow.is_empty() && out::can_ask() {
-        let plan = db::plan_for(&mut session, desired, &options).await?;
+        let plan = db::plan_for(&mut session, desired.clone(), &options).await?;
         let needs = !plan.hazards().is_empty();
         let fits = reviewed
             .as_ref()

@@ -12,7 +12,7 @@ pub(super) async fn run(common: &Common, args: &VerifyArgs) -> Result<Exit, Fail
     let desired = args.desired.source(database.family())?;
     let models = (args.desired == SourceArg::Models).then(models_line);
     let mut session = Session::open(&database.url, &common.session(true)).await?;
-    let mut plan = db::plan_for(&mut session, &desired, &common.options(false)).await?;
+    let mut plan = db::plan_for(&mut session, desired, &common.options(false)).await?;
     plan.notes.extend(super::missing(&session, &database));
     let header = header(
         "verify",

@@ -119,7 +119,7 @@ async fn connection(doctor: &mut Doctor, common: &Common, url: &str) {
         doctor.good("connection", &server_line);
     }
     let checkup = session.checkup().await;
-    let plan = db::plan_for(&mut session, &Source::Models, &common.options(false)).await;
+    let plan = db::plan_for(&mut session, Source::Models, &common.options(false)).await;
     match checkup {
         Ok(checkup) => {
             server(doctor, &checkup, session.family());

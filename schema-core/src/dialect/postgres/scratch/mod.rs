@@ -44,8 +44,8 @@ enum Place {
     Part(usize, usize),
 }
 
-/// Spells what differs from `live` as the server does. The second part is what the server refuses,
-/// and what it may not spell. `kept` says that live partitions which no model has stay.
+/// Spells what differs from `live` as the server does. The second part tells whether anything was
+/// asked, the third is what the server refuses, and what it may not spell. `kept` says that live partitions which no model has stay.
 ///
 /// # Errors
 ///
@@ -55,7 +55,7 @@ pub async fn canonicalize(
     mut desired: Schema,
     live: &Schema,
     kept: bool,
-) -> Result<(Schema, Vec<Refusal>), DbError> {
+) -> Result<(Schema, bool, Vec<Refusal>), DbError> {
     own_tablespace(connection, &mut desired).await?;
     let mut refusals = unknown_types(connection, &desired, live).await?;
     refusals.extend(unknown_collations(connection, &desired, live).await?);
@@ -63,7 +63,7 @@ pub async fn canonicalize(
     let items = suspicious(&desired, live);
     let partitioned = bounds::suspicious(&desired, live);
     if items.is_empty() && partitioned.is_empty() || !refusals.is_empty() {
-        return Ok((desired, refusals));
+        return Ok((desired, false, refusals));
     }
     let mut outcome = spell_all(connection, &items, &mut desired, live, &mut refusals).await;
     for name in &partitioned {
@@ -82,7 +82,7 @@ pub async fn canonicalize(
         }
         Err(error) => return Err(error),
     }
-    Ok((desired, refusals))
+    Ok((desired, true, refusals))
 }
 
 /// Takes the tablespace that everything goes into anyway for none: the catalogue says it so.
