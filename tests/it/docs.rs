@@ -86,6 +86,45 @@ fn the_diagram_has_every_table_and_reference_whatever_its_name() {
     assert!(!diagram.contains('%'), "{diagram}");
 }
 
+/// Mermaid draws 50,000 characters, and says in the place of more that they are too many.
+#[test]
+fn a_diagram_has_no_more_than_mermaid_draws() {
+    let of = |tables: usize| {
+        let column = |at: usize| Column {
+            name: format!("column_{at}").into(),
+            ty: DataType::builtin("bigint"),
+            ..Column::default()
+        };
+        let mut schema = Schema::default();
+        for at in 0..tables {
+            let table = Table {
+                name: Name::bare(format!("a_table_with_number_{at}")),
+                columns: (0..10).map(column).collect(),
+                constraints: vec![Constraint::new(ConstraintKind::PrimaryKey(Key {
+                    columns: vec!["column_0".into()],
+                    ..Key::default()
+                }))],
+                ..Table::default()
+            };
+            schema.tables.insert(table.name.clone(), table.into());
+        }
+        docs::markdown(&schema)
+    };
+    for (tables, told, columns) in [
+        (100, "## Diagram\n\n```mermaid", 1000),
+        (500, "With the columns of keys and references: ", 500),
+        (1000, "Without columns: ", 0),
+        (2000, "`sync docs --format html` has a diagram", 0),
+    ] {
+        let text = of(tables);
+        assert!(text.contains(told), "{told}");
+        let diagram = text.split("```mermaid\n").nth(1).unwrap_or_default();
+        let diagram = diagram.split("```").next().unwrap_or_default();
+        assert!(diagram.len() <= 50_000, "{}", diagram.len());
+        assert_eq!(diagram.matches("bigint").count(), columns);
+    }
+}
+
 #[test]
 fn markdown_takes_no_markup_from_names_and_comments() {
     let text = docs::markdown(&odd());

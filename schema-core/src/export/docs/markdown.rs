@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::mermaid::{self, Shown};
 use super::words::{self, Piece, Words};
-use super::{foreign_keys, incoming, mermaid};
+use super::{foreign_keys, incoming};
 use crate::schema::{Name, Schema, Table};
 
 /// Writes a schema as Markdown, with a Mermaid entity-relationship diagram.
@@ -28,11 +29,17 @@ pub fn markdown(schema: &Schema) -> String {
         );
     }
     if !schema.tables.is_empty() {
-        let _ = write!(
-            out,
-            "\n## Diagram\n\n```mermaid\n{}```\n",
-            mermaid::diagram(schema)
-        );
+        out.push_str("\n## Diagram\n\n");
+        let diagram = mermaid::diagram(schema);
+        out.push_str(match diagram.as_ref().map(|it| it.0) {
+            Some(Shown::All) => "",
+            Some(Shown::Keys) => "With the columns of keys and references: Mermaid does not draw more.\n\n",
+            Some(Shown::Names) => "Without columns: Mermaid does not draw more.\n\n",
+            None => "There are more tables than Mermaid draws: `sync docs --format html` has a diagram.\n",
+        });
+        if let Some((_, diagram)) = diagram {
+            let _ = write!(out, "```mermaid\n{diagram}```\n");
+        }
     }
     let incoming = incoming(schema);
     for table in schema.tables.values() {

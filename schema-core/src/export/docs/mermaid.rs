@@ -26,8 +26,29 @@ const WORDS: [&str; 16] = [
     "accdescr",
 ];
 
-/// Writes the diagram without the fence around it.
-pub(super) fn diagram(schema: &Schema) -> String {
+/// Mermaid draws no longer text where nobody tells it to, nor do GitHub and GitLab.
+const MOST: usize = 50_000;
+
+/// The columns that a diagram has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// All of them.
+    All,
+    /// Those of keys and references.
+    Keys,
+    /// None.
+    Names,
+}
+
+/// Writes the diagram, without the fence around it, with as many columns as can be drawn; `None` where
+/// there are too many tables.
+pub(super) fn diagram(schema: &Schema) -> Option<(Shown, String)> {
+    let shown = [Shown::All, Shown::Keys, Shown::Names];
+    let mut diagrams = shown.iter().map(|shown| (*shown, with(schema, *shown)));
+    diagrams.find(|it| it.1.encode_utf16().count() <= MOST)
+}
+
+fn with(schema: &Schema, shown: Shown) -> String {
     let ids = ids(schema);
     let mut out = String::from("erDiagram\n");
     for table in schema.tables.values() {
@@ -37,7 +58,7 @@ pub(super) fn diagram(schema: &Schema) -> String {
         } else {
             let _ = writeln!(out, "    {}[\"{}\"] {{", id.id, id.alias);
         }
-        columns(&mut out, table);
+        columns(&mut out, table, shown);
         out.push_str("    }\n");
     }
     for table in schema.tables.values() {
@@ -94,7 +115,7 @@ fn ids(schema: &Schema) -> BTreeMap<&Name, Id> {
     ids
 }
 
-fn columns(out: &mut String, table: &Table) {
+fn columns(out: &mut String, table: &Table, shown: Shown) {
     let key = table.primary_key();
     for column in &table.columns {
         let primary = key.is_some_and(|key| key.columns.contains(&column.name));
@@ -105,6 +126,11 @@ fn columns(out: &mut String, table: &Table) {
             (false, true) => " FK",
             (false, false) => "",
         };
+        match shown {
+            Shown::Keys if mark.is_empty() => continue,
+            Shown::Names => continue,
+            Shown::All | Shown::Keys => {}
+        }
         let (name, ty) = (word(column.name.as_str()), word(&column.ty.to_string()));
         // The name as it is, where it could not be written.
         let note = if name == column.name.as_str() {
