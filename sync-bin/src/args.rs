@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -78,7 +79,14 @@ pub(crate) struct Common {
     pub(crate) small_table: SmallTable,
     /// Hazards that are accepted: data_loss, narrowing, rewrite, blocking_scan, blocking_index,
     /// breaks_running_app, recreates; or all
-    #[arg(long, global = true, value_delimiter = ',', value_parser = allowed, value_name = "KIND")]
+    #[arg(
+        long,
+        global = true,
+        value_delimiter = ',',
+        value_parser = allowed(),
+        hide_possible_values = true,
+        value_name = "KIND"
+    )]
     pub(crate) allow: Vec<Allowed>,
 }
 
@@ -288,14 +296,12 @@ pub(crate) enum Allowed {
     Kind(HazardKind),
 }
 
-fn allowed(word: &str) -> Result<Allowed, String> {
-    if word == "all" {
-        return Ok(Allowed::All);
-    }
-    let kind = HazardKind::ALL.into_iter().find(|kind| kind.word() == word);
-    kind.map(Allowed::Kind).ok_or_else(|| {
-        let words = HazardKind::ALL.map(HazardKind::word).join(", ");
-        format!("expected one of {words}, all")
+/// The words are known to completions.
+fn allowed() -> impl TypedValueParser<Value = Allowed> {
+    let words = HazardKind::ALL.into_iter().map(HazardKind::word);
+    PossibleValuesParser::new(words.chain(["all"])).map(|word| {
+        let kind = HazardKind::ALL.into_iter().find(|it| it.word() == word);
+        kind.map_or(Allowed::All, Allowed::Kind)
     })
 }
 

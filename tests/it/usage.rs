@@ -25,6 +25,15 @@ fn options(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
+fn completions_know_the_kinds_of_hazards() {
+    let bash = sync(&["completions", "bash"], &[], temp_dir().path()).expect(0);
+    assert!(bash.stdout.contains("\"data_loss narrowing rewrite "));
+    let wrong = sync(&["--allow", "data_los"], &[], temp_dir().path()).expect(1);
+    let tip = "tip: a similar value exists: 'data_loss'";
+    assert!(wrong.stderr.contains(tip), "{}", wrong.all());
+}
+
+#[test]
 fn the_manual_lists_every_option_and_no_other() {
     let dir = temp_dir();
     let help = |args: &[&str]| {
