@@ -63,6 +63,23 @@ fn where_there_is_nothing_to_read_nothing_is_written() {
 }
 
 #[test]
+fn what_answers_as_another_server_is_said_to_be_none() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let port = listener.local_addr().expect("it listens").port();
+    let answer = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("somebody connects");
+        let _ = std::io::Write::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    });
+    let dir = temp_dir();
+    let url = format!("postgres://me:secret@127.0.0.1:{port}/x");
+    let told = introspect(dir.path(), &url, &[]).expect(1).stderr;
+    let place = format!("error: 127.0.0.1:{port}: cannot connect: ");
+    let words = "what answers there is no PostgreSQL server; is the server running, and is the host right?\n";
+    assert_eq!(told, format!("{place}{words}"));
+    answer.join().expect("it answered");
+}
+
+#[test]
 fn names_that_collide_in_rust_are_told_apart_and_told() {
     let database = pg_database();
     psql(

@@ -340,6 +340,12 @@ async fn connect(target: &PgConnectOptions) -> Result<PgConnection, ConnectError
             let reason = if let sqlx::Error::Io(network) = &error {
                 let told = network.to_string();
                 told.split(" (os error").next().unwrap_or_default().into()
+            } else if let sqlx::Error::Protocol(told) = &error {
+                // The driver names a place in its own code.
+                match told.contains("SSLRequest") {
+                    true => "what answers there is no PostgreSQL server".into(),
+                    false => told.split(" (sqlx").next().unwrap_or_default().into(),
+                }
             } else {
                 error.to_string()
             };
