@@ -253,9 +253,13 @@ fn table_depth(schema: &Schema, table: &Table, guard: i64) -> i64 {
         .inherits
         .iter()
         .chain(table.partition_of.iter().map(|part| &part.parent));
+    // Columns that hold rows of others.
+    let rows = table.columns.iter().filter_map(|it| it.ty.user());
     let deepest = parents
+        .cloned()
+        .chain(rows.filter(|it| *it != table.name))
         .filter(|_| guard < 64)
-        .filter_map(|parent| schema.tables.get(parent))
+        .filter_map(|parent| schema.tables.get(&parent))
         .map(|parent| 1 + table_depth(schema, parent, guard + 1));
     deepest.max().unwrap_or(0)
 }

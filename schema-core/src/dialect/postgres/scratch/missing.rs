@@ -91,7 +91,8 @@ pub(super) async fn unknown_types(
             let known = before.and_then(|before| before.column(&column.name));
             let Some(ty) = column.ty.user() else { continue };
             let has = |schema: &Schema| schema.types.contains_key(schema.ranged(&ty));
-            let ours = has(desired) || has(live);
+            // A row of a table is a value too.
+            let ours = has(desired) || has(live) || desired.tables.contains_key(&ty);
             let made = extension_of(ty.name.as_str())
                 .is_some_and(|extension| desired.extensions.contains_key(&extension.into()));
             if !ours && !made && known.is_none_or(|known| known.ty != column.ty) {
