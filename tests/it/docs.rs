@@ -454,6 +454,7 @@ fn a_browser_searches_the_page_and_shows_neighbours() {
         "{page}"
     );
     let list = page.split("</nav>").next().unwrap_or_default();
+    assert!(list.contains("(1 of "), "{list}");
     let listed = list.matches("<li><a").count();
     assert_eq!(listed, found.len(), "{page}");
     let lit: Vec<&str> = page

@@ -50,7 +50,13 @@
         row.classList.toggle("hit", words.length > 0 && words.some((word) => inside.includes(word)));
       }
     }
-    for (const group of all("nav details")) group.hidden = !all("li", group).some((entry) => !entry.hidden);
+    for (const group of all("nav details")) {
+      const names = all("li", group), left = names.filter((entry) => !entry.hidden).length;
+      const summary = one("summary", group);
+      const told = words.length ? `(${left} of ${names.length})` : `(${names.length})`;
+      summary.textContent = summary.textContent.replace(/\(\d[^(]*\)$/, told);
+      group.hidden = left === 0;
+    }
     for (const heading of all("main > h2[data-group]")) {
       heading.hidden = !all("section", heading.parentElement)
         .some((it) => it.dataset.group === heading.dataset.group && !it.hidden);
