@@ -2,7 +2,7 @@
 
 use super::{Diff, Extra, Leftover, Refusal, dotted};
 use crate::change::Change;
-use crate::schema::{Constraint, ConstraintKind, Ident, Name, Schema, Table};
+use crate::schema::{Column, Constraint, ConstraintKind, Ident, Name, Schema, Table};
 
 /// Compares the parents of tables that both sides have. From then on these have those alone that
 /// stay: others go before anything else, and come after all.
@@ -17,8 +17,12 @@ pub(super) fn parents(live: &mut Schema, desired: &mut Schema, extra: Extra, out
             continue;
         };
         let said = !whole.hints.sources.contains_key(name);
-        if before.inherits != after.inherits && !whole.hints.unmanaged.contains(name) {
-            let kept = kept(&before.inherits, &after.inherits);
+        let mut kept = kept(&before.inherits, &after.inherits);
+        if said {
+            own_again(&mut kept, live, before, after);
+        }
+        let same = before.inherits == after.inherits && kept == after.inherits;
+        if !same && !whole.hints.unmanaged.contains(name) {
             let goes = |parent: &&Name| !after.inherits.contains(parent);
             if extra == Extra::Keep && before.inherits.iter().any(|it| goes(&it)) {
                 let gone: Vec<String> = (before.inherits.iter().filter(goes))
@@ -63,6 +67,36 @@ fn kept(live: &[Name], desired: &[Name]) -> Vec<Name> {
     let mut rest = live.iter();
     let stays = |parent: &&Name| rest.any(|it| it == *parent);
     desired.iter().take_while(stays).cloned().collect()
+}
+
+/// Lets parents go and come again where the table is to say for itself what it has from them alone:
+/// what a parent leaves behind is the table's own. Not where that would be more than is to be so.
+fn own_again(kept: &mut Vec<Name>, live: &Schema, before: &Table, after: &Table) {
+    let has = |parent: &Name, column: &Column| {
+        let parent = live.tables.get(parent);
+        parent.is_some_and(|parent| parent.column(&column.name).is_some())
+    };
+    let becomes_own = |column: &&Column| {
+        let old = before.column(&column.name);
+        !column.inherited && old.is_some_and(|old| old.inherited)
+    };
+    let own: Vec<&Column> = after.columns.iter().filter(becomes_own).collect();
+    let Some(first) = (kept.iter()).position(|parent| own.iter().any(|it| has(parent, it))) else {
+        return;
+    };
+    let (stay, go) = kept.split_at(first);
+    let from = |parents: &[Name], column| parents.iter().any(|parent| has(parent, column));
+    let checks = |parents: &[Name], check: &Constraint| {
+        let mut parents = parents.iter().filter_map(|parent| live.tables.get(parent));
+        parents.any(|parent| has_check(parent, check.name.as_ref()))
+    };
+    let mut columns = after.columns.iter().filter(|it| it.inherited);
+    let mut constraints = after.constraints.iter().filter(|it| it.inherited);
+    let too_much = columns.any(|it| from(go, it) && !from(stay, it))
+        || constraints.any(|it| checks(go, it) && !checks(stay, it));
+    if !too_much {
+        kept.truncate(first);
+    }
 }
 
 /// Leaves a table the parents that stay, and makes its own what comes from none of them.
@@ -126,7 +160,8 @@ fn unlike(schema: &Schema, table: &Table, parent: &Name, out: &mut Diff) {
     }
 }
 
-/// Whether a table says a column again that it has from above cannot be altered where it stands.
+/// Whether a table says a column again that it has from above cannot be altered where it stands,
+/// but for what [`own_again`] does.
 fn said_again(live: &Table, desired: &Table, whole: &Table, out: &mut Diff) {
     for column in &whole.columns {
         let reached = live.column(&column.name).or(desired.column(&column.name));
