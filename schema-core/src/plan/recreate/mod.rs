@@ -56,18 +56,7 @@ fn make_room(diff: &mut Diff) {
             matches!(change, Change::AttachPartition { partition, .. }
                 if partition.parent == *parent)
         };
-        let above = |table: &Name| {
-            let mut at = Some(parent.clone());
-            for _ in 0..16 {
-                let Some(name) = at else { return false };
-                if name == *table {
-                    return true;
-                }
-                let table = diff.live.tables.get(&name);
-                at = table.and_then(|table| Some(table.partition_of.as_ref()?.parent.clone()));
-            }
-            false
-        };
+        let above = |table: &Name| lineage(&diff.live, parent).any(|name| name == table);
         // A key of a partitioned table asks all that is below it for its columns.
         let keyed = |change: &Change| {
             if let Change::AddConstraint { table, .. } = change {
@@ -642,17 +631,23 @@ fn foreign_keys(family: Family, diff: &mut Diff, touched: &Touched) {
             let references: BTreeSet<Ident> = key.references.iter().cloned().collect();
             let carried = carried(diff, &key.table, &references);
             let carries_retyped = carried.into_iter().any(|column| {
-                let at = (key.table.clone(), column);
-                touched.retyped.contains(&at) || touched.relabelled.contains(&at)
-            });
-            let key_goes = keys
-                .iter()
-                .any(|(owner, columns)| *owner == key.table && *columns == references);
-            let at = |table: &Name, columns: &[Ident]| {
-                columns.iter().any(|column| {
+                lineage(&diff.live, &key.table).any(|table| {
                     let at = (table.clone(), column.clone());
-                    touched.relabelled.contains(&at)
-                        || touched.retyped.contains(&at) && base_changes(diff, table, column)
+                    touched.retyped.contains(&at) || touched.relabelled.contains(&at)
+                })
+            });
+            let goes = |table: &Name| {
+                let mut keys = keys.iter();
+                keys.any(|(owner, columns)| owner == table && *columns == references)
+            };
+            let key_goes = lineage(&diff.live, &key.table).any(goes);
+            let at = |table: &Name, columns: &[Ident]| {
+                lineage(&diff.live, table).any(|table| {
+                    columns.iter().any(|column| {
+                        let at = (table.clone(), column.clone());
+                        touched.relabelled.contains(&at)
+                            || touched.retyped.contains(&at) && base_changes(diff, table, column)
+                    })
                 })
             };
             let retyped =
@@ -671,6 +666,14 @@ fn foreign_keys(family: Family, diff: &mut Diff, touched: &Touched) {
         }
     }
     diff.changes.extend(added);
+}
+
+/// A table and those that it is a partition of: keys and types of columns come from there.
+fn lineage<'a>(schema: &'a Schema, table: &'a Name) -> impl Iterator<Item = &'a Name> {
+    std::iter::successors(Some(table), |name| {
+        let table = schema.tables.get(*name)?;
+        Some(&table.partition_of.as_ref()?.parent)
+    })
 }
 
 /// Tables that become unlogged, or logged.
