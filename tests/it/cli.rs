@@ -205,6 +205,17 @@ fn a_malformed_url_is_an_error_without_the_password() {
 }
 
 #[test]
+fn a_misspelled_wish_for_tls_is_an_error() {
+    for parameter in ["sslmod", "SSLMode", "ssl", "ssl_mode"] {
+        let url = format!("postgres://me:{SECRET}@host/db?pgbouncer=true&{parameter}=require");
+        let output = sync_on(&url, DRY_RUN).expect(1);
+        let told = format!("`{parameter}` is no parameter");
+        assert!(output.stderr.contains(&told), "{}", output.all());
+        assert!(!output.all().contains(SECRET), "{}", output.all());
+    }
+}
+
+#[test]
 fn a_malformed_url_is_told_with_how_one_looks() {
     for url in [
         format!("postgres://me:{SECRET}#x@host/db"),

@@ -53,6 +53,35 @@ pub struct GroupError {
 const SHAPE: &str = "write postgres://user:password@host:port/database, \
     and the signs of a password as %23 (#), %25 (%), %2F (/), %3A (:), %3F (?) and %40 (@)";
 
+/// Returns a parameter that asks for TLS in words that nobody has: the driver connects without it,
+/// and says nothing. Others that it does not know are for other programs (`pgbouncer=true`).
+fn unknown_tls(url: &url::Url) -> Option<String> {
+    // Those of the driver, and those of libpq.
+    const KNOWN: &[&str] = &[
+        "ssl-ca",
+        "ssl-cert",
+        "ssl-key",
+        "ssl-mode",
+        "ssl-root-cert",
+        "ssl_max_protocol_version",
+        "ssl_min_protocol_version",
+        "sslcert",
+        "sslcertmode",
+        "sslcompression",
+        "sslcrl",
+        "sslcrldir",
+        "sslkey",
+        "sslmode",
+        "sslnegotiation",
+        "sslpassword",
+        "sslrootcert",
+        "sslsni",
+    ];
+    let unknown = |key: &str| key.to_ascii_lowercase().starts_with("ssl") && !KNOWN.contains(&key);
+    let mut keys = url.query_pairs().map(|(key, _)| key.into_owned());
+    keys.find(|key| unknown(key))
+}
+
 impl PgSession {
     /// Connects.
     ///
@@ -64,7 +93,13 @@ impl PgSession {
         if !url.contains("://") {
             return Err(ConnectError::Url(format!("has no `//`; {SHAPE}")));
         }
-        url::Url::parse(url).map_err(|error| ConnectError::Url(format!("{error}; {SHAPE}")))?;
+        let parsed = url::Url::parse(url);
+        let parsed = parsed.map_err(|error| ConnectError::Url(format!("{error}; {SHAPE}")))?;
+        if let Some(key) = unknown_tls(&parsed) {
+            return Err(ConnectError::Url(format!(
+                "`{key}` is no parameter, and would do nothing; write sslmode=require, or verify-full with sslrootcert"
+            )));
+        }
         let target = PgConnectOptions::from_str(url).map_err(|error| {
             let told = redact(&error.to_string(), url);
             let reason = told.trim_start_matches("error with configuration: ");
