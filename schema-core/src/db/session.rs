@@ -217,14 +217,18 @@ impl Session {
 
     /// Learns where the types of extensions are.
     async fn learn_types(&mut self) -> Result<(), DbError> {
-        #[cfg(feature = "postgres")]
-        if let Door::Postgres(session) = &mut self.door {
-            let types = session.fetch_texts(EXTENSION_TYPES).await?;
-            self.extension_types = types
-                .iter()
-                .filter_map(|line| line.split_once('\n'))
-                .map(|(name, schema)| (name.to_owned(), Ident::new(schema)))
-                .collect();
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => {
+                let types = session.fetch_texts(EXTENSION_TYPES).await?;
+                self.extension_types = types
+                    .iter()
+                    .filter_map(|line| line.split_once('\n'))
+                    .map(|(name, schema)| (name.to_owned(), Ident::new(schema)))
+                    .collect();
+            }
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => {}
         }
         Ok(())
     }
@@ -316,6 +320,8 @@ impl Session {
         match &mut self.door {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => {
+                let mut desired = desired;
+                desired.share(live);
                 let (mut schema, spelled, refusals) = dialect::postgres::scratch::canonicalize(
                     session.connection(),
                     desired,
@@ -325,8 +331,8 @@ impl Session {
                 .await?;
                 if spelled {
                     schema = self.normalize(schema).map_err(unspeakable)?;
+                    schema.share(live);
                 }
-                schema.share(live);
                 Ok((schema, refusals))
             }
             #[cfg(feature = "sqlite")]

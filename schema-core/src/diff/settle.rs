@@ -5,21 +5,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::names;
 use crate::schema::{
-    Constraint, ConstraintKind, Hints, Ident, Index, Name, Parameters, Schema, Table, object_name,
+    Constraint, ConstraintKind, Hints, Ident, Index, Name, Parameters, Schema, Shared, Table,
+    object_name,
 };
 
 /// Names the parts of `desired` that nobody named.
 pub(super) fn settle(live: &Schema, desired: &mut Schema) {
-    let mut taken = Taken::new(live, desired);
+    let unnamed = |table: &Shared<Table>| {
+        table.constraints.iter().any(|part| part.name.is_none())
+            || table.indexes.iter().any(|part| part.name.is_none())
+    };
+    let mut taken = (desired.tables.values().any(unnamed)).then(|| Taken::new(live, desired));
     let Schema { tables, hints, .. } = desired;
     for (name, table) in tables {
         let empty = Table::default().into();
         let live = live.tables.get(name).unwrap_or(&empty);
-        let mut constraints = table.constraints.iter();
-        if constraints.any(|part| part.name.is_none())
-            || table.indexes.iter().any(|part| part.name.is_none())
+        if let Some(taken) = &mut taken
+            && unnamed(table)
         {
-            name_parts(live, table, hints, &mut taken);
+            name_parts(live, table, hints, taken);
         }
         if hints.sources.contains_key(name) {
             table.update(|table| as_they_stand(live, table));

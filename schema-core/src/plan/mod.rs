@@ -130,9 +130,19 @@ pub fn plan(
     options: &PlanOptions,
 ) -> Plan {
     let desired = &*dialect::adopt(family, desired, live);
-    let mut diff = diff(live, desired, options.extra);
-    recreate::recreate(family, &mut diff);
-    let changes = order::order(&mut diff);
+    // Two things that take long with many tables, and have nothing to do with each other.
+    let (fingerprint, diff) = std::thread::scope(|scope| {
+        let fingerprint = scope.spawn(|| fingerprint(live, desired));
+        let diff = diff(live, desired, options.extra);
+        (fingerprint.join(), diff)
+    });
+    let fingerprint = fingerprint.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    let mut diff = diff;
+    let mut changes = Vec::new();
+    if !diff.changes.is_empty() {
+        recreate::recreate(family, &mut diff);
+        changes = order::order(&mut diff);
+    }
     let mut refusals = std::mem::take(&mut diff.refusals);
     if let Err(error) = replay(live.clone(), &changes) {
         let change = &changes[error.index];
@@ -143,6 +153,7 @@ pub fn plan(
         ));
     }
     let clashes = match family {
+        _ if changes.is_empty() => Vec::new(),
         Family::Postgres => names::clashes(live, &changes),
         Family::Sqlite => dialect::sqlite::clashes(live, facts, &changes),
     };
@@ -183,7 +194,7 @@ pub fn plan(
     }
     Plan {
         family,
-        fingerprint: fingerprint(live, desired),
+        fingerprint,
         groups: group::group(family, steps, &diff.anew),
         refusals,
         leftovers,

@@ -158,6 +158,7 @@ pub struct Schema {
     pub hints: Hints,
 }
 
+#[cfg(feature = "postgres")]
 impl Schema {
     /// Keeps the tables of `other` that are the same, and not ones of its own: less memory, and
     /// quickly found to be equal.

@@ -1,9 +1,9 @@
-//! Asks the catalogue: one query a kind of object.
+//! Asks the catalogue: one query a kind of object, all of them at once.
 
 use std::collections::BTreeMap;
 
 use futures_util::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::{AssertSqlSafe, Either, PgConnection};
 
 use super::{
     execute,
@@ -45,7 +45,7 @@ pub(super) async fn read(
     execute(connection, include_str!("../catalog/settings.sql")).await?;
     let version = rows(
         connection,
-        "SELECT current_setting('server_version_num') AS version".into(),
+        "SELECT current_setting('server_version_num') AS version",
     )
     .await?;
     let version = version
@@ -53,29 +53,63 @@ pub(super) async fn read(
         .and_then(|row| row.text("version")?.parse().ok())
         .ok_or_else(|| broken("the server does not tell its version"))?;
     let condition = condition(scope);
-    let sql = for_version(include_str!("../catalog/columns.sql"), version);
-    let columns = columns(connection, sql.replace("{namespaces}", &condition)).await?;
-    let mut query = async |text: &str| {
-        let sql = for_version(text, version).replace("{namespaces}", &condition);
-        rows(connection, sql).await
-    };
+    let batch: Vec<String> = QUERIES
+        .iter()
+        .map(|text| for_version(text, version).replace("{namespaces}", &condition))
+        .collect();
+    let (columns, sets) = answers(connection, batch.join(";\n")).await?;
+    let [
+        namespaces,
+        extensions,
+        types,
+        sequences,
+        tables,
+        constraints,
+        indexes,
+        index_parts,
+        statistics,
+        others,
+        dependencies,
+        privileges,
+    ] = sets;
     Ok(Catalogue {
         version,
-        namespaces: query(include_str!("../catalog/namespaces.sql")).await?,
-        extensions: query(include_str!("../catalog/extensions.sql")).await?,
-        types: query(include_str!("../catalog/types.sql")).await?,
-        sequences: query(include_str!("../catalog/sequences.sql")).await?,
-        tables: query(include_str!("../catalog/tables.sql")).await?,
+        namespaces,
+        extensions,
+        types,
+        sequences,
+        tables,
         columns,
-        constraints: query(include_str!("../catalog/constraints.sql")).await?,
-        indexes: query(include_str!("../catalog/indexes.sql")).await?,
-        index_parts: query(include_str!("../catalog/index_parts.sql")).await?,
-        statistics: query(include_str!("../catalog/statistics.sql")).await?,
-        others: query(include_str!("../catalog/others.sql")).await?,
-        dependencies: query(include_str!("../catalog/dependencies.sql")).await?,
-        privileges: query(include_str!("../catalog/privileges.sql")).await?,
+        constraints,
+        indexes,
+        index_parts,
+        statistics,
+        others,
+        dependencies,
+        privileges,
     })
 }
+
+/// What is asked for at once, so that the server does not wait while rows are read: the columns,
+/// then all else in the order of [`Catalogue`].
+const QUERIES: [&str; 1 + OTHERS] = [
+    include_str!("../catalog/columns.sql"),
+    include_str!("../catalog/namespaces.sql"),
+    include_str!("../catalog/extensions.sql"),
+    include_str!("../catalog/types.sql"),
+    include_str!("../catalog/sequences.sql"),
+    include_str!("../catalog/tables.sql"),
+    include_str!("../catalog/constraints.sql"),
+    include_str!("../catalog/indexes.sql"),
+    include_str!("../catalog/index_parts.sql"),
+    include_str!("../catalog/statistics.sql"),
+    include_str!("../catalog/others.sql"),
+    include_str!("../catalog/dependencies.sql"),
+    include_str!("../catalog/privileges.sql"),
+];
+
+/// How many of them give rows that are kept as they are.
+const OTHERS: usize = 12;
 
 /// Returns the condition on the namespace `n` that each query has a place for.
 fn condition(scope: &Scope) -> String {
@@ -115,22 +149,38 @@ fn for_version(text: &str, version: u32) -> String {
     sql
 }
 
-async fn columns(connection: &mut PgConnection, sql: String) -> Result<Columns, DbError> {
+/// Reads the answers to [`QUERIES`] as they come.
+async fn answers(
+    connection: &mut PgConnection,
+    sql: String,
+) -> Result<(Columns, [Vec<Row>; OTHERS]), DbError> {
     let mut columns = Columns::new();
-    let mut rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch(connection);
-    while let Some(row) = rows.try_next().await.map_err(db_error)? {
-        let row = Row(row);
-        let number = row.number("attnum").unwrap_or_default();
-        let column = column(&row, row.required("name")?.into())?;
-        let relation = columns.entry(row.oid("relation")).or_default();
-        relation.push((number, column));
+    let mut sets: [Vec<Row>; OTHERS] = Default::default();
+    let mut at = 0;
+    // The text is files of this crate; names of schemas in it are quoted literals.
+    let mut answers = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(connection);
+    while let Some(answer) = answers.try_next().await.map_err(db_error)? {
+        match answer {
+            Either::Left(_) => at += 1,
+            Either::Right(row) if at == 0 => {
+                let row = Row(row);
+                let number = row.number("attnum").unwrap_or_default();
+                let column = column(&row, row.required("name")?.into())?;
+                let relation = columns.entry(row.oid("relation")).or_default();
+                relation.push((number, column));
+            }
+            Either::Right(row) => {
+                let set = sets.get_mut(at - 1);
+                set.ok_or_else(|| broken("the catalogue answers more than it is asked"))?
+                    .push(Row(row));
+            }
+        }
     }
-    Ok(columns)
+    Ok((columns, sets))
 }
 
-async fn rows(connection: &mut PgConnection, sql: String) -> Result<Vec<Row>, DbError> {
-    // The text is a file of this crate; names of schemas in it are quoted literals.
-    let rows = sqlx::raw_sql(AssertSqlSafe(sql))
+async fn rows(connection: &mut PgConnection, sql: &'static str) -> Result<Vec<Row>, DbError> {
+    let rows = sqlx::raw_sql(sql)
         .fetch_all(connection)
         .await
         .map_err(db_error)?;

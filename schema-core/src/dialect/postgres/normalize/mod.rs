@@ -10,6 +10,7 @@ pub mod sequence;
 mod user_type;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use self::{
     column::column_type,
@@ -21,7 +22,7 @@ use self::{
     user_type::user_type,
 };
 use super::numbered;
-use crate::schema::{DataType, Expr, Ident, Name, Schema, UserType};
+use crate::schema::{DataType, Expr, Ident, Name, Schema, Shared, Table, UserType};
 
 /// Normalizes a schema: from a model or from a live database, and again without a change.
 ///
@@ -65,19 +66,25 @@ pub fn normalize(
         .values()
         .filter_map(|table| Some((table.name.clone(), table.partition_of.clone()?.parent)))
         .collect();
-    for table in schema.tables.values_mut() {
+    let typed = each(&mut schema.tables, |table| {
         // Partitions take the numbers of the table that they are parts of.
         let mut root = &table.name;
         while let Some(parent) = parents.get(root) {
             root = parent;
         }
         let root = root.clone();
+        let (mut serials, mut errors) = (Vec::new(), Vec::new());
         table.update(|table| {
             for column in &mut table.columns {
                 column_type(&table.name, column, &types, &mut errors);
                 serials.extend(serial_column(&root, column));
             }
         });
+        (serials, errors)
+    });
+    for (of_table, wrong) in typed {
+        serials.extend(of_table);
+        errors.extend(wrong);
     }
     numbered::from_above(&mut schema);
     for (name, sequence) in serials {
@@ -89,11 +96,14 @@ pub fn normalize(
         .filter_map(|table| Some((table.name.clone(), table.primary_key()?.columns.clone())))
         .collect();
     let partition_keys = partition_keys(&schema);
-    for table in schema.tables.values_mut() {
+    let wrong = each(&mut schema.tables, |table| {
+        let mut errors = Vec::new();
         table.update(|table| {
             Parts::of(table, &types).table(table, &keys, &partition_keys, &mut errors);
         });
-    }
+        errors
+    });
+    errors.extend(wrong.into_iter().flatten());
     let tables = &schema.tables;
     for statistics in schema.statistics.values_mut() {
         if let Some(table) = tables.get(&statistics.table) {
@@ -109,6 +119,39 @@ pub fn normalize(
     } else {
         Err(errors)
     }
+}
+
+/// Does something to each table, many of them on several threads; returns what it gives, in order.
+fn each<T: Send>(
+    tables: &mut BTreeMap<Name, Shared<Table>>,
+    work: impl Fn(&mut Shared<Table>) -> T + Sync,
+) -> Vec<T> {
+    // What a thread costs is nothing to the time that so many tables take.
+    const MANY: usize = 500;
+    let mut tables: Vec<&mut Shared<Table>> = tables.values_mut().collect();
+    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    if tables.len() < MANY || threads == 1 {
+        return tables.into_iter().map(work).collect();
+    }
+    let size = tables.len().div_ceil(threads);
+    std::thread::scope(|scope| {
+        let work = &work;
+        let chunks = tables.chunks_mut(size);
+        let running: Vec<_> = chunks
+            .map(|chunk| {
+                scope.spawn(move || {
+                    chunk
+                        .iter_mut()
+                        .map(|table| work(table))
+                        .collect::<Vec<T>>()
+                })
+            })
+            .collect();
+        let ended = running.into_iter().map(|thread| thread.join());
+        ended
+            .flat_map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
 }
 
 fn no_empty(comment: &mut Option<String>) {

@@ -135,6 +135,9 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
     let mut items = Vec::new();
     let redefined = redefined::types(desired, live);
     for (name, table) in &desired.tables {
+        if live.tables.get(name) == Some(table) {
+            continue;
+        }
         let before = before(desired, live, name);
         let new = before.is_none();
         let none = Table::default();
