@@ -47,9 +47,11 @@ impl Lowering {
             let ConstraintKind::ForeignKey(key) = &constraint.kind else {
                 continue;
             };
-            let target = self.schema.tables.get(&key.table);
-            let target =
-                target.or_else(|| self.schema.tables.get(&Name::bare(key.table.name.clone())));
+            let find = |name: &Name| {
+                let bare = || self.schema.tables.get(&Name::bare(name.name.clone()));
+                self.schema.tables.get(name).or_else(bare)
+            };
+            let target = find(&key.table);
             let columns = Quoted(&key.columns).to_string();
             let Some(target) = target else {
                 self.error(
@@ -75,7 +77,11 @@ impl Lowering {
                 self.error(def, format!("column `{columns}` references {} columns of `{}`; name them: `references = Model::field`", key.references.len(), key.table));
                 continue;
             }
-            if !is_unique(target, &key.references) {
+            // A partition has the keys of the tables above it.
+            let mut lineage = std::iter::successors(Some(target), |table| {
+                find(&table.partition_of.as_ref()?.parent)
+            });
+            if !lineage.any(|table| is_unique(table, &key.references)) {
                 self.error(def, format!("column `{columns}` references `{}.{}`, which is not unique; add `#[sync(unique)]` there", key.table, Quoted(&key.references)));
             }
         }
