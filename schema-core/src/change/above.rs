@@ -35,6 +35,16 @@ pub(crate) fn descendants(schema: &Schema, parent: &Name) -> Vec<Name> {
     found
 }
 
+/// Returns a table and those that it is a partition of, from below: keys and types of columns come
+/// from there. A circle, which no server has, ends.
+pub(crate) fn lineage<'a>(schema: &'a Schema, table: &'a Name) -> impl Iterator<Item = &'a Name> {
+    let above = |name: &&'a Name| {
+        let table = schema.tables.get(*name)?;
+        Some(&table.partition_of.as_ref()?.parent)
+    };
+    std::iter::successors(Some(table), above).take(schema.tables.len() + 1)
+}
+
 /// What the parent has must be there.
 pub(super) fn add_parent(schema: &mut Schema, table: &Name, parent: &Name) -> Result<(), String> {
     let above = table_mut(schema, parent)?.columns.clone();

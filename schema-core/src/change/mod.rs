@@ -6,7 +6,7 @@ mod mention;
 mod replay;
 
 pub use above::children;
-pub(crate) use above::descendants;
+pub(crate) use above::{descendants, lineage};
 #[cfg(feature = "live")]
 pub(crate) use mention::mention_renamed;
 pub use mention::{calls, mentions};

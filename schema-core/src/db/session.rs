@@ -237,7 +237,9 @@ impl Session {
         let (schema, facts) = match &mut self.door {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => {
-                dialect::postgres::introspect::introspect(session.connection(), scope).await?
+                let version = session.version();
+                let connection = session.connection();
+                dialect::postgres::introspect::introspect(connection, version, scope).await?
             }
             #[cfg(feature = "sqlite")]
             Door::Sqlite(session) => dialect::sqlite::introspect(session, scope).await?,

@@ -7,7 +7,7 @@ use super::names::{index_name, own};
 use super::settle::{same_constraint, same_index};
 use super::table::{alter_index, alters_in_place, comments, rename_constraint, rename_index};
 use super::{Diff, Sides};
-use crate::change::{Change, Object};
+use crate::change::{Change, Object, lineage};
 use crate::schema::{Constraint, ConstraintKind, Ident, Index, Table};
 
 /// Compares them once it is known what is made anew above. No model says any of it.
@@ -20,12 +20,11 @@ pub(super) fn inherited(sides: &Sides<'_>, out: &mut Diff) {
         if parent(desired).is_none() || moved || sides.desired.hints.sources.contains_key(name) {
             continue;
         }
-        let mut above = Vec::new();
-        let mut at = parent(desired);
-        while let Some(table) = at.and_then(|name| sides.desired.tables.get(&name)) {
-            at = parent(table);
-            above.push(&**table);
-        }
+        let tables = &sides.desired.tables;
+        let above = lineage(sides.desired, name).skip(1);
+        let above: Vec<&Table> = above
+            .filter_map(|name| tables.get(name).map(|table| &**table))
+            .collect();
         let live = live.map_or(&none, |live| &**live);
         indexes(live, desired, &above, out);
         keys(live, desired, &above, out);

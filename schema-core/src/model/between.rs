@@ -78,9 +78,10 @@ impl Lowering {
                 continue;
             }
             // A partition has the keys of the tables above it.
-            let mut lineage = std::iter::successors(Some(target), |table| {
+            let lineage = std::iter::successors(Some(target), |table| {
                 find(&table.partition_of.as_ref()?.parent)
             });
+            let mut lineage = lineage.take(self.schema.tables.len());
             if !lineage.any(|table| is_unique(table, &key.references)) {
                 self.error(def, format!("column `{columns}` references `{}.{}`, which is not unique; add `#[sync(unique)]` there", key.table, Quoted(&key.references)));
             }

@@ -131,13 +131,12 @@ pub fn plan(
 ) -> Plan {
     let desired = &*dialect::adopt(family, desired, live);
     // Two things that take long with many tables, and have nothing to do with each other.
-    let (fingerprint, diff) = std::thread::scope(|scope| {
+    let (fingerprint, mut diff) = std::thread::scope(|scope| {
         let fingerprint = scope.spawn(|| fingerprint(live, desired));
         let diff = diff(live, desired, options.extra);
         (fingerprint.join(), diff)
     });
     let fingerprint = fingerprint.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    let mut diff = diff;
     let mut changes = Vec::new();
     if !diff.changes.is_empty() {
         recreate::recreate(family, &mut diff);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::added_columns;
 use crate::change::{
-    Change, ColumnChange, Object, constraint_uses, descendants, index_uses, mentions,
+    Change, ColumnChange, Object, constraint_uses, descendants, index_uses, lineage, mentions,
 };
 use crate::diff::{Diff, Refusal};
 use crate::schema::{
@@ -666,14 +666,6 @@ fn foreign_keys(family: Family, diff: &mut Diff, touched: &Touched) {
         }
     }
     diff.changes.extend(added);
-}
-
-/// A table and those that it is a partition of: keys and types of columns come from there.
-fn lineage<'a>(schema: &'a Schema, table: &'a Name) -> impl Iterator<Item = &'a Name> {
-    std::iter::successors(Some(table), |name| {
-        let table = schema.tables.get(*name)?;
-        Some(&table.partition_of.as_ref()?.parent)
-    })
 }
 
 /// Tables that become unlogged, or logged.

@@ -40,59 +40,40 @@ pub(super) struct Catalogue {
 
 pub(super) async fn read(
     connection: &mut PgConnection,
+    version: u32,
     scope: &Scope,
 ) -> Result<Catalogue, DbError> {
     execute(connection, include_str!("../catalog/settings.sql")).await?;
-    let version = rows(
-        connection,
-        "SELECT current_setting('server_version_num') AS version",
-    )
-    .await?;
-    let version = version
-        .first()
-        .and_then(|row| row.text("version")?.parse().ok())
-        .ok_or_else(|| broken("the server does not tell its version"))?;
     let condition = condition(scope);
     let batch: Vec<String> = QUERIES
         .iter()
         .map(|text| for_version(text, version).replace("{namespaces}", &condition))
         .collect();
     let (columns, sets) = answers(connection, batch.join(";\n")).await?;
-    let [
-        namespaces,
-        extensions,
-        types,
-        sequences,
-        tables,
-        constraints,
-        indexes,
-        index_parts,
-        statistics,
-        others,
-        dependencies,
-        privileges,
-    ] = sets;
+    let mut sets = sets.into_iter();
+    let mut next = || sets.next().unwrap_or_default();
+    // In the order of the queries: fields get their values as they are written.
     Ok(Catalogue {
         version,
-        namespaces,
-        extensions,
-        types,
-        sequences,
-        tables,
         columns,
-        constraints,
-        indexes,
-        index_parts,
-        statistics,
-        others,
-        dependencies,
-        privileges,
+        namespaces: next(),
+        extensions: next(),
+        types: next(),
+        sequences: next(),
+        tables: next(),
+        constraints: next(),
+        indexes: next(),
+        index_parts: next(),
+        statistics: next(),
+        others: next(),
+        dependencies: next(),
+        privileges: next(),
     })
 }
 
-/// What is asked for at once, so that the server does not wait while rows are read: the columns,
-/// then all else in the order of [`Catalogue`].
-const QUERIES: [&str; 1 + OTHERS] = [
+/// What is asked for at once, so that the server does not wait while rows are read: the columns, then
+/// what gives rows that are kept as they are.
+const QUERIES: [&str; 13] = [
     include_str!("../catalog/columns.sql"),
     include_str!("../catalog/namespaces.sql"),
     include_str!("../catalog/extensions.sql"),
@@ -107,9 +88,6 @@ const QUERIES: [&str; 1 + OTHERS] = [
     include_str!("../catalog/dependencies.sql"),
     include_str!("../catalog/privileges.sql"),
 ];
-
-/// How many of them give rows that are kept as they are.
-const OTHERS: usize = 12;
 
 /// Returns the condition on the namespace `n` that each query has a place for.
 fn condition(scope: &Scope) -> String {
@@ -153,9 +131,9 @@ fn for_version(text: &str, version: u32) -> String {
 async fn answers(
     connection: &mut PgConnection,
     sql: String,
-) -> Result<(Columns, [Vec<Row>; OTHERS]), DbError> {
+) -> Result<(Columns, Vec<Vec<Row>>), DbError> {
     let mut columns = Columns::new();
-    let mut sets: [Vec<Row>; OTHERS] = Default::default();
+    let mut sets: Vec<Vec<Row>> = QUERIES[1..].iter().map(|_| Vec::new()).collect();
     let mut at = 0;
     // The text is files of this crate; names of schemas in it are quoted literals.
     let mut answers = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(connection);
@@ -177,12 +155,4 @@ async fn answers(
         }
     }
     Ok((columns, sets))
-}
-
-async fn rows(connection: &mut PgConnection, sql: &'static str) -> Result<Vec<Row>, DbError> {
-    let rows = sqlx::raw_sql(sql)
-        .fetch_all(connection)
-        .await
-        .map_err(db_error)?;
-    Ok(rows.into_iter().map(Row).collect())
 }

@@ -11,9 +11,11 @@ use sqlx::PgConnection;
 use super::session::db_error;
 use crate::{db::DbError, facts::Facts, schema::Schema, scope::Scope};
 
-/// Reads everything that is in scope, and what a plan needs to know besides.
+/// Reads everything that is in scope, and what a plan needs to know besides, from a server of a
+/// version as it says it itself: 160004.
 pub async fn introspect(
     connection: &mut PgConnection,
+    version: u32,
     scope: &Scope,
 ) -> Result<(Schema, Facts), DbError> {
     execute(
@@ -21,7 +23,7 @@ pub async fn introspect(
         "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
     )
     .await?;
-    let read = catalogue::read(connection, scope).await;
+    let read = catalogue::read(connection, version, scope).await;
     // A failed transaction too ends here; the first error is the one that matters.
     let ended = execute(connection, "ROLLBACK").await;
     let catalogue = read?;

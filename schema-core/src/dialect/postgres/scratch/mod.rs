@@ -45,7 +45,8 @@ enum Place {
 }
 
 /// Spells what differs from `live` as the server does. The second part tells whether anything was
-/// asked, the third is what the server refuses, and what it may not spell. `kept` says that live partitions which no model has stay.
+/// asked, the third is what the server refuses, and what it may not spell. `kept` says that live
+/// partitions which no model has stay.
 ///
 /// # Errors
 ///
