@@ -338,6 +338,17 @@ fn what_needs_a_collation_of_the_application_is_refused() {
         sqlite(&file, &format!("{words} {sql} {taught}"));
         file
     };
+    // One that goes before is not read.
+    for desired in ["CREATE TABLE t (a INT);", "CREATE TABLE t (a TEXT, b INT);"] {
+        let live = schema("CREATE TABLE t (a INT, b INT);");
+        let desired = schema(&format!("DROP INDEX by_word; {desired}"));
+        let args = ["--apply", "--yes", "--prune", "--allow", "all"];
+        let output = sync_on(
+            &live.url,
+            &[&args[..], &["--desired", &desired.url]].concat(),
+        );
+        assert!(output.stdout.contains("now in sync"), "{}", output.all());
+    }
     let live = schema("CREATE TABLE t (a INT, b INT);");
     let index = "cannot be changed so: index `by_word` has collation `unicase`, which only the application defines";
     for (sql, told) in [

@@ -10,7 +10,7 @@ use super::sql;
 use crate::change::Change;
 use crate::db::{DbError, SessionOptions};
 use crate::plan::{Plan, Refusal};
-use crate::schema::{Name, Quoted, quote_literal};
+use crate::schema::{Ident, Name, Quoted, quote_literal};
 use crate::step::Step;
 
 const OBJECTS: &str = "SELECT type, name, tbl_name, sql FROM sqlite_schema \
@@ -89,23 +89,38 @@ const UNTAUGHT: &str = "which only the application defines";
 const BY_APPLICATION: &str =
     "let the application make this change, or drop the index by hand first";
 
-/// Before a rename, and before it drops a column, SQLite reads all indexes of the file.
+/// Before a rename, and before it drops a column, SQLite reads all indexes that the file has then.
 async fn untaught(session: &mut SqliteSession, plan: &Plan) -> Result<Option<Refusal>, DbError> {
     let reads_all = |sql: &str| {
         let words = sql::tokens(sql);
         let first = words.first().is_some_and(|it| it.is("ALTER"));
         first && words.iter().any(|it| it.is("RENAME") || it.is("DROP"))
     };
-    let mut steps = plan.steps();
-    let Some(step) = steps.find(|it| it.statements.iter().any(|it| reads_all(&it.sql))) else {
+    let steps: Vec<&Step> = plan.steps().collect();
+    let reader = (steps.iter()).position(|it| it.statements.iter().any(|it| reads_all(&it.sql)));
+    let Some(reader) = reader else {
         return Ok(None);
     };
+    // One that is made again needs its collation all the same.
+    let changes = || steps[..=reader].iter().flat_map(|it| &it.changes);
+    let again = |name: &Ident| {
+        let made = |it: &Change| matches!(it, Change::CreateIndex { index, .. } if index.name.as_ref() == Some(name));
+        plan.changes.iter().any(made)
+    };
+    let gone = |name: &Ident| {
+        let goes = |it: &Change| matches!(it, Change::DropIndex { index, .. } if index.name.as_ref() == Some(name));
+        changes().any(goes) && !again(name)
+    };
     for (index, collation) in pairs(session.fetch_texts(COLLATIONS).await?) {
-        if !session.has_collation(&Name::bare(&*collation)).await {
+        if !gone(&Ident::new(&*index)) && !session.has_collation(&Name::bare(&*collation)).await {
             let message = format!(
                 "cannot be changed so: index `{index}` has collation `{collation}`, {UNTAUGHT}"
             );
-            return Ok(Some(Refusal::new(place(step), message, BY_APPLICATION)));
+            return Ok(Some(Refusal::new(
+                place(steps[reader]),
+                message,
+                BY_APPLICATION,
+            )));
         }
     }
     Ok(None)
