@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use schema_core::db::{Options, SessionOptions, Stop};
@@ -199,7 +199,10 @@ impl Cli {
     /// What is wrong with them, or the help that was asked for.
     pub(crate) fn read(arguments: &[OsString]) -> Result<Self, clap::Error> {
         let mut command = Self::command();
-        let matches = command.try_get_matches_from_mut(arguments)?;
+        let matches = match command.try_get_matches_from_mut(arguments) {
+            Ok(matches) => matches,
+            Err(error) => return Err(as_option(&mut command, error)),
+        };
         if let Some(name) = matches.subcommand_name() {
             let of_the_job = SyncArgs::augment_args(clap::Command::new("sync"));
             let given = of_the_job.get_arguments().find(|argument| {
@@ -215,6 +218,19 @@ impl Cli {
         }
         Self::from_arg_matches(&matches)
     }
+}
+
+/// Says of a command that there is none, `apply`, that there is an option of this name.
+fn as_option(command: &mut clap::Command, error: clap::Error) -> clap::Error {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
+        return error;
+    };
+    let is_option = |it: &Arg| it.get_long() == Some(word.as_str());
+    if !command.get_arguments().any(is_option) {
+        return error;
+    }
+    let message = format!("`{word}` is no command; write it as an option: --{word}");
+    command.error(ErrorKind::InvalidSubcommand, message)
 }
 
 /// What is printed, and where.

@@ -33,17 +33,19 @@ pub fn write(family: Family, schema: &Schema) -> String {
     text
 }
 
+const CURE: &str = "make one: sync dump --out FILE";
+
 /// Reads a snapshot.
 ///
 /// # Errors
 ///
 /// Text that is no snapshot, or one of a later version.
 pub fn read(text: &str) -> Result<(Family, Schema), String> {
-    let mut file: File =
-        serde_json::from_str(text).map_err(|error| format!("is not a snapshot: {error}"))?;
+    let mut file: File = serde_json::from_str(text)
+        .map_err(|error| format!("is not a snapshot: {error}; {CURE}"))?;
     if file.format != FORMAT {
         return Err(format!(
-            "is not a snapshot: its format is `{}`",
+            "is not a snapshot: its format is `{}`; {CURE}",
             file.format
         ));
     }

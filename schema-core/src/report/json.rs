@@ -233,15 +233,14 @@ impl Report {
     ///
     /// It is no plan, or one of another version.
     pub fn read(text: &str) -> Result<Self, String> {
-        let value: serde_json::Value =
-            serde_json::from_str(text).map_err(|error| format!("is not a plan: {error}"))?;
+        const CURE: &str = "make a new one: sync --dry-run --save-plan FILE";
+        let wrong = |error| format!("is not a plan: {error}; {CURE}");
+        let value: serde_json::Value = serde_json::from_str(text).map_err(wrong)?;
         let version = value.get("version").and_then(serde_json::Value::as_u64);
         if version != Some(VERSION.into()) {
-            return Err(format!(
-                "is not a plan of version {VERSION}; make a new one: sync --dry-run --save-plan FILE"
-            ));
+            return Err(format!("is not a plan of version {VERSION}; {CURE}"));
         }
-        serde_json::from_value(value).map_err(|error| format!("is not a plan: {error}"))
+        serde_json::from_value(value).map_err(wrong)
     }
 }
 

@@ -525,9 +525,10 @@ fn target(url: &str) -> Result<(SqliteConnectOptions, String), ConnectError> {
         let message = "no path; write sqlite:path/to/file.db";
         return Err(ConnectError::Url(message.into()));
     }
-    let parsed: SqliteConnectOptions = url
-        .parse()
-        .map_err(|error: sqlx::Error| ConnectError::Url(error.to_string()))?;
+    let parsed: SqliteConnectOptions = url.parse().map_err(|error: sqlx::Error| {
+        let told = error.to_string();
+        ConnectError::Url(told.trim_start_matches("error with configuration: ").into())
+    })?;
     let memory = path == MEMORY || parameters.split('&').any(|it| it == "mode=memory");
     let path = match memory {
         true => MEMORY.into(),
