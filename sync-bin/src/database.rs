@@ -1,8 +1,9 @@
 //! Which database: the option, the environment, `.env`, or the embedded default.
 
+use schema_core::db::{self, ConnectError, Session, SessionOptions};
 use schema_core::schema::Family;
 
-use crate::{Failure, files};
+use crate::{Failure, files, out};
 
 const VARIABLE: &str = "DATABASE_URL";
 const DEFAULT: &str = "sqlite:dev.db";
@@ -48,6 +49,24 @@ impl Database {
             Origin::File => Some("named by .env"),
             Origin::Default => Some("the embedded default: no DATABASE_URL is set"),
         }
+    }
+
+    /// Opens it, and says who named it when that fails: the reader may not know of a `.env`.
+    ///
+    /// # Errors
+    ///
+    /// See [`ConnectError`].
+    pub(crate) async fn open(&self, options: &SessionOptions) -> Result<Session, ConnectError> {
+        let opened = open(&self.url, options).await;
+        let place = match self.origin {
+            Origin::Option | Origin::Default => None,
+            Origin::Environment => Some(VARIABLE),
+            Origin::File => Some(".env"),
+        };
+        if let (Err(_), Some(place)) = (&opened, place) {
+            out::tell(&format!("note: the database is named by {place}"));
+        }
+        opened
     }
 
     /// Returns the family that the scheme says.
@@ -114,6 +133,36 @@ pub(crate) fn find_to_read(option: Option<&str>) -> Result<Database, Failure> {
     Ok(found)
 }
 
+/// Opens a database, and names what in its URL does nothing.
+///
+/// # Errors
+///
+/// See [`ConnectError`].
+pub(crate) async fn open(url: &str, options: &SessionOptions) -> Result<Session, ConnectError> {
+    let opened = Session::open(url, options).await;
+    // What is no URL is told as such.
+    if !matches!(opened, Err(ConnectError::Url(_))) {
+        tell_unheard(url);
+    }
+    opened
+}
+
+/// Names what in a URL does nothing.
+pub(crate) fn tell_unheard(url: &str) {
+    let names = db::unheard(url);
+    if names.is_empty() {
+        return;
+    }
+    let does = match names.len() {
+        1 => "does",
+        _ => "do",
+    };
+    let names = names.join("`, `");
+    out::tell(&format!(
+        "note: database URL: `{names}` {does} nothing here"
+    ));
+}
+
 /// Returns the variable that tells of CI or a deployment.
 pub(crate) fn deployed() -> Option<&'static str> {
     let set = |name: &&str| {
@@ -130,22 +179,30 @@ fn named(url: &str, origin: Origin) -> Database {
 }
 
 fn from_file() -> Result<Option<String>, Failure> {
-    // The error of the reader has the line, which may hold a password.
-    let unreadable = |error: dotenvy::Error| {
-        let reason = if let dotenvy::Error::Io(error) = error {
-            files::reason(&error)
-        } else {
-            "write lines as NAME=\"value\"".into()
-        };
-        Failure::new(format!("`.env`: cannot be read: {reason}"))
+    let text = match std::fs::read_to_string(".env") {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            let reason = files::reason(&error);
+            return Err(Failure::new(format!("`.env`: cannot be read: {reason}")));
+        }
     };
-    let lines = match dotenvy::from_path_iter(".env") {
-        Ok(lines) => lines,
-        Err(error) if error.not_found() => return Ok(None),
-        Err(error) => return Err(unreadable(error)),
-    };
-    for line in lines {
-        let (name, value) = line.map_err(unreadable)?;
+    // Some editors of Windows begin a file with a mark of its encoding.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    for line in dotenvy::from_read_iter(text.as_bytes()) {
+        let (name, value) = line.map_err(|error| {
+            // The line itself may hold a password.
+            let place = if let dotenvy::Error::LineParse(wrong, _) = &error {
+                (text.lines())
+                    .position(|line| wrong.starts_with(line.trim_end()) && !line.is_empty())
+            } else {
+                None
+            };
+            let place = place.map_or(String::new(), |at| format!(", line {}", at + 1));
+            Failure::new(format!(
+                "`.env`{place}: cannot be read; write lines as NAME=\"value\""
+            ))
+        })?;
         if name == VARIABLE && !value.trim().is_empty() {
             return Ok(Some(value));
         }

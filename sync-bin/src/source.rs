@@ -48,7 +48,10 @@ impl SourceArg {
     pub(crate) fn source(&self, family: Family) -> Result<Source, Failure> {
         Ok(match self {
             Self::Models => Source::Models,
-            Self::Url(url) => Source::Url(url.clone()),
+            Self::Url(url) => {
+                database::tell_unheard(url);
+                Source::Url(url.clone())
+            }
             Self::File(path) => {
                 let (other, schema) = read_snapshot(path)?;
                 if other != family {
@@ -150,7 +153,7 @@ impl Bench {
             read_only: true,
             ..SessionOptions::default()
         };
-        let session = Session::open(url, &options).await?;
+        let session = database::open(url, &options).await?;
         Ok(Self::Session(Box::new(session)))
     }
 

@@ -216,6 +216,73 @@ fn a_misspelled_wish_for_tls_is_an_error() {
 }
 
 #[test]
+fn what_a_url_asks_for_is_honoured_or_told() {
+    let database = pg_database();
+    let on = |query: &str, more: &[&str]| sync_on(&format!("{}?{query}", database.url), more);
+    // Neither by the driver nor here.
+    let query = format!("channel_binding=require&keepalives=1&sslpassword={SECRET}");
+    let told = on(&query, DRY_RUN).expect(0);
+    let note =
+        "note: database URL: `channel_binding`, `keepalives`, `sslpassword` do nothing here\n";
+    assert!(told.stderr.contains(note), "{}", told.all());
+    assert!(!told.all().contains(SECRET), "{}", told.all());
+    let told = on("schema=public", &["dump"]).expect(0).stderr;
+    assert_eq!(told, "note: database URL: `schema` does nothing here\n");
+
+    let quiet = "connect_timeout=5&target_session_attrs=read-write&channel_binding=prefer";
+    let told = on(quiet, DRY_RUN).expect(0);
+    assert!(!told.stderr.contains("note"), "{}", told.all());
+    let name = "options=-c%20default_transaction_read_only%3Don&target_session_attrs=read-write";
+    for (query, words) in [
+        (
+            name,
+            "target_session_attrs=read-write, and the server takes no changes (",
+        ),
+        ("target_session_attrs=standby", "and the server is none ("),
+        (
+            "target_session_attrs=master",
+            "`target_session_attrs` has a value that is none",
+        ),
+        (
+            "connect_timeout=5s",
+            "`connect_timeout` is no number of seconds",
+        ),
+        (
+            "gssencmode=require",
+            "`gssencmode=require` would do nothing",
+        ),
+        ("service=shop", "`service` would do nothing"),
+        ("host=one,two", "names several hosts; name one"),
+    ] {
+        let told = on(query, DRY_RUN).expect(1);
+        assert!(told.stderr.contains(words), "{query}: {}", told.all());
+    }
+    let several = format!("postgres://me:{SECRET}@one:5432,two:5432/db");
+    let told = sync_on(&several, DRY_RUN).expect(1);
+    assert_eq!(
+        told.stderr,
+        "error: database URL: names several hosts; name one, that of the primary\n"
+    );
+    // A password with a question mark.
+    let told = sync_on(&format!("postgres://me:5?{SECRET}@host/db"), DRY_RUN).expect(1);
+    assert!(told.stderr.contains("as %23 (#)"), "{}", told.all());
+    assert!(!told.all().contains(SECRET), "{}", told.all());
+}
+
+#[test]
+fn a_server_that_says_nothing_is_waited_for_as_long_as_the_url_says() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let port = listener.local_addr().expect("it listens").port();
+    let url = format!("postgres://me@127.0.0.1:{port}/db?connect_timeout=1");
+    let told = sync_on(&url, DRY_RUN).expect(1);
+    assert!(
+        told.stderr.contains("no answer within 1 s"),
+        "{}",
+        told.all()
+    );
+}
+
+#[test]
 fn a_malformed_url_is_told_with_how_one_looks() {
     for url in [
         format!("postgres://me:{SECRET}#x@host/db"),
@@ -334,6 +401,72 @@ fn a_file_that_is_no_database_is_left_alone() {
 fn a_usage_error_is_an_error() {
     sync_on("sqlite:x.db", &["--no-such-option"]).expect(1);
     sync_on("sqlite:x.db", &["--dry-run", "--allow", "no_such_hazard"]).expect(1);
+    for word in ["apply", "dry-run"] {
+        let told = sync_on("sqlite:x.db", &[word]).expect(1).stderr;
+        let cure = format!("`{word}` is no command; write it as an option: --{word}\n");
+        assert!(told.contains(&cure), "{told}");
+    }
+    let told = sync_on("sqlite:x.db", &["migrate"]).expect(1).stderr;
+    assert!(told.contains("unrecognized subcommand 'migrate'"), "{told}");
+}
+
+#[test]
+fn a_file_that_names_the_database_is_named_itself() {
+    let dir = temp_dir();
+    let with = |text: &str| {
+        std::fs::write(dir.path().join(".env"), text).expect("writable");
+        sync(&["--dry-run", "-q"], &[], dir.path())
+    };
+    let told = with("A=b\n\nDATABASE_URL: postgres://me:s3cret@host/db\n")
+        .expect(1)
+        .stderr;
+    assert_eq!(
+        told,
+        "error: `.env`, line 3: cannot be read; write lines as NAME=\"value\"\n"
+    );
+    let told = with("DATABASE_URL=postgres//host/db").expect(1).stderr;
+    let note = "note: the database is named by .env\nerror: database URL: has no scheme";
+    assert!(told.starts_with(note), "{told}");
+    // As some editors of Windows write it.
+    let told = with("\u{feff}DATABASE_URL=sqlite:bom.db\r\n")
+        .expect(0)
+        .stdout;
+    assert!(told.contains("bom.db, named by .env"), "{told}");
+    let told = sync(DRY_RUN, &[("DATABASE_URL", "shop.db")], dir.path())
+        .expect(1)
+        .stderr;
+    assert!(
+        told.starts_with("note: the database is named by DATABASE_URL\n"),
+        "{told}"
+    );
+}
+
+#[test]
+fn files_of_another_kind_are_told_with_how_one_is_made() {
+    let dir = temp_dir();
+    std::fs::write(dir.path().join("text.json"), "no json").expect("writable");
+    std::fs::write(dir.path().join("other.json"), "{\"version\": 1}").expect("writable");
+    for file in ["text.json", "other.json"] {
+        let plan = sync(&["--apply", "--plan", file], &[], dir.path())
+            .expect(1)
+            .stderr;
+        let cure = "; make a new one: sync --dry-run --save-plan FILE\n";
+        assert!(
+            plan.starts_with(&format!("error: `{file}`: is not a plan: ")),
+            "{plan}"
+        );
+        assert!(plan.ends_with(cure), "{plan}");
+        let snapshot = sync(&["--desired", file], &[], dir.path()).expect(1).stderr;
+        assert!(
+            snapshot.ends_with("; make one: sync dump --out FILE\n"),
+            "{snapshot}"
+        );
+    }
+    let told = sync_on("sqlite:x.db?mood=rw", DRY_RUN).expect(1).stderr;
+    assert!(
+        told.starts_with("error: database URL: unknown query parameter `mood`"),
+        "{told}"
+    );
 }
 
 #[test]

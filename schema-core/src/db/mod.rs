@@ -28,7 +28,7 @@ pub(crate) use probe::Question;
 #[cfg(feature = "live")]
 pub use rights::{lacking, lacks};
 #[cfg(feature = "live")]
-pub use session::{Database, GroupError, Session};
+pub use session::{Database, GroupError, Session, unheard};
 #[cfg(feature = "live")]
 pub use sync::{
     Done, Event, Options, Report, Source, dump, plan_for, script, sync, sync_expecting,

@@ -88,6 +88,15 @@ fn unspeakable(reasons: Vec<String>) -> DbError {
     }
 }
 
+/// Returns the names of a URL's parameters that do nothing here, for whoever believes that they do.
+pub fn unheard(url: &str) -> Vec<String> {
+    match url.split_once(':').map_or("", |(scheme, _)| scheme) {
+        #[cfg(feature = "postgres")]
+        "postgres" | "postgresql" => dialect::postgres::session::unheard(url),
+        _ => Vec::new(),
+    }
+}
+
 /// A driver that was left out.
 #[cfg(not(all(feature = "postgres", feature = "sqlite")))]
 fn without(feature: &str) -> ConnectError {

@@ -1,6 +1,6 @@
 //! Shows the plan that turns one schema into another.
 
-use schema_core::db::{self, ServerInfo, Session};
+use schema_core::db::{self, ServerInfo};
 use schema_core::facts::Facts;
 use schema_core::plan::{Extra, Plan, PlanOptions, plan};
 use schema_core::schema::{Family, Schema};
@@ -14,7 +14,7 @@ pub(super) async fn run(common: &Common, args: &DiffArgs) -> Result<Exit, Failur
     let (plan, info) = match &args.from {
         SourceArg::Url(url) => {
             let desired = args.to.source(database::family(url))?;
-            let mut session = Session::open(url, &common.session(true)).await?;
+            let mut session = database::open(url, &common.session(true)).await?;
             session.must_exist()?;
             let options = common.options(args.prune);
             let plan = db::plan_for(&mut session, desired, &options).await?;
@@ -115,7 +115,7 @@ async fn schema(from: &SourceArg, common: &Common, bench: &mut Bench) -> Result<
         (SourceArg::File(path), _) => source::read_snapshot(path)?.1,
         (SourceArg::Url(_), Bench::Session(session)) => db::dump(session, &scope).await?.0,
         (SourceArg::Url(url), Bench::Offline(_)) => {
-            let mut session = Session::open(url, &common.session(true)).await?;
+            let mut session = database::open(url, &common.session(true)).await?;
             db::dump(&mut session, &scope).await?.0
         }
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use schema_core::db::{self, Session};
+use schema_core::db;
 use schema_core::export::snapshot;
 use schema_core::facts::Facts;
 use schema_core::plan::plan;
@@ -41,7 +41,7 @@ pub(super) async fn read(
         Some(SourceArg::Url(url)) => url.clone(),
         None => database::find_to_read(common.database_url.as_deref())?.url,
     };
-    let mut session = Session::open(&url, &common.session(true)).await?;
+    let mut session = database::open(&url, &common.session(true)).await?;
     let (schema, _) = db::dump(&mut session, &common.scope()).await?;
     Ok((session.family(), schema))
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use schema_core::Error;
 use schema_core::change::display;
-use schema_core::db::{self, Done, Outcome, Report, ServerInfo, Session, Source, Stop};
+use schema_core::db::{self, Done, Outcome, Report, ServerInfo, Source, Stop};
 use schema_core::plan::{Plan, Refusal};
 use schema_core::report::text::{Paint, ascii};
 use schema_core::report::{github, json, markdown, text};
@@ -39,7 +39,7 @@ async fn dry_run(
     desired: Source,
     models: Option<&str>,
 ) -> Result<Exit, Failure> {
-    let mut session = Session::open(&database.url, &common.session(true)).await?;
+    let mut session = database.open(&common.session(true)).await?;
     let options = common.options(args.prune);
     let mut plan = db::plan_for(&mut session, desired, &options).await?;
     plan.notes.extend(super::missing(&session, database));
@@ -92,7 +92,7 @@ async fn apply(
     let options = common.options(args.prune);
     let mut opening = common.session(false);
     opening.create_database = args.create_database;
-    let mut session = Session::open(&database.url, &opening).await?;
+    let mut session = database.open(&opening).await?;
     let info = session.info().clone();
     let header = header("apply", &info, database.remark(), models);
 

@@ -1,6 +1,6 @@
 //! Says whether the database is what the models say.
 
-use schema_core::db::{self, Session};
+use schema_core::db;
 
 use super::{Style, header, print_plan};
 use crate::args::{Common, VerifyArgs};
@@ -11,7 +11,7 @@ pub(super) async fn run(common: &Common, args: &VerifyArgs) -> Result<Exit, Fail
     let database = database::find(common.database_url.as_deref(), false)?;
     let desired = args.desired.source(database.family())?;
     let models = (args.desired == SourceArg::Models).then(models_line);
-    let mut session = Session::open(&database.url, &common.session(true)).await?;
+    let mut session = database.open(&common.session(true)).await?;
     let mut plan = db::plan_for(&mut session, desired, &common.options(false)).await?;
     plan.notes.extend(super::missing(&session, &database));
     let header = header(

@@ -5,7 +5,7 @@ mod release;
 use std::path::Path;
 use std::time::Duration;
 
-use schema_core::db::{self, Checkup, Session, Source};
+use schema_core::db::{self, Checkup, Source};
 use schema_core::export::docs;
 use schema_core::plan::Refusal;
 use schema_core::report::server_line;
@@ -107,7 +107,7 @@ fn models(doctor: &mut Doctor, family: Family) {
 }
 
 async fn connection(doctor: &mut Doctor, common: &Common, url: &str) {
-    let mut session = match Session::open(url, &common.session(true)).await {
+    let mut session = match database::open(url, &common.session(true)).await {
         Ok(session) => session,
         Err(error) => return doctor.bad("connection", &error.to_string()),
     };

@@ -1,6 +1,7 @@
 //! A connection to PostgreSQL: opening it, asking, keeping other runs out.
 
 mod fill;
+mod parameters;
 mod run;
 mod watch;
 
@@ -10,9 +11,12 @@ use std::time::{Duration, Instant};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
 
+use self::parameters::Asked;
 use self::watch::until_stopped;
 use crate::db::{ConnectError, DbError, ServerInfo, SessionOptions};
 use crate::schema::{Ident, Quoted};
+
+pub(crate) use self::parameters::unheard;
 
 /// The oldest version that is supported.
 const OLDEST: u32 = 130_000;
@@ -49,39 +53,6 @@ pub struct GroupError {
     pub blockers: Vec<String>,
 }
 
-/// What a URL looks like: a password with signs of its own is why most of them are none.
-const SHAPE: &str = "write postgres://user:password@host:port/database, \
-    and the signs of a password as %23 (#), %25 (%), %2F (/), %3A (:), %3F (?) and %40 (@)";
-
-/// Returns a parameter that asks for TLS in words that nobody has: the driver connects without it,
-/// and says nothing. Others that it does not know are for other programs (`pgbouncer=true`).
-fn unknown_tls(url: &url::Url) -> Option<String> {
-    // Those of the driver, and those of libpq.
-    const KNOWN: &[&str] = &[
-        "ssl-ca",
-        "ssl-cert",
-        "ssl-key",
-        "ssl-mode",
-        "ssl-root-cert",
-        "ssl_max_protocol_version",
-        "ssl_min_protocol_version",
-        "sslcert",
-        "sslcertmode",
-        "sslcompression",
-        "sslcrl",
-        "sslcrldir",
-        "sslkey",
-        "sslmode",
-        "sslnegotiation",
-        "sslpassword",
-        "sslrootcert",
-        "sslsni",
-    ];
-    let unknown = |key: &str| key.to_ascii_lowercase().starts_with("ssl") && !KNOWN.contains(&key);
-    let mut keys = url.query_pairs().map(|(key, _)| key.into_owned());
-    keys.find(|key| unknown(key))
-}
-
 impl PgSession {
     /// Connects.
     ///
@@ -89,23 +60,13 @@ impl PgSession {
     ///
     /// See [`ConnectError`].
     pub async fn open(url: &str, options: &SessionOptions) -> Result<Self, ConnectError> {
-        // Without the slashes the driver takes all of it for a path, and goes to the default host.
-        if !url.contains("://") {
-            return Err(ConnectError::Url(format!("has no `//`; {SHAPE}")));
-        }
-        let parsed = url::Url::parse(url);
-        let parsed = parsed.map_err(|error| ConnectError::Url(format!("{error}; {SHAPE}")))?;
-        if let Some(key) = unknown_tls(&parsed) {
-            return Err(ConnectError::Url(format!(
-                "`{key}` is no parameter, and would do nothing; write sslmode=require, or verify-full with sslrootcert"
-            )));
-        }
+        let asked = parameters::asked(url)?;
         let target = PgConnectOptions::from_str(url).map_err(|error| {
             let told = redact(&error.to_string(), url);
             let reason = told.trim_start_matches("error with configuration: ");
             ConnectError::Url(reason.into())
         })?;
-        Self::open_with(target, options).await
+        Self::open_as(target, options, &asked).await
     }
 
     /// Connects as an application does.
@@ -117,13 +78,22 @@ impl PgSession {
         target: PgConnectOptions,
         options: &SessionOptions,
     ) -> Result<Self, ConnectError> {
+        Self::open_as(target, options, &Asked::default()).await
+    }
+
+    async fn open_as(
+        target: PgConnectOptions,
+        options: &SessionOptions,
+        asked: &Asked,
+    ) -> Result<Self, ConnectError> {
         let target = target
-            .application_name("schema-sync")
+            .application_name(asked.name.as_deref().unwrap_or("schema-sync"))
             .disable_statement_logging();
-        let mut connection = match connect(&target).await {
+        let patience = asked.patience;
+        let mut connection = match connect(&target, patience).await {
             Err(ConnectError::NoDatabase { .. }) if options.create_database => {
-                create_database(&target).await?;
-                connect(&target).await?
+                create_database(&target, patience).await?;
+                connect(&target, patience).await?
             }
             other => other?,
         };
@@ -137,11 +107,18 @@ impl PgSession {
              split_part(current_setting('server_version'), ' ', 1), \
              current_database()::text, current_user::text, pg_backend_pid(), \
              current_setting('search_path'), \
-             (SELECT setting::int8 FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout')",
+             (SELECT setting::int8 FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'), \
+             pg_catalog.pg_is_in_recovery(), current_setting('transaction_read_only')::bool",
         )
         .fetch_one(&mut connection)
         .await
         .map_err(unreachable)?;
+        let mismatch = (asked.server).and_then(|it| it.mismatch(row.get(7), row.get(8)));
+        if let Some(reason) = mismatch {
+            return Err(ConnectError::Url(format!(
+                "{reason} ({host}); name another host"
+            )));
+        }
         let version: i32 = row.get(0);
         let info = ServerInfo {
             product: "PostgreSQL".into(),
@@ -353,15 +330,18 @@ const BUILDS: &str = "SELECT n.nspname || E'\\n' || c.relname || E'\\n' || 'pid 
     WHERE p.datname = pg_catalog.current_database() AND p.pid <> pg_catalog.pg_backend_pid() \
     AND p.command LIKE '%CONCURRENTLY' ORDER BY 1";
 
-async fn connect(target: &PgConnectOptions) -> Result<PgConnection, ConnectError> {
+async fn connect(
+    target: &PgConnectOptions,
+    patience: Duration,
+) -> Result<PgConnection, ConnectError> {
     let host = place(target);
     let attempt = PgConnection::connect_with(target);
-    let outcome = match tokio::time::timeout(Duration::from_secs(10), attempt).await {
+    let outcome = match tokio::time::timeout(patience, attempt).await {
         Ok(outcome) => outcome,
         Err(_) => {
             return Err(ConnectError::Unreachable {
                 host,
-                reason: "no answer within 10 s".into(),
+                reason: format!("no answer within {} s", patience.as_secs()),
             });
         }
     };
@@ -431,14 +411,17 @@ fn path(own: &str) -> String {
 }
 
 /// Creates the database from beside: from `postgres`, or from `template1` where there is none.
-async fn create_database(target: &PgConnectOptions) -> Result<(), ConnectError> {
+async fn create_database(
+    target: &PgConnectOptions,
+    patience: Duration,
+) -> Result<(), ConnectError> {
     let database = target
         .get_database()
         .unwrap_or(target.get_username())
         .to_owned();
-    let beside = match connect(&target.clone().database("postgres")).await {
+    let beside = match connect(&target.clone().database("postgres"), patience).await {
         Err(ConnectError::NoDatabase { .. }) => {
-            connect(&target.clone().database("template1")).await
+            connect(&target.clone().database("template1"), patience).await
         }
         other => other,
     };
