@@ -372,6 +372,12 @@ fn one_file_has_its_carried_file_beside_it() {
         refused.all()
     );
     assert!(!read(&path).contains("pub b: "));
+    // What would have been carried is told of files that were written.
+    assert!(
+        !refused.stderr.contains("lonely") && told.contains("lonely"),
+        "{}",
+        refused.all()
+    );
     std::fs::write(&carried, before).expect("the file is written");
     sync(&args, &[], dir.path()).expect(0);
     assert!(read(&path).contains("pub b: ") && read(&path).ends_with("impl notes::Notes {}\n"));
@@ -426,6 +432,39 @@ fn nothing_is_overwritten_without_force() {
         "{}",
         read()
     );
+}
+
+#[test]
+fn files_keep_the_ends_of_their_lines() {
+    let database = pg_database();
+    psql(
+        &database.url,
+        "CREATE TABLE notes (a int); CREATE SEQUENCE lonely",
+    );
+    let dir = temp_dir();
+    let run = || introspect(dir.path(), &database.url, &[]).expect(0).stderr;
+    run();
+    let names = ["carried.json", "mod.rs", "notes.rs"];
+    assert_eq!(files(&dir.path().join("models")), names);
+    for name in names {
+        let path = dir.path().join("models").join(name);
+        std::fs::write(&path, read(&path).replace('\n', "\r\n")).expect("the file is written");
+    }
+    let told = run();
+    assert!(told.contains("3 files in models: up to date"), "{told}");
+    psql(
+        &database.url,
+        "ALTER TABLE notes ADD COLUMN b int; CREATE SEQUENCE another; CREATE TABLE more (c int)",
+    );
+    run();
+    for name in names {
+        let text = read(&dir.path().join("models").join(name));
+        assert!(!text.replace("\r\n", "").contains('\n'), "{name}: {text:?}");
+    }
+    let notes = read(&dir.path().join("models/notes.rs"));
+    assert!(notes.contains("pub b: Option<i32>,\r\n"), "{notes:?}");
+    let carried = read(&dir.path().join("models/carried.json"));
+    assert!(carried.contains("another"), "{carried:?}");
 }
 
 /// The tables as their tools make them: known, without a model, and never dropped.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use schema_core::db::{self, ConnectError, Session};
+use schema_core::db::{self, ConnectError};
 use schema_core::export::rust::{self, CARRIED, Models, Options, region};
 use schema_core::facts::Facts;
 use schema_core::model::Carried;
@@ -16,7 +16,7 @@ use crate::{Exit, Failure, database, files, out};
 
 pub(super) async fn run(common: &Common, args: &IntrospectArgs) -> Result<Exit, Failure> {
     let named = database::find_to_read(common.database_url.as_deref())?;
-    let opened = Session::open(&named.url, &common.session(true)).await;
+    let opened = named.open(&common.session(true)).await;
     // Nothing is to be read from one that would have to be made first.
     if let Err(ConnectError::NoDatabase { host, database }) = &opened {
         return Err(Failure::new(format!(
@@ -29,16 +29,21 @@ pub(super) async fn run(common: &Common, args: &IntrospectArgs) -> Result<Exit, 
         singular: args.singular.then_some(singular),
     };
     let models = rust::rust(session.family(), &schema, options);
-    tell(&models);
-    tell_lost(&facts);
+    let told = || {
+        tell(&models);
+        tell_lost(&facts);
+    };
     if models.modules.is_empty() && models.carried.is_none() {
+        told();
         return Err(Failure::new(format!(
             "{}: there is no table to write a model of\n  cure: look at the database's name, and at --only and --ignore",
             server_line(session.info())
         )));
     }
+    // Of what could not be written, the reason alone is of use.
     match &args.out {
         None => {
+            told();
             out::print(&models.single(CARRIED));
             if let Some(carried) = &models.carried {
                 out::tell(&format!(
@@ -46,8 +51,15 @@ pub(super) async fn run(common: &Common, args: &IntrospectArgs) -> Result<Exit, 
                 ));
             }
         }
-        Some(file) if args.single_file => write(&single(file, &models)?, args.force)?,
-        Some(dir) => write(&folder(dir, &models), args.force)?,
+        Some(place) => {
+            let files = match args.single_file {
+                true => single(place, &models)?,
+                false => folder(place, &models),
+            };
+            let done = write(&files, args.force)?;
+            told();
+            out::tell(&done);
+        }
     }
     Ok(Exit::Good)
 }
@@ -123,8 +135,8 @@ fn single(file: &Path, models: &Models) -> Result<Files, Failure> {
     })
 }
 
-/// Writes all or nothing: looks at every file before it writes one.
-fn write(files: &Files, force: bool) -> Result<(), Failure> {
+/// Writes all or nothing: looks at every file before it writes one. Returns what it did.
+fn write(files: &Files, force: bool) -> Result<String, Failure> {
     let dir = files.root.parent().filter(|it| *it != Path::new(""));
     if let Some(dir) = dir {
         files::make_folder(dir)?;
@@ -163,7 +175,7 @@ fn write(files: &Files, force: bool) -> Result<(), Failure> {
         (true, carried) => {
             let there = files::read(path)?;
             let ours = Carried::is_as_written(&there);
-            let text = carried.clone().unwrap_or_default();
+            let text = region::ended_like(&there, carried.as_deref().unwrap_or_default());
             if text == there {
             } else if ours || force {
                 writes.insert(path.clone(), text);
@@ -187,24 +199,21 @@ fn write(files: &Files, force: bool) -> Result<(), Failure> {
     for path in &emptied {
         files::remove(path)?;
     }
+    let mut done = String::new();
     for path in orphans(files, dir) {
-        out::tell(&format!(
-            "note: `{}` is of a table that is not there any more; nothing names it, remove it",
+        done.push_str(&format!(
+            "note: `{}` is of a table that is not there any more; nothing names it, remove it\n",
             path.display()
         ));
     }
     let all = files.code.len() + usize::from(files.carried.1.is_some());
     let all = plural(all, "file", "files");
-    let place = dir.unwrap_or(Path::new("."));
-    out::tell(&match written {
-        0 => format!("{all} in {}: up to date", place.display()),
-        n => format!(
-            "{} of {all} written to {}",
-            thousands(n as u64),
-            place.display()
-        ),
+    let place = dir.unwrap_or(Path::new(".")).display();
+    done.push_str(&match written {
+        0 => format!("{all} in {place}: up to date"),
+        n => format!("{} of {all} written to {place}", thousands(n as u64)),
     });
-    Ok(())
+    Ok(done)
 }
 
 /// Generated files of which no generated file is the module any more.

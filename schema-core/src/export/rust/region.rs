@@ -47,12 +47,23 @@ pub fn update(file: &str, text: &str) -> Update {
 pub fn overwrite(file: &str, text: &str) -> String {
     match Parts::of(file) {
         Some(parts) => parts.with(text),
-        None => mark(text),
+        None => ended_like(file, &mark(text)),
+    }
+}
+
+/// Returns text whose lines end as the first one of a file does.
+pub fn ended_like(file: &str, text: &str) -> String {
+    let first = file.split_inclusive('\n').next();
+    match first.is_some_and(|line| line.ends_with("\r\n")) {
+        true => text.replace('\n', "\r\n"),
+        false => text.to_owned(),
     }
 }
 
 struct Parts<'a> {
     before: &'a str,
+    /// From the first of the two lines on.
+    marked: &'a str,
     begin: &'a str,
     generated: &'a str,
     after: &'a str,
@@ -64,8 +75,8 @@ impl<'a> Parts<'a> {
             true => 0,
             false => file.find(&format!("\n{BEGIN}"))? + 1,
         };
-        let (before, rest) = file.split_at(start);
-        let (line, rest) = rest.split_once('\n')?;
+        let (before, marked) = file.split_at(start);
+        let (line, rest) = marked.split_once('\n')?;
         let begin = line.split(';').next()?;
         let end = match rest.starts_with(END) {
             true => 0,
@@ -75,6 +86,7 @@ impl<'a> Parts<'a> {
         let after = rest.split_once('\n').map_or("", |it| it.1);
         Some(Self {
             before,
+            marked,
             begin,
             generated,
             after,
@@ -82,7 +94,8 @@ impl<'a> Parts<'a> {
     }
 
     fn with(&self, text: &str) -> String {
-        format!("{}{}{}", self.before, mark(text), self.after)
+        let text = ended_like(self.marked, &mark(text));
+        format!("{}{text}{}", self.before, self.after)
     }
 }
 
@@ -119,5 +132,18 @@ mod tests {
         assert_eq!(update(&by_hand, "struct C;\n"), Update::Edited);
         assert_eq!(update("struct A;", "struct B;\n"), Update::Foreign);
         assert_eq!(overwrite("struct A;", "struct B;\n"), mark("struct B;\n"));
+    }
+
+    #[test]
+    fn lines_end_as_they_did() {
+        let dos = |text: &str| text.replace('\n', "\r\n");
+        let file = |text: &str| format!("use a;\n\n{}impl A {{}}\n", mark(text));
+        let before = dos(&file("struct A;\n"));
+        assert_eq!(update(&before, "struct A;\n"), Update::Same);
+        let after = dos(&file("struct B;\n"));
+        assert_eq!(update(&before, "struct B;\n"), Update::Write(after.clone()));
+        assert_eq!(overwrite(&before, "struct B;\n"), after);
+        let foreign = overwrite("struct A;\r\n", "struct B;\n");
+        assert_eq!(foreign, dos(&mark("struct B;\n")));
     }
 }
