@@ -434,6 +434,28 @@ fn nothing_is_overwritten_without_force() {
     );
 }
 
+/// Rails and converters from MySQL write it everywhere.
+#[test]
+fn the_null_that_a_server_keeps_is_a_default_of_the_model() {
+    let database = pg_database();
+    psql(
+        &database.url,
+        "CREATE TABLE users (a varchar(40) DEFAULT NULL, b numeric(3,1) DEFAULT NULL,
+         c timestamptz(3) DEFAULT NULL, d text DEFAULT NULL, e varchar(9)[] DEFAULT NULL)",
+    );
+    let dir = temp_dir();
+    let told = introspect(dir.path(), &database.url, &[]).expect(0).stderr;
+    assert!(!told.contains("carried"), "{told}");
+    let users = read(&dir.path().join("models/users.rs"));
+    for word in [
+        "#[sync(max_length = 40, default = \"NULL::character varying\")]",
+        "#[sync(type = \"numeric(3,1)\", default = \"NULL::numeric\")]",
+    ] {
+        assert!(users.contains(word), "{users}");
+    }
+    assert_eq!(users.matches("default = ").count(), 4, "{users}");
+}
+
 #[test]
 fn files_keep_the_ends_of_their_lines() {
     let database = pg_database();

@@ -80,6 +80,13 @@ pub fn spell(ty: &DataType) -> String {
     }
 }
 
+/// Returns what a server keeps of `DEFAULT NULL` for a column of a type, as it prints it: nothing but
+/// for types with a length or the like.
+pub(crate) fn kept_null(ty: &DataType) -> Option<String> {
+    let kept = !ty.modifiers.is_empty() && ty.schema.is_none();
+    kept.then(|| format!("NULL::{}{}", ty.name, if ty.array { "[]" } else { "" }))
+}
+
 /// Returns the integer type beneath `serial`, `bigserial` and `smallserial`.
 pub fn serial(ty: &DataType) -> Option<DataType> {
     if ty.schema.is_some() || ty.array {

@@ -7,6 +7,7 @@ use super::names::{Names, is_column_of, raw};
 use super::types::{self, RustType};
 use super::words::{self, Fields, text};
 use crate::dialect::postgres::normalize::sequence::{sequence_name, sequence_options};
+use crate::dialect::postgres::types::kept_null;
 use crate::diff::own_name;
 use crate::model::is_unique;
 use crate::schema::{
@@ -469,7 +470,8 @@ impl Writer<'_> {
         }
         if let Some(default) = column.default.as_ref().filter(|_| serial.is_none()) {
             // A model's NULL is no default; this one is what a server keeps of it.
-            if default.as_str().starts_with("NULL") {
+            let word = kept_null(&column.ty).is_some_and(|it| it == default.as_str());
+            if default.as_str().starts_with("NULL") && !word {
                 detail.default = Some(default.clone());
             } else {
                 words.push(format!("default = {}", text(default)));

@@ -21,7 +21,7 @@ use self::{
     sequence::{sequence_options, serial_column},
     user_type::user_type,
 };
-use super::numbered;
+use super::{numbered, types::kept_null};
 use crate::schema::{DataType, Expr, Ident, Name, Schema, Shared, Table, UserType};
 
 /// Normalizes a schema: from a model or from a live database, and again without a change.
@@ -162,10 +162,13 @@ fn no_empty(comment: &mut Option<String>) {
 }
 
 /// `DEFAULT NULL` is no default; but what a server keeps, such as `NULL::character varying` of a
-/// column with a length, is one to it.
-fn no_null(default: Expr) -> Option<Expr> {
+/// column with a length, is one to it, and a model that says it so asks for it.
+fn no_null(default: Expr, ty: &DataType) -> Option<Expr> {
     if default.as_str() != "NULL" {
         return Some(default);
+    }
+    if let Some(kept) = kept_null(ty).filter(|it| it == default.written()) {
+        return Some(default.normalized(kept));
     }
     let kept = default.is_printed() && default.sql() != "NULL";
     kept.then(|| default.normalized(default.sql()))

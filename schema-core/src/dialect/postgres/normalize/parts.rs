@@ -83,7 +83,7 @@ impl<'a> Parts<'a> {
             .default
             .take()
             .map(|default| self.fold(&default, Some(&self.types.base(&column.ty))))
-            .and_then(no_null);
+            .and_then(|default| no_null(default, &column.ty));
         if let Some(generated) = &mut column.generated {
             generated.expr = self.fold(&generated.expr, None);
         }

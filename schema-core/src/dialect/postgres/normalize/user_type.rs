@@ -56,7 +56,7 @@ fn domain_parts(name: &Name, domain: &mut Domain, types: &Types<'_>) {
         .default
         .take()
         .map(|default| default.normalized(fold(default.sql(), &context(Some(&base)))))
-        .and_then(no_null);
+        .and_then(|default| no_null(default, &base));
     for check in &mut domain.checks {
         check.expr = (check.expr).normalized(fold(check.expr.sql(), &context(None)));
         no_empty(&mut check.comment);
