@@ -54,9 +54,16 @@ impl Word {
         })) = &self.value
         {
             // A column of SQLite need not have a type.
-            let may = matches!(self.name.as_str(), "default" | "comment" | "sqlite");
+            let may = matches!(self.name.as_str(), "comment" | "sqlite");
             if text.value().is_empty() && !may {
-                cx.error(text.span(), format!("`{}` must not be empty", self.name));
+                let cure = match self.name.as_str() {
+                    "default" => ", it is SQL; for an empty text `default_value = \"\"`",
+                    _ => "",
+                };
+                cx.error(
+                    text.span(),
+                    format!("`{}` must not be empty{cure}", self.name),
+                );
             }
             return Some(text.value());
         }

@@ -2,8 +2,8 @@
 //! the query that finds the rows, and nothing changed.
 
 use tests::{
-    pg_database, pg_dump_schema, pg_hold, pg_major, pg_texts, psql, sqlite, sqlite_file, sync_on,
-    temp_dir,
+    pg_database, pg_dump_schema, pg_hold, pg_major, pg_texts, psql, sqlite, sqlite_file, sync,
+    sync_on, temp_dir,
 };
 
 use crate::anomaly::edited;
@@ -372,4 +372,20 @@ fn what_needs_a_collation_of_the_application_is_refused() {
         );
         assert!(output.stdout.contains(told), "{sql}\n{}", output.all());
     }
+}
+
+#[test]
+fn what_sqlite_cannot_read_is_of_the_model() {
+    let desired = sqlite_file();
+    sqlite(&desired, "CREATE TABLE t (a INT DEFAULT 5)");
+    let live = sqlite_file();
+    let dump = ["dump", desired.url.as_str(), "--out", "t.json"];
+    sync(&dump, &[], live.dir.path()).expect(0);
+    let snapshot = live.dir.path().join("t.json");
+    let text = std::fs::read_to_string(&snapshot).expect("it was written");
+    let text = text.replace("\"default\": \"5\"", "\"default\": \"5 +\"");
+    std::fs::write(&snapshot, text).expect("writable");
+    let path = snapshot.display().to_string();
+    let told = sync_on(&live.url, &["--dry-run", "--desired", &path]).stdout;
+    assert!(told.contains("look at the SQL of the model"), "{told}");
 }

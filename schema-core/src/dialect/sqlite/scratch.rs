@@ -45,14 +45,14 @@ pub async fn rehearse(session: &mut SqliteSession, plan: &Plan) -> Result<Vec<Re
             let Err(error) = copy.execute(&statement.sql).await else {
                 continue;
             };
-            refusals.push(Refusal::new(
-                place(step),
-                format!(
-                    "cannot be changed so: {}",
-                    error.message.replace("_sync_new_", "")
-                ),
-                "change or drop by hand first what stands in the way",
-            ));
+            let told = error.message.replace("_sync_new_", "");
+            // What is made of the model alone is read before anything else.
+            let cure = match is_no_sql(&told) {
+                true => "look at the SQL of the model (default, check, ..); -v shows the statement",
+                false => "change or drop by hand first what stands in the way",
+            };
+            let message = format!("cannot be changed so: {told}");
+            refusals.push(Refusal::new(place(step), message, cure));
             copy.close().await;
             return Ok(refusals);
         }
@@ -153,6 +153,13 @@ async fn uncompiled(session: &mut SqliteSession, plan: &Plan) -> Result<Vec<Refu
         }
     }
     Ok(Vec::new())
+}
+
+/// Tells whether SQLite could not even read a statement.
+fn is_no_sql(message: &str) -> bool {
+    ["syntax error", "unrecognized token", "incomplete input"]
+        .iter()
+        .any(|it| message.contains(it))
 }
 
 /// The table that a step is about.
