@@ -377,15 +377,21 @@ fn what_needs_a_collation_of_the_application_is_refused() {
 #[test]
 fn what_sqlite_cannot_read_is_of_the_model() {
     let desired = sqlite_file();
-    sqlite(&desired, "CREATE TABLE t (a INT DEFAULT 5)");
+    sqlite(&desired, "CREATE TABLE t (a INT DEFAULT 5 CHECK (a > 0))");
     let live = sqlite_file();
     let dump = ["dump", desired.url.as_str(), "--out", "t.json"];
     sync(&dump, &[], live.dir.path()).expect(0);
     let snapshot = live.dir.path().join("t.json");
     let text = std::fs::read_to_string(&snapshot).expect("it was written");
-    let text = text.replace("\"default\": \"5\"", "\"default\": \"5 +\"");
-    std::fs::write(&snapshot, text).expect("writable");
     let path = snapshot.display().to_string();
-    let told = sync_on(&live.url, &["--dry-run", "--desired", &path]).stdout;
-    assert!(told.contains("look at the SQL of the model"), "{told}");
+    for (sql, wrong) in [("\"5\"", "\"5 +\""), ("\"a > 0\"", "\"b > 0\"")] {
+        assert!(text.contains(sql), "{text}");
+        let text = text.replace(sql, wrong);
+        std::fs::write(&snapshot, text).expect("writable");
+        let told = sync_on(&live.url, &["--dry-run", "--desired", &path]).stdout;
+        assert!(
+            told.contains("look at the SQL of the model"),
+            "{wrong}\n{told}"
+        );
+    }
 }

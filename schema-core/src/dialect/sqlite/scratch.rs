@@ -155,11 +155,13 @@ async fn uncompiled(session: &mut SqliteSession, plan: &Plan) -> Result<Vec<Refu
     Ok(Vec::new())
 }
 
-/// Tells whether SQLite could not even read a statement.
+/// Tells whether SQLite could not even read a statement. What is wrong elsewhere is named first: `error
+/// in view v: no such column`.
 fn is_no_sql(message: &str) -> bool {
-    ["syntax error", "unrecognized token", "incomplete input"]
-        .iter()
-        .any(|it| message.contains(it))
+    let unread = ["syntax error", "unrecognized token", "incomplete input"];
+    let unknown = ["no such column: ", "no such function: "];
+    let is_unknown = unknown.iter().any(|it| message.starts_with(it));
+    is_unknown || unread.iter().any(|it| message.contains(it))
 }
 
 /// The table that a step is about.
