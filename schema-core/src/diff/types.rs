@@ -221,6 +221,14 @@ fn is_shared(sides: &Sides<'_>, name: &Name, sequence: &Sequence) -> bool {
     })
 }
 
+/// Tells whether the table or the column that a sequence goes with is in no model.
+fn loses_owner(sides: &Sides<'_>, sequence: &Sequence) -> bool {
+    sequence.owned_by.as_ref().is_some_and(|(table, column)| {
+        let table = sides.desired.tables.get(table);
+        table.is_none_or(|table| table.column(column).is_none())
+    })
+}
+
 pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {
     for (name, live, desired) in pairs(&sides.live.sequences, &sides.desired.sequences) {
         match (live, desired) {
@@ -295,7 +303,19 @@ pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {
                     ..sequence.clone()
                 };
                 if plain(live) != plain(desired) {
-                    let (name, from, to) = (name.clone(), live.clone(), desired.clone());
+                    let (name, mut from, to) = (name.clone(), live.clone(), desired.clone());
+                    let free = matches!(sides.extra, Extra::Prune) && loses_owner(sides, live);
+                    if free && to.owned_by.is_some() {
+                        let free = Sequence {
+                            owned_by: None,
+                            ..from.clone()
+                        };
+                        out.changes.push(Change::AlterSequence {
+                            name: name.clone(),
+                            from: std::mem::replace(&mut from, free.clone()),
+                            to: free,
+                        });
+                    }
                     out.changes.push(Change::AlterSequence { name, from, to });
                 }
                 out.comment(

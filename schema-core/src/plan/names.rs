@@ -5,27 +5,44 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::change::{Change, constraint_uses, index_uses};
-use crate::schema::{Constraint, ConstraintKind, Ident, Name, Schema, Table, object_name};
+use crate::change::{Change, ColumnChange, constraint_uses, descendants, index_uses};
+use crate::schema::{Column, Constraint, ConstraintKind, Ident, Name, Schema, Table, object_name};
 
 /// The names that the changes make: of relations, and of types, which a table has too.
 pub(super) fn claimed(changes: &[Change]) -> BTreeSet<Name> {
-    let types = changes.iter().filter_map(|change| {
+    let others = changes.iter().filter_map(|change| {
         if let Change::CreateType { name, .. } = change {
             Some(name.clone())
+        } else if let Change::RenameConstraint { table, to, .. } = change {
+            // It may be that of a key, whose index has it too.
+            Some(table.sibling(to.clone()))
         } else {
             None
         }
     });
-    changes.iter().flat_map(made).chain(types).collect()
+    changes.iter().flat_map(made).chain(others).collect()
+}
+
+/// The tables that go before others come, which get a name of theirs; those below them go before.
+pub(super) fn early(changes: &[Change], live: &Schema, claimed: &BTreeSet<Name>) -> BTreeSet<Name> {
+    let mut early = BTreeSet::new();
+    for change in changes {
+        if let Change::DropTable { table } = change
+            && gone_with(live, table)
+                .iter()
+                .any(|name| claimed.contains(name))
+        {
+            early.insert(table.name.clone());
+            early.extend(descendants(live, &table.name));
+        }
+    }
+    early
 }
 
 /// Tells whether a drop gives a name free that another change needs.
-pub(super) fn frees(change: &Change, live: &Schema, claimed: &BTreeSet<Name>) -> bool {
+pub(super) fn frees(change: &Change, early: &BTreeSet<Name>, claimed: &BTreeSet<Name>) -> bool {
     if let Change::DropTable { table } = change {
-        gone_with(live, table)
-            .iter()
-            .any(|name| claimed.contains(name))
+        early.contains(&table.name)
     } else if let Change::DropSequence { name } = change {
         claimed.contains(name)
     } else {
@@ -33,13 +50,15 @@ pub(super) fn frees(change: &Change, live: &Schema, claimed: &BTreeSet<Name>) ->
     }
 }
 
-/// Puts the renames of parts in an order in which each name is free when it is taken.
-pub(super) fn renames(changes: Vec<Change>) -> Vec<Change> {
+/// Puts the renames of parts in an order in which each name is free when it is taken; they come where
+/// the first of them is. Changes have their ranks with them: a name of a NOT NULL that waits for
+/// others to go is left where it is.
+pub(super) fn renames(changes: Vec<((u32, i64), Change)>) -> Vec<Change> {
     let mut waiting: Vec<Rename> = Vec::new();
     let mut out = Vec::new();
     let mut at = None;
-    for change in changes {
-        match Rename::of(&change) {
+    for ((phase, _), change) in changes {
+        match Rename::of(&change).filter(|_| phase < NAMED_LATE) {
             Some(rename) => {
                 at.get_or_insert(out.len());
                 waiting.push(rename);
@@ -50,10 +69,8 @@ pub(super) fn renames(changes: Vec<Change>) -> Vec<Change> {
     let mut ordered = Vec::new();
     while !waiting.is_empty() {
         let free = (0..waiting.len()).find(|at| {
-            let to = waiting[*at].table.sibling(waiting[*at].to.clone());
-            !waiting
-                .iter()
-                .any(|other| other.table.sibling(other.from.clone()) == to)
+            let rename = &waiting[*at];
+            !waiting.iter().any(|other| rename.takes_from(other))
         });
         match free {
             Some(at) => ordered.push(waiting.remove(at).change()),
@@ -72,43 +89,122 @@ pub(super) fn renames(changes: Vec<Change>) -> Vec<Change> {
     out
 }
 
+/// The phase of names of NOT NULL constraints that another one has until it goes.
+pub(super) const NAMED_LATE: u32 = 61;
+
+/// Tells whether a NOT NULL gets the name of one that goes later.
+pub(super) fn named_late(change: &Change, changes: &[Change], live: &Schema) -> bool {
+    let Some(rename) = Rename::of(change) else {
+        return false;
+    };
+    changes.iter().any(|other| {
+        let Change::AlterColumn {
+            table,
+            column,
+            change: ColumnChange::DropNotNull | ColumnChange::ReopenNotNull,
+        } = other
+        else {
+            return false;
+        };
+        let old = live
+            .tables
+            .get(table)
+            .and_then(|it| it.column(&column.name));
+        *table == rename.table
+            && old.is_some_and(|old| !old.nullable && old.name_of_not_null(table) == rename.to)
+    })
+}
+
 /// A part that only changes its name.
 #[derive(Clone)]
 struct Rename {
-    index: bool,
+    part: Part,
     table: Name,
     from: Ident,
     to: Ident,
 }
 
+#[derive(Clone)]
+enum Part {
+    Index,
+    Constraint,
+    /// The NOT NULL of a column.
+    NotNull(Box<Column>),
+}
+
 impl Rename {
     fn of(change: &Change) -> Option<Self> {
-        let (index, table, from, to) = if let Change::RenameIndex { table, from, to } = change {
-            (true, table, from, to)
+        if let Change::AlterColumn {
+            table,
+            column,
+            change: ColumnChange::RenameNotNull { from, to },
+        } = change
+        {
+            let named = |name: &Option<Ident>| {
+                let mut column = column.clone();
+                column.not_null_name.clone_from(name);
+                column.name_of_not_null(table)
+            };
+            return Some(Self {
+                part: Part::NotNull(Box::new(column.clone())),
+                table: table.clone(),
+                from: named(from),
+                to: named(to),
+            });
+        }
+        let (part, table, from, to) = if let Change::RenameIndex { table, from, to } = change {
+            (Part::Index, table, from, to)
         } else if let Change::RenameConstraint { table, from, to } = change {
-            (false, table, from, to)
+            (Part::Constraint, table, from, to)
         } else {
             return None;
         };
         Some(Self {
-            index,
+            part,
             table: table.clone(),
             from: from.clone(),
             to: to.clone(),
         })
     }
 
+    /// Tells whether it gets the name that the other one has until then: relations of a schema share
+    /// them, NOT NULL and other constraints those of their table.
+    fn takes_from(&self, other: &Self) -> bool {
+        let relations = !matches!(
+            (&self.part, &other.part),
+            (Part::NotNull(_), _) | (_, Part::NotNull(_))
+        );
+        let near = if relations {
+            self.table.schema == other.table.schema
+        } else {
+            self.table == other.table
+        };
+        near && self.to == other.from
+    }
+
     fn change(self) -> Change {
         let Self {
-            index,
+            part,
             table,
             from,
             to,
         } = self;
-        if index {
-            Change::RenameIndex { table, from, to }
-        } else {
-            Change::RenameConstraint { table, from, to }
+        match part {
+            Part::Index => Change::RenameIndex { table, from, to },
+            Part::Constraint => Change::RenameConstraint { table, from, to },
+            Part::NotNull(mut column) => {
+                column.not_null_name = None;
+                // The server's own name is said by none.
+                let own = column.name_of_not_null(&table);
+                let name = |name: Ident| Some(name).filter(|name| *name != own);
+                let (from, to) = (name(from), name(to));
+                column.not_null_name.clone_from(&to);
+                Change::AlterColumn {
+                    table,
+                    column: *column,
+                    change: ColumnChange::RenameNotNull { from, to },
+                }
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::added_columns;
 use super::anew::Anew;
 use super::around::around_others;
-use super::names::{claimed, frees, renames};
+use super::names::{NAMED_LATE, claimed, early, frees, named_late, renames};
 use crate::change::{Change, ColumnChange, says_leaving};
 use crate::diff::Diff;
 use crate::schema::{
@@ -29,18 +29,24 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
     let aside = Aside::new(&changes);
     let names = added_columns(&changes);
     let claimed = claimed(&changes);
+    let early = early(&changes, live, &claimed);
     let of_domains = defaults_of_domains(&changes);
     let ruled = ruled(&changes, live);
+    let late: Vec<bool> = (changes.iter())
+        .map(|change| named_late(change, &changes, live))
+        .collect();
     let mut ranked: Vec<((u32, i64), Change)> = changes
         .into_iter()
-        .map(|change| {
+        .zip(late)
+        .map(|(change, late)| {
             let mut rank = rank(&change, &depth, &names, &partitions);
+            if late {
+                // Before the next one is demanded under that name.
+                rank = (NAMED_LATE, rank.1 - 1000);
+            }
             // Functions of a replaced type go while it has its name.
             if aside.late && aside.has(&change) {
                 rank.0 = 37;
-            }
-            if gives_name_up(&change, desired) {
-                rank = (36, 2);
             }
             if matches!(&change, Change::DropTable { table } if ruled.contains(&table.name)) {
                 rank.1 -= 1000;
@@ -50,7 +56,7 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
             {
                 rank = (37, 1);
             }
-            if frees(&change, live, &claimed) {
+            if frees(&change, &early, &claimed) {
                 // Early, where its name is needed; partitions before their parents still.
                 rank = (35, rank.1 + i64::from(rank.0) * 1000);
             }
@@ -58,23 +64,8 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
         })
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);
-    let changes = renames(ranked.into_iter().map(|(_, change)| change).collect());
+    let changes = renames(ranked);
     around_others(changes, &names, &aside, diff)
-}
-
-/// Tells whether the NOT NULL of a column that no model says gets another name.
-fn gives_name_up(change: &Change, desired: &Schema) -> bool {
-    if let Change::AlterColumn {
-        table,
-        column,
-        change: ColumnChange::RenameNotNull { .. },
-    } = change
-    {
-        let table = desired.tables.get(table);
-        table.is_some_and(|table| table.column(&column.name).is_none())
-    } else {
-        false
-    }
 }
 
 /// The tables that go with rules over others that go: they go first.
@@ -153,7 +144,7 @@ fn only_lets_go(from: &Domain, to: &Domain) -> bool {
 
 /// Partitions whose turn depends on their parents.
 struct Partitions {
-    /// Made below a table that is there.
+    /// Made below a table that is there, partitions or not.
     added: BTreeSet<Name>,
     /// Tables that get partitions, and tables that become ones: both have the columns that stay.
     filled: BTreeSet<Name>,
@@ -172,13 +163,15 @@ impl Partitions {
         while before != Some(added.len()) {
             before = Some(added.len());
             for change in changes {
-                if let Change::CreateTable { table } = change
-                    && let Some(partition) = &table.partition_of
-                    && (live.tables.contains_key(&partition.parent)
-                        || added.contains(&partition.parent))
-                {
-                    filled.insert(partition.parent.clone());
-                    added.insert(table.name.clone());
+                let Change::CreateTable { table } = change else {
+                    continue;
+                };
+                let above = table.partition_of.iter().map(|it| &it.parent);
+                for parent in above.chain(&table.inherits) {
+                    if live.tables.contains_key(parent) || added.contains(parent) {
+                        filled.insert(parent.clone());
+                        added.insert(table.name.clone());
+                    }
                 }
             }
         }
@@ -384,8 +377,8 @@ fn rank(
             | ColumnChange::Fill { .. }
             | ColumnChange::ValidateNotNull
             | ColumnChange::ReopenNotNull
-            | ColumnChange::InheritNotNull { .. }
-            | ColumnChange::RenameNotNull { .. } => (61, table(name)),
+            | ColumnChange::InheritNotNull { .. } => (NAMED_LATE, table(name)),
+            ColumnChange::RenameNotNull { .. } => (36, 2),
             // After the sequence of a serial column is gone: its name is the identity's.
             ColumnChange::Identity { .. } => (94, 0),
         },

@@ -375,9 +375,19 @@ pub(super) fn drop_constraint_sql(
     ))
 }
 
+/// The condition that a table has a constraint of a name, whatever its kind.
 pub(super) fn has_constraint(table: &Name, name: &Ident) -> String {
+    constraint_is_there(table, name, "")
+}
+
+/// The same for those that a rename is about: a NOT NULL of PostgreSQL 18 is renamed as its column's.
+pub(super) fn has_plain_constraint(table: &Name, name: &Ident) -> String {
+    constraint_is_there(table, name, " AND contype <> 'n'")
+}
+
+fn constraint_is_there(table: &Name, name: &Ident, besides: &str) -> String {
     format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {})",
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {}{besides})",
         literal(table),
         quote_literal(name.as_str())
     )

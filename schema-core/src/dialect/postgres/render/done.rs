@@ -5,7 +5,7 @@
 //! conditions tell; and a group that is done says so of those before it.
 
 use super::Writer;
-use super::constraint::has_constraint;
+use super::constraint::has_plain_constraint;
 use super::object::{has_column, literal};
 use super::table::has_parent;
 use crate::change::{Change, ColumnChange};
@@ -189,7 +189,7 @@ impl Writer<'_> {
 
     fn constraint_turns(&self, table: &Name, name: &Ident) -> Option<String> {
         let has = |table: Option<&Table>| named(table, name);
-        self.turns(table, has, has_constraint(table, name))
+        self.turns(table, has, has_plain_constraint(table, name))
     }
 
     fn index_turns(&self, table: &Name, name: &Ident) -> Option<String> {

@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::anew::Anew;
 use self::column::rename_column;
-use self::constraint::{alter_constraint, drop_constraint_sql, has_constraint};
+use self::constraint::{alter_constraint, drop_constraint_sql, has_plain_constraint};
 use self::index::{alter_index, create_statistics};
 use self::namespace::{alter_extension, create_extension};
 use self::object::{comment, comment_on, rename};
@@ -309,7 +309,7 @@ impl Writer<'_> {
                             Quoted(from),
                             Quoted(to)
                         ))
-                        .guard(has_constraint(table, from)),
+                        .guard(has_plain_constraint(table, from)),
                 );
             }
             Change::ValidateConstraint { table, constraint } => {

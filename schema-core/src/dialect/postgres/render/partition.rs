@@ -17,29 +17,32 @@ use crate::dialect::postgres::bound;
 use crate::dialect::postgres::form::Form;
 use crate::diff::{constraint_name, index_name, same_constraint, same_index};
 use crate::schema::{
-    Constraint, ConstraintKind, Expr, Ident, Index, Name, PartitionOf, Quoted, Table, quote_literal,
+    Column, Constraint, ConstraintKind, Expr, Ident, Index, Name, PartitionOf, Quoted, Table,
+    quote_literal,
 };
 use crate::step::{HazardKind, Statement, Txn};
 
 impl Writer<'_> {
-    /// Where a partition's columns differ from its parent's.
-    pub(super) fn partition_columns(&self, out: &mut Draft, table: &Table, parent: &Name) {
-        let Some(parent) = self.desired.tables.get(parent) else {
-            return;
-        };
-        for column in &table.columns {
-            let Some(above) = parent.column(&column.name) else {
-                continue;
-            };
-            if column.default != above.default && column.generated.is_none() {
+    /// Where the columns of a new table differ from those that it has from above.
+    pub(super) fn columns_from_above(&self, out: &mut Draft, table: &Table) {
+        let parents = (table.partition_of.iter().map(|it| &it.parent)).chain(&table.inherits);
+        let parents: Vec<_> = parents
+            .filter_map(|parent| self.desired.tables.get(parent))
+            .collect();
+        let said = |column: &&Column| column.inherited || table.partition_of.is_some();
+        for column in table.columns.iter().filter(said) {
+            let above = parents.iter().filter_map(|it| it.column(&column.name));
+            let above: Vec<&Column> = above.collect();
+            if column.generated.is_none() && above.iter().any(|it| it.default != column.default) {
                 out.push(set_default(&table.name, column, column.default.as_ref()));
             }
-            if !column.nullable && above.nullable {
+            if !column.nullable && !above.is_empty() && above.iter().all(|it| it.nullable) {
                 out.push(Form::SetNotNull.sql(format!(
                     "ALTER TABLE {} ALTER COLUMN {} SET NOT NULL",
                     Quoted(&table.name),
                     Quoted(&column.name)
                 )));
+                self.name_not_null(out, &table.name, column, None);
             }
         }
     }

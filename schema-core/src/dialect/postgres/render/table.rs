@@ -111,9 +111,7 @@ impl Writer<'_> {
         if let (Some(partition), Some(beside)) = (apart, &beside) {
             self.attach_new(out, name, partition, beside);
         }
-        if let Some(partition) = partition {
-            self.partition_columns(out, table, &partition.parent);
-        }
+        self.columns_from_above(out, table);
         for constraint in later {
             out.push(add_constraint_sql(name, constraint, ""));
         }
