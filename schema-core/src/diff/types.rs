@@ -211,7 +211,11 @@ fn is_shared(sides: &Sides<'_>, name: &Name, sequence: &Sequence) -> bool {
                 .default
                 .as_ref()
                 .is_some_and(|it| it.sql().contains(&quoted));
+            // What comes from above goes with that.
+            let after = sides.desired.tables.get(&table.name);
+            let stays = after.is_some_and(|it| it.column(&column.name).is_some());
             takes
+                && (stays || !column.inherited)
                 && sequence
                     .owned_by
                     .as_ref()
@@ -262,13 +266,9 @@ pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {
                         })
                     })
                 });
-                let leaves = |(table, _): &(Name, _)| !sides.desired.tables.contains_key(table);
                 match (sides.extra, owner) {
                     // Others take their numbers from it until they have another one.
-                    (Extra::Prune, Some(None))
-                        if sequence.owned_by.as_ref().is_some_and(leaves)
-                            && is_shared(sides, name, sequence) =>
-                    {
+                    (Extra::Prune, Some(None)) if is_shared(sides, name, sequence) => {
                         out.changes.push(Change::AlterSequence {
                             name: name.clone(),
                             from: sequence.clone(),

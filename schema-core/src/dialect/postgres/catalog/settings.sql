@@ -9,4 +9,6 @@ SET LOCAL bytea_output = 'hex';
 SET LOCAL standard_conforming_strings = on;
 SET LOCAL lock_timeout = 0;
 SET LOCAL row_security = on;
+-- What thousands of tables have is sorted in memory, and not compiled first.
+SET LOCAL work_mem = '32MB';
 SET LOCAL jit = off

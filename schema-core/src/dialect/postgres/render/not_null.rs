@@ -221,9 +221,13 @@ fn constraint_names(live: &Schema, desired: &Schema) -> ConstraintNames {
         names.entry(table.sibling(name)).or_default().insert(holder);
     };
     for table in live.tables.values().chain(desired.tables.values()) {
-        // What comes from above is there no earlier than that.
-        let alone = |table: &Table| table.partition_of.is_none() && table.inherits.is_empty();
-        let joins = live.tables.get(&table.name).is_some_and(|it| alone(it));
+        // What comes from above is there no earlier than that, but where it comes from another table.
+        let above = |table: &Table| {
+            let parent = table.partition_of.as_ref().map(|it| it.parent.clone());
+            (parent, table.inherits.clone())
+        };
+        let before = live.tables.get(&table.name);
+        let joins = before.is_some_and(|it| above(it) != above(table));
         for name in table.constraints.iter().filter_map(|it| it.name.clone()) {
             add(&table.name, name, None);
         }

@@ -26,7 +26,7 @@ pub(super) fn create_sequence(out: &mut Draft, name: &Name, sequence: &Sequence)
     );
 }
 
-fn alter_sequence(out: &mut Draft, name: &Name, from: &Sequence, to: &Sequence) {
+fn alter_sequence(out: &mut Draft, name: &Name, from: &Sequence, to: &Sequence, goes: bool) {
     let mut words = Vec::new();
     if sequence_type(from) != sequence_type(to) {
         words.push(format!("AS {}", sequence_type(to)));
@@ -39,8 +39,9 @@ fn alter_sequence(out: &mut Draft, name: &Name, from: &Sequence, to: &Sequence) 
         });
     }
     if !words.is_empty() {
+        let there = if goes { "IF EXISTS " } else { "" };
         out.push(Form::AlterSequence.sql(format!(
-            "ALTER SEQUENCE {} {}",
+            "ALTER SEQUENCE {there}{} {}",
             Quoted(name),
             words.join(" ")
         )));
@@ -331,7 +332,9 @@ impl Writer<'_> {
             }
             out.push(owner);
         }
-        alter_sequence(out, name, from, to);
+        // One that only lives on for a while may be gone when a script runs again.
+        let goes = !self.desired.sequences.contains_key(name);
+        alter_sequence(out, name, from, to, goes);
         let Some((table, column)) = &to.owned_by else {
             return;
         };
