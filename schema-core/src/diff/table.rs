@@ -227,10 +227,15 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
             Some(_) | None => open.push(constraint),
         }
     }
+    // What stays from above is no other one.
+    let stays = |other: &Constraint| {
+        let mut after = desired.constraints.iter().filter(|it| it.inherited);
+        other.inherited && after.any(|it| it.name == other.name && same_constraint(it, other))
+    };
     for constraint in open {
         let twin = (0..live.constraints.len()).find(|at| {
             let other = &live.constraints[*at];
-            !matched[*at] && !is_lent(other) && same_constraint(other, constraint)
+            !matched[*at] && !is_lent(other) && !stays(other) && same_constraint(other, constraint)
         });
         let Some(at) = twin else {
             // A table has one primary key: another one takes its place.
@@ -259,10 +264,15 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
     }
     // What an attached table has in common with its parent becomes the parent's.
     for constraint in desired.constraints.iter().filter(|part| part.inherited) {
-        let twin = (0..live.constraints.len()).find(|at| {
-            let other = &live.constraints[*at];
-            !matched[*at] && !other.inherited && same_constraint(other, constraint)
-        });
+        let mut alike = (0..live.constraints.len())
+            .filter(|at| !matched[*at] && same_constraint(&live.constraints[*at], constraint));
+        // It has it from above already: what is its own beside that is not meant.
+        let given = alike.clone().find(|at| live.constraints[*at].inherited);
+        if let Some(at) = given {
+            matched[at] = true;
+            continue;
+        }
+        let twin = alike.next();
         let Some(at) = twin else {
             // Keys and foreign keys come by attaching; a check has to be there.
             let attached = live.partition_of != desired.partition_of;
@@ -636,12 +646,16 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
         );
     }
     for index in desired.indexes.iter().filter(|part| part.inherited) {
-        let twin = (0..live.indexes.len()).find(|at| {
-            let other = &live.indexes[*at];
-            !matched[*at] && !other.inherited && !other.invalid && same_index(other, index)
-        });
-        let Some(at) = twin else { continue };
+        let mut alike = (0..live.indexes.len())
+            .filter(|at| !matched[*at] && same_index(&live.indexes[*at], index));
+        let given = alike.clone().find(|at| live.indexes[*at].inherited);
+        let Some(at) = given.or_else(|| alike.find(|at| !live.indexes[*at].invalid)) else {
+            continue;
+        };
         matched[at] = true;
+        if given.is_some() {
+            continue;
+        }
         // The name may be that of the index whose place it is to take.
         let taken = live.indexes.iter().any(|other| other.name == index.name);
         if !taken {

@@ -23,7 +23,8 @@ pub(super) fn claimed(changes: &[Change]) -> BTreeSet<Name> {
     changes.iter().flat_map(made).chain(others).collect()
 }
 
-/// The tables that go before others come, which get a name of theirs; those below them go before.
+/// The tables that go before others come, which get a name of theirs, and those below them; what is
+/// below a table that becomes a partition, which has none, goes too.
 pub(super) fn early(changes: &[Change], live: &Schema, claimed: &BTreeSet<Name>) -> BTreeSet<Name> {
     let mut early = BTreeSet::new();
     for change in changes {
@@ -34,6 +35,8 @@ pub(super) fn early(changes: &[Change], live: &Schema, claimed: &BTreeSet<Name>)
         {
             early.insert(table.name.clone());
             early.extend(descendants(live, &table.name));
+        } else if let Change::AttachPartition { table, .. } = change {
+            early.extend(descendants(live, table));
         }
     }
     early

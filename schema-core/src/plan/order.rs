@@ -42,7 +42,8 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
             let mut rank = rank(&change, &depth, &names, &partitions);
             if late {
                 // Before the next one is demanded under that name.
-                rank = (NAMED_LATE, rank.1 - 1000);
+                let deep = change.table().and_then(|name| depth.tables.get(name));
+                rank = (NAMED_LATE, 4 * deep.copied().unwrap_or(0) + 1);
             }
             // Functions of a replaced type go while it has its name.
             if aside.late && aside.has(&change) {
@@ -354,12 +355,12 @@ fn rank(
             // The sequence that it takes from may go.
             ColumnChange::Default { to: None, .. } => (34, 1),
             // It may be its parent's until that lets go of it.
-            ColumnChange::DropNotNull if column.inherited => (61, table(name)),
+            ColumnChange::DropNotNull if column.inherited => (NAMED_LATE, 4 * table(name)),
             ColumnChange::DropNotNull => (60, 2),
             ColumnChange::Type { .. } => (60, 3),
             ColumnChange::Default { .. } => (60, 4),
             // Between the check that goes and the one that comes.
-            ColumnChange::Values { .. } => (61, table(name)),
+            ColumnChange::Values { .. } => (NAMED_LATE, 4 * table(name)),
             // A computed column may come anew from above before.
             ColumnChange::Storage { .. }
             | ColumnChange::Compression { .. }
@@ -377,7 +378,7 @@ fn rank(
             | ColumnChange::Fill { .. }
             | ColumnChange::ValidateNotNull
             | ColumnChange::ReopenNotNull
-            | ColumnChange::InheritNotNull { .. } => (NAMED_LATE, table(name)),
+            | ColumnChange::InheritNotNull { .. } => (NAMED_LATE, 4 * table(name) + 2),
             ColumnChange::RenameNotNull { .. } => (36, 2),
             // After the sequence of a serial column is gone: its name is the identity's.
             ColumnChange::Identity { .. } => (94, 0),
@@ -405,7 +406,8 @@ fn rank(
         {
             (34, 3)
         }
-        Change::AlterSequence { .. } => (63, 0),
+        // It may become that of a table which comes last.
+        Change::AlterSequence { .. } => (66, 0),
         Change::AttachPartition {
             table: name,
             partition,

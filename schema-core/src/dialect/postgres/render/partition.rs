@@ -11,6 +11,7 @@ use super::column::set_default;
 use super::constraint::{add_constraint_sql, has_constraint, validate};
 use super::object::literal;
 use super::part_name::bare;
+use super::sequence::add_identity;
 use super::{Draft, Writer, temporary};
 use crate::change::{Change, is_left_by_detach, leaving_name, says_leaving};
 use crate::dialect::postgres::bound;
@@ -43,6 +44,10 @@ impl Writer<'_> {
                     Quoted(&column.name)
                 )));
                 self.name_not_null(out, &table.name, column, None);
+            }
+            // Partitions have that of the table above.
+            if let (Some(identity), None) = (&column.identity, &table.partition_of) {
+                add_identity(out, &table.name, column, identity, None);
             }
         }
     }
