@@ -9,7 +9,7 @@ use crate::change::{Change, ColumnChange, constraint_uses, descendants, index_us
 use crate::schema::{Column, Constraint, ConstraintKind, Ident, Name, Schema, Table, object_name};
 
 /// The names that the changes make: of relations, and of types, which a table has too.
-pub(super) fn claimed(changes: &[Change]) -> BTreeSet<Name> {
+pub(super) fn claimed(changes: &[Change], desired: &Schema) -> BTreeSet<Name> {
     let others = changes.iter().filter_map(|change| {
         if let Change::CreateType { name, .. } = change {
             Some(name.clone())
@@ -20,7 +20,19 @@ pub(super) fn claimed(changes: &[Change]) -> BTreeSet<Name> {
             None
         }
     });
-    changes.iter().flat_map(made).chain(others).collect()
+    // A new partition gets parts from above, each with a name.
+    let from_above = changes.iter().flat_map(|change| {
+        if let Change::CreateTable { table } = change
+            && table.partition_of.is_some()
+            && let Some(after) = desired.tables.get(&table.name)
+        {
+            relations(after, true)
+        } else {
+            Vec::new()
+        }
+    });
+    let made = changes.iter().flat_map(made);
+    made.chain(others).chain(from_above).collect()
 }
 
 /// The tables that go before others come, which get a name of theirs, and those below them; what is
@@ -55,20 +67,38 @@ pub(super) fn frees(change: &Change, early: &BTreeSet<Name>, claimed: &BTreeSet<
 
 /// Puts the renames of parts in an order in which each name is free when it is taken; they come where
 /// the first of them is. Changes have their ranks with them: a name of a NOT NULL that waits for
-/// others to go is left where it is.
+/// others to go is left where it is, and those of tables that are made anew are among themselves.
 pub(super) fn renames(changes: Vec<((u32, i64), Change)>) -> Vec<Change> {
-    let mut waiting: Vec<Rename> = Vec::new();
-    let mut out = Vec::new();
-    let mut at = None;
+    let mut groups: BTreeMap<u32, Vec<Rename>> = BTreeMap::new();
+    // Where a group is to be, and what stays as it is.
+    let mut out: Vec<Result<Change, u32>> = Vec::new();
     for ((phase, _), change) in changes {
-        match Rename::of(&change).filter(|_| phase < NAMED_LATE) {
-            Some(rename) => {
-                at.get_or_insert(out.len());
-                waiting.push(rename);
-            }
-            None => out.push(change),
+        let Some(rename) = Rename::of(&change).filter(|_| phase != NAMED_LATE) else {
+            out.push(Ok(change));
+            continue;
+        };
+        let group = match rename.part {
+            Part::NotNull(_) => phase,
+            Part::Index | Part::Constraint => NAMED,
+        };
+        let renames = groups.entry(group).or_default();
+        if renames.is_empty() {
+            out.push(Err(group));
+        }
+        renames.push(rename);
+    }
+    let mut ordered = Vec::new();
+    for place in out {
+        match place {
+            Ok(change) => ordered.push(change),
+            Err(group) => ordered.extend(one_by_one(groups.remove(&group).unwrap_or_default())),
         }
     }
+    ordered
+}
+
+/// Each rename after the one that gives its name free; a circle is opened by one more.
+fn one_by_one(mut waiting: Vec<Rename>) -> Vec<Change> {
     let mut ordered = Vec::new();
     while !waiting.is_empty() {
         let free = (0..waiting.len()).find(|at| {
@@ -87,10 +117,11 @@ pub(super) fn renames(changes: Vec<((u32, i64), Change)>) -> Vec<Change> {
             }
         }
     }
-    let at = at.unwrap_or(out.len());
-    out.splice(at..at, ordered);
-    out
+    ordered
 }
+
+/// The phase of names.
+pub(super) const NAMED: u32 = 36;
 
 /// The phase of names of NOT NULL constraints that another one has until it goes.
 pub(super) const NAMED_LATE: u32 = 61;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::added_columns;
 use super::anew::Anew;
 use super::around::around_others;
-use super::names::{NAMED_LATE, claimed, early, frees, named_late, renames};
+use super::names::{NAMED, NAMED_LATE, claimed, early, frees, named_late, renames};
 use crate::change::{Change, ColumnChange, says_leaving};
 use crate::diff::Diff;
 use crate::schema::{
@@ -28,7 +28,7 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
     let anew = Anew::new(diff, &changes);
     let aside = Aside::new(&changes);
     let names = added_columns(&changes);
-    let claimed = claimed(&changes);
+    let claimed = claimed(&changes, desired);
     let early = early(&changes, live, &claimed);
     let of_domains = defaults_of_domains(&changes);
     let ruled = ruled(&changes, live);
@@ -332,8 +332,8 @@ fn rank(
             table: name,
             column,
         } if added.contains(&(name.clone(), column.name.clone())) => (34, 0),
-        Change::RenameConstraint { .. } => (36, 0),
-        Change::RenameIndex { .. } => (36, 1),
+        Change::RenameConstraint { .. } => (NAMED, 0),
+        Change::RenameIndex { .. } => (NAMED, 1),
         // What new types are made of comes first.
         Change::AddLabel { .. } => (38, 0),
         Change::ReplaceEnum { .. } => (39, 0),
@@ -379,7 +379,7 @@ fn rank(
             | ColumnChange::ValidateNotNull
             | ColumnChange::ReopenNotNull
             | ColumnChange::InheritNotNull { .. } => (NAMED_LATE, 4 * table(name) + 2),
-            ColumnChange::RenameNotNull { .. } => (36, 2),
+            ColumnChange::RenameNotNull { .. } => (NAMED, 2),
             // After the sequence of a serial column is gone: its name is the identity's.
             ColumnChange::Identity { .. } => (94, 0),
         },

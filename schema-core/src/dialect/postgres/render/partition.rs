@@ -34,7 +34,17 @@ impl Writer<'_> {
         for column in table.columns.iter().filter(said) {
             let above = parents.iter().filter_map(|it| it.column(&column.name));
             let above: Vec<&Column> = above.collect();
-            if column.generated.is_none() && above.iter().any(|it| it.default != column.default) {
+            // An identity comes last: until then the column above has the default that it had.
+            let had_default = |parent: &Name| {
+                let before = self.table_before(parent);
+                before
+                    .and_then(|before| before.column(&column.name))
+                    .is_some_and(|before| before.default.is_some())
+            };
+            let differs = above.iter().any(|it| it.default != column.default)
+                || above.iter().any(|it| it.identity.is_some())
+                    && parents.iter().any(|it| had_default(&it.name));
+            if column.generated.is_none() && differs {
                 out.push(set_default(&table.name, column, column.default.as_ref()));
             }
             if !column.nullable && !above.is_empty() && above.iter().all(|it| it.nullable) {
