@@ -362,11 +362,17 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             };
             // What comes from above may have its name already.
             let names = [to.name.clone().filter(|_| to.inherited), from.name.clone()];
-            let name = names.into_iter().flatten().find(known).unwrap_or_default();
-            *constraint_mut(schema, table, &name)? = Constraint {
+            let named = names.into_iter().flatten().find(known);
+            let after = Constraint {
                 comment: from.comment.clone(),
                 ..to.clone()
             };
+            // Or it came with its place below another table.
+            if named.is_none() && to.inherited {
+                table_mut(schema, table)?.constraints.push(after);
+                return Ok(());
+            }
+            *constraint_mut(schema, table, &named.unwrap_or_default())? = after;
             Ok(())
         }
         Change::CreateIndex { table, index } => {

@@ -16,23 +16,41 @@ pub(super) fn inherited(sides: &Sides<'_>, out: &mut Diff) {
     for (name, desired) in &sides.desired.tables {
         let parent = |table: &Table| table.partition_of.as_ref().map(|it| it.parent.clone());
         let live = sides.live.tables.get(name);
-        let moved = live.is_some_and(|live| parent(live) != parent(desired));
-        if parent(desired).is_none() || moved || sides.desired.hints.sources.contains_key(name) {
+        if parent(desired).is_none() || sides.desired.hints.sources.contains_key(name) {
             continue;
         }
+        let moved = live.is_some_and(|live| parent(live) != parent(desired));
         let tables = &sides.desired.tables;
         let above = lineage(sides.desired, name).skip(1);
         let above: Vec<&Table> = above
             .filter_map(|name| tables.get(name).map(|table| &**table))
             .collect();
-        let live = live.map_or(&none, |live| &**live);
-        indexes(live, desired, &above, out);
-        keys(live, desired, &above, out);
+        let side = Side {
+            live: live.map_or(&none, |live| &**live),
+            desired,
+            joins: live.is_none() || moved,
+        };
+        indexes(&side, &above, out);
+        keys(&side, &above, out);
     }
 }
 
-fn indexes(live: &Table, desired: &Table, above: &[&Table], out: &mut Diff) {
-    let mut made = made(live, desired, above, out);
+/// A partition.
+struct Side<'a> {
+    /// As it is; without a name where it is not there.
+    live: &'a Table,
+    desired: &'a Table,
+    /// It is made, or becomes one, in this plan: all that comes from above is new, but for what it has.
+    joins: bool,
+}
+
+fn indexes(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
+    let Side {
+        live,
+        desired,
+        joins,
+    } = *side;
+    let mut made = made(side, above, out);
     let mut matched = vec![false; live.indexes.len()];
     for (n, index) in desired.indexes.iter().enumerate() {
         if !index.inherited {
@@ -40,7 +58,7 @@ fn indexes(live: &Table, desired: &Table, above: &[&Table], out: &mut Diff) {
         }
         let alike = |at: &usize| {
             let old = &live.indexes[*at];
-            !matched[*at] && old.inherited && same_index(old, index)
+            !joins && !matched[*at] && old.inherited && same_index(old, index)
         };
         let named = |at: &usize| live.indexes[*at].name == index.name;
         let all = || (0..live.indexes.len()).filter(alike);
@@ -73,7 +91,12 @@ fn indexes(live: &Table, desired: &Table, above: &[&Table], out: &mut Diff) {
 
 /// Returns the desired indexes that come from above in this plan, as the server makes them: with
 /// its own names, and without comments.
-fn made(live: &Table, desired: &Table, above: &[&Table], out: &Diff) -> Vec<Option<Index>> {
+fn made(side: &Side<'_>, above: &[&Table], out: &Diff) -> Vec<Option<Index>> {
+    let Side {
+        live,
+        desired,
+        joins,
+    } = *side;
     let mut made = vec![None; desired.indexes.len()];
     let names = |table: &Table| -> BTreeSet<Ident> {
         let keys = table.constraints.iter().map(|it| &it.name);
@@ -101,6 +124,10 @@ fn made(live: &Table, desired: &Table, above: &[&Table], out: &Diff) -> Vec<Opti
         .cloned()
         .collect();
     let mut come = |new: &Index| {
+        // One that it has already is taken, and has its name by then.
+        if joins && live.indexes.iter().any(|it| same_index(it, new)) {
+            return;
+        }
         let at = (0..made.len()).find(|at| {
             let index = &desired.indexes[*at];
             made[*at].is_none() && index.inherited && same_index(new, index)
@@ -116,7 +143,7 @@ fn made(live: &Table, desired: &Table, above: &[&Table], out: &Diff) -> Vec<Opti
             ..desired.indexes[at].clone()
         });
     };
-    for table in above.iter().filter(|_| is_new(live)) {
+    for table in above.iter().filter(|_| joins) {
         let later = |index: &&Index| !out.changes.iter().any(|it| makes(it, table, index));
         table.indexes.iter().filter(later).for_each(&mut come);
     }
@@ -135,11 +162,6 @@ fn made(live: &Table, desired: &Table, above: &[&Table], out: &Diff) -> Vec<Opti
 fn makes(change: &Change, table: &Table, index: &Index) -> bool {
     matches!(change, Change::CreateIndex { table: on, index: new }
         if *on == table.name && same_index(new, index))
-}
-
-/// Tells whether a table is made in this plan.
-fn is_new(live: &Table) -> bool {
-    live.name.name.as_str().is_empty()
 }
 
 /// Returns the name that the server gives to a part that comes from above, where that is certain:
@@ -174,7 +196,12 @@ fn comment(table: &Table, name: Option<&Ident>, text: Option<&String>, out: &mut
     }
 }
 
-fn keys(live: &Table, desired: &Table, above: &[&Table], out: &mut Diff) {
+fn keys(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
+    let Side {
+        live,
+        desired,
+        joins,
+    } = *side;
     let keys = |table: &Table| -> Vec<Constraint> {
         let parts = table.constraints.iter().filter(|part| {
             let key = match part.kind {
@@ -189,6 +216,9 @@ fn keys(live: &Table, desired: &Table, above: &[&Table], out: &mut Diff) {
     };
     let own = |key: &Constraint| own::constraint(desired, key);
     let (mut old, all) = (keys(live), keys(desired));
+    if joins {
+        old.clear();
+    }
     for key in &all {
         let alike = |it: &Constraint| same_constraint(it, key);
         let twin = old.iter().position(|it| alike(it) && it.name == key.name);
@@ -207,7 +237,10 @@ fn keys(live: &Table, desired: &Table, above: &[&Table], out: &mut Diff) {
             }
             continue;
         }
-        let made = added || is_new(live);
+        if joins && live.constraints.iter().any(alike) {
+            continue;
+        }
+        let made = added || joins;
         let name = made_as(live, desired, own(key), all.iter().map(own));
         let Some(name) = name.filter(|_| made) else {
             continue;

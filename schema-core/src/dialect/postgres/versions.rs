@@ -43,9 +43,6 @@ fn of_table(table: &Table, need: &mut dyn FnMut(String, &str, u32)) {
         if column.not_null_no_inherit {
             need(object(), "NOT NULL NO INHERIT", 18);
         }
-        if column.identity.is_some() && table.partition_by.is_some() {
-            need(object(), "an identity in a partitioned table", 17);
-        }
     }
     for constraint in &table.constraints {
         let of = |columns: &[Ident]| format!("{name} ({})", list(columns));

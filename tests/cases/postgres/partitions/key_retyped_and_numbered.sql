@@ -1,5 +1,4 @@
 -- An identity goes on after the numbers of the partitions.
--- min 17
 -- live
 create table t(id int generated always as identity, a int, primary key (id, a)) partition by range (a);
 create table t1 partition of t for values from (0) to (10);

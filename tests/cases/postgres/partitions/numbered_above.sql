@@ -1,4 +1,3 @@
--- min 17
 -- A partition has the numbers of the table that it is part of.
 -- live
 CREATE TABLE p (a int NOT NULL, b int) PARTITION BY RANGE (b);
