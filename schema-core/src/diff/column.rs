@@ -125,7 +125,8 @@ fn give_name_up(desired: &Table, column: &Column, out: &mut Diff) {
         })
     };
     let from = column.name_of_not_null(table);
-    if column.nullable || !wanted(&from) {
+    // A computed one goes before.
+    if column.nullable || column.generated.is_some() || !wanted(&from) {
         return;
     }
     let mut renamed = Column {

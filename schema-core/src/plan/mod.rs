@@ -5,6 +5,7 @@ mod approve;
 mod around;
 mod group;
 mod names;
+mod numbers;
 mod order;
 mod recreate;
 

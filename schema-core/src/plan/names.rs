@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::numbers::sequences;
 use crate::change::{Change, ColumnChange, constraint_uses, descendants, index_uses};
 use crate::schema::{Column, Constraint, ConstraintKind, Ident, Name, Schema, Table, object_name};
 
@@ -31,8 +32,18 @@ pub(super) fn claimed(changes: &[Change], desired: &Schema) -> BTreeSet<Name> {
             Vec::new()
         }
     });
+    let numbered = changes.iter().flat_map(|change| {
+        if let Change::CreateTable { table } = change {
+            sequences(table).collect()
+        } else {
+            Vec::new()
+        }
+    });
     let made = changes.iter().flat_map(made);
-    made.chain(others).chain(from_above).collect()
+    made.chain(others)
+        .chain(from_above)
+        .chain(numbered)
+        .collect()
 }
 
 /// The tables that go before others come, which get a name of theirs, and those below them; what is
@@ -42,8 +53,14 @@ pub(super) fn early(changes: &[Change], live: &Schema, claimed: &BTreeSet<Name>)
     for change in changes {
         if let Change::DropTable { table } = change
             && gone_with(live, table)
-                .iter()
-                .any(|name| claimed.contains(name))
+                .into_iter()
+                .chain(
+                    live.tables
+                        .get(&table.name)
+                        .into_iter()
+                        .flat_map(|it| sequences(it)),
+                )
+                .any(|name| claimed.contains(&name))
         {
             early.insert(table.name.clone());
             early.extend(descendants(live, &table.name));

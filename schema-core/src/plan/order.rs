@@ -6,6 +6,7 @@ use super::added_columns;
 use super::anew::Anew;
 use super::around::around_others;
 use super::names::{NAMED, NAMED_LATE, claimed, early, frees, named_late, renames};
+use super::numbers::{is_aside, named_at_the_end};
 use crate::change::{Change, ColumnChange, says_leaving};
 use crate::diff::Diff;
 use crate::schema::{
@@ -14,7 +15,7 @@ use crate::schema::{
 
 /// Puts changes in an order that a database can perform.
 pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
-    let changes = std::mem::take(&mut diff.changes);
+    let changes = named_at_the_end(std::mem::take(&mut diff.changes), &diff.live);
     let (live, desired) = (&diff.live, &diff.desired);
     let mut depth = Depth::new(live, desired);
     for change in &changes {
@@ -381,6 +382,8 @@ fn rank(
             | ColumnChange::InheritNotNull { .. } => (NAMED_LATE, 4 * table(name) + 2),
             ColumnChange::RenameNotNull { .. } => (NAMED, 2),
             // After the sequence of a serial column is gone: its name is the identity's.
+            ColumnChange::Identity { to, .. } if is_aside(to.as_deref()) => (93, 1),
+            ColumnChange::Identity { from, .. } if is_aside(from.as_deref()) => (94, 1),
             ColumnChange::Identity { .. } => (94, 0),
         },
         Change::CreateSequence { .. } => (47, 0),

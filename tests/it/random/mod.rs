@@ -4,6 +4,7 @@
 //! `SYNC_TEST_RANDOM=300` runs as many pairs, from `SYNC_TEST_RANDOM_FROM` on. The SQL of a pair is
 //! written to the folder `SYNC_TEST_RANDOM_KEEP`.
 
+mod by_hand;
 mod generate;
 mod rows;
 
@@ -24,6 +25,16 @@ const REFUSED: &[&str] = &[
 fn any_schema_becomes_any_other() {
     let seeds = seeds(12);
     run(&seeds, |(seed, _)| becomes(*seed), |(_, name)| name);
+}
+
+#[test]
+fn what_somebody_altered_by_hand_comes_back() {
+    let seeds = seeds(8);
+    run(
+        &seeds,
+        |(seed, _)| by_hand::comes_back(*seed),
+        |(_, name)| name,
+    );
 }
 
 #[test]
@@ -73,9 +84,13 @@ fn pair(seed: u64) -> (PgDatabase, PgDatabase) {
 
 fn becomes(seed: u64) -> Result<(), String> {
     let (from, to) = pair(seed);
-    let before = pg_dump_schema(&from.url);
     // Every other one by a script, as on large tables.
-    let by_script = seed.is_multiple_of(2);
+    goes_to(&from, &to, seed.is_multiple_of(2))
+}
+
+/// Makes one database the other, or is refused and leaves it as it is.
+fn goes_to(from: &PgDatabase, to: &PgDatabase, by_script: bool) -> Result<(), String> {
+    let before = pg_dump_schema(&from.url);
     let apply = [
         "--apply",
         "--allow",
@@ -86,14 +101,14 @@ fn becomes(seed: u64) -> Result<(), String> {
         &to.url,
     ];
     let applied = if by_script {
-        plan_of_large_tables(&from, &to)?
+        plan_of_large_tables(from, to)?
     } else {
         sync_on(&from.url, &apply)
     };
     let text = applied.all();
     match applied.status {
-        0 if by_script => run_twice(&applied.stdout, &from, &to),
-        0 => converged(&from, &to),
+        0 if by_script => run_twice(&applied.stdout, from, to),
+        0 => converged(from, to),
         // There is no script of what is refused.
         1 | 3 if REFUSED.iter().any(|reason| text.contains(reason)) => {
             let is = pg_dump_schema(&from.url);

@@ -342,7 +342,7 @@ impl Writer<'_> {
         })
     }
 
-    /// Tells whether a key of a table goes, which a foreign key to it would hold.
+    /// Tells whether a key of a table goes, or all of it, which a foreign key to it would hold.
     fn key_goes(&self, table: &Name) -> bool {
         self.changes.iter().any(|change| {
             if let Change::DropConstraint {
@@ -358,7 +358,7 @@ impl Writer<'_> {
             } else if let Change::DropIndex { table: on, index } = change {
                 on == table && index.unique
             } else {
-                false
+                matches!(change, Change::DropTable { table: gone } if gone.name == *table)
             }
         })
     }
