@@ -148,6 +148,17 @@ pub(super) fn named_late(change: &Change, changes: &[Change], live: &Schema) -> 
     let Some(rename) = Rename::of(change) else {
         return false;
     };
+    // One that is made again under another name gives its own up before.
+    let renamed = |table: &Name, column: &Ident| {
+        let of = |it: &Change| {
+            matches!(it, Change::AlterColumn {
+            table: on,
+            column: of,
+            change: ColumnChange::RenameNotNull { .. },
+        } if on == table && of.name == *column)
+        };
+        changes.iter().any(of)
+    };
     changes.iter().any(|other| {
         let Change::AlterColumn {
             table,
@@ -157,6 +168,9 @@ pub(super) fn named_late(change: &Change, changes: &[Change], live: &Schema) -> 
         else {
             return false;
         };
+        if renamed(table, &column.name) {
+            return false;
+        }
         let old = live
             .tables
             .get(table)

@@ -351,7 +351,8 @@ fn rank(
             column,
             change,
         } => match change {
-            ColumnChange::Generated { .. } => (46, 0),
+            // What it is computed from may go.
+            ColumnChange::Generated { .. } => (34, -1),
             ColumnChange::Identity { to: None, .. } => (46, 1),
             // The sequence that it takes from may go.
             ColumnChange::Default { to: None, .. } => (34, 1),

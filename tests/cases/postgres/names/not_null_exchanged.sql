@@ -9,6 +9,8 @@ CREATE TABLE follows (a int NOT NULL);
 CREATE TABLE whole (a text, b text CONSTRAINT n NOT NULL) PARTITION BY LIST (a);
 CREATE TABLE part PARTITION OF whole FOR VALUES IN ('x');
 ALTER TABLE whole DETACH PARTITION part;
+CREATE TABLE reopened (a int CONSTRAINT nn NOT NULL, b int);
+ALTER TABLE reopened ADD CONSTRAINT oo NOT NULL b;
 -- desired
 CREATE TABLE swapped (b text CONSTRAINT swapped_a_not_null NOT NULL, a text CONSTRAINT swapped_b_not_null NOT NULL);
 CREATE TABLE round (a int CONSTRAINT round_b_not_null NOT NULL, b int CONSTRAINT round_c_not_null NOT NULL, c int CONSTRAINT round_a_not_null NOT NULL);
@@ -17,3 +19,5 @@ CREATE TABLE checked (a int CONSTRAINT two NOT NULL, b int CONSTRAINT one CHECK 
 CREATE TABLE follows (b int CONSTRAINT follows_a_not_null NOT NULL, a int CONSTRAINT follows_a_not_null1 NOT NULL);
 CREATE TABLE whole (a text CONSTRAINT n NOT NULL, b text) PARTITION BY LIST (a);
 CREATE TABLE part PARTITION OF whole FOR VALUES IN ('x');
+CREATE TABLE reopened (a int CONSTRAINT oo NOT NULL, b int);
+ALTER TABLE reopened ADD CONSTRAINT nn NOT NULL b NOT VALID;
