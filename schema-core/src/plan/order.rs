@@ -358,7 +358,8 @@ fn rank(
             ColumnChange::Default { to: None, .. } => (34, 1),
             // It may be its parent's until that lets go of it.
             ColumnChange::DropNotNull if column.inherited => (NAMED_LATE, 4 * table(name)),
-            ColumnChange::DropNotNull => (60, 2),
+            // A new column may get its name.
+            ColumnChange::DropNotNull => (46, 2),
             ColumnChange::Type { .. } => (60, 3),
             ColumnChange::Default { .. } => (60, 4),
             // Between the check that goes and the one that comes.

@@ -20,6 +20,9 @@ UNION ALL
 SELECT format('ALTER TABLE %s RENAME TO %I; CREATE TABLE %s (LIKE %I INCLUDING ALL EXCLUDING IDENTITY)', t, left('old ' || relname, 50), t, left('old ' || relname, 50))
 FROM tables WHERE relkind = 'r' AND NOT related
 UNION ALL
+SELECT format('ALTER TABLE %1$s RENAME %2$I TO aside; ALTER TABLE %1$s RENAME %3$I TO %2$I; ALTER TABLE %1$s RENAME aside TO %3$I', a.t, a.attname, b.attname)
+FROM columns a JOIN columns b ON a.oid = b.oid AND a.attnum < b.attnum WHERE NOT a.related
+UNION ALL
 SELECT format('ALTER TABLE %s RENAME %I TO %I', t, attname, left('was ' || attname, 50)) FROM columns WHERE NOT related
 UNION ALL
 SELECT format('ALTER TABLE %1$s ADD aside %3$s; ALTER TABLE %1$s DROP %2$I; ALTER TABLE %1$s RENAME aside TO %2$I', t, attname, ty)

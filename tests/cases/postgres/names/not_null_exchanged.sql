@@ -11,6 +11,7 @@ CREATE TABLE part PARTITION OF whole FOR VALUES IN ('x');
 ALTER TABLE whole DETACH PARTITION part;
 CREATE TABLE reopened (a int CONSTRAINT nn NOT NULL, b int);
 ALTER TABLE reopened ADD CONSTRAINT oo NOT NULL b;
+CREATE TABLE given (a int CONSTRAINT given_b_not_null NOT NULL, c int GENERATED ALWAYS AS IDENTITY);
 -- desired
 CREATE TABLE swapped (b text CONSTRAINT swapped_a_not_null NOT NULL, a text CONSTRAINT swapped_b_not_null NOT NULL);
 CREATE TABLE round (a int CONSTRAINT round_b_not_null NOT NULL, b int CONSTRAINT round_c_not_null NOT NULL, c int CONSTRAINT round_a_not_null NOT NULL);
@@ -21,3 +22,4 @@ CREATE TABLE whole (a text CONSTRAINT n NOT NULL, b text) PARTITION BY LIST (a);
 CREATE TABLE part PARTITION OF whole FOR VALUES IN ('x');
 CREATE TABLE reopened (a int CONSTRAINT oo NOT NULL, b int);
 ALTER TABLE reopened ADD CONSTRAINT nn NOT NULL b NOT VALID;
+CREATE TABLE given (a int, b int NOT NULL, c int);
