@@ -5,7 +5,7 @@ use super::mention::{mention_renamed, mentions, rename_label, rename_part, renam
 use super::{Change, ColumnChange, LabelPlace, Object, is_unfilled};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Ident, Index, IndexKey, Name, Schema, Shared, Table,
-    UserType, object_name, own_multirange,
+    UserType, own_multirange, sequence_name,
 };
 
 /// A change that cannot be performed in this state: a bug in the order of a plan.
@@ -579,10 +579,7 @@ fn rename_table(schema: &mut Schema, from: &Name, to: &Name) -> Result<(), Strin
 
 /// The sequence of an identity keeps its name, which is another than a new one would get.
 fn keep_sequence(column: &mut Column, from: (&Name, &Ident), to: (&Name, &Ident)) {
-    let own = |(table, column): (&Name, &Ident)| {
-        let name = object_name(table.name.as_str(), column.as_str(), "seq");
-        table.sibling(Ident::new(name))
-    };
+    let own = |(table, column): (&Name, &Ident)| sequence_name(table, column);
     // Without a schema it is SQLite's, which has no sequences.
     if let Some(identity) = &mut column.identity
         && from.0.schema.is_some()

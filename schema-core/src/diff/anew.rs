@@ -5,11 +5,10 @@
 use std::collections::BTreeSet;
 
 use super::table::keep_parts;
+use super::types::unowned;
 use super::{Diff, Extra, Refusal, dotted};
 use crate::change::{Change, ColumnChange, children, mentions, replay};
-use crate::schema::{
-    Column, Constraint, ConstraintKind, Expr, Ident, Name, Schema, Sequence, Table,
-};
+use crate::schema::{Column, Constraint, ConstraintKind, Expr, Ident, Name, Schema, Table};
 
 /// Returns the tables whose partition key has a column that changes its type.
 pub(super) fn retyped(diff: &Diff) -> BTreeSet<Name> {
@@ -95,10 +94,7 @@ pub(super) fn take_off(tables: &BTreeSet<Name>, live: &mut Schema, out: &mut Dif
             changes.push(Change::AlterSequence {
                 name: name.clone(),
                 from: sequence.clone(),
-                to: Sequence {
-                    owned_by: None,
-                    ..sequence.clone()
-                },
+                to: unowned(sequence),
             });
         }
     }

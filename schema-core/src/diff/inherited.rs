@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 
 use super::names::{index_name, own};
 use super::settle::{same_constraint, same_index};
-use super::table::{alter_index, alters_in_place, comments, rename_constraint, rename_index};
+use super::table::{
+    above, alter_index, alters_in_place, comments, rename_constraint, rename_index,
+};
 use super::{Diff, Sides};
-use crate::change::{Change, Object, lineage};
+use crate::change::{Change, Object};
 use crate::schema::{Constraint, ConstraintKind, Ident, Index, Table};
 
 /// Compares them once it is known what is made anew above. No model says any of it.
@@ -20,11 +22,7 @@ pub(super) fn inherited(sides: &Sides<'_>, out: &mut Diff) {
             continue;
         }
         let moved = live.is_some_and(|live| parent(live) != parent(desired));
-        let tables = &sides.desired.tables;
-        let above = lineage(sides.desired, name).skip(1);
-        let above: Vec<&Table> = above
-            .filter_map(|name| tables.get(name).map(|table| &**table))
-            .collect();
+        let above = above(sides, name);
         let side = Side {
             live: live.map_or(&none, |live| &**live),
             desired,

@@ -3,7 +3,7 @@
 use super::names::own;
 use super::settle::{same_constraint, same_index};
 use super::{Diff, Extra, Leftover, Refusal, Sides, column, dotted, pairs};
-use crate::change::{Change, ColumnChange, Object, is_left_by_detach, is_unfilled};
+use crate::change::{Change, ColumnChange, Object, is_left_by_detach, is_unfilled, lineage};
 use crate::schema::{
     Constraint, ConstraintKind, Ident, Index, Name, Parameters, ReplicaIdentity, Table,
     TableOptions,
@@ -267,13 +267,11 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
         let mut alike = (0..live.constraints.len())
             .filter(|at| !matched[*at] && same_constraint(&live.constraints[*at], constraint));
         // It has it from above already: what is its own beside that is not meant.
-        let given = alike.clone().find(|at| live.constraints[*at].inherited);
-        if let Some(at) = given {
+        if let Some(at) = alike.clone().find(|at| live.constraints[*at].inherited) {
             matched[at] = true;
             continue;
         }
-        let twin = alike.next();
-        let Some(at) = twin else {
+        let Some(at) = alike.next() else {
             // Keys and foreign keys come by attaching; a check has to be there.
             let attached = live.partition_of != desired.partition_of;
             let there = live
@@ -427,17 +425,12 @@ pub(super) fn rename_constraint(
 }
 
 /// Returns the tables that a partition is below of, the nearest first.
-fn above<'a>(sides: &Sides<'a>, table: &Table) -> Vec<&'a Table> {
-    let mut above: Vec<&Table> = Vec::new();
-    let mut at = table.partition_of.as_ref();
-    while let Some(parent) = at.and_then(|it| sides.desired.tables.get(&it.parent)) {
-        if above.len() > 64 {
-            break;
-        }
-        at = parent.partition_of.as_ref();
-        above.push(parent);
-    }
+pub(super) fn above<'a>(sides: &Sides<'a>, table: &'a Name) -> Vec<&'a Table> {
+    let above = lineage(sides.desired, table).skip(1);
+    let tables = &sides.desired.tables;
     above
+        .filter_map(|name| tables.get(name).map(|table| &**table))
+        .collect()
 }
 
 /// Tells whether a partition has a constraint that a table above is to have: it was made first, by
@@ -449,7 +442,7 @@ fn waits_above(sides: &Sides<'_>, live: &Table, desired: &Table, constraint: &Co
             .any(|other| same_constraint(other, constraint) && (other.inherited || !inherited))
     };
     !has(live, true)
-        && above(sides, desired)
+        && above(sides, &desired.name)
             .into_iter()
             .any(|table| has(table, false))
 }
@@ -472,7 +465,7 @@ fn index_waits_above(sides: &Sides<'_>, live: &Table, desired: &Table, index: &I
                 | ConstraintKind::Exclude(_) => false,
             })
     };
-    finished && !taken && above(sides, desired).into_iter().any(wanted)
+    finished && !taken && above(sides, &desired.name).into_iter().any(wanted)
 }
 
 /// Tells whether an index has the name of the key that comes to a partition from above.
@@ -648,14 +641,14 @@ fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     for index in desired.indexes.iter().filter(|part| part.inherited) {
         let mut alike = (0..live.indexes.len())
             .filter(|at| !matched[*at] && same_index(&live.indexes[*at], index));
-        let given = alike.clone().find(|at| live.indexes[*at].inherited);
-        let Some(at) = given.or_else(|| alike.find(|at| !live.indexes[*at].invalid)) else {
+        if let Some(at) = alike.clone().find(|at| live.indexes[*at].inherited) {
+            matched[at] = true;
+            continue;
+        }
+        let Some(at) = alike.find(|at| !live.indexes[*at].invalid) else {
             continue;
         };
         matched[at] = true;
-        if given.is_some() {
-            continue;
-        }
         // The name may be that of the index whose place it is to take.
         let taken = live.indexes.iter().any(|other| other.name == index.name);
         if !taken {

@@ -225,6 +225,14 @@ fn is_shared(sides: &Sides<'_>, name: &Name, sequence: &Sequence) -> bool {
     })
 }
 
+/// A sequence that belongs to no column.
+pub(super) fn unowned(sequence: &Sequence) -> Sequence {
+    Sequence {
+        owned_by: None,
+        ..sequence.clone()
+    }
+}
+
 /// Tells whether the table or the column that a sequence goes with is in no model.
 fn loses_owner(sides: &Sides<'_>, sequence: &Sequence) -> bool {
     sequence.owned_by.as_ref().is_some_and(|(table, column)| {
@@ -239,10 +247,7 @@ pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {
             (None, Some(sequence)) => {
                 let (name, sequence) = (name.clone(), sequence.clone());
                 if sequence.owned_by.is_some() {
-                    let from = Sequence {
-                        owned_by: None,
-                        ..sequence.clone()
-                    };
+                    let from = unowned(&sequence);
                     out.changes.push(Change::AlterSequence {
                         name: name.clone(),
                         from,
@@ -272,10 +277,7 @@ pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {
                         out.changes.push(Change::AlterSequence {
                             name: name.clone(),
                             from: sequence.clone(),
-                            to: Sequence {
-                                owned_by: None,
-                                ..sequence.clone()
-                            },
+                            to: unowned(sequence),
                         });
                         out.changes
                             .push(Change::DropSequence { name: name.clone() });
@@ -304,16 +306,14 @@ pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {
                 };
                 if plain(live) != plain(desired) {
                     let (name, mut from, to) = (name.clone(), live.clone(), desired.clone());
-                    let free = matches!(sides.extra, Extra::Prune) && loses_owner(sides, live);
-                    if free && to.owned_by.is_some() {
-                        let free = Sequence {
-                            owned_by: None,
-                            ..from.clone()
-                        };
+                    let goes = sides.extra == Extra::Prune && loses_owner(sides, live);
+                    if goes && to.owned_by.is_some() {
+                        let (name, to) = (name.clone(), unowned(live));
+                        let owned = std::mem::replace(&mut from, to.clone());
                         out.changes.push(Change::AlterSequence {
-                            name: name.clone(),
-                            from: std::mem::replace(&mut from, free.clone()),
-                            to: free,
+                            name,
+                            from: owned,
+                            to,
                         });
                     }
                     out.changes.push(Change::AlterSequence { name, from, to });

@@ -21,29 +21,21 @@ pub(super) fn claimed(changes: &[Change], desired: &Schema) -> BTreeSet<Name> {
             None
         }
     });
-    // A new partition gets parts from above, each with a name.
-    let from_above = changes.iter().flat_map(|change| {
-        if let Change::CreateTable { table } = change
-            && table.partition_of.is_some()
+    // What a new table gets besides: parts from above where it is a partition, and identities.
+    let with_tables = changes.iter().flat_map(|change| {
+        let Change::CreateTable { table } = change else {
+            return Vec::new();
+        };
+        let mut names: Vec<Name> = sequences(table).collect();
+        if table.partition_of.is_some()
             && let Some(after) = desired.tables.get(&table.name)
         {
-            relations(after, true)
-        } else {
-            Vec::new()
+            names.extend(relations(after, true));
         }
-    });
-    let numbered = changes.iter().flat_map(|change| {
-        if let Change::CreateTable { table } = change {
-            sequences(table).collect()
-        } else {
-            Vec::new()
-        }
+        names
     });
     let made = changes.iter().flat_map(made);
-    made.chain(others)
-        .chain(from_above)
-        .chain(numbered)
-        .collect()
+    made.chain(others).chain(with_tables).collect()
 }
 
 /// The tables that go before others come, which get a name of theirs, and those below them; what is
@@ -53,14 +45,8 @@ pub(super) fn early(changes: &[Change], live: &Schema, claimed: &BTreeSet<Name>)
     for change in changes {
         if let Change::DropTable { table } = change
             && gone_with(live, table)
-                .into_iter()
-                .chain(
-                    live.tables
-                        .get(&table.name)
-                        .into_iter()
-                        .flat_map(|it| sequences(it)),
-                )
-                .any(|name| claimed.contains(&name))
+                .iter()
+                .any(|name| claimed.contains(name))
         {
             early.insert(table.name.clone());
             early.extend(descendants(live, &table.name));
@@ -90,7 +76,7 @@ pub(super) fn renames(changes: Vec<((u32, i64), Change)>) -> Vec<Change> {
     // Where a group is to be, and what stays as it is.
     let mut out: Vec<Result<Change, u32>> = Vec::new();
     for ((phase, _), change) in changes {
-        let Some(rename) = Rename::of(&change).filter(|_| phase != NAMED_LATE) else {
+        let Some(rename) = Rename::of(&change).filter(|_| phase != NOT_NULL) else {
             out.push(Ok(change));
             continue;
         };
@@ -140,43 +126,41 @@ fn one_by_one(mut waiting: Vec<Rename>) -> Vec<Change> {
 /// The phase of names.
 pub(super) const NAMED: u32 = 36;
 
-/// The phase of names of NOT NULL constraints that another one has until it goes.
-pub(super) const NAMED_LATE: u32 = 61;
+/// The phase of NOT NULL constraints. On each depth those go first that a table above may have had
+/// until then, next come the names that another one had ([`named_late`]), and last all else.
+pub(super) const NOT_NULL: u32 = 61;
 
 /// Tells whether a NOT NULL gets the name of one that goes later.
 pub(super) fn named_late(change: &Change, changes: &[Change], live: &Schema) -> bool {
     let Some(rename) = Rename::of(change) else {
         return false;
     };
-    // One that is made again under another name gives its own up before.
-    let renamed = |table: &Name, column: &Ident| {
-        let of = |it: &Change| {
-            matches!(it, Change::AlterColumn {
-            table: on,
-            column: of,
-            change: ColumnChange::RenameNotNull { .. },
-        } if on == table && of.name == *column)
-        };
-        changes.iter().any(of)
-    };
-    changes.iter().any(|other| {
-        let Change::AlterColumn {
+    let altered = changes.iter().filter_map(|change| {
+        if let Change::AlterColumn {
             table,
             column,
-            change: ColumnChange::DropNotNull | ColumnChange::ReopenNotNull,
-        } = other
-        else {
-            return false;
-        };
-        if renamed(table, &column.name) {
-            return false;
+            change,
+        } = change
+        {
+            (*table == rename.table).then_some((&column.name, change))
+        } else {
+            None
         }
-        let old = live
-            .tables
-            .get(table)
-            .and_then(|it| it.column(&column.name));
-        *table == rename.table
-            && old.is_some_and(|old| !old.nullable && old.name_of_not_null(table) == rename.to)
+    });
+    let holder = altered.clone().find(|(column, change)| {
+        let goes = matches!(
+            change,
+            ColumnChange::DropNotNull | ColumnChange::ReopenNotNull
+        );
+        let old = live.tables.get(&rename.table);
+        let old = old.and_then(|it| it.column(column)).filter(|_| goes);
+        old.is_some_and(|old| !old.nullable && old.name_of_not_null(&rename.table) == rename.to)
+    });
+    // One that is made again under another name gives its own up before.
+    holder.is_some_and(|(holder, _)| {
+        !altered.clone().any(|(column, change)| {
+            column == holder && matches!(change, ColumnChange::RenameNotNull { .. })
+        })
     })
 }
 
@@ -356,10 +340,9 @@ fn relations(table: &Table, inherited: bool) -> Vec<Name> {
 
 fn gone_with(live: &Schema, table: &Table) -> Vec<Name> {
     let mut names = vec![table.name.clone()];
-    names.extend(relations(
-        live.tables.get(&table.name).map_or(table, |it| &**it),
-        true,
-    ));
+    let table = live.tables.get(&table.name).map_or(table, |it| &**it);
+    names.extend(relations(table, true));
+    names.extend(sequences(table));
     let owned = live.sequences.iter().filter(|(_, sequence)| {
         let owner = sequence.owned_by.as_ref();
         owner.is_some_and(|(owner, _)| *owner == table.name)

@@ -1,8 +1,10 @@
 //! Names of the sequences of identities: one that another column's sequence has is taken once that
 //! has gone, or has another name.
 
+use std::collections::BTreeMap;
+
 use crate::change::{Change, ColumnChange};
-use crate::schema::{Column, Ident, Identity, Name, Schema, Table, object_name};
+use crate::schema::{Column, Ident, Identity, Name, Schema, Table, object_name, sequence_name};
 
 /// The sequences of the identities of a table.
 pub(super) fn sequences(table: &Table) -> impl Iterator<Item = Name> {
@@ -12,76 +14,71 @@ pub(super) fn sequences(table: &Table) -> impl Iterator<Item = Name> {
 
 /// Gives identities a name of ours where theirs is taken, and theirs at the end.
 pub(super) fn named_at_the_end(changes: Vec<Change>, live: &Schema) -> Vec<Change> {
+    let mut holders = BTreeMap::new();
+    for table in live.tables.values() {
+        for column in &table.columns {
+            if let Some(identity) = &column.identity {
+                let holder = (&table.name, &column.name);
+                holders.insert(sequence(&table.name, column, identity), holder);
+            }
+        }
+    }
     let held = |name: &Name, table: &Name, column: &Ident| {
-        let numbered = live.tables.values().flat_map(|it| {
-            let numbered = it.columns.iter().filter(|column| column.identity.is_some());
-            numbered.map(move |column| (&it.name, column))
-        });
-        let mut others = numbered.filter(|(at, it)| (*at, &it.name) != (table, column));
         live.sequences.contains_key(name)
-            || others.any(|(at, it)| {
-                let identity = it.identity.as_deref();
-                identity.is_some_and(|identity| sequence(at, it, identity) == *name)
-            })
+            || (holders.get(name)).is_some_and(|holder| *holder != (table, column))
+    };
+    // The change that gives it its name at the end, where it is not to have it at once.
+    let put_off = |table: &Name, column: &Column, to: &mut Option<Box<Identity>>| {
+        let identity = to.clone()?;
+        let name = sequence(table, column, &identity);
+        if !held(&name, table, &column.name) {
+            return None;
+        }
+        *to = Some(aside(&identity, &name));
+        Some(Change::AlterColumn {
+            table: table.clone(),
+            column: Column {
+                identity: Some(identity.clone()),
+                ..column.clone()
+            },
+            change: ColumnChange::Identity {
+                from: to.clone(),
+                to: Some(identity),
+            },
+        })
     };
     let mut out = Vec::with_capacity(changes.len());
     for mut change in changes {
         let mut last = Vec::new();
         if let Change::CreateTable { table } = &mut change {
             for column in &mut table.columns {
-                let Some(identity) = column.identity.clone() else {
-                    continue;
-                };
-                let name = sequence(&table.name, column, &identity);
-                if held(&name, &table.name, &column.name) {
-                    let first = Some(aside(&identity, &name));
-                    column.identity.clone_from(&first);
-                    last.push((table.name.clone(), column.clone(), first, Some(identity)));
-                }
+                let mut identity = column.identity.take();
+                last.extend(put_off(&table.name, column, &mut identity));
+                column.identity = identity;
             }
-        } else if let Change::AddColumn { table, column, .. } = &mut change
-            && let Some(identity) = column.identity.clone()
-        {
-            let name = sequence(table, column, &identity);
-            if held(&name, table, &column.name) {
-                let to = Some(identity.clone());
-                let first = Some(aside(&identity, &name));
-                column.identity.clone_from(&first);
-                last.push((table.clone(), column.clone(), first, to));
-            }
+        } else if let Change::AddColumn { table, column, .. } = &mut change {
+            let mut identity = column.identity.take();
+            last.extend(put_off(table, column, &mut identity));
+            column.identity = identity;
         } else if let Change::AlterColumn {
             table,
             column,
             change: ColumnChange::Identity { from, to },
         } = &mut change
-            && let Some(identity) = to.clone()
         {
-            let name = sequence(table, column, &identity);
-            let before = from.as_ref().map(|from| sequence(table, column, from));
+            let named = |it: &Option<Box<Identity>>| Some(sequence(table, column, it.as_deref()?));
+            let name = named(to);
             // That of a serial column is dropped before.
-            let own = |name: &Name| {
+            let own = name.as_ref().is_some_and(|name| {
                 let owner = live.sequences.get(name).and_then(|it| it.owned_by.as_ref());
                 owner.is_some_and(|(of, at)| of == table && *at == column.name)
-            };
-            if before.as_ref() != Some(&name) && !own(&name) && held(&name, table, &column.name) {
-                let first = Some(aside(&identity, &name));
-                to.clone_from(&first);
-                last.push((table.clone(), column.clone(), first, Some(identity)));
+            });
+            if !own && named(from) != name {
+                last.extend(put_off(table, column, to));
             }
         }
         out.push(change);
-        for (table, column, from, to) in last {
-            let column = Column {
-                identity: to.clone(),
-                ..column
-            };
-            let change = ColumnChange::Identity { from, to };
-            out.push(Change::AlterColumn {
-                table,
-                column,
-                change,
-            });
-        }
+        out.extend(last);
     }
     out
 }
@@ -101,7 +98,6 @@ fn aside(identity: &Identity, name: &Name) -> Box<Identity> {
 }
 
 fn sequence(table: &Name, column: &Column, identity: &Identity) -> Name {
-    let own = || object_name(table.name.as_str(), column.name.as_str(), "seq");
     let named = identity.sequence.clone();
-    named.unwrap_or_else(|| table.sibling(own()))
+    named.unwrap_or_else(|| sequence_name(table, &column.name))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::added_columns;
 use super::anew::Anew;
 use super::around::around_others;
-use super::names::{NAMED, NAMED_LATE, claimed, early, frees, named_late, renames};
+use super::names::{NAMED, NOT_NULL, claimed, early, frees, named_late, renames};
 use super::numbers::{is_aside, named_at_the_end};
 use crate::change::{Change, ColumnChange, says_leaving};
 use crate::diff::Diff;
@@ -44,7 +44,7 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
             if late {
                 // Before the next one is demanded under that name.
                 let deep = change.table().and_then(|name| depth.tables.get(name));
-                rank = (NAMED_LATE, 4 * deep.copied().unwrap_or(0) + 1);
+                rank = (NOT_NULL, 4 * deep.copied().unwrap_or(0) + 1);
             }
             // Functions of a replaced type go while it has its name.
             if aside.late && aside.has(&change) {
@@ -357,13 +357,13 @@ fn rank(
             // The sequence that it takes from may go.
             ColumnChange::Default { to: None, .. } => (34, 1),
             // It may be its parent's until that lets go of it.
-            ColumnChange::DropNotNull if column.inherited => (NAMED_LATE, 4 * table(name)),
+            ColumnChange::DropNotNull if column.inherited => (NOT_NULL, 4 * table(name)),
             // A new column may get its name.
             ColumnChange::DropNotNull => (46, 2),
             ColumnChange::Type { .. } => (60, 3),
             ColumnChange::Default { .. } => (60, 4),
             // Between the check that goes and the one that comes.
-            ColumnChange::Values { .. } => (NAMED_LATE, 4 * table(name)),
+            ColumnChange::Values { .. } => (NOT_NULL, 4 * table(name)),
             // A computed column may come anew from above before.
             ColumnChange::Storage { .. }
             | ColumnChange::Compression { .. }
@@ -381,7 +381,7 @@ fn rank(
             | ColumnChange::Fill { .. }
             | ColumnChange::ValidateNotNull
             | ColumnChange::ReopenNotNull
-            | ColumnChange::InheritNotNull { .. } => (NAMED_LATE, 4 * table(name) + 2),
+            | ColumnChange::InheritNotNull { .. } => (NOT_NULL, 4 * table(name) + 2),
             ColumnChange::RenameNotNull { .. } => (NAMED, 2),
             // After the sequence of a serial column is gone: its name is the identity's.
             ColumnChange::Identity { to, .. } if is_aside(to.as_deref()) => (93, 1),

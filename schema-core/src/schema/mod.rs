@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use data_type::DataType;
 pub(crate) use name::clip;
+pub(crate) use name::sequence_name;
 pub use name::{Ident, Name, object_name};
 pub use parameters::Parameters;
 pub(crate) use quote::renamed_value;

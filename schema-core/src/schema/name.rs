@@ -133,6 +133,11 @@ impl<'de> Deserialize<'de> for Name {
 /// The longest name, in bytes: PostgreSQL's NAMEDATALEN less one.
 const LIMIT: usize = 63;
 
+/// Returns the name that PostgreSQL gives to the sequence of a column.
+pub(crate) fn sequence_name(table: &Name, column: &Ident) -> Name {
+    table.sibling(object_name(table.name.as_str(), column.as_str(), "seq"))
+}
+
 /// Returns the name that the server makes of a table, columns and a label: the parts joined with
 /// `_`, the longer of the first two cut until all fit. The rule is PostgreSQL's `makeObjectName`.
 ///

@@ -6,14 +6,14 @@ use std::fmt::Write;
 use super::names::{Names, is_column_of, raw};
 use super::types::{self, RustType};
 use super::words::{self, Fields, text};
-use crate::dialect::postgres::normalize::sequence::{sequence_name, sequence_options};
+use crate::dialect::postgres::normalize::sequence::sequence_options;
 use crate::dialect::postgres::types::kept_null;
 use crate::diff::own_name;
 use crate::model::is_unique;
 use crate::schema::{
     Action, Column, Constraint, ConstraintKind, DataType, Expr, Family, ForeignKey, GeneratedKind,
     Ident, Identity, IndexKey, IndexPart, Key, Match, Name, Parameters, Quoted, ReplicaIdentity,
-    Schema, Sequence, SequenceOptions, Table, TableOptions, quote_literal,
+    Schema, Sequence, SequenceOptions, Table, TableOptions, quote_literal, sequence_name,
 };
 
 /// A table in Rust.

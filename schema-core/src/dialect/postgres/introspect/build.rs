@@ -17,7 +17,7 @@ use crate::{
     schema::{
         Column, Composite, CompositeField, Constraint, DataType, Domain, DomainCheck, EnumType,
         Extension, Ident, Name, Namespace, Other, Quoted, Range, ReplicaIdentity, Schema, Sequence,
-        SequenceOptions, Statistics, Table, UserType,
+        SequenceOptions, Statistics, Table, UserType, sequence_name,
     },
     scope::Scope,
 };
@@ -207,7 +207,7 @@ impl Catalogue {
                         continue;
                     };
                     if ownership == "i" {
-                        let own = sequence::sequence_name(&table.name, column);
+                        let own = sequence_name(&table.name, column);
                         let mut columns = table.columns.iter_mut();
                         let column = columns.find(|known| known.name == *column);
                         if let Some(identity) = column.and_then(|known| known.identity.as_mut()) {

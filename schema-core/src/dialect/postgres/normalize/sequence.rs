@@ -4,7 +4,7 @@ use crate::{
     dialect::postgres::types::serial,
     schema::{
         Column, DataType, Expr, Ident, Identity, Name, Quoted, Sequence, SequenceOptions,
-        object_name, quote_literal,
+        quote_literal, sequence_name,
     },
 };
 
@@ -31,11 +31,6 @@ pub(super) fn identity_parts(table: &Name, column: &Ident, ty: &DataType, identi
     identity.options = sequence_options(&identity.options, ty);
     let own = sequence_name(table, column);
     identity.sequence = identity.sequence.take().filter(|name| *name != own);
-}
-
-/// Returns the name that the server gives to the sequence of a column.
-pub fn sequence_name(table: &Name, column: &Ident) -> Name {
-    table.sibling(object_name(table.name.as_str(), column.as_str(), "seq"))
 }
 
 /// Returns the options of a sequence without those that are the defaults of its type.

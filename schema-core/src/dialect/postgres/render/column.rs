@@ -14,7 +14,7 @@ use crate::dialect::postgres::expression::text::as_default;
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{
-    Column, DataType, Expr, GeneratedKind, Ident, Identity, Name, Quoted, UserType,
+    Column, DataType, Expr, GeneratedKind, Ident, Identity, Name, Quoted, UserType, sequence_name,
 };
 use crate::step::{HazardKind, Statement};
 
@@ -412,15 +412,8 @@ impl Writer<'_> {
                         out.push(Form::AlterIdentity.sql(format!("{alter} {}", words.join(" "))));
                     }
                     if from.sequence != to.sequence {
-                        let plain = |sequence: &Option<Name>| {
-                            sequence.clone().unwrap_or_else(|| {
-                                table.sibling(crate::schema::object_name(
-                                    table.name.as_str(),
-                                    column.name.as_str(),
-                                    "seq",
-                                ))
-                            })
-                        };
+                        let own = || sequence_name(table, &column.name);
+                        let plain = |sequence: &Option<Name>| sequence.clone().unwrap_or_else(own);
                         let (from, to) = (plain(&from.sequence), plain(&to.sequence));
                         rename(out, "SEQUENCE", &from, &to);
                     }

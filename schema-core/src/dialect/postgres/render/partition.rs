@@ -7,61 +7,20 @@
 
 use std::collections::BTreeSet;
 
-use super::column::set_default;
 use super::constraint::{add_constraint_sql, has_constraint, validate};
 use super::object::literal;
 use super::part_name::bare;
-use super::sequence::add_identity;
 use super::{Draft, Writer, temporary};
 use crate::change::{Change, is_left_by_detach, leaving_name, says_leaving};
 use crate::dialect::postgres::bound;
 use crate::dialect::postgres::form::Form;
 use crate::diff::{constraint_name, index_name, same_constraint, same_index};
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Expr, Ident, Index, Name, PartitionOf, Quoted, Table,
-    quote_literal,
+    Constraint, ConstraintKind, Expr, Ident, Index, Name, PartitionOf, Quoted, Table, quote_literal,
 };
 use crate::step::{HazardKind, Statement, Txn};
 
 impl Writer<'_> {
-    /// Where the columns of a new table differ from those that it has from above.
-    pub(super) fn columns_from_above(&self, out: &mut Draft, table: &Table) {
-        let parents = (table.partition_of.iter().map(|it| &it.parent)).chain(&table.inherits);
-        let parents: Vec<_> = parents
-            .filter_map(|parent| self.desired.tables.get(parent))
-            .collect();
-        let said = |column: &&Column| column.inherited || table.partition_of.is_some();
-        for column in table.columns.iter().filter(said) {
-            let above = parents.iter().filter_map(|it| it.column(&column.name));
-            let above: Vec<&Column> = above.collect();
-            // An identity comes last: until then the column above has the default that it had.
-            let had_default = |parent: &Name| {
-                let before = self.table_before(parent);
-                before
-                    .and_then(|before| before.column(&column.name))
-                    .is_some_and(|before| before.default.is_some())
-            };
-            let differs = above.iter().any(|it| it.default != column.default)
-                || above.iter().any(|it| it.identity.is_some())
-                    && parents.iter().any(|it| had_default(&it.name));
-            if column.generated.is_none() && differs {
-                out.push(set_default(&table.name, column, column.default.as_ref()));
-            }
-            if !column.nullable && !above.is_empty() && above.iter().all(|it| it.nullable) {
-                out.push(Form::SetNotNull.sql(format!(
-                    "ALTER TABLE {} ALTER COLUMN {} SET NOT NULL",
-                    Quoted(&table.name),
-                    Quoted(&column.name)
-                )));
-                self.name_not_null(out, &table.name, column, None);
-            }
-            // Partitions have that of the table above.
-            if let (Some(identity), None) = (&column.identity, &table.partition_of) {
-                add_identity(out, &table.name, column, identity, None);
-            }
-        }
-    }
-
     /// Makes a table of the shape of the table above, which [`Self::attach_new`] attaches: readers
     /// and writers of the others go on. `own` is what it has besides.
     pub(super) fn create_like(&self, parent: &Name, own: &[String]) -> String {
