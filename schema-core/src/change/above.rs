@@ -20,6 +20,16 @@ pub fn children(schema: &Schema, parent: &Name) -> Vec<Name> {
         .collect()
 }
 
+/// Tells whether a table has a column from another one than this.
+pub(super) fn held_by_another(schema: &Schema, table: &Name, than: &Name, column: &Ident) -> bool {
+    let parents = schema.tables[table].inherits.iter();
+    let mut others = parents.filter(|parent| *parent != than);
+    others.any(|parent| {
+        let parent = schema.tables.get(parent);
+        parent.is_some_and(|parent| parent.column(column).is_some())
+    })
+}
+
 /// Returns all tables below a table.
 pub(crate) fn descendants(schema: &Schema, parent: &Name) -> Vec<Name> {
     let mut found = children(schema, parent);

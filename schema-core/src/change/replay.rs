@@ -1,6 +1,8 @@
 //! Performs changes on a schema in memory, as strictly as a database would.
 
-use super::above::{add_parent, alter_row_type, children, descendants, drop_parent};
+use super::above::{
+    add_parent, alter_row_type, children, descendants, drop_parent, held_by_another,
+};
 use super::mention::{mention_renamed, mentions, rename_label, rename_part, rename_type};
 use super::{Change, ColumnChange, LabelPlace, Object, is_unfilled};
 use crate::schema::{
@@ -252,8 +254,12 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
         }
         Change::DropColumn { table, column } => {
             for child in children(schema, table) {
-                // A partition is made as it will be in the end.
-                if schema.tables[&child].column(&column.name).is_none() {
+                // A partition is made as it will be in the end, and what a table says itself, or
+                // has from another one too, stays.
+                let below = schema.tables[&child].column(&column.name);
+                if below.is_none_or(|below| !below.inherited)
+                    || held_by_another(schema, &child, table, &column.name)
+                {
                     continue;
                 }
                 let column = column.clone();

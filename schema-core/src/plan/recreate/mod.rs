@@ -11,7 +11,7 @@ use crate::change::{
 use crate::diff::{Diff, Refusal};
 use crate::schema::{
     Constraint, ConstraintKind, Exclude, Expr, Family, Ident, Index, IndexKey, IndexPart, Name,
-    ReplicaIdentity, Schema, Statistics, UserType, own_multirange,
+    ReplicaIdentity, Schema, Statistics, Table, UserType, own_multirange,
 };
 
 /// Completes `diff.changes` with the dependents of what it alters.
@@ -26,12 +26,25 @@ pub(super) fn recreate(family: Family, diff: &mut Diff) {
     not_nulls(diff, &touched);
     row_types(diff, &touched);
     others::others(family, diff, &touched);
+    named_anew(diff);
     make_room(diff);
 }
 
-/// A partition that goes leaves its place at once where its parent gets others, or where a foreign
-/// key refers to its parent; its rows go last.
+/// A partition that goes leaves its place at once where its parent gets others, where a foreign key
+/// refers to its parent, or where what changes above would change it too; its rows go last. So does
+/// a table that inherits.
 fn make_room(diff: &mut Diff) {
+    let gone: BTreeSet<Name> = (diff.changes.iter())
+        .filter_map(|change| match change {
+            Change::DropTable { table } => Some(table.name.clone()),
+            _ => None,
+        })
+        .collect();
+    if gone.is_empty() {
+        return;
+    }
+    let below = changing_below(diff);
+    let leaves = |table: &Name, parent: &Name| below.contains(table) && !gone.contains(parent);
     // The server drops no partition that a foreign key looks into.
     let mut looked_into: BTreeSet<Name> = BTreeSet::new();
     for (name, table) in &diff.live.tables {
@@ -72,23 +85,67 @@ fn make_room(diff: &mut Diff) {
     };
     let mut left = Vec::new();
     for change in &diff.changes {
-        if let Change::DropTable { table } = change
-            && let Some(partition) = &table.partition_of
-            && gets(&partition.parent)
+        let Change::DropTable { table } = change else {
+            continue;
+        };
+        let name = &table.name;
+        if let Some(partition) = &table.partition_of
+            && (gets(&partition.parent) || leaves(name, &partition.parent))
         {
-            left.push((table.name.clone(), partition.clone()));
+            left.push(Change::DetachPartition {
+                table: name.clone(),
+                partition: partition.clone(),
+            });
         }
+        let parents = table.inherits.iter();
+        let left_ones = parents.filter(|parent| leaves(name, parent));
+        left.extend(left_ones.map(|parent| Change::DropParent {
+            table: name.clone(),
+            parent: parent.clone(),
+        }));
     }
     for change in &mut diff.changes {
-        if let Change::DropTable { table } = change
-            && left.iter().any(|(name, _)| *name == table.name)
-        {
-            table.partition_of = None;
+        let Change::DropTable { table } = change else {
+            continue;
+        };
+        for other in &left {
+            if let Change::DetachPartition { table: gone, .. } = other
+                && *gone == table.name
+            {
+                table.partition_of = None;
+            } else if let Change::DropParent {
+                table: gone,
+                parent,
+            } = other
+                && *gone == table.name
+            {
+                table.inherits.retain(|name| name != parent);
+            }
         }
     }
-    let detached =
-        (left.into_iter()).map(|(table, partition)| Change::DetachPartition { table, partition });
-    diff.changes.extend(detached);
+    diff.changes.extend(left);
+}
+
+/// Returns the tables below others that stay and change in a way that concerns all below.
+fn changing_below(diff: &Diff) -> BTreeSet<Name> {
+    let recurses = |change: &Change| {
+        if let Change::AlterColumn { change, .. } = change {
+            matches!(
+                change,
+                ColumnChange::Type { .. } | ColumnChange::SetNotNull { .. }
+            )
+        } else if let Change::AddConstraint { constraint, .. } = change {
+            matches!(constraint.kind, ConstraintKind::Check { .. })
+        } else {
+            matches!(change, Change::AddColumn { .. })
+        }
+    };
+    let changing = diff.changes.iter().filter(|change| recurses(change));
+    let tables: BTreeSet<&Name> = changing.filter_map(Change::table).collect();
+    let below = tables
+        .into_iter()
+        .flat_map(|table| descendants(&diff.live, table));
+    below.collect()
 }
 
 /// Columns by what happens to them.
@@ -240,10 +297,7 @@ fn parts(diff: &mut Diff, touched: &Touched) {
                     | ConstraintKind::Unique(_)
                     | ConstraintKind::ForeignKey(_)
             );
-            let after = desired
-                .constraints
-                .iter()
-                .find(|other| is_one(other, constraint));
+            let after = constraint_after(diff, desired, constraint);
             if !constraint_uses(constraint, column)
                 || (plain_key && (relabelled || only_retyped))
                 || (only_retyped && after.is_none_or(|after| stays(constraint, after)))
@@ -258,10 +312,7 @@ fn parts(diff: &mut Diff, touched: &Touched) {
                     .parts
                     .iter()
                     .any(|part| matches!(part.key, IndexKey::Expr(_)));
-            let after = desired
-                .indexes
-                .iter()
-                .find(|other| other.name == index.name);
+            let after = index_after(diff, desired, index);
             if !index_uses(index, column)
                 || (!expressions && (relabelled || only_retyped))
                 || (only_retyped && after.is_none_or(|after| stays_index(index, after)))
@@ -334,6 +385,63 @@ fn stays_predicate(live: Option<&Expr>, desired: Option<&Expr>) -> bool {
 /// they demand.
 fn is_one(a: &Constraint, b: &Constraint) -> bool {
     a.name == b.name && (a.name.is_some() || a.kind == b.kind)
+}
+
+/// Returns what a constraint is to be, which may have another name.
+fn constraint_after<'a>(
+    diff: &Diff,
+    desired: &'a Table,
+    constraint: &Constraint,
+) -> Option<&'a Constraint> {
+    let Some(name) = &constraint.name else {
+        return (desired.constraints.iter()).find(|other| is_one(other, constraint));
+    };
+    let renames = diff.changes.iter().filter_map(|change| match change {
+        Change::RenameConstraint { table, from, to } if *table == desired.name => Some((from, to)),
+        _ => None,
+    });
+    let name = name_after(renames, name)?;
+    (desired.constraints.iter()).find(|other| other.name.as_ref() == Some(name))
+}
+
+/// The same of an index.
+fn index_after<'a>(diff: &Diff, desired: &'a Table, index: &Index) -> Option<&'a Index> {
+    let renames = diff.changes.iter().filter_map(|change| match change {
+        Change::RenameIndex { table, from, to } if *table == desired.name => Some((from, to)),
+        _ => None,
+    });
+    let name = name_after(renames, index.name.as_ref()?)?;
+    (desired.indexes.iter()).find(|other| other.name.as_ref() == Some(name))
+}
+
+/// Returns the name that a part gets or keeps, unless another one gets it.
+fn name_after<'a>(
+    mut renames: impl Iterator<Item = (&'a Ident, &'a Ident)> + Clone,
+    name: &'a Ident,
+) -> Option<&'a Ident> {
+    let taken = renames.clone().any(|(_, to)| to == name);
+    let renamed = renames.find(|(from, _)| *from == name).map(|(_, to)| to);
+    renamed.or(Some(name).filter(|_| !taken))
+}
+
+/// What is dropped and made again has its new name from the beginning.
+fn named_anew(diff: &mut Diff) {
+    let mut gone: BTreeSet<(Name, Ident)> = BTreeSet::new();
+    for change in &diff.changes {
+        let (table, part) = if let Change::DropIndex { table, index } = change {
+            (table, &index.name)
+        } else if let Change::DropConstraint { table, constraint } = change {
+            (table, &constraint.name)
+        } else {
+            continue;
+        };
+        gone.extend(part.clone().map(|part| (table.clone(), part)));
+    }
+    diff.changes.retain(|change| {
+        !matches!(change, Change::RenameIndex { table, from, .. }
+            | Change::RenameConstraint { table, from, .. }
+            if gone.contains(&(table.clone(), from.clone())))
+    });
 }
 
 /// Drops a constraint and, where it is desired, adds it again; not twice.
@@ -657,10 +765,7 @@ fn foreign_keys(family: Family, diff: &mut Diff, touched: &Touched) {
                 && *name != key.table
                 && leads_to(&diff.live, &key.table, name, &relogged);
             if key_goes || in_circle || (by_type && retyped) {
-                let after = desired
-                    .constraints
-                    .iter()
-                    .find(|other| is_one(other, constraint));
+                let after = constraint_after(diff, desired, constraint);
                 again(diff, &mut added, name, constraint, after);
             }
         }

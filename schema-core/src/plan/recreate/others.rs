@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Touched, again, again_index};
+use super::{Touched, again, again_index, constraint_after, index_after};
 use crate::change::{Change, ColumnChange, Object, calls};
 use crate::diff::{Diff, Refusal, contained};
 use crate::schema::{
@@ -240,15 +240,11 @@ fn let_go(diff: &mut Diff, function: &Other) {
             .iter()
             .filter(|it| of_constraint(it, &uses))
         {
-            let mut others = desired.constraints.iter();
-            let after = others.find(|other| other.name == constraint.name);
+            let after = constraint_after(diff, &desired, constraint);
             again(diff, &mut added, name, constraint, after);
         }
         for index in table.indexes.iter().filter(|it| of_index(it, &uses)) {
-            let after = desired
-                .indexes
-                .iter()
-                .find(|other| other.name == index.name);
+            let after = index_after(diff, &desired, index);
             again_index(diff, &mut added, name, index, after);
         }
     }

@@ -179,8 +179,7 @@ impl Writer<'_> {
         let parents: Vec<_> = parents
             .filter_map(|parent| self.desired.tables.get(parent))
             .collect();
-        let said = |column: &&Column| column.inherited || table.partition_of.is_some();
-        for column in table.columns.iter().filter(said) {
+        for column in &table.columns {
             let above = parents.iter().filter_map(|it| it.column(&column.name));
             let above: Vec<&Column> = above.collect();
             // An identity comes last: until then the column above has the default that it had.
@@ -193,8 +192,14 @@ impl Writer<'_> {
             let differs = above.iter().any(|it| it.default != column.default)
                 || above.iter().any(|it| it.identity.is_some())
                     && parents.iter().any(|it| had_default(&it.name));
-            if column.generated.is_none() && differs {
+            // What the table says itself is without a default for want of a word for that.
+            let own = !column.inherited && table.partition_of.is_none();
+            let said = own && (column.default.is_some() || column.identity.is_some());
+            if column.generated.is_none() && differs && !said {
                 out.push(set_default(&table.name, column, column.default.as_ref()));
+            }
+            if own {
+                continue;
             }
             if !column.nullable && !above.is_empty() && above.iter().all(|it| it.nullable) {
                 out.push(Form::SetNotNull.sql(format!(
