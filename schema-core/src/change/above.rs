@@ -21,7 +21,7 @@ pub fn children(schema: &Schema, parent: &Name) -> Vec<Name> {
 }
 
 /// Tells whether a table has a column from another one than this.
-pub(super) fn held_by_another(schema: &Schema, table: &Name, than: &Name, column: &Ident) -> bool {
+pub(crate) fn held_by_another(schema: &Schema, table: &Name, than: &Name, column: &Ident) -> bool {
     let parents = schema.tables[table].inherits.iter();
     let mut others = parents.filter(|parent| *parent != than);
     others.any(|parent| {

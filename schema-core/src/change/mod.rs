@@ -6,7 +6,7 @@ mod mention;
 mod replay;
 
 pub use above::children;
-pub(crate) use above::{descendants, lineage};
+pub(crate) use above::{descendants, held_by_another, lineage};
 #[cfg(feature = "live")]
 pub(crate) use mention::mention_renamed;
 pub use mention::{calls, mentions};
@@ -118,8 +118,13 @@ pub enum Change {
         column: Column,
         backfill: Option<Expr>,
     },
-    /// Drops a column.
-    DropColumn { table: Name, column: Column },
+    /// Drops a column. Where it is kept below, of this table alone: what inherits keeps its values,
+    /// and the column is its own.
+    DropColumn {
+        table: Name,
+        column: Column,
+        kept_below: bool,
+    },
     /// Renames a column.
     RenameColumn { table: Name, from: Ident, to: Ident },
     /// Alters one aspect of a column. `column` is the column as it will be in the end.

@@ -252,7 +252,11 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             table.columns.push(column.clone());
             Ok(())
         }
-        Change::DropColumn { table, column } => {
+        Change::DropColumn {
+            table,
+            column,
+            kept_below,
+        } => {
             for child in children(schema, table) {
                 // A partition is made as it will be in the end, and what a table says itself, or
                 // has from another one too, stays.
@@ -262,12 +266,17 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
                 {
                     continue;
                 }
+                if *kept_below {
+                    column_mut(schema, &child, &column.name)?.inherited = false;
+                    continue;
+                }
                 let column = column.clone();
                 perform(
                     schema,
                     &Change::DropColumn {
                         table: child,
                         column,
+                        kept_below: false,
                     },
                 )?;
             }

@@ -53,6 +53,7 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
                 out.changes.push(Change::DropColumn {
                     table: name.clone(),
                     column: old.clone(),
+                    kept_below: false,
                 });
                 out.changes.push(Change::AddColumn {
                     table: name.clone(),
@@ -68,6 +69,7 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
                 out.changes.push(Change::DropColumn {
                     table: table.clone(),
                     column: old.clone(),
+                    kept_below: false,
                 });
                 out.changes.push(Change::AddColumn {
                     table,
@@ -89,7 +91,13 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
         match sides.extra {
             Extra::Prune => {
                 let (table, column) = (name.clone(), column.clone());
-                out.changes.push(Change::DropColumn { table, column });
+                out.changes.push(Change::DropColumn {
+                    kept_below: out
+                        .kept_below
+                        .contains(&(table.clone(), column.name.clone())),
+                    table,
+                    column,
+                });
             }
             Extra::Keep => {
                 let fails = !column.nullable

@@ -52,6 +52,8 @@ pub struct Diff {
     pub live: Schema,
     /// Partitioned tables that are made anew: dropped when their partitions have left them.
     pub anew: BTreeSet<Name>,
+    /// Columns that go from a table, and stay in those that inherit from it.
+    pub(crate) kept_below: BTreeSet<(Name, Ident)>,
 }
 
 /// Something in the database that no model names.

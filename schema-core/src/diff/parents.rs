@@ -1,7 +1,7 @@
 //! Parents of tables that inherit: which go, which come, and what is from above in between.
 
 use super::{Diff, Extra, Leftover, Refusal, dotted};
-use crate::change::Change;
+use crate::change::{Change, held_by_another};
 use crate::schema::{Column, Constraint, ConstraintKind, Ident, Name, Schema, Table};
 
 /// Compares the parents of tables that both sides have. From then on these have those alone that
@@ -12,6 +12,9 @@ pub(super) fn parents(live: &mut Schema, desired: &mut Schema, extra: Extra, out
         return;
     }
     let whole = desired.clone();
+    if extra == Extra::Prune {
+        keep_below(live, &whole, out);
+    }
     for (name, after) in &whole.tables {
         let Some(before) = live.tables.get(name) else {
             continue;
@@ -60,6 +63,68 @@ pub(super) fn parents(live: &mut Schema, desired: &mut Schema, extra: Extra, out
             said_again(&live.tables[name], &desired.tables[name], after, out);
         }
     }
+}
+
+/// What a table lets go of is the own column of those below that keep it, which lose their values
+/// with it otherwise; those between drop theirs.
+fn keep_below(live: &mut Schema, desired: &Schema, out: &mut Diff) {
+    let mut before = None;
+    while before != Some(out.kept_below.len()) {
+        before = Some(out.kept_below.len());
+        for (parent, column) in let_go(live, desired) {
+            for heir in heirs(live, desired, &parent) {
+                let held = held_by_another(desired, &heir, &parent, &column);
+                let table = live.tables.get_mut(&heir);
+                let own = table.and_then(|table| {
+                    let mut columns = table.columns.iter_mut();
+                    columns.find(|it| it.name == column)
+                });
+                if let Some(own) = own.filter(|_| !held) {
+                    own.inherited = false;
+                }
+            }
+            out.kept_below.insert((parent, column));
+        }
+    }
+}
+
+/// Returns the columns that go from a table itself and stay below it.
+fn let_go(live: &Schema, desired: &Schema) -> Vec<(Name, Ident)> {
+    let mut found = Vec::new();
+    for (name, table) in &live.tables {
+        let Some(after) = desired.tables.get(name) else {
+            continue;
+        };
+        let goes = |it: &&Column| !it.inherited && after.column(&it.name).is_none();
+        for column in table.columns.iter().filter(goes) {
+            if kept_by_heirs(live, desired, name, &column.name) {
+                found.push((name.clone(), column.name.clone()));
+            }
+        }
+    }
+    found
+}
+
+/// Tells whether a table below keeps a column that it has from above.
+fn kept_by_heirs(live: &Schema, desired: &Schema, parent: &Name, column: &Ident) -> bool {
+    heirs(live, desired, parent).iter().any(|heir| {
+        let inherited = (live.tables[heir].column(column)).is_some_and(|it| it.inherited);
+        let kept = desired.tables[heir].column(column).is_some();
+        inherited && (kept || kept_by_heirs(live, desired, heir, column))
+    })
+}
+
+/// The tables that inherit from one, and go on to.
+fn heirs(live: &Schema, desired: &Schema, parent: &Name) -> Vec<Name> {
+    let inherits = |schema: &Schema, heir: &Name| {
+        let table = schema.tables.get(heir);
+        table.is_some_and(|table| table.inherits.contains(parent))
+    };
+    let heirs = live.tables.keys();
+    heirs
+        .filter(|heir| inherits(live, heir) && inherits(desired, heir))
+        .cloned()
+        .collect()
 }
 
 /// The parents that stay where they are: each new one becomes the last.

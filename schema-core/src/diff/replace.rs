@@ -23,9 +23,18 @@ pub(super) fn replaced(sides: &Sides<'_>, anew: &BTreeSet<Name>) -> BTreeSet<Nam
     let mut found: BTreeSet<Name> = BTreeSet::new();
     for (name, live) in &sides.live.types {
         let Some(desired) = sides.desired.types.get(name) else {
-            // A table or a sequence of this name brings a type of this name.
+            // A table or a sequence of this name brings a type of this name; one with fields is a
+            // relation itself.
+            let fields = matches!(live, UserType::Composite(_));
             let has = |schema: &Schema| {
-                schema.tables.contains_key(name) || schema.sequences.contains_key(name)
+                let mut tables = schema.tables.values();
+                schema.tables.contains_key(name)
+                    || schema.sequences.contains_key(name)
+                    || fields
+                        && tables.any(|table| {
+                            table.relations(true).contains(name)
+                                || table.identities().any(|other| other == *name)
+                        })
             };
             if sides.extra == Extra::Prune && has(sides.desired) && !has(sides.live) {
                 found.insert(name.clone());
@@ -193,7 +202,19 @@ pub(super) fn own(sides: &Sides<'_>, table: &Table, column: &Column) -> bool {
         None => after.partition_of.is_none() && !after.inherits.is_empty(),
     };
     let after = sides.desired.tables.get(&table.name);
-    !(child(table) && after.is_none_or(|after| stays(after)))
+    // One that the table says too has its type from above.
+    let shared = |after: &Table| {
+        let mut kept = table
+            .inherits
+            .iter()
+            .filter(|it| after.inherits.contains(it));
+        kept.any(|parent| {
+            let above = sides.live.tables.get(parent);
+            above.is_some_and(|above| above.column(&column.name).is_some())
+        })
+    };
+    !(child(table) && after.is_none_or(|after| stays(after))
+        || after.is_some_and(|after| shared(after)))
 }
 
 pub(super) fn replace(sides: &Sides<'_>, names: &BTreeSet<Name>, out: &mut Diff) {

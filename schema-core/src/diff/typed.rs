@@ -123,7 +123,7 @@ fn unlike(
 fn in_order(live: &Table, ty: &Composite, changes: &[Change]) -> bool {
     let mut columns: Vec<&Ident> = live.columns.iter().map(|column| &column.name).collect();
     for change in changes {
-        if let Change::DropColumn { table, column } = change
+        if let Change::DropColumn { table, column, .. } = change
             && *table == live.name
         {
             columns.retain(|name| **name != column.name);

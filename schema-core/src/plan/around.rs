@@ -276,7 +276,7 @@ fn calls_in(change: &Change, function: &Name) -> bool {
 
 /// Tells whether a view over the column would stop the change.
 fn stops_at_others(change: &Change, added: &BTreeSet<(Name, Ident)>) -> bool {
-    if let Change::DropColumn { table, column } = change {
+    if let Change::DropColumn { table, column, .. } = change {
         added.contains(&(table.clone(), column.name.clone()))
     } else if let Change::AddColumn { column, .. } = change {
         column.generated.is_some()

@@ -5,9 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::numbers::sequences;
 use crate::change::{Change, ColumnChange, constraint_uses, descendants, index_uses};
-use crate::schema::{Column, Constraint, ConstraintKind, Ident, Name, Schema, Table, object_name};
+use crate::schema::{Column, ConstraintKind, Ident, Name, Schema, Table, object_name};
 
 /// The names that the changes make: of relations, and of types, which a table has too.
 pub(super) fn claimed(changes: &[Change], desired: &Schema) -> BTreeSet<Name> {
@@ -26,11 +25,11 @@ pub(super) fn claimed(changes: &[Change], desired: &Schema) -> BTreeSet<Name> {
         let Change::CreateTable { table } = change else {
             return Vec::new();
         };
-        let mut names: Vec<Name> = sequences(table).collect();
+        let mut names: Vec<Name> = table.identities().collect();
         if table.partition_of.is_some()
             && let Some(after) = desired.tables.get(&table.name)
         {
-            names.extend(relations(after, true));
+            names.extend(after.relations(true));
         }
         names
     });
@@ -262,7 +261,7 @@ impl Rename {
 pub(super) fn clashes(live: &Schema, changes: &[Change]) -> Vec<(Name, &'static str)> {
     let mut taken: BTreeMap<Name, &'static str> = BTreeMap::new();
     for table in live.tables.values() {
-        for name in relations(table, false) {
+        for name in table.relations(false) {
             taken.insert(name, "a part of a table");
         }
         taken.insert(table.name.clone(), "a table");
@@ -311,38 +310,11 @@ fn takes_index(live: &Schema, change: &Change) -> bool {
         .is_some_and(|(table, name)| table.has_index_for(name, key))
 }
 
-fn has_index(constraint: &Constraint) -> bool {
-    match constraint.kind {
-        ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) | ConstraintKind::Exclude(_) => {
-            true
-        }
-        ConstraintKind::Check { .. } | ConstraintKind::ForeignKey(_) => false,
-    }
-}
-
-/// The relations that belong to a table, but for those that its parent gives it.
-fn relations(table: &Table, inherited: bool) -> Vec<Name> {
-    let constraints = table
-        .constraints
-        .iter()
-        .filter(|part| has_index(part) && (inherited || !part.inherited))
-        .filter_map(|part| part.name.clone());
-    let indexes = table
-        .indexes
-        .iter()
-        .filter(|part| inherited || !part.inherited)
-        .filter_map(|part| part.name.clone());
-    constraints
-        .chain(indexes)
-        .map(|part| table.name.sibling(part))
-        .collect()
-}
-
 fn gone_with(live: &Schema, table: &Table) -> Vec<Name> {
     let mut names = vec![table.name.clone()];
     let table = live.tables.get(&table.name).map_or(table, |it| &**it);
-    names.extend(relations(table, true));
-    names.extend(sequences(table));
+    names.extend(table.relations(true));
+    names.extend(table.identities());
     let owned = live.sequences.iter().filter(|(_, sequence)| {
         let owner = sequence.owned_by.as_ref();
         owner.is_some_and(|(owner, _)| *owner == table.name)
@@ -371,7 +343,7 @@ fn gone(live: &Schema, change: &Change) -> Vec<Name> {
     | Change::RenameConstraint { table, from, .. } = change
     {
         vec![table.sibling(from.clone())]
-    } else if let Change::DropColumn { table, column } = change {
+    } else if let Change::DropColumn { table, column, .. } = change {
         gone_with_column(live, table, &column.name)
     } else if let Change::DropOther { other } = change {
         vec![other.name.clone()]
@@ -412,7 +384,7 @@ fn made(change: &Change) -> Vec<Name> {
     };
     if let Change::CreateTable { table } = change {
         let mut names = vec![table.name.clone()];
-        names.extend(relations(table, false));
+        names.extend(table.relations(false));
         names
     } else if let Change::CreateSequence { name, .. } = change {
         vec![name.clone()]
@@ -421,7 +393,7 @@ fn made(change: &Change) -> Vec<Name> {
     } else if let Change::CreateIndex { table, index } = change {
         part(table, &index.name)
     } else if let Change::AddConstraint { table, constraint } = change
-        && has_index(constraint)
+        && constraint.has_index()
     {
         part(table, &constraint.name)
     } else if let Change::RenameIndex { table, to, .. } = change {

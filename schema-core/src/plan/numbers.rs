@@ -4,13 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::change::{Change, ColumnChange};
-use crate::schema::{Column, Ident, Identity, Name, Schema, Table, object_name, sequence_name};
-
-/// The sequences of the identities of a table.
-pub(super) fn sequences(table: &Table) -> impl Iterator<Item = Name> {
-    let numbered = table.columns.iter();
-    numbered.filter_map(|column| Some(sequence(&table.name, column, column.identity.as_deref()?)))
-}
+use crate::schema::{Column, Ident, Identity, Name, Schema, object_name};
 
 /// Gives identities a name of ours where theirs is taken, and theirs at the end.
 pub(super) fn named_at_the_end(changes: Vec<Change>, live: &Schema) -> Vec<Change> {
@@ -19,7 +13,7 @@ pub(super) fn named_at_the_end(changes: Vec<Change>, live: &Schema) -> Vec<Chang
         for column in &table.columns {
             if let Some(identity) = &column.identity {
                 let holder = (&table.name, &column.name);
-                holders.insert(sequence(&table.name, column, identity), holder);
+                holders.insert(identity.name_of_sequence(&table.name, &column.name), holder);
             }
         }
     }
@@ -30,7 +24,7 @@ pub(super) fn named_at_the_end(changes: Vec<Change>, live: &Schema) -> Vec<Chang
     // The change that gives it its name at the end, where it is not to have it at once.
     let put_off = |table: &Name, column: &Column, to: &mut Option<Box<Identity>>| {
         let identity = to.clone()?;
-        let name = sequence(table, column, &identity);
+        let name = identity.name_of_sequence(table, &column.name);
         if !held(&name, table, &column.name) {
             return None;
         }
@@ -66,7 +60,9 @@ pub(super) fn named_at_the_end(changes: Vec<Change>, live: &Schema) -> Vec<Chang
             change: ColumnChange::Identity { from, to },
         } = &mut change
         {
-            let named = |it: &Option<Box<Identity>>| Some(sequence(table, column, it.as_deref()?));
+            let named = |it: &Option<Box<Identity>>| {
+                Some(it.as_deref()?.name_of_sequence(table, &column.name))
+            };
             let name = named(to);
             // That of a serial column is dropped before.
             let own = name.as_ref().is_some_and(|name| {
@@ -95,9 +91,4 @@ fn aside(identity: &Identity, name: &Name) -> Box<Identity> {
         sequence: Some(name.sibling(aside)),
         ..identity.clone()
     })
-}
-
-fn sequence(table: &Name, column: &Column, identity: &Identity) -> Name {
-    let named = identity.sequence.clone();
-    named.unwrap_or_else(|| sequence_name(table, &column.name))
 }

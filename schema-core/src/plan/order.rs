@@ -7,10 +7,11 @@ use super::anew::Anew;
 use super::around::around_others;
 use super::names::{NAMED, NOT_NULL, claimed, early, frees, named_late, renames};
 use super::numbers::{is_aside, named_at_the_end};
-use crate::change::{Change, ColumnChange, says_leaving};
+use crate::change::{Change, ColumnChange, descendants, says_leaving};
 use crate::diff::Diff;
 use crate::schema::{
-    ConstraintKind, Domain, Expr, Name, Other, Quoted, Schema, Table, UserType, quote_literal,
+    ConstraintKind, Domain, Expr, Ident, Name, Other, Quoted, Schema, Table, UserType,
+    quote_literal,
 };
 
 /// Puts changes in an order that a database can perform.
@@ -25,7 +26,7 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
             depth.types.insert(to.clone(), *deep);
         }
     }
-    let partitions = Partitions::new(&changes, live);
+    let partitions = Partitions::new(&changes, live, desired);
     let anew = Anew::new(diff, &changes);
     let aside = Aside::new(&changes);
     let names = added_columns(&changes);
@@ -154,10 +155,12 @@ struct Partitions {
     moved: BTreeSet<Name>,
     /// Detached: what they had from their parent is theirs from then on.
     left: BTreeSet<Name>,
+    /// Columns that tables say themselves, and get from above too: of one type by then.
+    merged: BTreeSet<(Name, Ident)>,
 }
 
 impl Partitions {
-    fn new(changes: &[Change], live: &Schema) -> Self {
+    fn new(changes: &[Change], live: &Schema, desired: &Schema) -> Self {
         let mut added = BTreeSet::new();
         let (mut moved, mut filled) = (BTreeSet::new(), BTreeSet::new());
         // One may come before the new partition that it is a part of.
@@ -195,11 +198,20 @@ impl Partitions {
             }
         });
         let left = detached.filter(|table| !moved.contains(table)).collect();
+        let merged = changes.iter().flat_map(|change| {
+            let Change::AddColumn { table, column, .. } = change else {
+                return Vec::new();
+            };
+            let below = descendants(desired, table).into_iter();
+            below.map(|heir| (heir, column.name.clone())).collect()
+        });
+        let merged = merged.collect();
         Self {
             added,
             filled,
             moved,
             left,
+            merged,
         }
     }
 }
@@ -293,7 +305,7 @@ fn type_depth(schema: &Schema, ty: &UserType, guard: i64) -> i64 {
 fn rank(
     change: &Change,
     depth: &Depth,
-    added: &BTreeSet<(Name, crate::schema::Ident)>,
+    added: &BTreeSet<(Name, Ident)>,
     partitions: &Partitions,
 ) -> (u32, i64) {
     let table = |name: &Name| depth.tables.get(name).copied().unwrap_or(0);
@@ -332,6 +344,7 @@ fn rank(
         Change::DropColumn {
             table: name,
             column,
+            ..
         } if added.contains(&(name.clone(), column.name.clone())) => (34, 0),
         Change::RenameConstraint { .. } => (NAMED, 0),
         Change::RenameIndex { .. } => (NAMED, 1),
@@ -360,6 +373,13 @@ fn rank(
             ColumnChange::DropNotNull if column.inherited => (NOT_NULL, 4 * table(name)),
             // A new column may get its name.
             ColumnChange::DropNotNull => (46, 2),
+            ColumnChange::Type { .. }
+                if partitions
+                    .merged
+                    .contains(&(name.clone(), column.name.clone())) =>
+            {
+                (50, i64::MAX)
+            }
             ColumnChange::Type { .. } => (60, 3),
             ColumnChange::Default { .. } => (60, 4),
             // Between the check that goes and the one that comes.
@@ -456,6 +476,12 @@ fn rank(
         Change::SetComment { .. } => (80, 0),
         // Nor does one that only goes, and what it is computed from may change before that.
         Change::DropColumn { column, .. } if column.generated.is_some() => (34, 0),
+        // Before what those below change of theirs.
+        Change::DropColumn {
+            table: name,
+            kept_below: true,
+            ..
+        } => (58, table(name)),
         Change::DropColumn { table: name, .. } if partitions.filled.contains(name) => (63, 0),
         Change::DropColumn { table: name, .. } => (90, table(name)),
         Change::AddParent { .. } => (90, i64::MAX - 1),

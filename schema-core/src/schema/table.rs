@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DataType, Expr, Ident, Name, Parameters, object_name};
+use super::{DataType, Expr, Ident, Name, Parameters, object_name, sequence_name};
 
 /// A table, a partitioned table, or a partition.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,6 +156,14 @@ pub struct Identity {
     pub sequence: Option<Name>,
 }
 
+impl Identity {
+    /// Returns the name of its sequence: its own, or the server's.
+    pub(crate) fn name_of_sequence(&self, table: &Name, column: &Ident) -> Name {
+        let named = self.sequence.clone();
+        named.unwrap_or_else(|| sequence_name(table, column))
+    }
+}
+
 /// Options of a sequence. `None` is the server's default for its type and direction.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -223,6 +231,16 @@ pub struct Constraint {
 }
 
 impl Constraint {
+    /// Says whether it has an index, which is called as it is.
+    pub(crate) fn has_index(&self) -> bool {
+        match self.kind {
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::Exclude(_) => true,
+            ConstraintKind::Check { .. } | ConstraintKind::ForeignKey(_) => false,
+        }
+    }
+
     /// Makes a plain constraint that nobody named.
     pub fn new(kind: ConstraintKind) -> Self {
         Self {
@@ -407,6 +425,27 @@ pub struct Index {
 }
 
 impl Table {
+    /// Returns the relations that belong to it, but for sequences: its indexes, those of constraints
+    /// too; with those that its parent gives it.
+    pub(crate) fn relations(&self, inherited: bool) -> Vec<Name> {
+        let keys = self.constraints.iter().filter(|part| part.has_index());
+        let keys = keys.map(|part| (part.inherited, &part.name));
+        let indexes = self.indexes.iter().map(|part| (part.inherited, &part.name));
+        let own = keys
+            .chain(indexes)
+            .filter(|part| inherited || !part.0)
+            .filter_map(|(_, name)| name.clone());
+        own.map(|part| self.name.sibling(part)).collect()
+    }
+
+    /// Returns the sequences of its identities.
+    pub(crate) fn identities(&self) -> impl Iterator<Item = Name> {
+        self.columns.iter().filter_map(|column| {
+            let identity = column.identity.as_deref()?;
+            Some(identity.name_of_sequence(&self.name, &column.name))
+        })
+    }
+
     /// Says whether the index of a key is there under the key's name, and the key is not.
     pub fn has_index_for(&self, name: &Ident, key: &Key) -> bool {
         let mut indexes = self.indexes.iter();

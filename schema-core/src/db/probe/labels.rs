@@ -44,6 +44,7 @@ pub(super) fn removed(before: &Before<'_>, plan: &Plan, change: &Change) -> Opti
                 if let Change::DropColumn {
                     table: owner,
                     column: gone,
+                    ..
                 } = change
                 {
                     *owner == table.name && gone.name == column.name

@@ -141,7 +141,12 @@ fn changing_below(diff: &Diff) -> BTreeSet<Name> {
         }
     };
     let changing = diff.changes.iter().filter(|change| recurses(change));
-    let tables: BTreeSet<&Name> = changing.filter_map(Change::table).collect();
+    let mut tables: BTreeSet<&Name> = changing.filter_map(Change::table).collect();
+    for change in &diff.changes {
+        if let Change::ReplaceEnum { columns, .. } = change {
+            tables.extend(columns.iter().map(|(table, _)| table));
+        }
+    }
     let below = tables
         .into_iter()
         .flat_map(|table| descendants(&diff.live, table));
@@ -206,7 +211,7 @@ fn touched(diff: &Diff) -> Touched {
                 touched.relabelled.insert(at.clone());
             }
             touched.retyped.insert(at);
-        } else if let Change::DropColumn { table, column } = change {
+        } else if let Change::DropColumn { table, column, .. } = change {
             touched.dropped.insert((table.clone(), column.name.clone()));
         } else if let Change::ReplaceEnum { columns, .. } = change {
             let columns = columns.iter();
@@ -223,7 +228,39 @@ fn touched(diff: &Diff) -> Touched {
             touched.types_gone.insert(name.clone());
         }
     }
+    let kept: BTreeSet<(Name, Ident)> = (changes.iter())
+        .filter_map(|change| match change {
+            Change::DropColumn {
+                table,
+                column,
+                kept_below: true,
+            } => Some((table.clone(), column.name.clone())),
+            _ => None,
+        })
+        .collect();
+    let relabelled = below(&diff.live, &touched.relabelled);
+    touched.relabelled.extend(relabelled);
+    let mut dropped = below(&diff.live, touched.dropped.difference(&kept));
+    dropped.retain(|(table, column)| {
+        let below = diff.live.tables[table].column(column);
+        below.is_some_and(|below| below.inherited)
+    });
+    touched.dropped.extend(dropped);
     touched
+}
+
+/// Returns the columns of tables below that are theirs from above: what happens to one, happens to
+/// all of them.
+fn below<'a>(
+    live: &Schema,
+    columns: impl IntoIterator<Item = &'a (Name, Ident)>,
+) -> BTreeSet<(Name, Ident)> {
+    let below = columns.into_iter().flat_map(|(table, column)| {
+        let tables = descendants(live, table).into_iter();
+        tables.map(|table| (table, column.clone()))
+    });
+    let has = |at: &(Name, Ident)| live.tables[&at.0].column(&at.1).is_some();
+    below.filter(has).collect()
 }
 
 /// Computed columns whose sources change type go, and come again.
@@ -245,9 +282,10 @@ fn computed(diff: &mut Diff) {
             let drop = Change::DropColumn {
                 table: name.clone(),
                 column: old.clone(),
+                kept_below: false,
             };
             let goes = |change: &Change| {
-                matches!(change, Change::DropColumn { table, column }
+                matches!(change, Change::DropColumn { table, column, .. }
                     if table == name && column.name == old.name)
             };
             if !mentions(&from.expr, column)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Touched, again, again_index, constraint_after, index_after};
+use super::{Touched, again, again_index, below, constraint_after, index_after};
 use crate::change::{Change, ColumnChange, Object, calls};
 use crate::diff::{Diff, Refusal, contained};
 use crate::schema::{
@@ -56,11 +56,8 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
         let mut names = other.depends_on.iter().map(|(name, _)| name);
         names.any(|name| touched.tables.contains(name))
     };
-    let retyped: BTreeSet<(Name, Ident)> = touched
-        .retyped
-        .union(&touched.relabelled)
-        .cloned()
-        .collect();
+    let mut retyped: BTreeSet<(Name, Ident)> = below(&diff.live, &touched.retyped);
+    retyped.extend(touched.retyped.union(&touched.relabelled).cloned());
     let last = touched.dropped.iter().filter(|(table, column)| {
         diff.desired
             .tables
@@ -391,7 +388,7 @@ fn column_lets_go(
     let after = desired.column(&column.name);
     if column.generated.iter().any(|it| uses(&it.expr)) && !column.inherited {
         let goes = |change: &Change| {
-            matches!(change, Change::DropColumn { table: other, column: gone }
+            matches!(change, Change::DropColumn { table: other, column: gone, .. }
                 if other == table && gone.name == column.name)
         };
         if diff.changes.iter().any(goes) {
@@ -400,6 +397,7 @@ fn column_lets_go(
         added.push(Change::DropColumn {
             table: table.clone(),
             column: column.clone(),
+            kept_below: false,
         });
         if let Some(after) = after {
             added.push(Change::AddColumn {

@@ -233,9 +233,16 @@ impl Writer<'_> {
         comment(out, &object, column.not_null_comment.as_ref());
     }
 
-    pub(super) fn drop_column(&self, out: &mut Draft, table: &Name, column: &Column) {
+    pub(super) fn drop_column(
+        &self,
+        out: &mut Draft,
+        table: &Name,
+        column: &Column,
+        kept_below: bool,
+    ) {
+        let only = if kept_below { "ONLY " } else { "" };
         out.push(Form::DropColumn.sql(format!(
-            "ALTER TABLE {} DROP COLUMN IF EXISTS {}",
+            "ALTER TABLE {only}{} DROP COLUMN IF EXISTS {}",
             Quoted(table),
             Quoted(&column.name)
         )));

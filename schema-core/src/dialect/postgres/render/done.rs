@@ -90,7 +90,7 @@ impl Writer<'_> {
                 };
                 self.turns(table, has, is_of_type(table, of))
             }
-            Change::AddColumn { table, column, .. } | Change::DropColumn { table, column } => {
+            Change::AddColumn { table, column, .. } | Change::DropColumn { table, column, .. } => {
                 self.column_turns(table, &column.name)
             }
             Change::RenameColumn { table, to, .. } => self.column_turns(table, to),
@@ -219,7 +219,7 @@ impl Writer<'_> {
                         || self.comes_back(&table.sibling(name.clone()))
                 })
             }
-            Change::DropColumn { table, column } => {
+            Change::DropColumn { table, column, .. } => {
                 let after = self.desired.tables.get(table);
                 after.is_some_and(|after| after.column(&column.name).is_some())
             }

@@ -281,7 +281,11 @@ impl Writer<'_> {
             } => {
                 self.add_column(&mut out, table, column, backfill.as_ref());
             }
-            Change::DropColumn { table, column } => self.drop_column(&mut out, table, column),
+            Change::DropColumn {
+                table,
+                column,
+                kept_below,
+            } => self.drop_column(&mut out, table, column, *kept_below),
             Change::RenameColumn { table, from, to } => rename_column(&mut out, table, from, to),
             Change::AlterColumn {
                 table,

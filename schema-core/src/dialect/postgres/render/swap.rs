@@ -330,7 +330,10 @@ impl Writer<'_> {
             } = change
             {
                 on == table && uses(&column.name)
-            } else if let Change::DropColumn { table: on, column } = change {
+            } else if let Change::DropColumn {
+                table: on, column, ..
+            } = change
+            {
                 on == table && added.contains(&column.name) && uses(&column.name)
             } else if let Change::ReplaceEnum { columns, .. } = change {
                 columns

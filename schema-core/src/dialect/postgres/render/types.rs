@@ -1,16 +1,17 @@
 //! Enums, domains, composites and ranges.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::column::collate;
 use super::object::{comment, has_column, literal, rename};
 use super::{Draft, Writer};
-use crate::change::{LabelPlace, Object};
+use crate::change::{LabelPlace, Object, descendants};
 use crate::dialect::postgres::expression::text::as_default;
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::{parse_type, spell};
 use crate::schema::{
-    Column, Composite, Domain, Ident, Name, Quoted, Range, Shared, Table, UserType, clip,
+    Column, Composite, Domain, Expr, Ident, Name, Quoted, Range, Shared, Table, UserType, clip,
     object_name, own_multirange, quote_literal,
 };
 use crate::step::{HazardKind, Statement, Txn};
@@ -211,15 +212,25 @@ impl Writer<'_> {
             );
             let array = if column.ty.array { "[]" } else { "" };
             let ty = spell(&column.ty);
-            statements.push(Form::SetDefault.sql(format!("{alter} DROP DEFAULT")));
+            // Those below have theirs, which the server would not cast.
+            let (had, has) = self.defaults_below(table, &column.name);
+            let only = |table: &Name, what: String| {
+                Form::SetDefault.sql(format!(
+                    "ALTER TABLE ONLY {} ALTER COLUMN {} {what}",
+                    Quoted(table),
+                    Quoted(&column.name)
+                ))
+            };
+            statements.push(only(table, "DROP DEFAULT".into()));
+            statements.extend((had.iter()).map(|heir| only(heir, "DROP DEFAULT".into())));
             statements.push(Form::RetypeRewrite.sql(format!(
                 "{alter} TYPE {ty} USING {}::text{array}::{ty}",
                 Quoted(&column.name)
             )));
-            if let Some(default) = &column.default {
-                statements.push(
-                    Form::SetDefault.sql(format!("{alter} SET DEFAULT {}", as_default(default))),
-                );
+            let own = column.default.iter().map(|it| (table.clone(), it.clone()));
+            for (table, default) in own.chain(has) {
+                let default = as_default(&default);
+                statements.push(only(&table, format!("SET DEFAULT {default}")));
             }
             out.note = "replaced: rewrites tables".into();
             if self.busy(table) {
@@ -248,6 +259,37 @@ impl Writer<'_> {
                 format!("type {name}: {} removed", removed.join(", ")),
             );
         }
+    }
+}
+
+impl Writer<'_> {
+    /// The tables below one whose column has a default, and those defaults as they are to be.
+    fn defaults_below(&self, table: &Name, column: &Ident) -> (Vec<Name>, Vec<(Name, Expr)>) {
+        let default = |table: &Table| table.column(column)?.default.clone();
+        let mut had = Vec::new();
+        let mut has = Vec::new();
+        let mut seen = BTreeSet::new();
+        for heir in descendants(self.desired, table) {
+            // A new one is made later.
+            let Some(before) = self.table_before(&heir) else {
+                continue;
+            };
+            seen.insert(before.name.clone());
+            had.extend(default(before).map(|_| heir.clone()));
+            let after = default(&self.desired.tables[&heir]);
+            has.extend(after.map(|after| (heir, after)));
+        }
+        let before = self.table_before(table).map(|it| &it.name);
+        let below = before.map(|name| descendants(self.live, name));
+        for heir in below.unwrap_or_default() {
+            if !seen.contains(&heir)
+                && let Some(before) = default(&self.live.tables[&heir])
+            {
+                had.push(heir.clone());
+                has.push((heir, before));
+            }
+        }
+        (had, has)
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn hazards(change: &Change, facts: &Facts) -> Vec<Hazard> {
         )],
         // Its values can be computed again.
         Change::DropColumn { column, .. } if column.generated.is_some() => Vec::new(),
-        Change::DropColumn { table, column } => vec![hazard(
+        Change::DropColumn { table, column, .. } => vec![hazard(
             HazardKind::DataLoss,
             format!(
                 "column `{table}.{}` is dropped with its values",

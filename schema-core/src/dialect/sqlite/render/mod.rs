@@ -567,7 +567,7 @@ fn single(change: &Change, facts: &Facts) -> Option<Step> {
             ))
             .guard(has_column(table, from)),
         ],
-        Change::DropColumn { table, column } => {
+        Change::DropColumn { table, column, .. } => {
             note = "writes every row";
             vec![
                 Statement::new(format!(

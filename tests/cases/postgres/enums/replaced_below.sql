@@ -1,0 +1,32 @@
+-- live
+CREATE SCHEMA replaced_la1;
+SET search_path = replaced_la1, public;
+create type e as enum('a','b'); create table p(a e); create table c() inherits(p); create index on c(a) where a='a';
+CREATE SCHEMA replaced_la2;
+SET search_path = replaced_la2, public;
+create type e as enum('a','b'); create table p(a e); create table c(check(a='a')) inherits(p);
+CREATE SCHEMA replaced_la3;
+SET search_path = replaced_la3, public;
+create type e as enum('a','b'); create table p(k int, a e) partition by list(k); create table c partition of p for values in (1); create index on c(a) where a='a';
+CREATE SCHEMA replaced_la4;
+SET search_path = replaced_la4, public;
+create type e as enum('a','b'); create table p(k int, a e) partition by list(k); create table c partition of p for values in (1); alter table c add check(a='a'); alter table c alter a set default 'a';
+CREATE SCHEMA replaced_defaults;
+SET search_path = replaced_defaults, public;
+create type e as enum('a','b'); create table p(k int, a e default 'a') partition by list(k); create table c partition of p for values in (1); alter table c alter a set default 'b'; create table c2 partition of p for values in (2); alter table c2 alter a drop default; create table h(a e default 'b'); create table h2() inherits (h); create table h3(a e default 'a') inherits (h2); create table h4() inherits(h); alter table h4 alter a drop default;
+-- desired
+CREATE SCHEMA replaced_la1;
+SET search_path = replaced_la1, public;
+create type e as enum('b','a'); create table p(a e); create table c() inherits(p); create index on c(a) where a='a';
+CREATE SCHEMA replaced_la2;
+SET search_path = replaced_la2, public;
+create type e as enum('b','a'); create table p(a e); create table c(check(a='a')) inherits(p);
+CREATE SCHEMA replaced_la3;
+SET search_path = replaced_la3, public;
+create type e as enum('b','a'); create table p(k int, a e) partition by list(k); create table c partition of p for values in (1); create index on c(a) where a='a';
+CREATE SCHEMA replaced_la4;
+SET search_path = replaced_la4, public;
+create type e as enum('b','a'); create table p(k int, a e) partition by list(k); create table c partition of p for values in (1); alter table c add check(a='a'); alter table c alter a set default 'a';
+CREATE SCHEMA replaced_defaults;
+SET search_path = replaced_defaults, public;
+create type e as enum('b','a'); create table p(k int, a e default 'a') partition by list(k); create table c partition of p for values in (1); alter table c alter a set default 'b'; create table c2 partition of p for values in (2); alter table c2 alter a drop default; create table h(a e default 'b'); create table h2() inherits (h); alter table h2 alter a set default 'a'; create table h3(a e default 'a') inherits (h2); create table h4() inherits(h); alter table h4 alter a drop default;
