@@ -129,12 +129,60 @@ pub(super) const NAMED: u32 = 36;
 /// until then, next come the names that another one had ([`named_late`]), and last all else.
 pub(super) const NOT_NULL: u32 = 61;
 
+/// Gives a NOT NULL that goes later another name, where one that is renamed gets its own. What comes
+/// from above has its name there.
+pub(super) fn out_of_the_way(mut changes: Vec<Change>, live: &Schema) -> Vec<Change> {
+    let renamed = changes.iter().filter_map(Rename::of);
+    let wanted: BTreeSet<(Name, Ident)> = renamed.map(|it| (it.table, it.to)).collect();
+    let mut aside = Vec::new();
+    for change in &changes {
+        if let Change::AlterColumn {
+            table,
+            column,
+            change: ColumnChange::DropNotNull | ColumnChange::ReopenNotNull,
+        } = change
+            && let Some(old) = live
+                .tables
+                .get(table)
+                .and_then(|it| it.column(&column.name))
+            && !old.inherited
+            && !old.nullable
+        {
+            let name = old.name_of_not_null(table);
+            if wanted.contains(&(table.clone(), name.clone()))
+                && !renames_not_null(&changes, table, &column.name)
+            {
+                aside.push(Change::AlterColumn {
+                    table: table.clone(),
+                    column: column.clone(),
+                    change: ColumnChange::RenameNotNull {
+                        from: old.not_null_name.clone(),
+                        to: Some(Ident::new(object_name(name.as_str(), "", "sync_old"))),
+                    },
+                });
+            }
+        }
+    }
+    changes.extend(aside);
+    changes
+}
+
+fn renames_not_null(changes: &[Change], of: &Name, at: &Ident) -> bool {
+    changes.iter().any(|change| {
+        matches!(change, Change::AlterColumn {
+            table,
+            column,
+            change: ColumnChange::RenameNotNull { .. },
+        } if table == of && column.name == *at)
+    })
+}
+
 /// Tells whether a NOT NULL gets the name of one that goes later.
 pub(super) fn named_late(change: &Change, changes: &[Change], live: &Schema) -> bool {
     let Some(rename) = Rename::of(change) else {
         return false;
     };
-    let altered = changes.iter().filter_map(|change| {
+    let mut altered = changes.iter().filter_map(|change| {
         if let Change::AlterColumn {
             table,
             column,
@@ -146,7 +194,7 @@ pub(super) fn named_late(change: &Change, changes: &[Change], live: &Schema) -> 
             None
         }
     });
-    let holder = altered.clone().find(|(column, change)| {
+    let holder = altered.find(|(column, change)| {
         let goes = matches!(
             change,
             ColumnChange::DropNotNull | ColumnChange::ReopenNotNull
@@ -156,11 +204,7 @@ pub(super) fn named_late(change: &Change, changes: &[Change], live: &Schema) -> 
         old.is_some_and(|old| !old.nullable && old.name_of_not_null(&rename.table) == rename.to)
     });
     // One that is made again under another name gives its own up before.
-    holder.is_some_and(|(holder, _)| {
-        !altered.clone().any(|(column, change)| {
-            column == holder && matches!(change, ColumnChange::RenameNotNull { .. })
-        })
-    })
+    holder.is_some_and(|(holder, _)| !renames_not_null(changes, &rename.table, holder))
 }
 
 /// A part that only changes its name.

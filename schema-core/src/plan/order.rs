@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::added_columns;
 use super::anew::Anew;
 use super::around::around_others;
-use super::names::{NAMED, NOT_NULL, claimed, early, frees, named_late, renames};
+use super::names::{NAMED, NOT_NULL, claimed, early, frees, named_late, out_of_the_way, renames};
 use super::numbers::{is_aside, named_at_the_end};
 use crate::change::{Change, ColumnChange, descendants, says_leaving};
 use crate::diff::Diff;
@@ -17,6 +17,7 @@ use crate::schema::{
 /// Puts changes in an order that a database can perform.
 pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
     let changes = named_at_the_end(std::mem::take(&mut diff.changes), &diff.live);
+    let changes = out_of_the_way(changes, &diff.live);
     let (live, desired) = (&diff.live, &diff.desired);
     let mut depth = Depth::new(live, desired);
     for change in &changes {
