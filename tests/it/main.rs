@@ -10,6 +10,7 @@ mod docs;
 mod doctor;
 mod files;
 mod guides;
+mod heirs;
 mod interrupt;
 mod introspect;
 mod introspect_input;
