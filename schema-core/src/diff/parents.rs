@@ -105,9 +105,13 @@ fn let_go(live: &Schema, desired: &Schema) -> Vec<(Name, Ident)> {
     found
 }
 
-/// Tells whether a table below keeps a column that it has from above.
+/// Tells whether a table below keeps a column that it has from above, and from nowhere else.
 fn kept_by_heirs(live: &Schema, desired: &Schema, parent: &Name, column: &Ident) -> bool {
+    let held = |schema: &Schema, heir: &Name| held_by_another(schema, heir, parent, column);
     heirs(live, desired, parent).iter().any(|heir| {
+        if held(live, heir) && held(desired, heir) {
+            return false;
+        }
         let inherited = (live.tables[heir].column(column)).is_some_and(|it| it.inherited);
         let kept = desired.tables[heir].column(column).is_some();
         inherited && (kept || kept_by_heirs(live, desired, heir, column))
