@@ -37,7 +37,16 @@ pub(super) fn around_others(
     };
     let made: Vec<&Other> = created.iter().filter_map(other).collect();
     let wanted = |change: &Change| made.iter().any(|other| makes_for(change, other));
-    let first = changes.iter().position(stops);
+    // A table may go early, for its name.
+    let gone: Vec<&Other> = dropped.iter().filter_map(other).collect();
+    let under = |change: &Change| {
+        let Change::DropTable { table } = change else {
+            return false;
+        };
+        let mut names = gone.iter().flat_map(|other| &other.depends_on);
+        names.any(|(name, _)| *name == table.name)
+    };
+    let first = changes.iter().position(|it| stops(it) || under(it));
     let last = (changes.iter()).rposition(|change| stops(change) || wanted(change));
     let (Some(first), Some(last)) = (first, last) else {
         return [dropped, changes, created].concat();

@@ -341,6 +341,8 @@ fn rank(
         Change::DetachPartition { .. } => (31, 0),
         Change::DropStatistics { .. } => (32, 0),
         Change::DropIndex { .. } => (33, 1),
+        // Nor does one that only goes hold anything, and what it is computed from may go or change.
+        Change::DropColumn { column, .. } if column.generated.is_some() => (34, -1),
         // A column that comes again, computed otherwise, holds nothing of its own.
         Change::DropColumn {
             table: name,
@@ -475,8 +477,6 @@ fn rank(
             (72, 1000 + if to.unlogged { -deep } else { deep })
         }
         Change::SetComment { .. } => (80, 0),
-        // Nor does one that only goes, and what it is computed from may change before that.
-        Change::DropColumn { column, .. } if column.generated.is_some() => (34, 0),
         // Before what those below change of theirs.
         Change::DropColumn {
             table: name,
