@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 
-use crate::change::{Change, children, descendants};
+use crate::change::{Change, children, descendants, lineage};
 use crate::diff::{Diff, same_index};
 use crate::schema::{Index, Name};
 use crate::step::Step;
 
-/// The tables that are made anew, and all that is below them.
+/// The tables that are made anew, all that is below them, and what is above: its columns change when
+/// those have left it.
 pub(super) struct Anew {
     tables: BTreeSet<Name>,
     /// Indexes that all partitions have already.
@@ -30,6 +31,11 @@ impl Anew {
         for name in tables.clone() {
             tables.extend(descendants(&diff.live, &name));
             tables.extend(descendants(&diff.desired, &name));
+        }
+        for name in &diff.anew {
+            for schema in [&diff.live, &diff.desired] {
+                tables.extend(lineage(schema, name).cloned());
+            }
         }
         let mut indexes = BTreeSet::new();
         for change in changes {

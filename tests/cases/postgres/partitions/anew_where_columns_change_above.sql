@@ -1,0 +1,36 @@
+-- live
+CREATE SCHEMA anew_a;
+SET search_path = anew_a, public;
+create table p(k int, a int, b text) partition by list(k);
+create table p0 partition of p for values in (0) partition by range(a);
+create table p00 partition of p0 for values from (0) to (10);
+CREATE SCHEMA anew_b;
+SET search_path = anew_b, public;
+create table p(k int, a int, b int) partition by list(k);
+create table p0 partition of p for values in (0) partition by range(k);
+create table p00 partition of p0 for values from (0) to (10);
+create table p1 partition of p for values in (1);
+CREATE SCHEMA anew_c;
+SET search_path = anew_c, public;
+create table p(k int, a int, b int) partition by range(k);
+create table p0 partition of p for values from (0) to (100) partition by range(k);
+create table p00 partition of p0 for values from (0) to (10);
+create table p1 partition of p for values from (100) to (200);
+-- desired
+CREATE SCHEMA anew_a;
+SET search_path = anew_a, public;
+create table p(k int, a2 int, b text) partition by list(k);
+create table p0 partition of p for values in (0) partition by range(a2);
+create table p00 partition of p0 for values from (0) to (10);
+CREATE SCHEMA anew_b;
+SET search_path = anew_b, public;
+create table p(k int, a2 int, b int not null default 3) partition by list(k);
+create table p0 partition of p for values in (0) partition by range(b);
+create table p00 partition of p0 for values from (0) to (10);
+create table p1 partition of p for values in (1);
+CREATE SCHEMA anew_c;
+SET search_path = anew_c, public;
+create table p(k int, a2 int, b int not null default 3) partition by list(b);
+create table p0 partition of p for values in (0) partition by range(a2);
+create table p00 partition of p0 for values from (0) to (10);
+create table p1 partition of p for values in (1);
