@@ -1,7 +1,11 @@
 //! What tables have from others in a schema in memory: from those above them, or from a type.
 
+use std::collections::BTreeSet;
+
 use super::replay::{missing, table_mut};
-use crate::schema::{CompositeField, Ident, Name, Schema, Shared, Table, UserType};
+use crate::schema::{
+    CompositeField, Constraint, ConstraintKind, Ident, Name, Schema, Shared, Table, UserType,
+};
 
 /// Returns the partitions and inheriting tables directly below a table.
 pub fn children(schema: &Schema, parent: &Name) -> Vec<Name> {
@@ -53,6 +57,67 @@ pub(crate) fn lineage<'a>(schema: &'a Schema, table: &'a Name) -> impl Iterator<
         Some(&table.partition_of.as_ref()?.parent)
     };
     std::iter::successors(Some(table), above).take(schema.tables.len() + 1)
+}
+
+/// What tables below others are to have by themselves: a table above lets go of that for its own rows
+/// alone.
+pub(crate) struct Kept {
+    columns: BTreeSet<(Name, Ident)>,
+    checks: BTreeSet<(Name, Ident)>,
+}
+
+impl Kept {
+    /// Finds it, from below.
+    pub(crate) fn new(desired: &Schema) -> Self {
+        let (mut columns, mut checks) = (BTreeSet::new(), BTreeSet::new());
+        for table in desired.tables.values() {
+            let above = all_above(desired, table);
+            if above.is_empty() {
+                continue;
+            }
+            for column in table.columns.iter().filter(|column| !column.nullable) {
+                let at = |table: &&Name| ((*table).clone(), column.name.clone());
+                columns.extend(above.iter().map(at));
+            }
+            for name in table.constraints.iter().filter_map(own_check) {
+                checks.extend(above.iter().map(|table| ((*table).clone(), name.clone())));
+            }
+        }
+        Self { columns, checks }
+    }
+
+    /// Tells whether a table below one demands a value of this column.
+    pub(crate) fn has_not_null(&self, table: &Name, column: &Ident) -> bool {
+        self.columns.contains(&(table.clone(), column.clone()))
+    }
+
+    /// Tells whether a table below one has a check of this name that is its own.
+    pub(crate) fn has_check(&self, table: &Name, constraint: &Constraint) -> bool {
+        let check = matches!(constraint.kind, ConstraintKind::Check { .. });
+        let name = constraint.name.clone().filter(|_| check);
+        name.is_some_and(|name| self.checks.contains(&(table.clone(), name)))
+    }
+}
+
+fn own_check(constraint: &Constraint) -> Option<&Ident> {
+    let check = matches!(constraint.kind, ConstraintKind::Check { .. });
+    let name = constraint.name.as_ref();
+    name.filter(|_| check && !constraint.inherited)
+}
+
+/// Returns all tables above one.
+fn all_above<'a>(schema: &'a Schema, table: &'a Table) -> BTreeSet<&'a Name> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![table];
+    while let Some(table) = open.pop() {
+        let partition = table.partition_of.iter().map(|part| &part.parent);
+        for parent in partition.chain(&table.inherits) {
+            if found.insert(parent) {
+                open.extend(schema.tables.get(parent).map(|table| &**table));
+            }
+        }
+    }
+    found
 }
 
 /// What the parent has must be there.

@@ -388,7 +388,7 @@ fn aspect(column: &Column, change: &ColumnChange) -> String {
                 .map(|(old, new)| format!("'{old}' → '{new}'"));
             format!("values {}", arrows.collect::<Vec<_>>().join(", "))
         }
-        ColumnChange::DropNotNull => "not null → nullable".into(),
+        ColumnChange::DropNotNull { .. } => "not null → nullable".into(),
         ColumnChange::SetNotNull { backfill } => {
             format!("nullable → not null{}", existing(backfill))
         }

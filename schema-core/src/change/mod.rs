@@ -6,7 +6,7 @@ mod mention;
 mod replay;
 
 pub use above::children;
-pub(crate) use above::{descendants, held_by_another, lineage};
+pub(crate) use above::{Kept, descendants, held_by_another, lineage};
 #[cfg(feature = "live")]
 pub(crate) use mention::mention_renamed;
 pub use mention::{calls, mentions};
@@ -258,8 +258,8 @@ pub enum ColumnChange {
     },
     /// Values of existing rows that have another name by now: old and new ones.
     Values { renamed: Vec<(String, String)> },
-    /// NULL is allowed from now on.
-    DropNotNull,
+    /// NULL is allowed from now on: in all tables below too, or in the rows of the table `alone`.
+    DropNotNull { alone: bool },
     /// NULL is no longer allowed; `backfill` replaces it in existing rows.
     SetNotNull { backfill: Option<Expr> },
     /// Existing rows get a value: an earlier run added the column and was stopped.

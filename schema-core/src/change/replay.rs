@@ -312,7 +312,7 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
                     column_mut(schema, &child, &column.name)?.generated = None;
                 }
             }
-            let nullable = matches!(change, ColumnChange::DropNotNull);
+            let nullable = matches!(change, ColumnChange::DropNotNull { alone: false });
             if nullable || matches!(change, ColumnChange::SetNotNull { .. }) {
                 for child in descendants(schema, table) {
                     column_mut(schema, &child, &column.name)?.nullable = nullable;
@@ -497,7 +497,7 @@ fn alter_column(column: &mut Column, to: &Column, change: &ColumnChange) {
             column.storage = None;
             column.compression = None;
         }
-        ColumnChange::DropNotNull => {
+        ColumnChange::DropNotNull { .. } => {
             column.nullable = true;
             column.not_null_name = None;
             column.not_null_unvalidated = false;

@@ -301,11 +301,14 @@ fn keeps_name(
         && names(sides.live, old) == names(sides.desired, new)
 }
 
-/// Tells whether a table above goes on to demand a value, of its own rows alone: what is below
-/// keeps its NOT NULL.
+/// Tells whether a table above lets go of a NOT NULL, or demands a value of its own rows alone from
+/// then on, and what is below keeps its own.
 fn above_lets_go(sides: &Sides<'_>, table: &Name, column: &Column) -> bool {
     let mut above = above(sides.desired, table, column);
-    above.any(|(_, above)| !above.nullable && above.not_null_no_inherit)
+    above.any(|(parent, above)| match above.nullable {
+        true => sides.kept.has_not_null(parent, &column.name),
+        false => above.not_null_no_inherit,
+    })
 }
 
 /// Tells whether a table above gets a NOT NULL that is NOT VALID, and what is below it with it.
@@ -411,19 +414,23 @@ fn alter(
                 && old.inherited
                 && above_is_required(sides.live, table, new)
                 && !above_lets_go(sides, table, new) => {}
-        (false, true) => push(ColumnChange::DropNotNull),
+        (false, true) => {
+            let alone = sides.kept.has_not_null(table, &new.name);
+            push(ColumnChange::DropNotNull { alone });
+        }
         (true, true) | (false, false) => {
             if let Some(value) = value.filter(|_| unfilled) {
                 push(ColumnChange::Fill { value });
             }
             // A model that names none leaves the name alone; a database that has the server's own
             // has no other.
-            let declared = new.not_null_name.is_some()
-                || !(sides.desired.hints.sources.contains_key(table) || new.inherited);
+            let by_model = sides.desired.hints.sources.contains_key(table);
+            let left = held_above(sides, table, partition, old)
+                && !above_is_required(sides.desired, table, new);
+            let declared = new.not_null_name.is_some() || !by_model && (left || !new.inherited);
             // What inherits it has the name from above, and cannot change it.
-            let from_above = held_above(sides, table, partition, old);
-            let named_above = from_above || with_parent;
-            if !new.nullable && declared && !named_above && old.not_null_name != new.not_null_name {
+            let from_above = !left && held_above(sides, table, partition, old);
+            if !new.nullable && declared && !from_above && old.not_null_name != new.not_null_name {
                 let (from, to) = (old.not_null_name.clone(), new.not_null_name.clone());
                 push(ColumnChange::RenameNotNull { from, to });
             }

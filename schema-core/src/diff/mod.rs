@@ -22,7 +22,7 @@ pub(crate) use names::{constraint_name, index_name};
 pub(crate) use replace::{aside, contained};
 pub(crate) use settle::{same_constraint, same_index};
 
-use crate::change::{Change, Object, replay};
+use crate::change::{Change, Kept, Object, replay};
 use crate::schema::{Ident, Name, Schema, bookkeeping};
 
 pub(crate) use names::own as own_name;
@@ -150,6 +150,7 @@ fn compare(live: &Schema, desired: &Schema, extra: Extra, anew: &BTreeSet<Name>)
         live: &renamed,
         desired: &desired,
         extra,
+        kept: Kept::new(&desired),
     };
     namespaces(&sides, &mut out);
     extensions(&sides, &mut out);
@@ -170,6 +171,8 @@ struct Sides<'a> {
     live: &'a Schema,
     desired: &'a Schema,
     extra: Extra,
+    /// What tables keep of what those above let go of.
+    kept: Kept,
 }
 
 impl Diff {

@@ -5,7 +5,7 @@ use super::settle::{same_constraint, same_index};
 use super::{Diff, Extra, Leftover, Refusal, Sides, column, dotted, pairs};
 use crate::change::{Change, ColumnChange, Object, is_left_by_detach, is_unfilled, lineage};
 use crate::schema::{
-    Constraint, ConstraintKind, Ident, Index, Name, Parameters, ReplicaIdentity, Table,
+    Constraint, ConstraintKind, Ident, Index, Name, Parameters, ReplicaIdentity, Schema, Table,
     TableOptions,
 };
 
@@ -222,7 +222,9 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
         match twin {
             Some(at) if !matched[at] => {
                 matched[at] = true;
-                alter_constraint(live, &live.constraints[at], constraint, out);
+                if !is_said_otherwise(sides, live, &live.constraints[at], constraint, out) {
+                    alter_constraint(live, &live.constraints[at], constraint, out);
+                }
             }
             Some(_) | None => open.push(constraint),
         }
@@ -284,6 +286,9 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
             continue;
         };
         matched[at] = true;
+        if is_said_otherwise(sides, live, &live.constraints[at], constraint, out) {
+            continue;
+        }
         rename_constraint(name, &live.constraints[at], constraint, out);
         let is_check = matches!(constraint.kind, ConstraintKind::Check { .. });
         if is_check && live.constraints[at].not_valid && !constraint.not_valid {
@@ -294,6 +299,10 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
         }
     }
     for (at, constraint) in live.constraints.iter().enumerate() {
+        if !matched[at] && left_to_it(sides, live, constraint) {
+            drop_constraint(name, constraint, out);
+            continue;
+        }
         if matched[at] || constraint.inherited || waits_above(sides, live, desired, constraint) {
             continue;
         }
@@ -319,6 +328,69 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
             });
         }
     }
+}
+
+/// Tells whether a check of a table that inherits is its own beside that from above on one side
+/// alone, and does what is to be done about that: it goes where another one is to come from above.
+/// What is there cannot be altered.
+fn is_said_otherwise(
+    sides: &Sides<'_>,
+    live_table: &Table,
+    live: &Constraint,
+    desired: &Constraint,
+    out: &mut Diff,
+) -> bool {
+    let name = &live_table.name;
+    let check = matches!(live.kind, ConstraintKind::Check { .. });
+    let by_model = sides.desired.hints.sources.contains_key(name);
+    let heir = live_table.partition_of.is_none() && !live_table.inherits.is_empty();
+    if live.inherited == desired.inherited || !check || !heir || by_model {
+        return false;
+    }
+    let comes_down = |schema: &Schema, wanted: &Constraint| {
+        let parents = live_table.inherits.iter();
+        let mut parents = parents.filter_map(|parent| schema.tables.get(parent));
+        parents.any(|parent| {
+            let mut constraints = parent.constraints.iter();
+            constraints.any(|it| it.name == wanted.name && same_constraint(it, wanted))
+        })
+    };
+    let stays = live.name == desired.name
+        && comes_down(sides.live, live)
+        && comes_down(sides.desired, desired);
+    if stays {
+        let message = match live.inherited {
+            true => "comes from above alone, and is not said again: left as it is",
+            false => "says again what comes from above: left as it is",
+        };
+        let part = live.name.clone().unwrap_or_default();
+        out.leftover(dotted(name, &part), "constraint", message);
+        comments(name, live, desired, out);
+        return true;
+    }
+    let comes = desired.inherited && !comes_down(sides.live, live);
+    if comes && sides.extra == Extra::Prune {
+        drop_constraint(name, live, out);
+        return true;
+    }
+    false
+}
+
+/// Tells whether a table above leaves a check to those below, of which others keep it: then it does
+/// not go from here with that of the table above.
+fn left_to_it(sides: &Sides<'_>, live: &Table, constraint: &Constraint) -> bool {
+    let goes = |parent: &Name| {
+        let find = |table: &Table| {
+            let mut constraints = table.constraints.iter();
+            constraints.any(|it| it.name == constraint.name && same_constraint(it, constraint))
+        };
+        let has = |tables: Option<&Table>| tables.is_some_and(find);
+        has(sides.live.tables.get(parent).map(|table| &**table))
+            && !has(sides.desired.tables.get(parent).map(|table| &**table))
+            && sides.kept.has_check(parent, constraint)
+    };
+    let partition = live.partition_of.iter().map(|part| &part.parent);
+    constraint.inherited && sides.extra == Extra::Prune && partition.chain(&live.inherits).any(goes)
 }
 
 /// Tells whether a constraint of a partition is one with that of the table above: it goes with it,
@@ -481,7 +553,7 @@ fn named_for(desired: &Table, key: &Constraint, index: &Index) -> bool {
 
 fn alter_constraint(live_table: &Table, live: &Constraint, desired: &Constraint, out: &mut Diff) {
     let table = &live_table.name;
-    if live.inherited || alters_in_place(live_table, live, desired, out) {
+    if is_lent(live) || alters_in_place(live_table, live, desired, out) {
         comments(table, live, desired, out);
     } else {
         // What is made anew brings its comments.

@@ -139,7 +139,7 @@ pub(super) fn out_of_the_way(mut changes: Vec<Change>, live: &Schema) -> Vec<Cha
         if let Change::AlterColumn {
             table,
             column,
-            change: ColumnChange::DropNotNull | ColumnChange::ReopenNotNull,
+            change: ColumnChange::DropNotNull { .. } | ColumnChange::ReopenNotNull,
         } = change
             && let Some(old) = live
                 .tables
@@ -177,11 +177,17 @@ fn renames_not_null(changes: &[Change], of: &Name, at: &Ident) -> bool {
     })
 }
 
-/// Tells whether a NOT NULL gets the name of one that goes later.
+/// Tells whether a NOT NULL gets the name of one that goes later, or is that of a table above until
+/// that lets go of it.
 pub(super) fn named_late(change: &Change, changes: &[Change], live: &Schema) -> bool {
     let Some(rename) = Rename::of(change) else {
         return false;
     };
+    if let Part::NotNull(column) = &rename.part
+        && is_left_above(&rename.table, &column.name, changes, live)
+    {
+        return true;
+    }
     let mut altered = changes.iter().filter_map(|change| {
         if let Change::AlterColumn {
             table,
@@ -197,7 +203,7 @@ pub(super) fn named_late(change: &Change, changes: &[Change], live: &Schema) -> 
     let holder = altered.find(|(column, change)| {
         let goes = matches!(
             change,
-            ColumnChange::DropNotNull | ColumnChange::ReopenNotNull
+            ColumnChange::DropNotNull { .. } | ColumnChange::ReopenNotNull
         );
         let old = live.tables.get(&rename.table);
         let old = old.and_then(|it| it.column(column)).filter(|_| goes);
@@ -205,6 +211,20 @@ pub(super) fn named_late(change: &Change, changes: &[Change], live: &Schema) -> 
     });
     // One that is made again under another name gives its own up before.
     holder.is_some_and(|(holder, _)| !renames_not_null(changes, &rename.table, holder))
+}
+
+/// Tells whether a table right above one lets go of the NOT NULL of a column, which it has too.
+fn is_left_above(table: &Name, column: &Ident, changes: &[Change], live: &Schema) -> bool {
+    let Some(table) = live.tables.get(table) else {
+        return false;
+    };
+    let parents = table.partition_of.iter().map(|part| &part.parent);
+    let parents: Vec<&Name> = parents.chain(&table.inherits).collect();
+    !parents.is_empty()
+        && changes.iter().any(|change| {
+            matches!(change, Change::AlterColumn { table, column: of, change: ColumnChange::DropNotNull { .. } }
+                if of.name == *column && parents.contains(&table))
+        })
 }
 
 /// A part that only changes its name.

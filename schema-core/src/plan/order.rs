@@ -327,6 +327,11 @@ fn rank(
         // What it says of others holds until they are gone.
         Change::DropConstraint { constraint, .. } if says_leaving(constraint) => (33, 2),
         Change::DropConstraint { table, .. } if partitions.left.contains(table) => (33, 0),
+        // It is its own once the table above has let go of it.
+        Change::DropConstraint {
+            table: name,
+            constraint,
+        } if constraint.inherited => (33, 3 + table(name)),
         Change::DropConstraint { constraint, .. } => match constraint.kind {
             ConstraintKind::ForeignKey(_) => (30, 0),
             ConstraintKind::PrimaryKey(_)
@@ -373,9 +378,9 @@ fn rank(
             // The sequence that it takes from may go.
             ColumnChange::Default { to: None, .. } => (34, 1),
             // It may be its parent's until that lets go of it.
-            ColumnChange::DropNotNull if column.inherited => (NOT_NULL, 4 * table(name)),
+            ColumnChange::DropNotNull { .. } if column.inherited => (NOT_NULL, 4 * table(name)),
             // A new column may get its name.
-            ColumnChange::DropNotNull => (46, 2),
+            ColumnChange::DropNotNull { .. } => (46, 2),
             ColumnChange::Type { .. }
                 if partitions
                     .merged
@@ -452,7 +457,8 @@ fn rank(
             ConstraintKind::PrimaryKey(_) => (70, 0),
             ConstraintKind::Unique(_) => (70, 1),
             ConstraintKind::Exclude(_) => (70, 2),
-            ConstraintKind::Check { .. } => (70, 3),
+            // One of a table below becomes one with that of a table above.
+            ConstraintKind::Check { .. } => (70, 1000 - table(name)),
             // A table above takes what is there for its own.
             ConstraintKind::ForeignKey(_) => (73, table(name)),
         },

@@ -704,7 +704,8 @@ fn not_nulls(diff: &mut Diff, touched: &Touched) {
                         | ColumnChange::ReopenNotNull
                         | ColumnChange::InheritNotNull { .. }))
         });
-        diff.changes.push(change(ColumnChange::DropNotNull));
+        diff.changes
+            .push(change(ColumnChange::DropNotNull { alone: false }));
         diff.changes
             .push(change(ColumnChange::SetNotNull { backfill: None }));
         let object = Object::Constraint(name.clone(), new.name_of_not_null(name));

@@ -319,7 +319,10 @@ impl Writer<'_> {
                 }
                 all.write(out, table);
             }
-            ColumnChange::DropNotNull => {
+            ColumnChange::DropNotNull { alone: true } => {
+                self.drop_not_null_alone(out, table, column);
+            }
+            ColumnChange::DropNotNull { alone: false } => {
                 out.push(Form::DropNotNull.sql(format!("{alter} DROP NOT NULL")));
             }
             ColumnChange::SetNotNull { backfill } => {
@@ -463,7 +466,7 @@ impl Writer<'_> {
                     },
                     ColumnChange::Type { .. }
                     | ColumnChange::Values { .. }
-                    | ColumnChange::DropNotNull
+                    | ColumnChange::DropNotNull { .. }
                     | ColumnChange::SetNotNull { .. }
                     | ColumnChange::Fill { .. }
                     | ColumnChange::ValidateNotNull

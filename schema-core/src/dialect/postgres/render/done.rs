@@ -159,7 +159,7 @@ impl Writer<'_> {
                 );
                 turns(&|it| spell(&it.ty) == ty, printed)
             }
-            ColumnChange::DropNotNull | ColumnChange::SetNotNull { .. } => {
+            ColumnChange::DropNotNull { .. } | ColumnChange::SetNotNull { .. } => {
                 turns(&|it| !it.nullable, "attnotnull".into())
             }
             ColumnChange::Identity { .. } => {

@@ -7,6 +7,7 @@ mod column;
 mod constraint;
 mod done;
 mod index;
+mod kept;
 mod known;
 mod namespace;
 mod not_null;
@@ -26,14 +27,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::anew::Anew;
 use self::column::rename_column;
-use self::constraint::{alter_constraint, drop_constraint_sql, has_plain_constraint};
+use self::constraint::{alter_constraint, has_plain_constraint};
 use self::index::{alter_index, create_statistics};
 use self::namespace::{alter_extension, create_extension};
 use self::object::{comment, comment_on, rename};
 use self::sequence::create_sequence;
 use self::table::{add_parent, drop_parent, row_type};
 use self::types::{add_label, alter_composite, create_type, rename_label, rename_range};
-use crate::change::{Change, Object};
+use crate::change::{Change, Kept, Object};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::versions::lacking;
 use crate::facts::Facts;
@@ -82,6 +83,7 @@ pub fn render(
         led: BTreeSet::new(),
         anew: Anew::new(changes, live),
         constraint_names: OnceCell::new(),
+        kept: OnceCell::new(),
     };
     let mut errors = lacking(desired, facts.version);
     errors.extend(writer.unseen_partitions());
@@ -133,6 +135,8 @@ struct Writer<'a> {
     anew: Anew,
     /// Names of constraints before and after, once they are asked for.
     constraint_names: OnceCell<not_null::ConstraintNames>,
+    /// What tables keep of what those above let go of.
+    kept: OnceCell<Kept>,
 }
 
 /// What a change becomes, before it is a step.
@@ -301,8 +305,7 @@ impl Writer<'_> {
                 Some(_) | None => self.add_constraint(&mut out, table, constraint),
             },
             Change::DropConstraint { table, constraint } => {
-                let name = constraint.name.clone().unwrap_or_default();
-                out.push(drop_constraint_sql(table, constraint, &name));
+                self.drop_constraint(&mut out, table, constraint);
             }
             Change::RenameConstraint { table, from, to } => {
                 out.push(

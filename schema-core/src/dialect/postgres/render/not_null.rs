@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::constraint::{has_constraint, validate_all};
 use super::object::has_column;
 use super::{Draft, Writer, temporary};
+use crate::change::{Change, ColumnChange};
 use crate::dialect::postgres::form::Form;
 use crate::schema::{Column, Expr, Ident, Name, Quoted, Schema, Table, object_name, quote_literal};
 use crate::step::Statement;
@@ -202,8 +203,8 @@ impl Writer<'_> {
         if column.not_null_name.is_some() && self.has_heirs(table) || self.is_anew(table) {
             return true;
         }
-        let used =
-            (self.constraint_names).get_or_init(|| constraint_names(self.live, self.desired));
+        let used = (self.constraint_names)
+            .get_or_init(|| constraint_names(self.live, self.desired, self.changes));
         let own = (table.clone(), Some(column.name.clone()));
         let holders = used.get(&table.sibling(plain_name(table, column)));
         holders.is_some_and(|holders| holders.iter().any(|holder| *holder != own))
@@ -214,7 +215,7 @@ impl Writer<'_> {
 /// their NOT NULL.
 pub(super) type ConstraintNames = BTreeMap<Name, BTreeSet<(Name, Option<Ident>)>>;
 
-fn constraint_names(live: &Schema, desired: &Schema) -> ConstraintNames {
+fn constraint_names(live: &Schema, desired: &Schema, changes: &[Change]) -> ConstraintNames {
     let mut names = ConstraintNames::new();
     let mut add = |table: &Name, name: Ident, column: Option<&Ident>| {
         let holder = (table.clone(), column.cloned());
@@ -235,6 +236,17 @@ fn constraint_names(live: &Schema, desired: &Schema) -> ConstraintNames {
         for column in required.filter(|column| !column.inherited || joins) {
             let name = column.name_of_not_null(&table.name);
             add(&table.name, name, Some(&column.name));
+        }
+    }
+    // One that will be a table's from above has its name before.
+    for change in changes {
+        if let Change::AlterColumn {
+            table,
+            column,
+            change: ColumnChange::RenameNotNull { .. },
+        } = change
+        {
+            add(table, column.name_of_not_null(table), Some(&column.name));
         }
     }
     names

@@ -461,7 +461,7 @@ pub(super) fn lock(table: &Name) -> Statement {
     ))
 }
 
-fn drop_checks(table: &Name, checks: &[&Ident]) -> Statement {
+pub(super) fn drop_checks(table: &Name, checks: &[&Ident]) -> Statement {
     let each: Vec<String> = checks
         .iter()
         .map(|check| format!("DROP CONSTRAINT IF EXISTS {}", Quoted(*check)))

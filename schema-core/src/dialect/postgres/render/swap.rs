@@ -325,7 +325,7 @@ impl Writer<'_> {
                 change:
                     ColumnChange::Type { .. }
                     | ColumnChange::Values { .. }
-                    | ColumnChange::DropNotNull
+                    | ColumnChange::DropNotNull { .. }
                     | ColumnChange::Generated { .. },
             } = change
             {
