@@ -87,7 +87,7 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
         if desired.column(&column.name).is_some() || (column.inherited && !leaves) || partition {
             continue;
         }
-        give_name_up(desired, column, out);
+        give_name_up(sides, desired, column, out);
         match sides.extra {
             Extra::Prune => {
                 let (table, column) = (name.clone(), column.clone());
@@ -122,26 +122,30 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
 
 /// The NOT NULL of a column that no model says gives up a name that one of the model's gets: somebody
 /// renamed the column by hand.
-fn give_name_up(desired: &Table, column: &Column, out: &mut Diff) {
+fn give_name_up(sides: &Sides<'_>, desired: &Table, column: &Column, out: &mut Diff) {
     let table = &desired.name;
-    let wanted = |name: &Ident| {
-        let mut columns = desired.columns.iter();
-        columns.any(|it| {
-            // Two long names may be alike where the server chooses.
-            let chosen = column.not_null_name.is_none() && it.not_null_name.is_none();
-            !it.nullable && !chosen && it.name_of_not_null(table) == *name
-        })
-    };
     let from = column.name_of_not_null(table);
     // A computed one goes before.
-    if column.nullable || column.generated.is_some() || !wanted(&from) {
+    if column.nullable || column.generated.is_some() || !wants_name(desired, column, &from) {
+        return;
+    }
+    // Below a table that gives the same one up, it is renamed with that.
+    let mut above = above(sides.live, table, column);
+    let with_above = above.any(|(parent, above)| {
+        let after = sides.desired.tables.get(parent);
+        let goes = after.is_some_and(|after| {
+            after.column(&above.name).is_none() && wants_name(after, above, &from)
+        });
+        goes && !above.nullable && above.name_of_not_null(parent) == from
+    });
+    if with_above {
         return;
     }
     let mut renamed = Column {
         not_null_name: None,
         ..column.clone()
     };
-    if wanted(&renamed.name_of_not_null(table)) {
+    if wants_name(desired, column, &renamed.name_of_not_null(table)) {
         let numbered = object_name(table.name.as_str(), column.name.as_str(), "not_null1");
         renamed.not_null_name = Some(Ident::new(numbered));
     }
@@ -154,6 +158,15 @@ fn give_name_up(desired: &Table, column: &Column, out: &mut Diff) {
             to,
         },
     });
+}
+
+/// Tells whether the NOT NULL of a desired column gets a name that this one has.
+fn wants_name(desired: &Table, column: &Column, name: &Ident) -> bool {
+    desired.columns.iter().any(|it| {
+        // Two long names may be alike where the server chooses.
+        let chosen = column.not_null_name.is_none() && it.not_null_name.is_none();
+        !it.nullable && !chosen && it.name_of_not_null(&desired.name) == *name
+    })
 }
 
 /// Tells whether a column must be dropped and added: its values are computed otherwise, or from a
