@@ -397,6 +397,7 @@ fn aspect(column: &Column, change: &ColumnChange) -> String {
         ColumnChange::ReopenNotNull => "not null made again, not valid".into(),
         ColumnChange::InheritNotNull { no_inherit: true } => "not null is not inherited".into(),
         ColumnChange::InheritNotNull { no_inherit: false } => "not null is inherited".into(),
+        ColumnChange::OwnNotNull => "not null from above → its own too".into(),
         ColumnChange::RenameNotNull { from, to } => {
             arrow("name of not null", from.as_ref(), to.as_ref())
         }

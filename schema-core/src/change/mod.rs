@@ -270,6 +270,8 @@ pub enum ColumnChange {
     ReopenNotNull,
     /// Tables that inherit have the NOT NULL, or have it not (PostgreSQL 18).
     InheritNotNull { no_inherit: bool },
+    /// NOT NULL comes from above, and is the table's own besides from now on (PostgreSQL 18).
+    OwnNotNull,
     /// The name of the NOT NULL constraint (PostgreSQL 18).
     RenameNotNull {
         from: Option<Ident>,

@@ -519,6 +519,7 @@ fn alter_column(column: &mut Column, to: &Column, change: &ColumnChange) {
             column.not_null_comment = None;
         }
         ColumnChange::InheritNotNull { no_inherit } => column.not_null_no_inherit = *no_inherit,
+        ColumnChange::OwnNotNull => column.not_null_local = Some(true),
         ColumnChange::RenameNotNull { to, .. } => column.not_null_name = to.clone(),
         ColumnChange::Default { to, .. } => column.default = to.clone(),
         ColumnChange::Identity { to, .. } => {

@@ -229,6 +229,7 @@ fn come_down(sides: &Sides<'_>, desired: &Table, column: &Column, out: &mut Diff
         identity: None,
         nullable: above.nullable || above.not_null_no_inherit,
         not_null_no_inherit: false,
+        not_null_local: column.not_null_local.map(|_| false),
         // It has its name from above.
         not_null_name: column.not_null_name.clone(),
         inherited: true,
@@ -462,6 +463,14 @@ fn alter(
             }
         }
     }
+    // What comes from above now is the table's own besides where it was so before.
+    let own = match old.nullable {
+        true => !with_parent,
+        false => old.not_null_local.unwrap_or(true),
+    };
+    if !own && new.not_null_local == Some(true) {
+        push(ColumnChange::OwnNotNull);
+    }
     let storage = old.storage.clone().filter(|_| !anew);
     if storage != new.storage {
         push(ColumnChange::Storage {
@@ -492,6 +501,14 @@ fn alter(
             object: dotted(table, &new.name),
             kind: "column".into(),
             message: format!("its NOT NULL comes from above too, and goes on as `{name}`"),
+            warn: false,
+        });
+    }
+    if own && new.not_null_local == Some(false) {
+        out.leftovers.push(Leftover {
+            object: dotted(table, &new.name),
+            kind: "column".into(),
+            message: "its NOT NULL is its own beside that from above: left as it is".into(),
             warn: false,
         });
     }

@@ -342,6 +342,7 @@ fn column(ours: &mut Column, more: Column) {
     ours.not_null_unvalidated |= more.not_null_unvalidated;
     set(&mut ours.not_null_name, more.not_null_name);
     ours.not_null_no_inherit |= more.not_null_no_inherit;
+    set(&mut ours.not_null_local, more.not_null_local);
     set(&mut ours.not_null_comment, more.not_null_comment);
     set(&mut ours.default, more.default);
     set(&mut ours.identity, more.identity);

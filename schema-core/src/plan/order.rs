@@ -410,6 +410,8 @@ fn rank(
             | ColumnChange::ValidateNotNull
             | ColumnChange::ReopenNotNull
             | ColumnChange::InheritNotNull { .. } => (NOT_NULL, 4 * table(name) + 2),
+            // It has it from above by then.
+            ColumnChange::OwnNotNull => (NOT_NULL, 4 * table(name) + 3),
             ColumnChange::RenameNotNull { .. } => (NAMED, 2),
             // After the sequence of a serial column is gone: its name is the identity's.
             ColumnChange::Identity { to, .. } if is_aside(to.as_deref()) => (93, 1),

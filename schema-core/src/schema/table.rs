@@ -110,6 +110,9 @@ pub struct Column {
     pub not_null_name: Option<Ident>,
     /// Tables that inherit do not have the NOT NULL (PostgreSQL 18).
     pub not_null_no_inherit: bool,
+    /// The NOT NULL comes from a table that this one inherits from, and is its own besides, or not
+    /// (PostgreSQL 18). `None` where none comes from there, or where a model does not say.
+    pub not_null_local: Option<bool>,
     /// The comment on the NOT NULL constraint (PostgreSQL 18).
     pub not_null_comment: Option<String>,
     /// The default.

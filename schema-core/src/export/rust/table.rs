@@ -441,6 +441,7 @@ impl Writer<'_> {
             not_null_unvalidated: column.not_null_unvalidated,
             not_null_name: column.not_null_name.clone(),
             not_null_no_inherit: column.not_null_no_inherit,
+            not_null_local: column.not_null_local,
             not_null_comment: column.not_null_comment.clone(),
             storage: column.storage.clone(),
             compression: column.compression.clone(),
@@ -591,6 +592,10 @@ fn unsaid_column(table: &Name, detail: &Column) -> Option<String> {
         (detail.not_null_unvalidated, "NOT NULL is not validated"),
         (detail.not_null_name.is_some(), "the name of NOT NULL"),
         (detail.not_null_no_inherit, "NOT NULL is not inherited"),
+        (
+            detail.not_null_local.is_some(),
+            "whether NOT NULL is its own",
+        ),
         (detail.not_null_comment.is_some(), "the comment on NOT NULL"),
         (detail.identity.is_some(), "the options of its sequence"),
         (detail.default.is_some(), "the default"),

@@ -64,6 +64,7 @@ pub(super) fn not_null(table: &mut Table, row: &Row, columns: &[Ident]) {
     if let Some(column) = column {
         column.not_null_unvalidated = !row.flag("validated");
         column.not_null_no_inherit = row.flag("no_inherit");
+        column.not_null_local = row.text("not_null_local").map(|it| it == "t");
         column.not_null_comment = row.string("comment");
         column.not_null_name = row.ident("name").filter(|name| name.as_str() != own);
     }

@@ -374,6 +374,10 @@ impl Writer<'_> {
                     Quoted(&column.name_of_not_null(table))
                 )));
             }
+            // Rows have been asked for it.
+            ColumnChange::OwnNotNull => {
+                out.push(Form::SetNotNullProven.sql(format!("{alter} SET NOT NULL")));
+            }
             ColumnChange::RenameNotNull { from, .. } => {
                 self.name_not_null(out, table, column, from.as_ref());
             }
@@ -472,6 +476,7 @@ impl Writer<'_> {
                     | ColumnChange::ValidateNotNull
                     | ColumnChange::ReopenNotNull
                     | ColumnChange::InheritNotNull { .. }
+                    | ColumnChange::OwnNotNull
                     | ColumnChange::RenameNotNull { .. }
                     | ColumnChange::Default { .. }
                     | ColumnChange::Identity { .. }

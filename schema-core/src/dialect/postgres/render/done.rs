@@ -173,6 +173,7 @@ impl Writer<'_> {
             | ColumnChange::ValidateNotNull
             | ColumnChange::ReopenNotNull
             | ColumnChange::InheritNotNull { .. }
+            | ColumnChange::OwnNotNull
             | ColumnChange::RenameNotNull { .. }
             | ColumnChange::Default { .. }
             | ColumnChange::Storage { .. }

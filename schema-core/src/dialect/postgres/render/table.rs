@@ -11,7 +11,7 @@ use super::{Draft, Writer};
 use crate::change::Object;
 use crate::dialect::postgres::form::Form;
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Name, Parameters, Quoted, ReplicaIdentity, Table,
+    Column, Constraint, ConstraintKind, Ident, Name, Parameters, Quoted, ReplicaIdentity, Table,
     TableOptions, UserType, quote_literal,
 };
 use crate::step::{HazardKind, Statement};
@@ -25,7 +25,12 @@ impl Writer<'_> {
             if partition.is_some() || (column.inherited && !table.inherits.is_empty()) {
                 continue;
             }
-            parts.push(column_sql(&self.with_not_null(name, column)));
+            let from_above = column.not_null_local == Some(false);
+            let column = Column {
+                nullable: column.nullable || from_above,
+                ..column.clone()
+            };
+            parts.push(column_sql(&self.with_not_null(name, &column)));
         }
         let mut with_it: Vec<&Constraint> = Vec::new();
         let mut later = Vec::new();
@@ -45,6 +50,13 @@ impl Writer<'_> {
         } else {
             ""
         };
+        // Where others are at work on the table above, it is attached once it is made.
+        let apart =
+            partition.filter(|partition| self.busy(&partition.parent) && !self.is_anew(name));
+        let named = self.not_nulls_of_its_own(table);
+        if apart.is_none() {
+            parts.extend(named.iter().map(|(column, _)| not_null_sql(name, column)));
+        }
         let body = if parts.is_empty() {
             if partition.is_some() {
                 String::new()
@@ -54,9 +66,6 @@ impl Writer<'_> {
         } else {
             format!(" (\n  {}\n)", parts.join(",\n  "))
         };
-        // Where others are at work on the table above, it is attached once it is made.
-        let apart =
-            partition.filter(|partition| self.busy(&partition.parent) && !self.is_anew(name));
         let beside = apart.map(|partition| self.beside_default(out, name, partition));
         let mut sql = format!("CREATE {unlogged}TABLE IF NOT EXISTS {}", Quoted(name));
         match partition {
@@ -110,6 +119,10 @@ impl Writer<'_> {
             out.push(row_type(name, table.of_type.as_ref()));
         }
         if let (Some(partition), Some(beside)) = (apart, &beside) {
+            // What comes from above cannot be renamed afterwards.
+            for (column, above) in &named {
+                self.name_not_null(out, name, column, Some(above));
+            }
             self.attach_new(out, name, partition, beside);
         }
         self.columns_from_above(out, table);
@@ -171,6 +184,32 @@ impl Writer<'_> {
             }
             constraint_comments(out, name, constraint);
         }
+    }
+
+    /// The columns of a new table whose NOT NULL comes from above, and is the table's own too, with
+    /// the name that it has above: PostgreSQL 18 gives it that name where the table says no other.
+    fn not_nulls_of_its_own<'t>(&self, table: &'t Table) -> Vec<(&'t Column, Ident)> {
+        let by_model = self.desired.hints.sources.contains_key(&table.name);
+        if self.facts.version < 180_000 {
+            return Vec::new();
+        }
+        let partition = table.partition_of.iter().map(|part| &part.parent);
+        let parents: Vec<&Name> = partition.chain(&table.inherits).collect();
+        let named = table.columns.iter().filter_map(|column| {
+            let from_above = table.partition_of.is_some() || column.inherited;
+            let own = column.not_null_local == Some(true);
+            let declared = !by_model || own || column.not_null_name.is_some();
+            if column.nullable || !from_above || !declared {
+                return None;
+            }
+            let above = parents.iter().find_map(|parent| {
+                let above = self.desired.tables.get(parent)?.column(&column.name)?;
+                let comes = !above.nullable && !above.not_null_no_inherit;
+                comes.then(|| above.name_of_not_null(parent))
+            })?;
+            (own || above != column.name_of_not_null(&table.name)).then_some((column, above))
+        });
+        named.collect()
     }
 
     /// Where the columns of a new table differ from those that it has from above.
@@ -321,6 +360,16 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// A NOT NULL with its name.
+fn not_null_sql(table: &Name, column: &Column) -> String {
+    let name = column.name_of_not_null(table);
+    format!(
+        "CONSTRAINT {} NOT NULL {}",
+        Quoted(&name),
+        Quoted(&column.name)
+    )
 }
 
 /// Makes a table one of a type's, or of none.
