@@ -361,7 +361,22 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             Ok(())
         }
         Change::RenameConstraint { table, from, to } => {
-            constraint_mut(schema, table, from)?.name = Some(to.clone());
+            let constraint = constraint_mut(schema, table, from)?;
+            constraint.name = Some(to.clone());
+            let ConstraintKind::Check {
+                no_inherit: false, ..
+            } = constraint.kind
+            else {
+                return Ok(());
+            };
+            // It is one with those below.
+            for child in descendants(schema, table) {
+                if let Ok(below) = constraint_mut(schema, &child, from)
+                    && matches!(below.kind, ConstraintKind::Check { .. })
+                {
+                    below.name = Some(to.clone());
+                }
+            }
             Ok(())
         }
         Change::ValidateConstraint { table, constraint } => {

@@ -3,7 +3,9 @@
 use super::names::own;
 use super::settle::{same_constraint, same_index};
 use super::{Diff, Extra, Leftover, Refusal, Sides, column, dotted, pairs};
-use crate::change::{Change, ColumnChange, Object, is_left_by_detach, is_unfilled, lineage};
+use crate::change::{
+    Change, ColumnChange, Object, descendants, is_left_by_detach, is_unfilled, lineage,
+};
 use crate::schema::{
     Constraint, ConstraintKind, Ident, Index, Name, Parameters, ReplicaIdentity, Schema, Table,
     TableOptions,
@@ -229,15 +231,11 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
             Some(_) | None => open.push(constraint),
         }
     }
-    // What stays from above is no other one.
-    let stays = |other: &Constraint| {
-        let mut after = desired.constraints.iter().filter(|it| it.inherited);
-        other.inherited && after.any(|it| it.name == other.name && same_constraint(it, other))
-    };
     for constraint in open {
         let twin = (0..live.constraints.len()).find(|at| {
             let other = &live.constraints[*at];
-            !matched[*at] && !is_lent(other) && !stays(other) && same_constraint(other, constraint)
+            // What comes from above is no other one, and goes by that name there.
+            !matched[*at] && !other.inherited && same_constraint(other, constraint)
         });
         let Some(at) = twin else {
             // A table has one primary key: another one takes its place.
@@ -257,7 +255,16 @@ fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff)
         };
         matched[at] = true;
         let old = &live.constraints[at];
-        rename_constraint(name, old, constraint, out);
+        // Renamed, it would be so below too, where others keep the name, or have the new one.
+        let renamed = old.name != constraint.name;
+        if renamed && (sides.kept.has_check(name, old) || is_check_below(sides, name, constraint)) {
+            drop_constraint(name, old, out);
+            add_constraint(name, constraint, out);
+            continue;
+        }
+        if !is_renamed_above(sides, live, old, constraint) {
+            rename_constraint(name, old, constraint, out);
+        }
         let renamed = Constraint {
             name: constraint.name.clone(),
             ..old.clone()
@@ -374,6 +381,46 @@ fn is_said_otherwise(
         return true;
     }
     false
+}
+
+/// Tells whether a table below one has another check of the name that one of its own gets.
+fn is_check_below(sides: &Sides<'_>, table: &Name, desired: &Constraint) -> bool {
+    let check = |it: &Constraint| matches!(it.kind, ConstraintKind::Check { .. });
+    check(desired)
+        && descendants(sides.live, table).iter().any(|below| {
+            let mut constraints = sides.live.tables[below].constraints.iter();
+            constraints.any(|it| check(it) && it.name == desired.name)
+        })
+}
+
+/// Tells whether a check gets its new name with that of a table above, with which it is one.
+fn is_renamed_above(
+    sides: &Sides<'_>,
+    table: &Table,
+    live: &Constraint,
+    desired: &Constraint,
+) -> bool {
+    let has = |tables: Option<&Table>, wanted: &Constraint| {
+        let mut constraints = tables.iter().flat_map(|table| &table.constraints);
+        constraints.any(|it| it.name == wanted.name && same_constraint(it, wanted))
+    };
+    let check = matches!(
+        live.kind,
+        ConstraintKind::Check {
+            no_inherit: false,
+            ..
+        }
+    );
+    let partition = table.partition_of.iter().map(|part| &part.parent);
+    check
+        && partition.chain(&table.inherits).any(|parent| {
+            let before = sides.live.tables.get(parent).map(|table| &**table);
+            let after = sides.desired.tables.get(parent).map(|table| &**table);
+            has(before, live)
+                && has(after, desired)
+                && !has(after, live)
+                && !sides.kept.has_check(parent, live)
+        })
 }
 
 /// Tells whether a table above leaves a check to those below, of which others keep it: then it does

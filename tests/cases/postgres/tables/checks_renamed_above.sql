@@ -1,0 +1,46 @@
+-- Checks are renamed above and below, or above alone, or are the same as one above under another name.
+-- live
+CREATE SCHEMA own;
+SET search_path = own;
+create table p(k int, check(k > 0));
+create table c() inherits(p);
+CREATE SCHEMA part;
+SET search_path = part;
+create table p(k int, check(k > 0)) partition by list(k);
+create table c partition of p for values in (1);
+CREATE SCHEMA beside;
+SET search_path = beside;
+create table p(k int, check(k > 0));
+create table c() inherits(p);
+CREATE SCHEMA above;
+SET search_path = above;
+create table p(a int constraint ck check(a > 0));
+create table c(a int constraint ck check(a > 0)) inherits(p);
+CREATE SCHEMA both_of_them;
+SET search_path = both_of_them;
+create table p(a int constraint ck check(a > 0));
+create table c(a int constraint ck check(a > 0)) inherits(p);
+-- desired
+CREATE SCHEMA own;
+SET search_path = own;
+create table p(k int);
+create table c() inherits(p);
+alter table c add check (k > 0);
+CREATE SCHEMA part;
+SET search_path = part;
+create table p(k int) partition by list(k);
+create table c partition of p for values in (1);
+alter table c add check (k > 0);
+CREATE SCHEMA beside;
+SET search_path = beside;
+create table p(k int, constraint zz check(k > 0));
+create table c() inherits(p);
+alter table c add check (k > 0);
+CREATE SCHEMA above;
+SET search_path = above;
+create table p(a int constraint ck2 check(a > 0));
+create table c(a int constraint ck check(a > 0)) inherits(p);
+CREATE SCHEMA both_of_them;
+SET search_path = both_of_them;
+create table p(a int constraint ck2 check(a > 0));
+create table c(a int constraint ck2 check(a > 0)) inherits(p);
