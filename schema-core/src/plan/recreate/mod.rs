@@ -35,9 +35,12 @@ pub(super) fn recreate(family: Family, diff: &mut Diff) {
 /// a table that inherits.
 fn make_room(diff: &mut Diff) {
     let gone: BTreeSet<Name> = (diff.changes.iter())
-        .filter_map(|change| match change {
-            Change::DropTable { table } => Some(table.name.clone()),
-            _ => None,
+        .filter_map(|change| {
+            if let Change::DropTable { table } = change {
+                Some(table.name.clone())
+            } else {
+                None
+            }
         })
         .collect();
     if gone.is_empty() {
@@ -229,13 +232,17 @@ fn touched(diff: &Diff) -> Touched {
         }
     }
     let kept: BTreeSet<(Name, Ident)> = (changes.iter())
-        .filter_map(|change| match change {
-            Change::DropColumn {
+        .filter_map(|change| {
+            if let Change::DropColumn {
                 table,
                 column,
                 kept_below: true,
-            } => Some((table.clone(), column.name.clone())),
-            _ => None,
+            } = change
+            {
+                Some((table.clone(), column.name.clone()))
+            } else {
+                None
+            }
         })
         .collect();
     let relabelled = below(&diff.live, &touched.relabelled);
@@ -434,9 +441,12 @@ fn constraint_after<'a>(
     let Some(name) = &constraint.name else {
         return (desired.constraints.iter()).find(|other| is_one(other, constraint));
     };
-    let renames = diff.changes.iter().filter_map(|change| match change {
-        Change::RenameConstraint { table, from, to } if *table == desired.name => Some((from, to)),
-        _ => None,
+    let renames = diff.changes.iter().filter_map(|change| {
+        if let Change::RenameConstraint { table, from, to } = change {
+            (*table == desired.name).then_some((from, to))
+        } else {
+            None
+        }
     });
     let name = name_after(renames, name)?;
     (desired.constraints.iter()).find(|other| other.name.as_ref() == Some(name))
@@ -444,9 +454,12 @@ fn constraint_after<'a>(
 
 /// The same of an index.
 fn index_after<'a>(diff: &Diff, desired: &'a Table, index: &Index) -> Option<&'a Index> {
-    let renames = diff.changes.iter().filter_map(|change| match change {
-        Change::RenameIndex { table, from, to } if *table == desired.name => Some((from, to)),
-        _ => None,
+    let renames = diff.changes.iter().filter_map(|change| {
+        if let Change::RenameIndex { table, from, to } = change {
+            (*table == desired.name).then_some((from, to))
+        } else {
+            None
+        }
     });
     let name = name_after(renames, index.name.as_ref()?)?;
     (desired.indexes.iter()).find(|other| other.name.as_ref() == Some(name))
