@@ -270,6 +270,7 @@ fn changed(live: &Schema) -> (Vec<Change>, Schema) {
         Change::DropColumn {
             table: users,
             column: dropped.column(&"active".into()).unwrap().clone(),
+            kept_below: false,
         },
     ];
     (changes, desired)
