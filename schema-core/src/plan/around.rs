@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::anew::is_around;
 use super::order::Aside;
-use crate::change::{Change, ColumnChange, calls, mentions};
+use crate::change::{Change, ColumnChange, calls, constraint_uses, lineage, mentions};
 use crate::diff::Diff;
-use crate::schema::{Column, ConstraintKind, Expr, Ident, Name, Other};
+use crate::schema::{Column, Constraint, ConstraintKind, Expr, Ident, Name, Other};
 
 /// Puts the drop of views and the like right before what needs it, and makes them again right
 /// after: all of that shares a transaction, so that nothing that stops the run loses them. What other
@@ -31,8 +31,12 @@ pub(super) fn around_others(
         return [changes, created].concat();
     }
     let concerned = Locked::new(&changes, [&dropped, &created], diff, aside);
+    let keyed = keyed([&dropped, &created], diff);
     let stops = |change: &Change| {
-        let stops = aside.has(change) || is_around(change, anew) || stops_at_others(change, added);
+        let stops = aside.has(change)
+            || is_around(change, anew)
+            || stops_at_others(change, added)
+            || is_key_of(change, &keyed);
         stops && !concerned.can_wait(change)
     };
     let made: Vec<&Other> = created.iter().filter_map(other).collect();
@@ -102,6 +106,35 @@ pub(super) fn around_others(
         &changes[last + 1..],
     ]
     .concat()
+}
+
+/// The tables with keys that views and the like hold on to, and those above them.
+fn keyed(others: [&Vec<Change>; 2], diff: &Diff) -> BTreeSet<Name> {
+    let others = others.into_iter().flatten().filter_map(other);
+    let tables = others.flat_map(|other| other.depends_on_keys.iter().map(|(table, _)| table));
+    let above = tables.flat_map(|table| {
+        [&diff.live, &diff.desired]
+            .into_iter()
+            .flat_map(move |schema| lineage(schema, table))
+    });
+    above.cloned().collect()
+}
+
+/// Tells whether a change drops or makes a key of one of some tables.
+fn is_key_of(change: &Change, tables: &BTreeSet<Name>) -> bool {
+    if let Change::DropConstraint { table, constraint }
+    | Change::AddConstraint { table, constraint } = change
+    {
+        let key = match constraint.kind {
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::Exclude(_) => true,
+            ConstraintKind::Check { .. } | ConstraintKind::ForeignKey(_) => false,
+        };
+        key && tables.contains(table)
+    } else {
+        false
+    }
 }
 
 /// The tables that are locked while views and the like are away.
@@ -187,11 +220,12 @@ fn waits_gladly(change: &Change) -> bool {
     }
 }
 
-/// Tells of a change whether it adds what a column that is added is computed from, or what gets its
-/// type after that.
+/// Tells of a change whether it adds what a column that is added is computed from, what gets its
+/// type after that, or what a constraint is about.
 fn sources(changes: &[Change]) -> impl Fn(&Change) -> bool + use<> {
     let mut computed: Vec<(Name, Expr)> = Vec::new();
     let mut retyped: Vec<(Name, Ident)> = Vec::new();
+    let mut keys: Vec<(Name, Constraint)> = Vec::new();
     for change in changes {
         if let Change::AddColumn { table, column, .. } = change
             && let Some(generated) = &column.generated
@@ -204,6 +238,8 @@ fn sources(changes: &[Change]) -> impl Fn(&Change) -> bool + use<> {
         } = change
         {
             retyped.push((table.clone(), column.name.clone()));
+        } else if let Change::AddConstraint { table, constraint } = change {
+            keys.push((table.clone(), constraint.clone()));
         }
     }
     move |change| {
@@ -212,8 +248,10 @@ fn sources(changes: &[Change]) -> impl Fn(&Change) -> bool + use<> {
         };
         let mut computed = computed.iter();
         let mut retyped = retyped.iter();
+        let mut keys = keys.iter();
         computed.any(|(of, expr)| of == table && mentions(expr, &column.name))
             || retyped.any(|(of, name)| of == table && *name == column.name)
+            || keys.any(|(of, key)| of == table && constraint_uses(key, &column.name))
     }
 }
 

@@ -210,6 +210,9 @@ pub struct Other {
     pub drop: String,
     /// The columns (with `Some`) or whole tables and types (with `None`) that it depends on.
     pub depends_on: BTreeSet<(Name, Option<Ident>)>,
+    /// The keys that it depends on, by table and name: of a GROUP BY, or ON CONFLICT ON CONSTRAINT.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub depends_on_keys: BTreeSet<(Name, Ident)>,
     /// The names of other unmanaged objects that it depends on.
     pub depends_on_others: BTreeSet<Name>,
 }

@@ -125,6 +125,7 @@ async fn read(session: &mut SqliteSession, scope: &Scope) -> Result<(Schema, Fac
                 create: Vec::new(),
                 drop: format!("DROP TABLE {}", Quoted(name.as_str())),
                 depends_on: BTreeSet::new(),
+                depends_on_keys: BTreeSet::new(),
                 depends_on_others: BTreeSet::new(),
             }),
             _ => {}
@@ -249,6 +250,7 @@ fn other(
         create: vec![text.into()],
         drop: format!("DROP {keyword} IF EXISTS {}", Quoted(name)),
         depends_on,
+        depends_on_keys: BTreeSet::new(),
         depends_on_others,
     }
 }

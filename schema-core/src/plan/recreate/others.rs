@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Touched, again, again_index, below, constraint_after, index_after};
-use crate::change::{Change, ColumnChange, Object, calls};
-use crate::diff::{Diff, Refusal, contained};
+use crate::change::{Change, ColumnChange, Object, calls, descendants};
+use crate::diff::{Diff, Refusal, contained, same_constraint};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Domain, Expr, Family, Ident, Index, IndexKey, Name, Other,
     Schema, Table, UserType,
@@ -68,6 +68,7 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
     let ends = |other: &Other| {
         holds(other, &last) || of_a_table(other) || of_any(other, &touched.types_gone)
     };
+    let keys = keys_dropped(diff);
     let mut gone: Vec<Other> = Vec::new();
     for other in &diff.live.others {
         if goes_with_its_table(other, touched) {
@@ -77,9 +78,16 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
         let of_one_anew = (other.table.iter())
             .chain(other.depends_on.iter().map(|(name, _)| name))
             .any(|name| touched.anew.contains(name));
-        if ends(other) && !let_go {
+        let mut held = keys
+            .iter()
+            .filter(|key| other.depends_on_keys.contains(key));
+        // A desired database has what it needs itself.
+        let loses_key = twin(&diff.desired, other).is_none()
+            && held.clone().any(|key| !serves_again(diff, other, key));
+        if ends(other) && !let_go || loses_key {
             diff.refusals.push(depends(other));
         } else if ends(other)
+            || held.next().is_some()
             || of_one_anew
             || of_any(other, &touched.types)
             || holds(other, &retyped)
@@ -90,6 +98,51 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
     }
     diff.refusals.extend(left_within(diff));
     gone
+}
+
+/// The keys that are dropped, also to be made again, with what partitions have of them.
+fn keys_dropped(diff: &Diff) -> BTreeSet<(Name, Ident)> {
+    let mut dropped = BTreeSet::new();
+    for change in &diff.changes {
+        let Change::DropConstraint { table, constraint } = change else {
+            continue;
+        };
+        dropped.extend(constraint.name.clone().map(|name| (table.clone(), name)));
+        for below in descendants(&diff.live, table) {
+            let of_it = diff.live.tables[&below].constraints.iter();
+            let of_it = of_it.filter(|it| it.inherited && same_constraint(it, constraint));
+            dropped.extend(of_it.filter_map(|it| Some((below.clone(), it.name.clone()?))));
+        }
+    }
+    dropped
+}
+
+/// Tells whether a key that goes leaves one that what depends on it can do with: rows that are
+/// grouped by the old key are grouped by one that has no other columns.
+fn serves_again(diff: &Diff, other: &Other, (table, name): &(Name, Ident)) -> bool {
+    let (Some(live), Some(desired)) = (diff.live.tables.get(table), diff.desired.tables.get(table))
+    else {
+        return false;
+    };
+    let by_name = other.create.iter().any(|sql| sql.contains("ON CONSTRAINT"));
+    let mut old = live.constraints.iter();
+    match old
+        .find(|it| it.name.as_ref() == Some(name))
+        .map(|it| &it.kind)
+    {
+        Some(ConstraintKind::PrimaryKey(old)) if !by_name => {
+            let new = desired.primary_key();
+            new.is_some_and(|new| {
+                new.columns
+                    .iter()
+                    .all(|column| old.columns.contains(column))
+            })
+        }
+        Some(_) | None => {
+            let mut new = desired.constraints.iter();
+            new.any(|it| it.name.as_ref() == Some(name))
+        }
+    }
 }
 
 /// What no model says keeps the schema that it is in.
@@ -142,7 +195,7 @@ fn depends(other: &Other) -> Refusal {
     Refusal::new(
         format!("{} {}", other.kind, other.name),
         "depends on what would be dropped",
-        "drop it by hand first, or keep the column, table or type",
+        "drop it by hand first, or keep the column, key, table or type",
     )
 }
 

@@ -347,6 +347,7 @@ impl Catalogue {
                 create: create.into_iter().flatten().collect(),
                 drop: row.required("drop_statement")?.into(),
                 depends_on: Default::default(),
+                depends_on_keys: Default::default(),
                 depends_on_others: Default::default(),
             };
             others.insert((row.required("catalogue")?.into(), row.oid("oid")), other);
@@ -359,6 +360,8 @@ impl Catalogue {
             let name = row.name()?;
             if row.flag("is_other") {
                 other.depends_on_others.insert(name);
+            } else if let Some(key) = row.ident("key") {
+                other.depends_on_keys.insert((name, key));
             } else {
                 other.depends_on.insert((name, row.ident("column")));
             }

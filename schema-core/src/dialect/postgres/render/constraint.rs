@@ -74,14 +74,15 @@ impl Writer<'_> {
                 }
             }
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)
-                if (busy || self.is_built(table, &name, key))
+                if (busy && !self.key_is_held(table) || self.is_built(table, &name, key))
                     && !self.partitioned(table)
                     && !key.without_overlaps =>
             {
                 self.key_using_index(out, table, constraint, key);
             }
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)
-                if (self.by_partition(table) || self.key_is_begun(table, constraint, key))
+                if (self.by_partition(table) && !self.key_is_held(table)
+                    || self.key_is_begun(table, constraint, key))
                     && !key.without_overlaps =>
             {
                 self.key_of_partitions(out, table, constraint, key, None);

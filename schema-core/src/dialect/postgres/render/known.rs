@@ -2,7 +2,7 @@
 //! there when it comes to them.
 
 use super::{Draft, Writer, bytes};
-use crate::change::Change;
+use crate::change::{Change, lineage};
 use crate::dialect::postgres::form::Form;
 use crate::schema::{Constraint, DataType, Ident, Index, Name, Quoted};
 use crate::step::Statement;
@@ -19,6 +19,22 @@ impl Writer<'_> {
         }
         let size = self.size(table);
         size.rows > self.options.small_rows || size.bytes > self.options.small_bytes
+    }
+
+    /// Tells whether views and the like hold on to a key of a table, or of a partition of it: they are
+    /// away until it is made, which then is one transaction.
+    pub(super) fn key_is_held(&self, table: &Name) -> bool {
+        self.changes.iter().any(|change| {
+            if let Change::DropOther { other } = change {
+                let mut tables = other.depends_on_keys.iter().map(|(table, _)| table);
+                tables.any(|keyed| {
+                    lineage(self.live, keyed).any(|name| name == table)
+                        || lineage(self.desired, keyed).any(|name| name == table)
+                })
+            } else {
+                false
+            }
+        })
     }
 
     /// The size, with that of its partitions.

@@ -237,6 +237,10 @@ impl Writer<'_> {
         }
         let primary =
             |constraint: &Constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey(_));
+        let key = primary(constraint) || matches!(constraint.kind, ConstraintKind::Unique(_));
+        if key && self.key_is_held(table) {
+            return Vec::new();
+        }
         let mut others = Vec::new();
         for (at, change) in self.changes.iter().enumerate() {
             let Change::DropConstraint {
