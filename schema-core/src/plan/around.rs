@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::anew::is_around;
 use super::order::Aside;
-use crate::change::{Change, ColumnChange, calls, constraint_uses, lineage, mentions};
+use crate::change::{Change, ColumnChange, calls, constraint_uses, descendants, lineage, mentions};
 use crate::diff::Diff;
 use crate::schema::{Column, Constraint, ConstraintKind, Expr, Ident, Name, Other};
 
@@ -70,8 +70,13 @@ pub(super) fn around_others(
         changes[first..=last].iter().cloned().partition(waits);
     // What may need transactions of its own waits, unless it is what a column is computed from.
     let sources = sources(&within);
-    let stays =
-        |change: &Change| stops(change) || wanted(change) || !splits(change) || sources(change);
+    let attached = attached(&within, diff);
+    let stays = |change: &Change| {
+        let needed = stops(change) || wanted(change) || sources(change);
+        // What a table above demands of its partitions is there before they come to it.
+        let joins = change.table().is_some_and(|name| attached.contains(name));
+        needed || joins || !splits(change)
+    };
     let locked = concerned.with(within.iter().filter(|change| stays(change)), diff);
     let (within, later): (Vec<_>, Vec<_>) = within
         .into_iter()
@@ -218,6 +223,19 @@ fn waits_gladly(change: &Change) -> bool {
     } else {
         false
     }
+}
+
+/// The tables that become partitions, those that they become partitions of, and all below them.
+fn attached(changes: &[Change], diff: &Diff) -> BTreeSet<Name> {
+    let mut tables = BTreeSet::new();
+    for change in changes {
+        if let Change::AttachPartition { table, partition } = change {
+            tables.insert(partition.parent.clone());
+            tables.insert(table.clone());
+            tables.extend(descendants(&diff.desired, table));
+        }
+    }
+    tables
 }
 
 /// Tells of a change whether it adds what a column that is added is computed from, what gets its
