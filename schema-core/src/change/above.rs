@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::replay::{missing, table_mut};
+use crate::diff::same_index;
 use crate::schema::{
-    CompositeField, Constraint, ConstraintKind, Ident, Name, Schema, Shared, Table, UserType,
+    CompositeField, Constraint, ConstraintKind, Ident, Index, Name, Schema, Shared, Table, UserType,
 };
 
 /// Returns the partitions and inheriting tables directly below a table.
@@ -118,6 +119,23 @@ fn all_above<'a>(schema: &'a Schema, table: &'a Table) -> BTreeSet<&'a Name> {
         }
     }
     found
+}
+
+/// Returns the key of a partition itself that is its part of a unique index above: the server takes
+/// it where the partition has no index for that.
+pub(crate) fn lent_key<'a>(partition: &'a Table, above: &Index) -> Option<&'a Constraint> {
+    let has_own = |index: &Index| index.inherited && same_index(index, above);
+    if above.inherited || above.invalid || partition.indexes.iter().any(has_own) {
+        return None;
+    }
+    partition.constraints.iter().find(|it| match &it.kind {
+        ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
+            !it.inherited && !it.deferrable && above.can_be_key(key)
+        }
+        ConstraintKind::Check { .. }
+        | ConstraintKind::ForeignKey(_)
+        | ConstraintKind::Exclude(_) => false,
+    })
 }
 
 /// What the parent has must be there.

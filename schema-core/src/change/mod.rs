@@ -6,7 +6,7 @@ mod mention;
 mod replay;
 
 pub use above::children;
-pub(crate) use above::{Kept, descendants, held_by_another, lineage};
+pub(crate) use above::{Kept, descendants, held_by_another, lent_key, lineage};
 #[cfg(feature = "live")]
 pub(crate) use mention::mention_renamed;
 pub use mention::{calls, mentions};

@@ -7,11 +7,11 @@ use super::anew::Anew;
 use super::around::around_others;
 use super::names::{NAMED, NOT_NULL, claimed, early, frees, named_late, out_of_the_way, renames};
 use super::numbers::{is_aside, named_at_the_end};
-use crate::change::{Change, ColumnChange, descendants, says_leaving};
+use crate::change::{Change, ColumnChange, descendants, lineage, says_leaving};
 use crate::diff::Diff;
 use crate::schema::{
-    ConstraintKind, Domain, Expr, Ident, Name, Other, Quoted, Schema, Table, UserType,
-    quote_literal,
+    Constraint, ConstraintKind, Domain, Expr, Ident, Index, IndexKey, Name, Other, Quoted, Schema,
+    Table, UserType, quote_literal,
 };
 
 /// Puts changes in an order that a database can perform.
@@ -35,6 +35,7 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
     let early = early(&changes, live, &claimed);
     let of_domains = defaults_of_domains(&changes);
     let ruled = ruled(&changes, live);
+    let made = keys_made(&changes);
     let late: Vec<bool> = (changes.iter())
         .map(|change| named_late(change, &changes, live))
         .collect();
@@ -64,12 +65,72 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
                 // Early, where its name is needed; partitions before their parents still.
                 rank = (35, rank.1 + i64::from(rank.0) * 1000);
             }
+            if comes_after_above(&change, desired, &made) {
+                rank = (71, 999);
+            }
             (anew.together(rank, &change), change)
         })
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     let changes = renames(ranked);
     around_others(changes, &names, &aside, diff)
+}
+
+/// The keys and unique indexes that are made, by table: what they are over.
+fn keys_made(changes: &[Change]) -> Vec<(Name, Vec<Ident>)> {
+    let made = changes.iter().filter_map(|change| {
+        if let Change::AddConstraint { table, constraint } = change {
+            Some((table.clone(), key_columns(constraint)?))
+        } else if let Change::CreateIndex { table, index } = change
+            && index.unique
+        {
+            let columns = index.parts.iter().map(|part| match &part.key {
+                IndexKey::Column(column) => Some(column.clone()),
+                IndexKey::Expr(_) => None,
+            });
+            Some((table.clone(), columns.collect::<Option<_>>()?))
+        } else {
+            None
+        }
+    });
+    made.collect()
+}
+
+fn key_columns(constraint: &Constraint) -> Option<Vec<Ident>> {
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => Some(key.columns.clone()),
+        ConstraintKind::Check { .. }
+        | ConstraintKind::ForeignKey(_)
+        | ConstraintKind::Exclude(_) => None,
+    }
+}
+
+/// Tells whether a partition's own key waits for one above over the same columns: that would take
+/// it for its part, and the partition is to have another one for that.
+fn comes_after_above(change: &Change, desired: &Schema, made: &[(Name, Vec<Ident>)]) -> bool {
+    let Change::AddConstraint { table, constraint } = change else {
+        return false;
+    };
+    let Some((columns, partition)) = key_columns(constraint).zip(desired.tables.get(table)) else {
+        return false;
+    };
+    let above = || lineage(desired, table).skip(1);
+    let comes = made
+        .iter()
+        .any(|(on, over)| *over == columns && above().any(|name| name == on));
+    let of_key = |it: &Constraint| it.inherited && key_columns(it).as_ref() == Some(&columns);
+    let of_index = |index: &Index| {
+        let key = match &constraint.kind {
+            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => key,
+            ConstraintKind::Check { .. }
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Exclude(_) => return false,
+        };
+        index.inherited && index.can_be_key(key)
+    };
+    comes
+        && !constraint.inherited
+        && (partition.constraints.iter().any(of_key) || partition.indexes.iter().any(of_index))
 }
 
 /// The tables that go with rules over others that go: they go first.

@@ -8,7 +8,7 @@ use super::constraint::{add_constraint_sql, constraint_comments, named_constrain
 use super::object::{comment, literal};
 use super::sequence::add_identity;
 use super::{Draft, Writer};
-use crate::change::Object;
+use crate::change::{Object, lent_key, lineage};
 use crate::dialect::postgres::form::Form;
 use crate::schema::{
     Column, Constraint, ConstraintKind, Ident, Name, Parameters, Quoted, ReplicaIdentity, Table,
@@ -17,6 +17,17 @@ use crate::schema::{
 use crate::step::{HazardKind, Statement};
 
 impl Writer<'_> {
+    /// Tells whether a key of a new partition is to be its part of an index that is above by then.
+    fn lends_key(&self, table: &Table) -> bool {
+        let desired = self.desired.tables.get(&table.name);
+        let desired = desired.map_or(table, |desired| &**desired);
+        let above = lineage(self.desired, &table.name).skip(1);
+        let mut indexes = above
+            .filter_map(|name| self.desired.tables.get(name))
+            .flat_map(|table| &table.indexes);
+        indexes.any(|index| lent_key(desired, index).is_some())
+    }
+
     pub(super) fn create_table(&self, out: &mut Draft, table: &Table) {
         let name = &table.name;
         let mut parts = Vec::new();
@@ -50,9 +61,11 @@ impl Writer<'_> {
         } else {
             ""
         };
-        // Where others are at work on the table above, it is attached once it is made.
-        let apart =
-            partition.filter(|partition| self.busy(&partition.parent) && !self.is_anew(name));
+        // Where others are at work on the table above, it is attached once it is made; also where its
+        // own key is to be its part of an index above, which the server makes anew otherwise.
+        let apart = partition.filter(|partition| {
+            self.busy(&partition.parent) && !self.is_anew(name) || self.lends_key(table)
+        });
         let named = self.not_nulls_of_its_own(table);
         if apart.is_none() {
             parts.extend(named.iter().map(|(column, _)| not_null_sql(name, column)));
