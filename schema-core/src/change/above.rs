@@ -121,21 +121,22 @@ fn all_above<'a>(schema: &'a Schema, table: &'a Table) -> BTreeSet<&'a Name> {
     found
 }
 
-/// Returns the key of a partition itself that is its part of a unique index above: the server takes
-/// it where the partition has no index for that.
-pub(crate) fn lent_key<'a>(partition: &'a Table, above: &Index) -> Option<&'a Constraint> {
+/// Returns the keys of a partition itself of which one is its part of a unique index above: the
+/// server takes one where the partition has no index for that.
+pub(crate) fn lent_keys<'a>(partition: &'a Table, above: &Index) -> Vec<&'a Constraint> {
     let has_own = |index: &Index| index.inherited && same_index(index, above);
     if above.inherited || above.invalid || partition.indexes.iter().any(has_own) {
-        return None;
+        return Vec::new();
     }
-    partition.constraints.iter().find(|it| match &it.kind {
+    let could_be = |it: &&Constraint| match &it.kind {
         ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
             !it.inherited && !it.deferrable && above.can_be_key(key)
         }
         ConstraintKind::Check { .. }
         | ConstraintKind::ForeignKey(_)
         | ConstraintKind::Exclude(_) => false,
-    })
+    };
+    partition.constraints.iter().filter(could_be).collect()
 }
 
 /// What the parent has must be there.

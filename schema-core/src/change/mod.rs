@@ -6,7 +6,7 @@ mod mention;
 mod replay;
 
 pub use above::children;
-pub(crate) use above::{Kept, descendants, held_by_another, lent_key, lineage};
+pub(crate) use above::{Kept, descendants, held_by_another, lent_keys, lineage};
 #[cfg(feature = "live")]
 pub(crate) use mention::mention_renamed;
 pub use mention::{calls, mentions};
@@ -235,6 +235,25 @@ pub(crate) fn is_left_by_detach(table: &Table, constraint: &Constraint) -> bool 
         }
     };
     table.constraints.iter().any(says)
+}
+
+/// Tells whether a partition is taken off and put back where it was: in between, parts of it change
+/// that the server holds on to while it is one.
+pub(crate) fn steps_out(table: &Name, changes: &[Change]) -> bool {
+    let left = changes.iter().find_map(|change| match change {
+        Change::DetachPartition {
+            table: other,
+            partition,
+        } if other == table => Some(partition),
+        _ => None,
+    });
+    left.is_some_and(|left| {
+        let back = |change: &Change| {
+            matches!(change, Change::AttachPartition { table: other, partition }
+                if other == table && partition == left)
+        };
+        changes.iter().any(back)
+    })
 }
 
 /// Where a new label of an enum goes.

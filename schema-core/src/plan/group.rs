@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Group, anew};
-use crate::change::Change;
+use crate::change::{Change, steps_out};
 use crate::schema::{Family, Name};
 use crate::step::{Lock, Statement, Step, Txn};
 
@@ -22,6 +22,7 @@ pub(super) fn group(family: Family, steps: Vec<Step>, anew: &BTreeSet<Name>) -> 
     let mut held: Option<(Name, Lock)> = None;
     let mut together = 0_usize;
     let joined = anew::joined(&steps, anew);
+    let changes: Vec<Change> = (steps.iter().flat_map(|step| &step.changes).cloned()).collect();
     for (at, mut step) in steps.into_iter().enumerate() {
         let locked = locks(&step);
         let within = together > 0 || joined.contains(&at);
@@ -36,6 +37,14 @@ pub(super) fn group(family: Family, steps: Vec<Step>, anew: &BTreeSet<Name>) -> 
                 }
                 together += 1;
             } else if matches!(change, Change::CreateOther { .. }) {
+                together = together.saturating_sub(1);
+            } else if let Change::DetachPartition { table, .. } = change
+                && steps_out(table, &changes)
+            {
+                together += 1;
+            } else if let Change::AttachPartition { table, .. } = change
+                && steps_out(table, &changes)
+            {
                 together = together.saturating_sub(1);
             }
         }

@@ -139,7 +139,7 @@ pub fn plan(
     });
     let fingerprint = fingerprint.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     let mut changes = Vec::new();
-    if !diff.changes.is_empty() {
+    if !diff.changes.is_empty() || family == Family::Postgres && recreate::lent::differs(&diff) {
         recreate::recreate(family, &mut diff);
         changes = order::order(&mut diff);
     }

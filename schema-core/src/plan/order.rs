@@ -7,7 +7,7 @@ use super::anew::Anew;
 use super::around::around_others;
 use super::names::{NAMED, NOT_NULL, claimed, early, frees, named_late, out_of_the_way, renames};
 use super::numbers::{is_aside, named_at_the_end};
-use crate::change::{Change, ColumnChange, descendants, lineage, says_leaving};
+use crate::change::{Change, ColumnChange, descendants, lent_keys, lineage, says_leaving};
 use crate::diff::Diff;
 use crate::schema::{
     Constraint, ConstraintKind, Domain, Expr, Ident, Index, IndexKey, Name, Other, Quoted, Schema,
@@ -65,8 +65,8 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
                 // Early, where its name is needed; partitions before their parents still.
                 rank = (35, rank.1 + i64::from(rank.0) * 1000);
             }
-            if comes_after_above(&change, desired, &made) {
-                rank = (71, 999);
+            if let Some(after) = after_above(&change, desired, &made) {
+                rank = after;
             }
             (anew.together(rank, &change), change)
         })
@@ -105,15 +105,17 @@ fn key_columns(constraint: &Constraint) -> Option<Vec<Ident>> {
     }
 }
 
-/// Tells whether a partition's own key waits for one above over the same columns: that would take
-/// it for its part, and the partition is to have another one for that.
-fn comes_after_above(change: &Change, desired: &Schema, made: &[(Name, Vec<Ident>)]) -> bool {
+/// Returns the place of a partition's own key that waits for a key or an index above over the same
+/// columns: that would take it for its part, and the partition is to have another one for that.
+fn after_above(
+    change: &Change,
+    desired: &Schema,
+    made: &[(Name, Vec<Ident>)],
+) -> Option<(u32, i64)> {
     let Change::AddConstraint { table, constraint } = change else {
-        return false;
+        return None;
     };
-    let Some((columns, partition)) = key_columns(constraint).zip(desired.tables.get(table)) else {
-        return false;
-    };
+    let (columns, partition) = key_columns(constraint).zip(desired.tables.get(table))?;
     let above = || lineage(desired, table).skip(1);
     let comes = made
         .iter()
@@ -128,9 +130,13 @@ fn comes_after_above(change: &Change, desired: &Schema, made: &[(Name, Vec<Ident
         };
         index.inherited && index.can_be_key(key)
     };
-    comes
-        && !constraint.inherited
-        && (partition.constraints.iter().any(of_key) || partition.indexes.iter().any(of_index))
+    if !comes || constraint.inherited {
+        None
+    } else if partition.indexes.iter().any(of_index) {
+        Some((71, 999))
+    } else {
+        (partition.constraints.iter().any(of_key)).then_some((70, 3))
+    }
 }
 
 /// The tables that go with rules over others that go: they go first.
@@ -215,6 +221,10 @@ struct Partitions {
     filled: BTreeSet<Name>,
     /// Detached and attached again to the same table.
     moved: BTreeSet<Name>,
+    /// Detached, and attached again as they were.
+    stepping: BTreeSet<Name>,
+    /// Keys of those, and the indexes above that they are part of.
+    meanwhile: BTreeSet<(Name, Ident)>,
     /// Detached: what they had from their parent is theirs from then on.
     left: BTreeSet<Name>,
     /// Columns that tables say themselves, and get from above too: of one type by then.
@@ -225,6 +235,7 @@ impl Partitions {
     fn new(changes: &[Change], live: &Schema, desired: &Schema) -> Self {
         let mut added = BTreeSet::new();
         let (mut moved, mut filled) = (BTreeSet::new(), BTreeSet::new());
+        let mut stepping = BTreeSet::new();
         // One may come before the new partition that it is a part of.
         let mut before = None;
         while before != Some(added.len()) {
@@ -245,7 +256,9 @@ impl Partitions {
         for change in changes {
             if let Change::AttachPartition { table, partition } = change {
                 let before = (live.tables.get(table)).and_then(|table| table.partition_of.as_ref());
-                if before.is_some_and(|before| before.parent == partition.parent) {
+                if before == Some(partition) {
+                    stepping.insert(table.clone());
+                } else if before.is_some_and(|before| before.parent == partition.parent) {
                     moved.insert(table.clone());
                 } else {
                     filled.extend([partition.parent.clone(), table.clone()]);
@@ -259,7 +272,8 @@ impl Partitions {
                 None
             }
         });
-        let left = detached.filter(|table| !moved.contains(table)).collect();
+        let stays = |table: &Name| moved.contains(table) || stepping.contains(table);
+        let left = detached.filter(|table| !stays(table)).collect();
         let merged = changes.iter().flat_map(|change| {
             let Change::AddColumn { table, column, .. } = change else {
                 return Vec::new();
@@ -268,14 +282,40 @@ impl Partitions {
             below.map(|heir| (heir, column.name.clone())).collect()
         });
         let merged = merged.collect();
+        let meanwhile = lent_parts(&stepping, live);
         Self {
             added,
             filled,
             moved,
+            stepping,
+            meanwhile,
             left,
             merged,
         }
     }
+
+    fn drops_meanwhile(&self, table: &Name, part: Option<&Ident>) -> bool {
+        part.is_some_and(|part| self.meanwhile.contains(&(table.clone(), part.clone())))
+    }
+}
+
+/// The keys of partitions that are their parts of unique indexes above, and these indexes.
+fn lent_parts(partitions: &BTreeSet<Name>, live: &Schema) -> BTreeSet<(Name, Ident)> {
+    let mut parts = BTreeSet::new();
+    for name in partitions {
+        let above = lineage(live, name).skip(1);
+        for table in above.filter_map(|above| live.tables.get(above)) {
+            for index in table.indexes.iter().filter(|index| index.unique) {
+                let keys = live.tables.get(name).map(|it| lent_keys(it, index));
+                for key in keys.into_iter().flatten() {
+                    let names = [(&table.name, &index.name), (name, &key.name)];
+                    let names = names.into_iter();
+                    parts.extend(names.filter_map(|(of, part)| Some((of.clone(), part.clone()?))));
+                }
+            }
+        }
+    }
+    parts
 }
 
 /// How far below others tables and types are.
@@ -387,6 +427,23 @@ fn rank(
         Change::DropParent { .. } => (29, 0),
         // What it says of others holds until they are gone.
         Change::DropConstraint { constraint, .. } if says_leaving(constraint) => (33, 2),
+        // Between the moments when a partition is taken off and put back for it.
+        Change::DropConstraint { table, constraint }
+            if partitions.drops_meanwhile(table, constraint.name.as_ref()) =>
+        {
+            (33, 4)
+        }
+        Change::DropIndex { table, index }
+            if partitions.drops_meanwhile(table, index.name.as_ref()) =>
+        {
+            (33, 5)
+        }
+        Change::DetachPartition { table: name, .. } if partitions.stepping.contains(name) => {
+            (33, 3)
+        }
+        Change::AttachPartition { table: name, .. } if partitions.stepping.contains(name) => {
+            (33, 6)
+        }
         Change::DropConstraint { table, .. } if partitions.left.contains(table) => (33, 0),
         // It is its own once the table above has let go of it.
         Change::DropConstraint {

@@ -1,5 +1,6 @@
 //! Adds to a diff what must be dropped and made again around its changes: dependents.
 
+pub(super) mod lent;
 mod others;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,9 @@ pub(super) fn recreate(family: Family, diff: &mut Diff) {
     computed(diff);
     let touched = touched(diff);
     parts(diff, &touched);
+    if family == Family::Postgres {
+        lent::lent(diff, &touched);
+    }
     foreign_keys(family, diff, &touched);
     statistics(diff, &touched);
     marks(diff);

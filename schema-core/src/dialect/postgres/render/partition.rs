@@ -11,7 +11,7 @@ use super::constraint::{add_constraint_sql, has_constraint, validate};
 use super::object::literal;
 use super::part_name::bare;
 use super::{Draft, Writer, temporary};
-use crate::change::{Change, is_left_by_detach, leaving_name, says_leaving};
+use crate::change::{Change, is_left_by_detach, leaving_name, says_leaving, steps_out};
 use crate::dialect::postgres::bound;
 use crate::dialect::postgres::form::Form;
 use crate::diff::{constraint_name, index_name, same_constraint, same_index};
@@ -56,6 +56,10 @@ impl Writer<'_> {
     }
 
     pub(super) fn attach_partition(&self, out: &mut Draft, table: &Name, partition: &PartitionOf) {
+        if steps_out(table, self.changes) && !self.is_anew(&partition.parent) {
+            self.put_back(out, table, partition);
+            return;
+        }
         let beside = self.beside_default(out, table, partition);
         if !self.busy(table) {
             let form = match beside {
@@ -106,6 +110,28 @@ impl Writer<'_> {
             }
         }
         self.leave_default(out, table, &beside);
+    }
+
+    /// Puts a partition back where it was, in the transaction that has taken it off.
+    fn put_back(&self, out: &mut Draft, table: &Name, partition: &PartitionOf) {
+        let old = self.was.get(&partition.parent).unwrap_or(&partition.parent);
+        let default = bound::default_of(self.live, old).map(|name| self.called_now(name));
+        let default = default.filter(|default| default != table);
+        let form = match default {
+            Some(_) => Form::AttachBesideDefault,
+            None => Form::AttachPartition,
+        };
+        self.lock_referenced(out, &partition.parent, Some(table));
+        out.push(attach(form, table, partition));
+        for read in default.iter().chain([table]).filter(|it| self.busy(it)) {
+            out.hazard(
+                HazardKind::BlockingScan,
+                format!(
+                    "table {read}: is read in full ({}) under ACCESS EXCLUSIVE",
+                    self.figures(read)
+                ),
+            );
+        }
     }
 
     /// What the table above has, and the server would make or check while it attaches.

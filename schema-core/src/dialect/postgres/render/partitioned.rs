@@ -18,7 +18,7 @@ use super::object::literal;
 use super::part_name::bare;
 use super::partition::lock;
 use super::{Draft, Writer, bytes};
-use crate::change::{Change, children};
+use crate::change::{Change, children, descendants, lent_keys};
 use crate::dialect::postgres::form::Form;
 use crate::diff::{constraint_name, index_name, same_constraint, same_index};
 use crate::schema::{Constraint, ConstraintKind, Ident, Index, Key, Name, Quoted, Table};
@@ -107,6 +107,14 @@ impl Writer<'_> {
     /// Tells whether what is made on a table is made on each of its partitions first.
     pub(super) fn by_partition(&self, table: &Name) -> bool {
         self.busy(table) && self.sees_all(table)
+    }
+
+    /// Tells whether partitions have keys that are to be their parts of an index: the server finds
+    /// them when it makes that at once.
+    pub(super) fn takes_keys(&self, table: &Name, index: &Index) -> bool {
+        let below = descendants(self.desired, table).into_iter();
+        let mut tables = below.filter_map(|name| self.desired.tables.get(&name));
+        index.unique && tables.any(|table| !lent_keys(table, index).is_empty())
     }
 
     /// Tells whether it is a partitioned table with no partition that is out of sight.

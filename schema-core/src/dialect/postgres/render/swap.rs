@@ -15,7 +15,7 @@ use super::constraint::{
 };
 use super::object::literal;
 use super::{Draft, Writer, temporary};
-use crate::change::{Change, ColumnChange, constraint_uses, index_uses};
+use crate::change::{Change, ColumnChange, constraint_uses, descendants, index_uses, steps_out};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::type_change;
 use crate::diff::same_index;
@@ -185,7 +185,9 @@ impl Writer<'_> {
     }
 
     fn replaced_index(&self, table: &Name, index: &Index) -> Vec<usize> {
-        if !self.busy(table) {
+        let below = descendants(self.live, table);
+        let waited_for = below.iter().any(|name| steps_out(name, self.changes));
+        if !self.busy(table) || waited_for || self.takes_keys(table, index) {
             return Vec::new();
         }
         let temporary = index
@@ -238,7 +240,7 @@ impl Writer<'_> {
         let primary =
             |constraint: &Constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey(_));
         let key = primary(constraint) || matches!(constraint.kind, ConstraintKind::Unique(_));
-        if key && self.key_is_held(table) {
+        if key && (self.key_is_held(table) || steps_out(table, self.changes)) {
             return Vec::new();
         }
         let mut others = Vec::new();

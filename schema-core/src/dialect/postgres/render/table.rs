@@ -8,7 +8,7 @@ use super::constraint::{add_constraint_sql, constraint_comments, named_constrain
 use super::object::{comment, literal};
 use super::sequence::add_identity;
 use super::{Draft, Writer};
-use crate::change::{Object, lent_key, lineage};
+use crate::change::{Object, lent_keys, lineage};
 use crate::dialect::postgres::form::Form;
 use crate::schema::{
     Column, Constraint, ConstraintKind, Ident, Name, Parameters, Quoted, ReplicaIdentity, Table,
@@ -25,7 +25,7 @@ impl Writer<'_> {
         let mut indexes = above
             .filter_map(|name| self.desired.tables.get(name))
             .flat_map(|table| &table.indexes);
-        indexes.any(|index| lent_key(desired, index).is_some())
+        indexes.any(|index| !lent_keys(desired, index).is_empty())
     }
 
     pub(super) fn create_table(&self, out: &mut Draft, table: &Table) {
