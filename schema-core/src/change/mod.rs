@@ -240,12 +240,16 @@ pub(crate) fn is_left_by_detach(table: &Table, constraint: &Constraint) -> bool 
 /// Tells whether a partition is taken off and put back where it was: in between, parts of it change
 /// that the server holds on to while it is one.
 pub(crate) fn steps_out(table: &Name, changes: &[Change]) -> bool {
-    let left = changes.iter().find_map(|change| match change {
-        Change::DetachPartition {
+    let left = changes.iter().find_map(|change| {
+        if let Change::DetachPartition {
             table: other,
             partition,
-        } if other == table => Some(partition),
-        _ => None,
+        } = change
+        {
+            (other == table).then_some(partition)
+        } else {
+            None
+        }
     });
     left.is_some_and(|left| {
         let back = |change: &Change| {

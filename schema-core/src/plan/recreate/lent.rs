@@ -111,13 +111,17 @@ fn pairs(diff: &Diff) -> Vec<Pair> {
 
 /// Returns the name that a key of a table has before it is renamed.
 fn called_now(diff: &Diff, table: &Name, key: &Constraint) -> Option<Ident> {
-    let before = diff.changes.iter().find_map(|change| match change {
-        Change::RenameConstraint {
+    let before = diff.changes.iter().find_map(|change| {
+        if let Change::RenameConstraint {
             table: on,
             from,
             to,
-        } if on == table && key.name.as_ref() == Some(to) => Some(from.clone()),
-        _ => None,
+        } = change
+        {
+            (on == table && key.name.as_ref() == Some(to)).then(|| from.clone())
+        } else {
+            None
+        }
     });
     before.or_else(|| key.name.clone())
 }
