@@ -39,7 +39,7 @@ impl Writer<'_> {
             let from_above = column.not_null_local == Some(false);
             let column = Column {
                 nullable: column.nullable || from_above,
-                ..column.clone()
+                ..self.said_beside(table, column)
             };
             parts.push(column_sql(&self.with_not_null(name, &column)));
         }
@@ -225,6 +225,43 @@ impl Writer<'_> {
         named.collect()
     }
 
+    /// Tells whether a new table gets a default for a column from above: an identity there comes last,
+    /// and until then the column has the default that it had.
+    fn has_default_above(&self, table: &Table, column: &Column) -> bool {
+        let had_default = |parent: &Name| {
+            let before = self.table_before(parent);
+            let before = before.and_then(|before| before.column(&column.name));
+            before.is_some_and(|before| before.default.is_some())
+        };
+        let mut parents = (table.partition_of.iter().map(|it| &it.parent)).chain(&table.inherits);
+        parents.any(|parent| {
+            let above = self.desired.tables.get(parent);
+            let above = above.and_then(|above| above.column(&column.name));
+            above.is_some_and(|above| {
+                above.default.is_some() || above.identity.is_some() && had_default(parent)
+            })
+        })
+    }
+
+    /// A column as a new table says it that has it from above too.
+    fn said_beside(&self, table: &Table, column: &Column) -> Column {
+        let above = table.inherits.iter().filter_map(|parent| {
+            let parent = self.desired.tables.get(parent)?;
+            parent.column(&column.name)
+        });
+        let mut computed_above = above.filter(|above| above.generated.is_some());
+        let mut said = column.clone();
+        // The default above would be one of an identity, which has none to drop.
+        if self.has_default_above(table, column) {
+            said.identity = None;
+        }
+        // Before 16 it may not even say the same again.
+        if self.facts.version < 160_000 && computed_above.next().is_some() {
+            said.generated = None;
+        }
+        said
+    }
+
     /// Where the columns of a new table differ from those that it has from above.
     pub(super) fn columns_from_above(&self, out: &mut Draft, table: &Table) {
         let parents = (table.partition_of.iter().map(|it| &it.parent)).chain(&table.inherits);
@@ -234,21 +271,18 @@ impl Writer<'_> {
         for column in &table.columns {
             let above = parents.iter().filter_map(|it| it.column(&column.name));
             let above: Vec<&Column> = above.collect();
-            // An identity comes last: until then the column above has the default that it had.
-            let had_default = |parent: &Name| {
-                let before = self.table_before(parent);
-                before
-                    .and_then(|before| before.column(&column.name))
-                    .is_some_and(|before| before.default.is_some())
-            };
             let differs = above.iter().any(|it| it.default != column.default)
                 || above.iter().any(|it| it.identity.is_some())
-                    && parents.iter().any(|it| had_default(&it.name));
+                    && self.has_default_above(table, column);
             // What the table says itself is without a default for want of a word for that.
             let own = !column.inherited && table.partition_of.is_none();
-            let said = own && (column.default.is_some() || column.identity.is_some());
+            let late = self.said_beside(table, column).identity != column.identity;
+            let said = own && !late && (column.default.is_some() || column.identity.is_some());
             if column.generated.is_none() && differs && !said {
                 out.push(set_default(&table.name, column, column.default.as_ref()));
+            }
+            if let (Some(identity), true) = (&column.identity, own && late) {
+                add_identity(out, &table.name, column, identity, None);
             }
             if own {
                 continue;
