@@ -158,6 +158,8 @@ fn can_be_shown(form: Form) -> bool {
         && (form != Form::AdoptForeignKey || pg_major() < 18)
         && (form != Form::DetachConcurrently || pg_major() >= 14)
         && (form != Form::SetAccessMethod || pg_major() >= 15)
+        && (form != Form::SetExpression || pg_major() >= 17)
+        && (form != Form::SetExpressionVirtual || pg_major() >= 18)
 }
 
 /// Compares what a statement cost with what its form says.

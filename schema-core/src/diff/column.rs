@@ -17,26 +17,21 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
     let partition = desired.partition_of.is_some() && parent(live) == parent(desired);
     let leaves = live.partition_of.is_some() && !partition;
     for column in &desired.columns {
+        if comes_from_above(sides, live, desired, column) {
+            come_down(sides, desired, column, out);
+            continue;
+        }
         let backfill = sides
             .desired
             .hints
             .backfills
             .get(&(name.clone(), column.name.clone()));
         match live.column(&column.name) {
-            None if partition || column.inherited && live.partition_of == desired.partition_of => {
-                come_down(sides, desired, column, out);
-            }
             None => out.changes.push(Change::AddColumn {
                 table: name.clone(),
                 column: column.clone(),
                 backfill: backfill.cloned(),
             }),
-            Some(old)
-                if (partition || old.inherited && column.inherited && !leaves)
-                    && above_comes_anew(sides, name, column) =>
-            {
-                come_down(sides, desired, column, out);
-            }
             Some(old) if stored_from_now_on(old, column) => {
                 let generated = old.generated.as_ref().map(|it| it.expr.clone());
                 let retyped = old.ty != column.ty || old.collation != column.collation;
@@ -64,7 +59,16 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
                     alter(sides, name, false, &plain, column, out);
                 }
             }
-            Some(old) if computed_anew(live, desired, old, column) => {
+            Some(old)
+                if computed_anew(live, desired, old, column)
+                    && !stays_computed(
+                        sides,
+                        name,
+                        partition || old.inherited && !leaves,
+                        old,
+                        column,
+                    ) =>
+            {
                 let (table, column) = (name.clone(), column.clone());
                 out.changes.push(Change::DropColumn {
                     table: table.clone(),
@@ -204,21 +208,61 @@ fn above_comes_anew(sides: &Sides<'_>, table: &Name, column: &Column) -> bool {
     })
 }
 
+/// Tells whether a column goes with a table above alone, which keeps it: only what it is computed
+/// from is its own.
+fn stays_computed(
+    sides: &Sides<'_>,
+    table: &Name,
+    inherited: bool,
+    old: &Column,
+    new: &Column,
+) -> bool {
+    let above_stays = || {
+        let mut after = above(sides.desired, table, new);
+        let stays =
+            above(sides.live, table, old).any(|(it, _)| after.any(|(other, _)| it == other));
+        stays && !above_comes_anew(sides, table, new)
+    };
+    old.generated.is_some() && new.generated.is_some() && (inherited || above_stays())
+}
+
+/// Tells whether a table gets a column, or gets it anew, with one above it.
+fn comes_from_above(sides: &Sides<'_>, live: &Table, desired: &Table, column: &Column) -> bool {
+    let parent = |table: &Table| table.partition_of.as_ref().map(|it| it.parent.clone());
+    let partition = desired.partition_of.is_some() && parent(live) == parent(desired);
+    let leaves = live.partition_of.is_some() && !partition;
+    match live.column(&column.name) {
+        None => partition || column.inherited && live.partition_of == desired.partition_of,
+        Some(old) => {
+            (partition || old.inherited && column.inherited && !leaves)
+                && above_comes_anew(sides, &desired.name, column)
+        }
+    }
+}
+
+/// Returns the column of the table above that a column comes with: that of the highest which gets it
+/// with nothing of what those between them have of their own.
+fn origin<'a>(sides: &Sides<'a>, table: &Name, column: &'a Column) -> Option<&'a Column> {
+    let (parent, found) = above(sides.desired, table, column).next()?;
+    let (live, desired) = (
+        sides.live.tables.get(parent),
+        sides.desired.tables.get(parent)?,
+    );
+    match live.filter(|live| comes_from_above(sides, live, desired, found)) {
+        Some(_) => origin(sides, parent, found),
+        None => Some(found),
+    }
+}
+
 /// What a column that comes with the table above has of its own.
 fn come_down(sides: &Sides<'_>, desired: &Table, column: &Column, out: &mut Diff) {
-    let parents = desired.partition_of.iter().map(|part| &part.parent);
-    let mut above = parents
-        .chain(&desired.inherits)
-        .filter_map(|parent| sides.desired.tables.get(parent)?.column(&column.name));
-    let Some(above) = above.next() else {
+    let Some((_, above)) = above(sides.desired, &desired.name, column).next() else {
         return;
     };
-    // What it is computed from comes with it.
-    let above = match above.generated {
-        Some(_) => column,
-        None => above,
-    };
+    let origin = origin(sides, &desired.name, column).unwrap_or(above);
     let comes = Column {
+        default: origin.default.clone(),
+        generated: origin.generated.clone(),
         storage: None,
         compression: None,
         statistics: None,
@@ -370,25 +414,20 @@ fn alter(
             to: None,
         });
     }
+    // What is computed above is computed below too, which may be from something else.
+    if let (Some(from), Some(to)) = (&old.generated, &new.generated)
+        && from != to
+    {
+        push(ColumnChange::Generated {
+            from: Some(from.clone()),
+            to: Some(to.clone()),
+        });
+    }
     if old.identity != new.identity {
         let (from, to) = (old.identity.clone(), new.identity.clone());
         push(ColumnChange::Identity { from, to });
     }
-    // A label's new order gives a default by ReplaceEnum, which puts it back as desired.
-    // Below another table it has to be out of the way of the type, and comes again in its words.
-    let another = !old.ty.is_like(&new.ty);
-    if retyped && typed_above && old.default.is_some() && another {
-        push(ColumnChange::Default {
-            from: old.default.clone(),
-            to: None,
-        });
-        if new.default.is_some() {
-            push(ColumnChange::Default {
-                from: None,
-                to: new.default.clone(),
-            });
-        }
-    } else if old.default != new.default && !numbered_by_us(sides, table, old, new) {
+    if old.default != new.default && !numbered_by_us(sides, table, old, new) {
         let (from, to) = (old.default.clone(), new.default.clone());
         push(ColumnChange::Default { from, to });
     }

@@ -196,7 +196,14 @@ pub(crate) fn aside(name: &Name) -> Name {
 /// Tells whether a column is altered itself, and not with the column above it.
 pub(super) fn own(sides: &Sides<'_>, table: &Table, column: &Column) -> bool {
     let parent = |table: &Table| table.partition_of.as_ref().map(|it| it.parent.clone());
-    let child = |table: &Table| table.partition_of.is_some() || column.inherited;
+    let has = |parent: &Name| {
+        let parent = sides.live.tables.get(parent);
+        parent.is_some_and(|parent| parent.column(&column.name).is_some())
+    };
+    // What it says again is the column above too.
+    let child = |table: &Table| {
+        table.partition_of.is_some() || column.inherited || table.inherits.iter().any(has)
+    };
     let stays = |after: &Table| match parent(table) {
         Some(_) => parent(after) == parent(table),
         None => after.partition_of.is_none() && !after.inherits.is_empty(),

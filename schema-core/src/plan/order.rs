@@ -31,6 +31,7 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
     let anew = Anew::new(diff, &changes);
     let aside = Aside::new(&changes);
     let names = added_columns(&changes);
+    let come = with_those_below(&names, live);
     let claimed = claimed(&changes, desired);
     let early = early(&changes, live, &claimed);
     let of_domains = defaults_of_domains(&changes);
@@ -43,7 +44,7 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
         .into_iter()
         .zip(late)
         .map(|(change, late)| {
-            let mut rank = rank(&change, &depth, &names, &partitions);
+            let mut rank = rank(&change, &depth, &names, &come, &partitions);
             if late {
                 // Before the next one is demanded under that name.
                 let deep = change.table().and_then(|name| depth.tables.get(name));
@@ -137,6 +138,15 @@ fn after_above(
     } else {
         (partition.constraints.iter().any(of_key)).then_some((70, 3))
     }
+}
+
+/// The columns that come to the tables below those which get them.
+fn with_those_below(added: &BTreeSet<(Name, Ident)>, live: &Schema) -> BTreeSet<(Name, Ident)> {
+    let below = added.iter().flat_map(|(table, column)| {
+        let below = descendants(live, table).into_iter();
+        below.map(move |table| (table, column.clone()))
+    });
+    below.collect()
 }
 
 /// The tables that go with rules over others that go: they go first.
@@ -408,6 +418,7 @@ fn rank(
     change: &Change,
     depth: &Depth,
     added: &BTreeSet<(Name, Ident)>,
+    come: &BTreeSet<(Name, Ident)>,
     partitions: &Partitions,
 ) -> (u32, i64) {
     let table = |name: &Name| depth.tables.get(name).copied().unwrap_or(0);
@@ -465,13 +476,18 @@ fn rank(
         Change::DropStatistics { .. } => (32, 0),
         Change::DropIndex { .. } => (33, 1),
         // Nor does one that only goes hold anything, and what it is computed from may go or change.
-        Change::DropColumn { column, .. } if column.generated.is_some() => (34, -1),
+        // What a table says again goes once that above is gone.
+        Change::DropColumn {
+            table: name,
+            column,
+            ..
+        } if column.generated.is_some() => (34, table(name) - 1000),
         // A column that comes again, computed otherwise, holds nothing of its own.
         Change::DropColumn {
             table: name,
             column,
             ..
-        } if added.contains(&(name.clone(), column.name.clone())) => (34, 0),
+        } if added.contains(&(name.clone(), column.name.clone())) => (34, table(name) - 500),
         Change::RenameConstraint { .. } => (NAMED, 0),
         Change::RenameIndex { .. } => (NAMED, 1),
         // What new types are made of comes first.
@@ -490,11 +506,21 @@ fn rank(
             column,
             change,
         } => match change {
+            // It may be above that it comes anew.
+            ColumnChange::Generated { to: Some(to), .. }
+                if column.generated.as_ref() == Some(to) =>
+            {
+                (62, 1000)
+            }
             // What it is computed from may go.
-            ColumnChange::Generated { .. } => (34, -1),
+            ColumnChange::Generated { .. } => (34, -1001),
             ColumnChange::Identity { to: None, .. } => (46, 1),
             // The sequence that it takes from may go.
-            ColumnChange::Default { to: None, .. } => (34, 1),
+            ColumnChange::Default { to: None, .. }
+                if !come.contains(&(name.clone(), column.name.clone())) =>
+            {
+                (34, 1)
+            }
             // It may be its parent's until that lets go of it.
             ColumnChange::DropNotNull { .. } if column.inherited => (NOT_NULL, 4 * table(name)),
             // A new column may get its name.

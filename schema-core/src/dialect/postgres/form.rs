@@ -112,6 +112,8 @@ forms! {
     AddNotNull "add not null not valid":                   AccessExclusive,      None,                 Brief;
     AlterIdentity "alter identity":                        AccessExclusive,      None,                 Brief;
     DropExpression "drop expression":                      AccessExclusive,      None,                 Brief;
+    SetExpression "set expression":                        AccessExclusive,      None,                 Rewrite;
+    SetExpressionVirtual "set expression of a virtual column": AccessExclusive,  None,                 Brief;
     SetStorage "set storage":                              AccessExclusive,      None,                 Brief;
     SetStatistics "set statistics":                        ShareUpdateExclusive, None,                 Brief;
     SetColumnOptions "set column options":                 ShareUpdateExclusive, None,                 Brief;

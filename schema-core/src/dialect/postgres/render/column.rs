@@ -14,7 +14,8 @@ use crate::dialect::postgres::expression::text::as_default;
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{
-    Column, DataType, Expr, GeneratedKind, Ident, Identity, Name, Quoted, UserType, sequence_name,
+    Column, DataType, Expr, Generated, GeneratedKind, Ident, Identity, Name, Quoted, UserType,
+    sequence_name,
 };
 use crate::step::{HazardKind, Statement};
 
@@ -123,7 +124,7 @@ impl Writer<'_> {
                 };
                 out.push(add(Form::AddColumn, &open));
                 if column.default.is_some() {
-                    out.push(set_default(table, column, column.default.as_ref()));
+                    out.push(self.first_default(table, column));
                 }
                 self.mark_unfilled(out, table, column);
                 self.backfill(out, table, column, value.as_str());
@@ -150,7 +151,7 @@ impl Writer<'_> {
                     ..column.clone()
                 };
                 out.push(add(Form::AddColumn, &open));
-                out.push(set_default(table, column, column.default.as_ref()));
+                out.push(self.first_default(table, column));
                 let value = column.default.clone().unwrap_or_default();
                 self.mark_unfilled(out, table, column);
                 self.backfill(out, table, column, value.as_str());
@@ -278,8 +279,44 @@ impl Writer<'_> {
         held.map(|other| &other.name)
     }
 
+    /// Returns the type that goes, in this plan, with a column that is computed no more. Before 15 the
+    /// server notes that the column depends on it, and not the expression.
+    fn held_by_type(&self, column: &Column, from: &Generated) -> Option<&Name> {
+        let mut going = self.changes.iter().filter_map(|change| {
+            if let Change::ReplaceEnum { name, .. }
+            | Change::DropType { name, .. }
+            | Change::RenameType { from: name, .. } = change
+            {
+                Some(name)
+            } else {
+                None
+            }
+        });
+        // With a type of its own it forgets all that.
+        let own = column.ty.user();
+        let held = going.find(|name| {
+            let said = Quoted(*name).to_string();
+            own.as_ref() != Some(*name) && from.expr.sql().contains(&said)
+        });
+        held.filter(|_| self.facts.version < 150_000)
+    }
+
+    /// Gives a new column its default, and those below it too: once, for they may have others by now.
+    fn first_default(&self, table: &Name, column: &Column) -> Statement {
+        let set = set_default(table, column, column.default.as_ref());
+        if self.has_children(table) {
+            return set.guard(has_column(table, &column.name, "NOT atthasdef"));
+        }
+        set
+    }
+
     /// Gives a column another default, or none.
-    fn alter_default(&self, table: &Name, column: &Column, to: Option<&Expr>) -> Statement {
+    pub(super) fn alter_default(
+        &self,
+        table: &Name,
+        column: &Column,
+        to: Option<&Expr>,
+    ) -> Statement {
         let mut statement = set_default(table, column, to);
         if self.has_children(table) {
             // Those that have another default keep it.
@@ -289,6 +326,37 @@ impl Writer<'_> {
             statement.sql = only;
         }
         statement
+    }
+
+    /// Computes a column from something else than the table above does.
+    fn set_expression(&self, out: &mut Draft, table: &Name, column: &Column, to: &Generated) {
+        // Those below have their own.
+        let only = if self.has_children(table) {
+            "ONLY "
+        } else {
+            ""
+        };
+        let form = match to.kind {
+            GeneratedKind::Stored => Form::SetExpression,
+            GeneratedKind::Virtual => Form::SetExpressionVirtual,
+        };
+        out.push(form.sql(format!(
+            "ALTER TABLE {only}{} ALTER COLUMN {} SET EXPRESSION AS ({})",
+            Quoted(table),
+            Quoted(&column.name),
+            to.expr
+        )));
+        if to.kind == GeneratedKind::Stored && self.busy(table) {
+            out.note = format!("rewrites the table ({})", self.figures(table));
+            out.hazard(
+                HazardKind::Rewrite,
+                format!(
+                    "table {table}: column {} is computed otherwise, which rewrites it ({}) under ACCESS EXCLUSIVE: readers and writers wait",
+                    column.name,
+                    self.figures(table)
+                ),
+            );
+        }
     }
 
     pub(super) fn alter_column(
@@ -434,14 +502,28 @@ impl Writer<'_> {
                 }
                 (None, None) => {}
             },
-            ColumnChange::Generated { to: None, .. } => {
+            ColumnChange::Generated { from, to: None } => {
+                if let Some(ty) = from
+                    .as_ref()
+                    .and_then(|from| self.held_by_type(column, from))
+                {
+                    return Err(format!(
+                        "column {table}.{}: was computed with `{ty}`: PostgreSQL before 15 goes on to think so, \
+                         and would drop it with that; make a new column, copy the values, and drop this one",
+                        column.name
+                    ));
+                }
                 out.push(Form::DropExpression.sql(format!("{alter} DROP EXPRESSION IF EXISTS")));
             }
-            ColumnChange::Generated { to: Some(_), .. } => {
-                return Err(format!(
-                    "column {table}.{}: cannot become computed in place",
-                    column.name
-                ));
+            ColumnChange::Generated { to: Some(to), .. } => {
+                if self.facts.version < 170_000 {
+                    return Err(format!(
+                        "column {table}.{}: is computed otherwise than above, and comes anew from there: \
+                         PostgreSQL before 17 alters no expression; give both the same one",
+                        column.name
+                    ));
+                }
+                self.set_expression(out, table, column, to);
             }
             ColumnChange::Storage { .. }
             | ColumnChange::Compression { .. }

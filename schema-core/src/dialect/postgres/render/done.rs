@@ -165,7 +165,8 @@ impl Writer<'_> {
             ColumnChange::Identity { .. } => {
                 turns(&|it| it.identity.is_some(), "attidentity <> ''".into())
             }
-            ColumnChange::Generated { .. } => {
+            ColumnChange::Generated { to: Some(_), .. } => None,
+            ColumnChange::Generated { to: None, .. } => {
                 turns(&|it| it.generated.is_some(), "attgenerated <> ''".into())
             }
             ColumnChange::Values { .. }
@@ -233,7 +234,7 @@ impl Writer<'_> {
                 change,
                 ColumnChange::Type { .. }
                     | ColumnChange::Identity { .. }
-                    | ColumnChange::Generated { .. }
+                    | ColumnChange::Generated { to: None, .. }
             ),
             Change::RenameTable { .. }
             | Change::RenameSequence { .. }

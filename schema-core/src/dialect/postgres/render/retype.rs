@@ -1,6 +1,6 @@
 //! A column changes its type.
 
-use super::column::{collate, set_default};
+use super::column::collate;
 use super::constraint::{add_constraint_sql, drop_constraint_sql, validate_all};
 use super::object::{comment_on, has_column};
 use super::{Draft, Writer};
@@ -65,11 +65,6 @@ impl Writer<'_> {
             ));
         }
         let (mut before, mut after) = (Vec::new(), Vec::new());
-        let alter = format!(
-            "ALTER TABLE {} ALTER COLUMN {}",
-            Quoted(table),
-            Quoted(&column.name)
-        );
         let cost = type_change(&from.ty, &column.ty);
         // What an expression gives is another value, whatever the types are.
         let rewrites = cost.rewrite || using.is_some();
@@ -101,7 +96,11 @@ impl Writer<'_> {
         };
         let redefault = from.default.is_some() && another && !self.changes.iter().any(dropped);
         if redefault {
-            before.push(Form::SetDefault.sql(format!("{alter} DROP DEFAULT")));
+            let drop = self.alter_default(table, column, None);
+            before.push(Statement {
+                guard: None,
+                ..drop
+            });
         }
         let another_type = another_type(&column.ty);
         let guard = has_column(table, &column.name, &another_type);
@@ -125,7 +124,7 @@ impl Writer<'_> {
             collate(column.collation.as_ref())
         );
         if redefault && column.default.is_some() {
-            after.push(set_default(table, column, column.default.as_ref()));
+            after.push(self.alter_default(table, column, column.default.as_ref()));
         }
         for check in &later {
             after.push(add_constraint_sql(table, check, " NOT VALID"));

@@ -1,0 +1,8 @@
+-- min 17
+-- live
+CREATE TABLE above (id int, a int GENERATED ALWAYS AS (id * 2) STORED);
+CREATE TABLE below (a int GENERATED ALWAYS AS (id * 3) STORED) INHERITS (above);
+INSERT INTO below (id) SELECT g FROM generate_series(1, 100) g;
+-- desired
+CREATE TABLE above (id int, a int GENERATED ALWAYS AS (id * 2) STORED);
+CREATE TABLE below (a int GENERATED ALWAYS AS (id * 4) STORED) INHERITS (above);

@@ -1,0 +1,34 @@
+-- live
+CREATE SCHEMA heir;
+SET search_path = heir, public;
+create table p(a int); create table c() inherits(p);
+CREATE SCHEMA partition;
+SET search_path = partition, public;
+create table p(a int) partition by list(a); create table c partition of p for values in (1);
+CREATE SCHEMA middle_one;
+SET search_path = middle_one, public;
+create table p(a int); create table c() inherits(p); create table g() inherits(c);
+CREATE SCHEMA middle_alone;
+SET search_path = middle_alone, public;
+create table p(a int); create table c() inherits(p); create table g() inherits(c);
+CREATE SCHEMA many;
+SET search_path = many, public;
+create table p(a int) partition by list(a); create table c partition of p for values in (1) partition by list(a); create table g partition of c for values in (1);
+-- desired
+CREATE SCHEMA heir;
+SET search_path = heir, public;
+create table p(a int, i int default 4); create table c() inherits(p); alter table c alter i drop default;
+CREATE SCHEMA partition;
+SET search_path = partition, public;
+create table p(a int, i int default 4) partition by list(a); create table c partition of p for values in (1); alter table c alter i drop default;
+CREATE SCHEMA middle_one;
+SET search_path = middle_one, public;
+create table p(a int, i text); create table c() inherits(p); alter table c alter i set default 'q'; create table g() inherits(c);
+CREATE SCHEMA middle_alone;
+SET search_path = middle_alone, public;
+create table p(a int, i text); create table c() inherits(p); create table g() inherits(c); alter table c alter i set default 'q';
+CREATE SCHEMA many;
+SET search_path = many, public;
+create table p(a int, i text, s serial, j int not null default 3) partition by list(a); create table c partition of p for values in (1) partition by list(a); create table g partition of c for values in (1);
+comment on column c.i is 'x'; alter table c alter i set statistics 10; alter table g alter i set storage external; alter table g alter i set (n_distinct=3); alter table g alter i set not null; alter table c alter i set default 'q';
+alter table g alter s set default 4; alter table g alter j drop default; alter table c alter j set default 5;
