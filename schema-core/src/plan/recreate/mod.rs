@@ -393,11 +393,13 @@ fn replaced_without(diff: &mut Diff) {
     };
     let gone: BTreeSet<(Name, Ident)> = diff.changes.iter().filter_map(early).collect();
     let old: BTreeSet<Name> = (diff.changes.iter())
-        .filter_map(|change| match change {
-            Change::RenameType { to, .. } => Some([to.clone(), own_multirange(to)]),
-            _ => None,
+        .flat_map(|change| {
+            if let Change::RenameType { to, .. } = change {
+                vec![to.clone(), own_multirange(to)]
+            } else {
+                Vec::new()
+            }
         })
-        .flatten()
         .collect();
     let goes = |table: &Name, column: &Column| gone.contains(&(table.clone(), column.name.clone()));
     diff.changes.retain(|change| {
