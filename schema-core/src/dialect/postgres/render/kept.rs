@@ -76,7 +76,8 @@ impl Writer<'_> {
         let name = constraint.name.clone().unwrap_or_default();
         let drop = drop_constraint_sql(table, constraint, &name);
         let kept = (self.kept).get_or_init(|| Kept::new(self.desired));
-        if !kept.has_check(table, constraint) {
+        // One that comes again goes below too, and comes there: what a table says itself stays.
+        if !kept.has_check(table, constraint) || self.adds_constraint(table, &name) {
             out.push(drop);
             return;
         }
