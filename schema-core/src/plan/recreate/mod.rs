@@ -878,10 +878,11 @@ fn not_nulls(diff: &mut Diff, touched: &Touched) {
     }
 }
 
-/// Tells whether NOT NULL constraints have names that the server has not given.
+/// Tells whether NOT NULL constraints have names: others than the server's own, or those of tables
+/// that inherit and demand a value themselves.
 fn has_names(schema: &Schema) -> bool {
     let mut columns = schema.tables.values().flat_map(|table| &table.columns);
-    columns.any(|column| column.not_null_name.is_some())
+    columns.any(|column| column.not_null_name.is_some() || column.not_null_local.is_some())
 }
 
 /// A table whose rows are another's values keeps the types of its columns.

@@ -77,7 +77,12 @@ impl Writer<'_> {
         let drop = drop_constraint_sql(table, constraint, &name);
         let kept = (self.kept).get_or_init(|| Kept::new(self.desired));
         // One that comes again goes below too, and comes there: what a table says itself stays.
-        if !kept.has_check(table, constraint) || self.adds_constraint(table, &name) {
+        let from_above = |table: &Table| check(table, &name).is_some_and(|it| it.inherited);
+        let own = |table: &Table| check(table, &name).is_some_and(|it| !it.inherited);
+        let comes_again = self.adds_constraint(table, &name);
+        if !kept.has_check(table, constraint)
+            || comes_again && self.keepers(table, &from_above, &own).is_empty()
+        {
             out.push(drop);
             return;
         }
