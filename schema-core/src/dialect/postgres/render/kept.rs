@@ -75,20 +75,12 @@ impl Writer<'_> {
     pub(super) fn drop_constraint(&self, out: &mut Draft, table: &Name, constraint: &Constraint) {
         let name = constraint.name.clone().unwrap_or_default();
         let drop = drop_constraint_sql(table, constraint, &name);
-        let kept = (self.kept).get_or_init(|| Kept::new(self.desired));
-        // One that comes again goes below too, and comes there: what a table says itself stays.
-        let from_above = |table: &Table| check(table, &name).is_some_and(|it| it.inherited);
-        let own = |table: &Table| check(table, &name).is_some_and(|it| !it.inherited);
-        let comes_again = self.adds_constraint(table, &name);
-        if !kept.has_check(table, constraint)
-            || comes_again && self.keepers(table, &from_above, &own).is_empty()
-        {
+        if !self.goes_alone(table, constraint) {
             out.push(drop);
             return;
         }
         if self.alters_alone(table) {
-            let sql = drop.sql.replacen("ALTER TABLE ", "ALTER TABLE ONLY ", 1);
-            out.push(Statement { sql, ..drop });
+            out.push(only(drop));
             return;
         }
         let gone = self.changes.iter().any(|change| {
@@ -136,6 +128,29 @@ impl Writer<'_> {
             out.push(Form::RenameConstraint.sql(rename).guard(there));
             self.note_kept(out, keeper);
         }
+    }
+
+    /// Drops a check that takes part in a swap.
+    pub(super) fn drop_swapped(&self, table: &Name, old: &Constraint) -> Statement {
+        let name = old.name.clone().unwrap_or_default();
+        let drop = drop_constraint_sql(table, old, &name);
+        if self.goes_alone(table, old) && self.alters_alone(table) {
+            only(drop)
+        } else {
+            drop
+        }
+    }
+
+    /// Tells whether tables below keep a check that goes. One that comes again goes below too, and
+    /// comes there: what a table says itself stays.
+    fn goes_alone(&self, table: &Name, constraint: &Constraint) -> bool {
+        let name = constraint.name.clone().unwrap_or_default();
+        let kept = (self.kept).get_or_init(|| Kept::new(self.desired));
+        let from_above = |table: &Table| check(table, &name).is_some_and(|it| it.inherited);
+        let own = |table: &Table| check(table, &name).is_some_and(|it| !it.inherited);
+        kept.has_check(table, constraint)
+            && !(self.adds_constraint(table, &name)
+                && self.keepers(table, &from_above, &own).is_empty())
     }
 
     fn note_kept(&self, out: &mut Draft, keeper: &Name) {
@@ -191,6 +206,12 @@ impl Writer<'_> {
         found.sort_by(|a, b| a.name.cmp(&b.name));
         found
     }
+}
+
+/// Takes something from one table alone.
+fn only(drop: Statement) -> Statement {
+    let sql = drop.sql.replacen("ALTER TABLE ", "ALTER TABLE ONLY ", 1);
+    Statement { sql, ..drop }
 }
 
 /// Returns the check of a table that has this name.

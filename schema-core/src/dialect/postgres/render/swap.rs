@@ -506,8 +506,7 @@ impl Writer<'_> {
                 out.push(add);
                 out.push(validate_all(table, std::slice::from_ref(&new)));
                 let ready = has_constraint(table, &new);
-                let gone = old.name.clone().unwrap_or_default();
-                out.push(drop_constraint_sql(table, old, &gone).guard(ready.clone()));
+                out.push(self.drop_swapped(table, old).guard(ready.clone()));
                 out.push(
                     Form::RenameConstraint
                         .sql(format!(
