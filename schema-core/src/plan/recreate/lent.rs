@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Touched, again, again_index, constraint_after, index_after};
+use super::Touched;
+use super::parts::{again, again_index, constraint_after, index_after};
 use crate::change::{Change, index_uses, lent_keys, lineage};
 use crate::diff::{Diff, Refusal, same_index};
 use crate::schema::{Constraint, ConstraintKind, Ident, Index, Name, PartitionOf};

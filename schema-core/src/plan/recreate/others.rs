@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Touched, again, again_index, below, constraint_after, index_after};
+use super::parts::{again, again_index, constraint_after, index_after};
+use super::{Touched, below};
 use crate::change::{Change, ColumnChange, Object, calls, descendants};
 use crate::diff::{Diff, Refusal, contained, same_constraint};
 use crate::schema::{

@@ -1,0 +1,181 @@
+//! What the columns of tables below others need around a change of the column above.
+
+use std::collections::BTreeSet;
+
+use super::Touched;
+use crate::change::{Change, ColumnChange, Object, descendants};
+use crate::diff::{Diff, Refusal};
+use crate::schema::{Expr, Ident, Name, Schema};
+
+/// Defaults of the tables below are out of the way while a type changes above, and come again there;
+/// an enum that is replaced by itself sees to them.
+pub(super) fn defaults_below(diff: &mut Diff, touched: &Touched) {
+    let mut added = Vec::new();
+    for (name, column) in &touched.retyped {
+        let ty = |schema: &Schema| Some(schema.tables.get(name)?.column(column)?.ty.clone());
+        let another = match (ty(&diff.live), ty(&diff.desired)) {
+            (Some(old), Some(new)) => !old.is_like(&new),
+            (Some(_) | None, Some(_) | None) => false,
+        };
+        if !another && !touched.relabelled.contains(&(name.clone(), column.clone())) {
+            continue;
+        }
+        for below in descendants(&diff.live, name) {
+            let (live, after) = (&diff.live.tables[&below], diff.desired.tables.get(&below));
+            let Some(old) = live.column(column).filter(|it| it.default.is_some()) else {
+                continue;
+            };
+            let default = |to: Option<bool>| {
+                let known = |change: &Change| {
+                    matches!(change, Change::AlterColumn { table, column: of, change: ColumnChange::Default { to: after, .. } }
+                        if *table == below && of.name == *column && to.is_none_or(|to| to == after.is_some()))
+                };
+                diff.changes.iter().chain(&added).any(known)
+            };
+            let (off, altered) = (default(Some(false)), default(None));
+            // What no model has and stays has its own again.
+            let new = after.and_then(|after| after.column(column)).unwrap_or(old);
+            let mut set = |from: &Option<Expr>, to: &Option<Expr>| {
+                added.push(Change::AlterColumn {
+                    table: below.clone(),
+                    column: new.clone(),
+                    change: ColumnChange::Default {
+                        from: from.clone(),
+                        to: to.clone(),
+                    },
+                });
+            };
+            if !off {
+                set(&old.default, &None);
+            }
+            if !altered && !touched.tables.contains(&below) && new.default.is_some() {
+                set(&None, &new.default);
+            }
+        }
+    }
+    diff.changes.extend(added);
+}
+
+/// A column that comes from several tables changes its type with none of them.
+pub(super) fn several_parents(diff: &mut Diff, touched: &Touched) {
+    for (name, column) in &touched.retyped {
+        let has = |parent: &Name| {
+            let parent = diff.live.tables.get(parent);
+            parent.is_some_and(|parent| parent.column(column).is_some())
+        };
+        let heirs = diff.live.tables.values().filter(|table| {
+            table.inherits.contains(name) && table.inherits.iter().filter(|it| has(it)).count() > 1
+        });
+        let heirs: Vec<String> = heirs.map(|table| format!("`{}`", table.name)).collect();
+        if !heirs.is_empty() {
+            diff.refusals.push(Refusal::new(
+                format!("column {name}.{column}"),
+                format!("comes to {} from other tables too", heirs.join(", ")),
+                "alter it by hand: ALTER TABLE .. NO INHERIT .., then the types, then INHERIT",
+            ));
+        }
+    }
+}
+
+/// PostgreSQL 18 makes the NOT NULL of a column whose type changes again, and looks for one of its
+/// name below when it is renamed: where a table that inherits has it under another name, it is
+/// let go of meanwhile.
+pub(super) fn not_nulls(diff: &mut Diff, touched: &Touched) {
+    // Before PostgreSQL 18 none has a name.
+    if !has_names(&diff.live) {
+        return;
+    }
+    let renamed = diff.changes.iter().filter_map(|change| {
+        if let Change::AlterColumn {
+            table,
+            column,
+            change: ColumnChange::RenameNotNull { .. },
+        } = change
+        {
+            Some((table.clone(), column.name.clone()))
+        } else {
+            None
+        }
+    });
+    let columns: BTreeSet<(Name, Ident)> = renamed.chain(touched.retyped.iter().cloned()).collect();
+    for (name, column) in &columns {
+        let find = |schema: &Schema| schema.tables.get(name)?.column(column).cloned();
+        let (Some(old), Some(new)) = (find(&diff.live), find(&diff.desired)) else {
+            continue;
+        };
+        if old.nullable || old.not_null_no_inherit || new.nullable {
+            continue;
+        }
+        let named = old.name_of_not_null(name);
+        let below = descendants(&diff.live, name).into_iter().find(|heir| {
+            let table = &diff.live.tables[heir];
+            let own = table.column(column).filter(|own| !own.nullable);
+            own.is_some_and(|own| own.name_of_not_null(heir) != named)
+        });
+        let Some(heir) = below else { continue };
+        let key = diff.live.tables[name].primary_key();
+        if key.is_some_and(|key| key.columns.contains(column)) {
+            diff.refusals.push(Refusal::new(
+                format!("column {name}.{column}"),
+                format!("is in the primary key, and `{heir}` has its NOT NULL under another name: PostgreSQL 18 alters neither there"),
+                "alter it by hand: ALTER TABLE .. NO INHERIT .., then the column, then INHERIT",
+            ));
+            continue;
+        }
+        let change = |change: ColumnChange| Change::AlterColumn {
+            table: name.clone(),
+            column: new.clone(),
+            change,
+        };
+        diff.changes.retain(|other| {
+            !matches!(other, Change::AlterColumn { table, column: of, change }
+                if table == name && of.name == *column
+                    && matches!(change, ColumnChange::RenameNotNull { .. }
+                        | ColumnChange::ValidateNotNull
+                        | ColumnChange::ReopenNotNull
+                        | ColumnChange::InheritNotNull { .. }))
+        });
+        diff.changes
+            .push(change(ColumnChange::DropNotNull { alone: false }));
+        diff.changes
+            .push(change(ColumnChange::SetNotNull { backfill: None }));
+        let object = Object::Constraint(name.clone(), new.name_of_not_null(name));
+        let own = |change: &Change| matches!(change, Change::SetComment { object: of, .. } if *of == object);
+        if new.not_null_comment.is_some() && !diff.changes.iter().any(own) {
+            let to = new.not_null_comment.clone();
+            diff.changes.push(Change::SetComment {
+                object,
+                from: None,
+                to,
+            });
+        }
+    }
+}
+
+/// Tells whether NOT NULL constraints have names: others than the server's own, or those of tables
+/// that inherit and demand a value themselves.
+fn has_names(schema: &Schema) -> bool {
+    let mut columns = schema.tables.values().flat_map(|table| &table.columns);
+    columns.any(|column| column.not_null_name.is_some() || column.not_null_local.is_some())
+}
+
+/// A table whose rows are another's values keeps the types of its columns.
+pub(super) fn row_types(diff: &mut Diff, touched: &Touched) {
+    for (name, column) in touched.retyped.union(&touched.relabelled) {
+        let users = diff.live.tables.values().flat_map(|table| {
+            let of_rows = table
+                .columns
+                .iter()
+                .filter(|other| other.ty.user().as_ref() == Some(name));
+            of_rows.map(move |other| format!("`{}.{}`", table.name, other.name))
+        });
+        let users: Vec<String> = users.collect();
+        if !users.is_empty() {
+            diff.refusals.push(Refusal::new(
+                format!("column {name}.{column}"),
+                format!("is within the values of {}", users.join(", ")),
+                "give those columns another type first",
+            ));
+        }
+    }
+}

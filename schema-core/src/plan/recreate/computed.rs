@@ -1,0 +1,146 @@
+//! Computed columns: they go before their type does, or what they are computed from changes its own, and come again.
+
+use std::collections::BTreeSet;
+
+use super::super::added_columns;
+use super::touched;
+use crate::change::{Change, ColumnChange, descendants, mentions};
+use crate::diff::Diff;
+use crate::schema::{Column, Generated, Ident, Name, Table, own_multirange};
+
+/// Computed columns whose type is replaced, or whose sources change type, go and come again.
+pub(super) fn computed(diff: &mut Diff) {
+    let touched = touched(diff);
+    let mut added = Vec::new();
+    for at in touched.retyped.union(&touched.relabelled) {
+        let replaced = touched.relabelled.contains(at);
+        let below = descendants(&diff.live, &at.0);
+        for name in std::iter::once(&at.0).chain(&below) {
+            computed_from(diff, name, &at.1, replaced, &mut added);
+        }
+    }
+    // What it was to become, it is made as.
+    let made = added_columns(&added);
+    diff.changes.retain(|change| {
+        !matches!(change, Change::AlterColumn { table, column, .. }
+            if made.contains(&(table.clone(), column.name.clone())))
+    });
+    diff.changes.extend(added);
+}
+
+/// Drops and adds what a table computes from a column, and the column itself where it is computed
+/// and its type is replaced; not twice.
+fn computed_from(
+    diff: &Diff,
+    name: &Name,
+    column: &Ident,
+    replaced: bool,
+    added: &mut Vec<Change>,
+) {
+    let (Some(live), Some(desired)) = (diff.live.tables.get(name), diff.desired.tables.get(name))
+    else {
+        return;
+    };
+    for old in &live.columns {
+        let Some(from) = &old.generated else {
+            continue;
+        };
+        // What no model has and stays comes again as it was.
+        let new = desired.column(&old.name).unwrap_or(old);
+        let goes = |change: &Change| {
+            matches!(change, Change::DropColumn { table, column, .. }
+                if table == name && column.name == old.name)
+        };
+        let concerned = mentions(&from.expr, column) || replaced && old.name == *column;
+        // What is to be plain is so before.
+        if !concerned || new.generated.is_none() || diff.changes.iter().chain(&*added).any(goes) {
+            continue;
+        }
+        if let Some(above) = kept_above(diff, live, old, added) {
+            let mut set = |from: &Option<Box<Generated>>, to: &Option<Box<Generated>>| {
+                if from != to {
+                    added.push(Change::AlterColumn {
+                        table: name.clone(),
+                        column: new.clone(),
+                        change: ColumnChange::Generated {
+                            from: from.clone(),
+                            to: to.clone(),
+                        },
+                    });
+                }
+            };
+            // Meanwhile it is computed as above.
+            set(&old.generated, &above);
+            set(&above, &new.generated);
+            continue;
+        }
+        if old.inherited {
+            continue;
+        }
+        added.push(Change::DropColumn {
+            table: name.clone(),
+            column: old.clone(),
+            kept_below: false,
+        });
+        added.push(Change::AddColumn {
+            table: name.clone(),
+            column: new.clone(),
+            backfill: None,
+        });
+    }
+}
+
+/// Returns what a table above computes a column from that stays there, and cannot go below.
+fn kept_above(
+    diff: &Diff,
+    table: &Table,
+    column: &Column,
+    added: &[Change],
+) -> Option<Option<Box<Generated>>> {
+    let parents = table.partition_of.iter().map(|part| &part.parent);
+    let mut kept = parents.chain(&table.inherits).filter_map(|parent| {
+        let goes = |change: &Change| {
+            matches!(change, Change::DropColumn { table, column: gone, .. }
+                if table == parent && gone.name == column.name)
+                || matches!(change, Change::DropParent { table: of, parent: gone }
+                    if *of == table.name && gone == parent)
+        };
+        let above = diff.live.tables.get(parent)?.column(&column.name)?;
+        let stays = !diff.changes.iter().chain(added).any(goes);
+        stays.then(|| above.generated.clone())
+    });
+    kept.next()
+}
+
+/// A column that goes before its type is replaced, to come again or not, has the old one until then.
+pub(super) fn replaced_without(diff: &mut Diff) {
+    let added = added_columns(&diff.changes);
+    let early = |change: &Change| {
+        if let Change::DropColumn { table, column, .. } = change {
+            let at = (table.clone(), column.name.clone());
+            (column.generated.is_some() || added.contains(&at)).then_some(at)
+        } else {
+            None
+        }
+    };
+    let gone: BTreeSet<(Name, Ident)> = diff.changes.iter().filter_map(early).collect();
+    let old: BTreeSet<Name> = (diff.changes.iter())
+        .flat_map(|change| {
+            if let Change::RenameType { to, .. } = change {
+                vec![to.clone(), own_multirange(to)]
+            } else {
+                Vec::new()
+            }
+        })
+        .collect();
+    let goes = |table: &Name, column: &Column| gone.contains(&(table.clone(), column.name.clone()));
+    diff.changes.retain(|change| {
+        !matches!(change, Change::AlterColumn { table, column, change: ColumnChange::Type { from, .. } }
+            if goes(table, column) && from.ty.user().is_some_and(|ty| old.contains(&ty)))
+    });
+    for change in &mut diff.changes {
+        if let Change::ReplaceEnum { columns, .. } = change {
+            columns.retain(|(table, column)| !goes(table, column));
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Constraints and indexes that a change of a column would break: each is dropped and made again.
+
+use std::collections::BTreeSet;
+
+use super::{Touched, base_changes};
+use crate::change::{Change, constraint_uses, index_uses};
+use crate::diff::Diff;
+use crate::schema::{
+    Constraint, ConstraintKind, Exclude, Expr, Ident, Index, IndexKey, IndexPart, Name, Table,
+};
+
+/// Checks, indexes and generated columns that a change of a column would break.
+pub(super) fn parts(diff: &mut Diff, touched: &Touched) {
+    let mut added = Vec::new();
+    let retyped =
+        (touched.retyped.iter()).filter(|(table, column)| base_changes(diff, table, column));
+    let columns = (touched.dropped.iter())
+        .chain(&touched.relabelled)
+        .chain(retyped);
+    for (name, column) in columns.collect::<BTreeSet<_>>() {
+        let place = (name.clone(), column.clone());
+        let relabelled = touched.relabelled.contains(&place);
+        let only_retyped = !relabelled && !touched.dropped.contains(&place);
+        let (Some(live), Some(desired)) =
+            (diff.live.tables.get(name), diff.desired.tables.get(name))
+        else {
+            continue;
+        };
+        for constraint in &live.constraints {
+            let plain_key = matches!(
+                constraint.kind,
+                ConstraintKind::PrimaryKey(_)
+                    | ConstraintKind::Unique(_)
+                    | ConstraintKind::ForeignKey(_)
+            );
+            let after = constraint_after(diff, desired, constraint);
+            if !constraint_uses(constraint, column)
+                || (plain_key && (relabelled || only_retyped))
+                || (only_retyped && after.is_none_or(|after| stays(constraint, after)))
+            {
+                continue;
+            }
+            again(diff, &mut added, name, constraint, after);
+        }
+        for index in &live.indexes {
+            let expressions = index.predicate.is_some()
+                || index
+                    .parts
+                    .iter()
+                    .any(|part| matches!(part.key, IndexKey::Expr(_)));
+            let after = index_after(diff, desired, index);
+            if !index_uses(index, column)
+                || (!expressions && (relabelled || only_retyped))
+                || (only_retyped && after.is_none_or(|after| stays_index(index, after)))
+            {
+                continue;
+            }
+            again_index(diff, &mut added, name, index, after);
+        }
+    }
+    diff.changes.extend(added);
+}
+
+/// Tells whether the server, reading an expression again when a column's type changes, comes to
+/// what is desired: it does where the words are the same, and adds casts where they are not.
+fn reads_the_same(live: &Expr, desired: &Expr) -> bool {
+    live.is_printed() && desired.is_printed() && live.sql() == desired.sql()
+}
+
+fn stays(live: &Constraint, desired: &Constraint) -> bool {
+    match (&live.kind, &desired.kind) {
+        (ConstraintKind::Check { expr: old, .. }, ConstraintKind::Check { expr: new, .. }) => {
+            reads_the_same(old, new)
+        }
+        (ConstraintKind::Exclude(old), ConstraintKind::Exclude(new)) => {
+            let parts = |exclude: &Exclude| -> Vec<IndexPart> {
+                let parts = exclude.elements.iter().map(|element| element.part.clone());
+                parts.collect()
+            };
+            stays_parts(&parts(old), &parts(new))
+                && stays_predicate(old.predicate.as_ref(), new.predicate.as_ref())
+        }
+        (
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Exclude(_),
+            _,
+        ) => false,
+    }
+}
+
+fn stays_index(live: &Index, desired: &Index) -> bool {
+    stays_parts(&live.parts, &desired.parts)
+        && stays_predicate(live.predicate.as_ref(), desired.predicate.as_ref())
+}
+
+fn stays_parts(live: &[IndexPart], desired: &[IndexPart]) -> bool {
+    live.len() == desired.len()
+        && live
+            .iter()
+            .zip(desired)
+            .all(|pair| match (&pair.0.key, &pair.1.key) {
+                (IndexKey::Expr(old), IndexKey::Expr(new)) => reads_the_same(old, new),
+                (IndexKey::Column(_), IndexKey::Column(_)) => true,
+                (IndexKey::Column(_), IndexKey::Expr(_))
+                | (IndexKey::Expr(_), IndexKey::Column(_)) => false,
+            })
+}
+
+fn stays_predicate(live: Option<&Expr>, desired: Option<&Expr>) -> bool {
+    match (live, desired) {
+        (Some(old), Some(new)) => reads_the_same(old, new),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
+}
+
+/// Tells whether two constraints of a table are one: by name, and where SQLite keeps none by what
+/// they demand.
+fn is_one(a: &Constraint, b: &Constraint) -> bool {
+    a.name == b.name && (a.name.is_some() || a.kind == b.kind)
+}
+
+/// Returns what a constraint is to be, which may have another name.
+pub(super) fn constraint_after<'a>(
+    diff: &Diff,
+    desired: &'a Table,
+    constraint: &Constraint,
+) -> Option<&'a Constraint> {
+    let Some(name) = &constraint.name else {
+        return (desired.constraints.iter()).find(|other| is_one(other, constraint));
+    };
+    let renames = diff.changes.iter().filter_map(|change| {
+        if let Change::RenameConstraint { table, from, to } = change {
+            (*table == desired.name).then_some((from, to))
+        } else {
+            None
+        }
+    });
+    let name = name_after(renames, name)?;
+    (desired.constraints.iter()).find(|other| other.name.as_ref() == Some(name))
+}
+
+/// The same of an index.
+pub(super) fn index_after<'a>(diff: &Diff, desired: &'a Table, index: &Index) -> Option<&'a Index> {
+    let renames = diff.changes.iter().filter_map(|change| {
+        if let Change::RenameIndex { table, from, to } = change {
+            (*table == desired.name).then_some((from, to))
+        } else {
+            None
+        }
+    });
+    let name = name_after(renames, index.name.as_ref()?)?;
+    (desired.indexes.iter()).find(|other| other.name.as_ref() == Some(name))
+}
+
+/// Returns the name that a part gets or keeps, unless another one gets it.
+fn name_after<'a>(
+    mut renames: impl Iterator<Item = (&'a Ident, &'a Ident)> + Clone,
+    name: &'a Ident,
+) -> Option<&'a Ident> {
+    let taken = renames.clone().any(|(_, to)| to == name);
+    let renamed = renames.find(|(from, _)| *from == name).map(|(_, to)| to);
+    renamed.or(Some(name).filter(|_| !taken))
+}
+
+/// What is dropped and made again has its new name from the beginning.
+pub(super) fn named_anew(diff: &mut Diff) {
+    let mut gone: BTreeSet<(Name, Ident)> = BTreeSet::new();
+    for change in &diff.changes {
+        let (table, part) = if let Change::DropIndex { table, index } = change {
+            (table, &index.name)
+        } else if let Change::DropConstraint { table, constraint } = change {
+            (table, &constraint.name)
+        } else {
+            continue;
+        };
+        gone.extend(part.clone().map(|part| (table.clone(), part)));
+    }
+    diff.changes.retain(|change| {
+        !matches!(change, Change::RenameIndex { table, from, .. }
+            | Change::RenameConstraint { table, from, .. }
+            if gone.contains(&(table.clone(), from.clone())))
+    });
+}
+
+/// Drops a constraint and, where it is desired, adds it again; not twice.
+pub(super) fn again(
+    diff: &Diff,
+    added: &mut Vec<Change>,
+    table: &Name,
+    constraint: &Constraint,
+    after: Option<&Constraint>,
+) {
+    let dropped = |change: &Change| {
+        matches!(change, Change::DropConstraint { table: other, constraint: gone }
+            if other == table && is_one(gone, constraint))
+    };
+    if constraint.inherited || diff.changes.iter().any(dropped) || added.iter().any(dropped) {
+        return;
+    }
+    let (table, constraint) = (table.clone(), constraint.clone());
+    added.push(Change::DropConstraint {
+        table: table.clone(),
+        constraint,
+    });
+    if let Some(after) = after {
+        added.push(Change::AddConstraint {
+            table,
+            constraint: after.clone(),
+        });
+    }
+}
+
+/// Drops an index and, where it is desired, makes it again; not twice.
+pub(super) fn again_index(
+    diff: &Diff,
+    added: &mut Vec<Change>,
+    table: &Name,
+    index: &Index,
+    after: Option<&Index>,
+) {
+    let dropped = |change: &Change| {
+        matches!(change, Change::DropIndex { table: other, index: gone }
+            if other == table && gone.name == index.name)
+    };
+    if index.inherited || diff.changes.iter().any(dropped) || added.iter().any(dropped) {
+        return;
+    }
+    let (table, index) = (table.clone(), index.clone());
+    added.push(Change::DropIndex {
+        table: table.clone(),
+        index,
+    });
+    if let Some(after) = after {
+        let index = after.clone();
+        added.push(Change::CreateIndex { table, index });
+    }
+}
