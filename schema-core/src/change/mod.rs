@@ -3,6 +3,7 @@
 mod above;
 pub mod display;
 mod mention;
+mod renames;
 mod replay;
 
 pub use above::children;

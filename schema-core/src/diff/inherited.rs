@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use super::constraint::{alters_in_place, comments, rename_constraint};
+use super::index::{alter_index, rename_index};
 use super::names::{index_name, own};
 use super::settle::{same_constraint, same_index};
-use super::table::{
-    above, alter_index, alters_in_place, comments, rename_constraint, rename_index,
-};
+use super::table::above;
 use super::{Diff, Sides};
 use crate::change::{Change, Object};
 use crate::schema::{Constraint, ConstraintKind, Ident, Index, Table};

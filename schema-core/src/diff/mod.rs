@@ -6,6 +6,8 @@
 
 mod anew;
 mod column;
+mod constraint;
+mod index;
 mod inherited;
 mod names;
 mod parents;

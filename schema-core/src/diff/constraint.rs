@@ -1,0 +1,402 @@
+//! Differences of constraints: those of a table itself, and those that come from above or are left below.
+
+use super::settle::same_constraint;
+use super::table::{above, lent};
+use super::{Diff, Extra, Leftover, Refusal, Sides, dotted};
+use crate::change::{Change, ColumnChange, Object, descendants, is_left_by_detach, is_unfilled};
+use crate::schema::{Constraint, ConstraintKind, Ident, Name, Parameters, Schema, Table};
+
+pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
+    let name = &desired.name;
+    let mut matched = vec![false; live.constraints.len()];
+    // By name first, then by definition: what is only called otherwise is renamed.
+    let mut open = Vec::new();
+    // A check comes from above beside the same under another name.
+    let taken = |a: &Constraint, b: &Constraint| {
+        same_constraint(a, b) && !matches!(a.kind, ConstraintKind::Check { .. })
+    };
+    for (at, constraint) in lent(&live.constraints, &desired.constraints, taken) {
+        matched[at] = true;
+        rename_constraint(name, &live.constraints[at], constraint, out);
+        comments(name, &live.constraints[at], constraint, out);
+    }
+    for constraint in desired
+        .constraints
+        .iter()
+        .filter(|constraint| !constraint.inherited)
+    {
+        let twin = live.constraints.iter().position(|other| {
+            other.name == constraint.name && other.name.is_some() && !is_lent(other)
+        });
+        match twin {
+            Some(at) if !matched[at] => {
+                matched[at] = true;
+                if !is_said_otherwise(sides, live, &live.constraints[at], constraint, out) {
+                    alter_constraint(live, &live.constraints[at], constraint, out);
+                }
+            }
+            Some(_) | None => open.push(constraint),
+        }
+    }
+    for constraint in open {
+        let twin = (0..live.constraints.len()).find(|at| {
+            let other = &live.constraints[*at];
+            // What comes from above is no other one, and goes by that name there.
+            !matched[*at] && !other.inherited && same_constraint(other, constraint)
+        });
+        let Some(at) = twin else {
+            // A table has one primary key: another one takes its place.
+            if matches!(constraint.kind, ConstraintKind::PrimaryKey(_)) {
+                let old = (0..live.constraints.len()).find(|at| {
+                    matches!(live.constraints[*at].kind, ConstraintKind::PrimaryKey(_))
+                        && !matched[*at]
+                        && !live.constraints[*at].inherited
+                });
+                if let Some(at) = old {
+                    matched[at] = true;
+                    drop_constraint(name, &live.constraints[at], out);
+                }
+            }
+            add_constraint(name, constraint, out);
+            continue;
+        };
+        matched[at] = true;
+        let old = &live.constraints[at];
+        // Renamed, it would be so below too, where others keep the name, or have the new one.
+        let renamed = old.name != constraint.name;
+        if renamed && (sides.kept.has_check(name, old) || is_check_below(sides, name, constraint)) {
+            drop_constraint(name, old, out);
+            add_constraint(name, constraint, out);
+            continue;
+        }
+        if !is_renamed_above(sides, live, old, constraint) {
+            rename_constraint(name, old, constraint, out);
+        }
+        let renamed = Constraint {
+            name: constraint.name.clone(),
+            ..old.clone()
+        };
+        alter_constraint(live, &renamed, constraint, out);
+    }
+    // What an attached table has in common with its parent becomes the parent's.
+    for constraint in desired.constraints.iter().filter(|part| part.inherited) {
+        let mut alike = (0..live.constraints.len())
+            .filter(|at| !matched[*at] && same_constraint(&live.constraints[*at], constraint));
+        // It has it from above already: what is its own beside that is not meant.
+        if let Some(at) = alike.clone().find(|at| live.constraints[*at].inherited) {
+            matched[at] = true;
+            continue;
+        }
+        let Some(at) = alike.next() else {
+            // Keys and foreign keys come by attaching; a check has to be there.
+            let attached = live.partition_of != desired.partition_of;
+            let there = live
+                .constraints
+                .iter()
+                .any(|other| same_constraint(other, constraint));
+            if attached && !there && matches!(constraint.kind, ConstraintKind::Check { .. }) {
+                add_constraint(name, constraint, out);
+            }
+            continue;
+        };
+        matched[at] = true;
+        if is_said_otherwise(sides, live, &live.constraints[at], constraint, out) {
+            continue;
+        }
+        rename_constraint(name, &live.constraints[at], constraint, out);
+        let is_check = matches!(constraint.kind, ConstraintKind::Check { .. });
+        if is_check && live.constraints[at].not_valid && !constraint.not_valid {
+            out.changes.push(Change::ValidateConstraint {
+                table: name.clone(),
+                constraint: constraint.clone(),
+            });
+        }
+    }
+    for (at, constraint) in live.constraints.iter().enumerate() {
+        if !matched[at] && left_to_it(sides, live, constraint) {
+            drop_constraint(name, constraint, out);
+            continue;
+        }
+        if matched[at] || constraint.inherited || waits_above(sides, live, desired, constraint) {
+            continue;
+        }
+        let ours = constraint.name.as_ref().is_some_and(Ident::is_temporary);
+        let part = constraint.name.clone().unwrap_or_default();
+        let filled_by_us = out.changes.iter().any(|change| {
+            matches!(change, Change::AlterColumn { table, column, change: ColumnChange::Fill { .. }
+                | ColumnChange::SetNotNull { backfill: Some(_) } }
+                if table == name && is_unfilled(constraint, &column.name))
+        });
+        if filled_by_us {
+            continue;
+        }
+        let left = live.partition_of.is_none() && is_left_by_detach(live, constraint);
+        if ours || left || sides.extra == Extra::Prune {
+            drop_constraint(name, constraint, out);
+        } else {
+            out.leftovers.push(Leftover {
+                object: dotted(name, &part),
+                kind: "constraint".into(),
+                message: "in the database, in no model: left alone".into(),
+                warn: true,
+            });
+        }
+    }
+}
+
+/// Tells whether a check of a table that inherits is its own beside that from above on one side
+/// alone, and does what is to be done about that: it goes where another one is to come from above.
+/// What is there cannot be altered.
+fn is_said_otherwise(
+    sides: &Sides<'_>,
+    live_table: &Table,
+    live: &Constraint,
+    desired: &Constraint,
+    out: &mut Diff,
+) -> bool {
+    let name = &live_table.name;
+    let check = matches!(live.kind, ConstraintKind::Check { .. });
+    let by_model = sides.desired.hints.sources.contains_key(name);
+    let heir = live_table.partition_of.is_none() && !live_table.inherits.is_empty();
+    if live.inherited == desired.inherited || !check || !heir || by_model {
+        return false;
+    }
+    let comes_down = |schema: &Schema, wanted: &Constraint| {
+        let parents = live_table.inherits.iter();
+        let mut parents = parents.filter_map(|parent| schema.tables.get(parent));
+        parents.any(|parent| {
+            let mut constraints = parent.constraints.iter();
+            constraints.any(|it| it.name == wanted.name && same_constraint(it, wanted))
+        })
+    };
+    let stays = live.name == desired.name
+        && comes_down(sides.live, live)
+        && comes_down(sides.desired, desired);
+    if stays {
+        let message = match live.inherited {
+            true => "comes from above alone, and is not said again: left as it is",
+            false => "says again what comes from above: left as it is",
+        };
+        let part = live.name.clone().unwrap_or_default();
+        out.leftover(dotted(name, &part), "constraint", message);
+        comments(name, live, desired, out);
+        return true;
+    }
+    let comes = desired.inherited && !comes_down(sides.live, live);
+    if comes && sides.extra == Extra::Prune {
+        drop_constraint(name, live, out);
+        return true;
+    }
+    false
+}
+
+/// Tells whether a table below one has another check of the name that one of its own gets.
+fn is_check_below(sides: &Sides<'_>, table: &Name, desired: &Constraint) -> bool {
+    let check = |it: &Constraint| matches!(it.kind, ConstraintKind::Check { .. });
+    check(desired)
+        && descendants(sides.live, table).iter().any(|below| {
+            let mut constraints = sides.live.tables[below].constraints.iter();
+            constraints.any(|it| check(it) && it.name == desired.name)
+        })
+}
+
+/// Tells whether a check gets its new name with that of a table above, with which it is one.
+fn is_renamed_above(
+    sides: &Sides<'_>,
+    table: &Table,
+    live: &Constraint,
+    desired: &Constraint,
+) -> bool {
+    let has = |tables: Option<&Table>, wanted: &Constraint| {
+        let mut constraints = tables.iter().flat_map(|table| &table.constraints);
+        constraints.any(|it| it.name == wanted.name && same_constraint(it, wanted))
+    };
+    let check = matches!(
+        live.kind,
+        ConstraintKind::Check {
+            no_inherit: false,
+            ..
+        }
+    );
+    let partition = table.partition_of.iter().map(|part| &part.parent);
+    check
+        && partition.chain(&table.inherits).any(|parent| {
+            let before = sides.live.tables.get(parent).map(|table| &**table);
+            let after = sides.desired.tables.get(parent).map(|table| &**table);
+            has(before, live)
+                && has(after, desired)
+                && !has(after, live)
+                && !sides.kept.has_check(parent, live)
+        })
+}
+
+/// Tells whether a table above leaves a check to those below, of which others keep it: then it does
+/// not go from here with that of the table above.
+fn left_to_it(sides: &Sides<'_>, live: &Table, constraint: &Constraint) -> bool {
+    let goes = |parent: &Name| {
+        let find = |table: &Table| {
+            let mut constraints = table.constraints.iter();
+            constraints.any(|it| it.name == constraint.name && same_constraint(it, constraint))
+        };
+        let has = |tables: Option<&Table>| tables.is_some_and(find);
+        has(sides.live.tables.get(parent).map(|table| &**table))
+            && !has(sides.desired.tables.get(parent).map(|table| &**table))
+            && sides.kept.has_check(parent, constraint)
+    };
+    let partition = live.partition_of.iter().map(|part| &part.parent);
+    constraint.inherited && sides.extra == Extra::Prune && partition.chain(&live.inherits).any(goes)
+}
+
+/// Tells whether a constraint of a partition is one with that of the table above: it goes with it,
+/// and never becomes the partition's own. A check may be both.
+fn is_lent(constraint: &Constraint) -> bool {
+    constraint.inherited && !matches!(constraint.kind, ConstraintKind::Check { .. })
+}
+
+pub(super) fn rename_constraint(
+    table: &Name,
+    live: &Constraint,
+    desired: &Constraint,
+    out: &mut Diff,
+) {
+    if let (Some(from), Some(to)) = (&live.name, &desired.name)
+        && from != to
+    {
+        out.changes.push(Change::RenameConstraint {
+            table: table.clone(),
+            from: from.clone(),
+            to: to.clone(),
+        });
+    }
+}
+
+/// Tells whether a partition has a constraint that a table above is to have: it was made first, by
+/// a run that was cut off, and will be taken over.
+fn waits_above(sides: &Sides<'_>, live: &Table, desired: &Table, constraint: &Constraint) -> bool {
+    let has = |table: &Table, inherited: bool| {
+        let mut constraints = table.constraints.iter();
+        constraints
+            .any(|other| same_constraint(other, constraint) && (other.inherited || !inherited))
+    };
+    !has(live, true)
+        && above(sides, &desired.name)
+            .into_iter()
+            .any(|table| has(table, false))
+}
+
+fn alter_constraint(live_table: &Table, live: &Constraint, desired: &Constraint, out: &mut Diff) {
+    let table = &live_table.name;
+    if is_lent(live) || alters_in_place(live_table, live, desired, out) {
+        comments(table, live, desired, out);
+    } else {
+        // What is made anew brings its comments.
+        drop_constraint(table, live, out);
+        add_constraint(table, desired, out);
+    }
+}
+
+/// Makes a constraint the desired one where it stands, if there is a way.
+pub(super) fn alters_in_place(
+    live_table: &Table,
+    live: &Constraint,
+    desired: &Constraint,
+    out: &mut Diff,
+) -> bool {
+    let table = &live_table.name;
+    let plain = |constraint: &Constraint| Constraint {
+        comment: None,
+        index_comment: None,
+        not_valid: false,
+        inherited: false,
+        ..constraint.clone()
+    };
+    let (from, to) = (plain(live), plain(desired));
+    if from == to && live.not_valid == desired.not_valid {
+        return true;
+    }
+    if from == to && live.not_valid && !desired.not_enforced {
+        let constraint = Constraint {
+            comment: None,
+            index_comment: None,
+            ..desired.clone()
+        };
+        out.changes.push(Change::ValidateConstraint {
+            table: table.clone(),
+            constraint,
+        });
+        return true;
+    }
+    // A foreign key is put off in place, and an index gets its parameters where it stands; that of
+    // a partitioned table does not.
+    let foreign = matches!(to.kind, ConstraintKind::ForeignKey(_));
+    let whole = live_table.partition_by.is_none();
+    let fixed = |constraint: &Constraint| {
+        let mut fixed = constraint.clone();
+        if foreign {
+            fixed.deferrable = false;
+            fixed.initially_deferred = false;
+        } else if let Some(with) = fixed.kind.parameters_mut().filter(|_| whole) {
+            *with = Parameters::new();
+        }
+        fixed
+    };
+    if fixed(&from) != fixed(&to) || live.not_valid != desired.not_valid {
+        return false;
+    }
+    out.changes.push(Change::AlterConstraint {
+        table: table.clone(),
+        from: live.clone(),
+        to,
+    });
+    true
+}
+
+pub(super) fn comments(table: &Name, live: &Constraint, desired: &Constraint, out: &mut Diff) {
+    let Some(name) = &desired.name else { return };
+    out.comment(
+        Object::Constraint(table.clone(), name.clone()),
+        live.comment.as_ref(),
+        desired.comment.as_ref(),
+    );
+    out.comment(
+        Object::Index(table.sibling(name.clone())),
+        live.index_comment.as_ref(),
+        desired.index_comment.as_ref(),
+    );
+}
+
+pub(super) fn add_constraint(table: &Name, constraint: &Constraint, out: &mut Diff) {
+    let (table, constraint) = (table.clone(), constraint.clone());
+    out.changes
+        .push(Change::AddConstraint { table, constraint });
+}
+
+pub(super) fn drop_constraint(table: &Name, constraint: &Constraint, out: &mut Diff) {
+    let (table, constraint) = (table.clone(), constraint.clone());
+    out.changes
+        .push(Change::DropConstraint { table, constraint });
+}
+
+/// The same of a key that a partitioned table of the desired database has.
+pub(super) fn incomplete_keys(live: Option<&Table>, desired: &Table, out: &mut Diff) {
+    let is_key = |it: &&Constraint| {
+        matches!(
+            it.kind,
+            ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_)
+        )
+    };
+    for key in (desired.constraints.iter().filter(is_key)).filter(|it| it.not_valid) {
+        let same =
+            |it: &Constraint| it.name == key.name && it.not_valid && same_constraint(it, key);
+        if desired.partition_by.is_some()
+            && !live.is_some_and(|live| live.constraints.iter().any(same))
+        {
+            let name = key.name.clone().unwrap_or_default();
+            out.refusals.push(Refusal::new(
+                format!("key {name} of {}", desired.name),
+                "is not complete in the desired database: partitions have no key for it",
+                "complete it there (ALTER INDEX .. ATTACH PARTITION), or drop it",
+            ));
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Differences of indexes: those of a table itself, and those that come from above.
+
+use super::names::own;
+use super::settle::{same_constraint, same_index};
+use super::table::{above, lent};
+use super::{Diff, Extra, Leftover, Refusal, Sides, dotted};
+use crate::change::{Change, Object};
+use crate::schema::{Constraint, ConstraintKind, Ident, Index, Name, Table};
+
+pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
+    let name = &desired.name;
+    let mut matched = vec![false; live.indexes.len()];
+    let mut open = Vec::new();
+    for (at, index) in lent(&live.indexes, &desired.indexes, same_index) {
+        matched[at] = true;
+        rename_index(name, &live.indexes[at], index, out);
+        let old = Index {
+            name: index.name.clone(),
+            ..live.indexes[at].clone()
+        };
+        alter_index(live, &old, index, out);
+    }
+    let in_the_way: Vec<&Ident> = taken_for(live, desired)
+        .filter(|at| !matched[*at])
+        .filter_map(|at| live.indexes[at].name.as_ref())
+        .collect();
+    for index in desired.indexes.iter().filter(|index| !index.inherited) {
+        if index.invalid {
+            incomplete(live, index, &mut matched, out);
+            continue;
+        }
+        let twin = live
+            .indexes
+            .iter()
+            .position(|other| other.name == index.name && !other.inherited);
+        match twin {
+            Some(at) if !matched[at] => {
+                matched[at] = true;
+                let old = &live.indexes[at];
+                if index
+                    .name
+                    .as_ref()
+                    .is_some_and(|it| in_the_way.contains(&it))
+                {
+                    make_index_anew(name, old, index, out);
+                } else {
+                    alter_index(live, old, index, out);
+                }
+            }
+            Some(_) | None => open.push(index),
+        }
+    }
+    for index in open {
+        let twin = (0..live.indexes.len()).find(|at| {
+            let other = &live.indexes[*at];
+            !matched[*at] && !other.inherited && !other.invalid && same_index(other, index)
+        });
+        let Some(at) = twin else {
+            let (table, index) = (name.clone(), index.clone());
+            out.changes.push(Change::CreateIndex { table, index });
+            continue;
+        };
+        matched[at] = true;
+        let old = &live.indexes[at];
+        rename_index(name, old, index, out);
+        alter_index(
+            live,
+            &Index {
+                name: index.name.clone(),
+                ..old.clone()
+            },
+            index,
+            out,
+        );
+    }
+    for index in desired.indexes.iter().filter(|part| part.inherited) {
+        let mut alike = (0..live.indexes.len())
+            .filter(|at| !matched[*at] && same_index(&live.indexes[*at], index));
+        if let Some(at) = alike.clone().find(|at| live.indexes[*at].inherited) {
+            matched[at] = true;
+            continue;
+        }
+        let Some(at) = alike.find(|at| !live.indexes[*at].invalid) else {
+            continue;
+        };
+        matched[at] = true;
+        // The name may be that of the index whose place it is to take.
+        let taken = live.indexes.iter().any(|other| other.name == index.name);
+        if !taken {
+            rename_index(name, &live.indexes[at], index, out);
+        }
+    }
+    for (at, index) in live.indexes.iter().enumerate() {
+        if matched[at] || index.inherited || index_waits_above(sides, live, desired, index) {
+            continue;
+        }
+        let part = index.name.clone().unwrap_or_default();
+        // What a run of ours left behind goes.
+        if index.invalid || part.is_temporary() || sides.extra == Extra::Prune {
+            let (table, index) = (name.clone(), index.clone());
+            out.changes.push(Change::DropIndex { table, index });
+        } else {
+            out.leftovers.push(Leftover {
+                object: dotted(name, &part),
+                kind: if index.unique {
+                    "unique index"
+                } else {
+                    "index"
+                }
+                .into(),
+                message: "in the database, in no model: left alone".into(),
+                warn: index.unique,
+            });
+        }
+    }
+}
+
+/// An index that a database has, and that is not complete, is the same there already, or refused.
+fn incomplete(live: &Table, desired: &Index, matched: &mut [bool], out: &mut Diff) {
+    let twin = (live.indexes.iter())
+        .position(|it| it.name == desired.name && it.invalid && same_index(it, desired));
+    match twin {
+        Some(at) if live.partition_by.is_some() => matched[at] = true,
+        Some(_) | None => not_complete(live, desired, out),
+    }
+}
+
+/// Only one of a partitioned table is kept for what it is (ON ONLY): elsewhere a build was cut off,
+/// and there is nothing to be the same as.
+pub(super) fn not_complete(table: &Table, index: &Index, out: &mut Diff) {
+    if table.partition_by.is_some() {
+        let name = index.name.clone().unwrap_or_default();
+        out.refusals.push(Refusal::new(
+            format!("index {}", table.name.sibling(name)),
+            "is not complete in the desired database: partitions have no index for it",
+            "complete it there (ALTER INDEX .. ATTACH PARTITION), or drop it",
+        ));
+    }
+}
+
+fn make_index_anew(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
+    let (drop, create) = (live.clone(), desired.clone());
+    out.changes.push(Change::DropIndex {
+        table: table.clone(),
+        index: drop,
+    });
+    out.changes.push(Change::CreateIndex {
+        table: table.clone(),
+        index: create,
+    });
+}
+
+pub(super) fn rename_index(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
+    if let (Some(from), Some(to)) = (&live.name, &desired.name)
+        && from != to
+    {
+        out.changes.push(Change::RenameIndex {
+            table: table.clone(),
+            from: from.clone(),
+            to: to.clone(),
+        });
+    }
+}
+
+pub(super) fn alter_index(live_table: &Table, live: &Index, desired: &Index, out: &mut Diff) {
+    let table = &live_table.name;
+    // The index of a partitioned table has no parameters that could be altered.
+    let whole = live_table.partition_by.is_none();
+    let anew = live.invalid
+        || !same_index(live, desired)
+        || !whole && (live.with != desired.with || live.statistics != desired.statistics);
+    if anew && live.inherited {
+        return;
+    }
+    if anew {
+        make_index_anew(table, live, desired, out);
+        return;
+    }
+    if live.with != desired.with || live.statistics != desired.statistics {
+        let (from, to) = (live.clone(), desired.clone());
+        out.changes.push(Change::AlterIndex {
+            table: table.clone(),
+            from,
+            to,
+        });
+    }
+    if let Some(index) = &desired.name {
+        let object = Object::Index(table.sibling(index.clone()));
+        out.comment(object, live.comment.as_ref(), desired.comment.as_ref());
+    }
+}
+
+/// Returns the indexes of a partition that an index from above would take in the place of the
+/// desired one: for the server, those that sort otherwise are the same.
+fn taken_for<'a>(live: &'a Table, desired: &'a Table) -> impl Iterator<Item = usize> + 'a {
+    let unsorted = |index: &Index| {
+        let mut index = index.clone();
+        for part in &mut index.parts {
+            part.descending = false;
+            part.nulls_first = None;
+        }
+        index
+    };
+    let come = desired.indexes.iter().filter(|index| {
+        let mut there = live.indexes.iter();
+        index.inherited && !there.any(|old| old.inherited && same_index(old, index))
+    });
+    let come: Vec<Index> = come.map(unsorted).collect();
+    (0..live.indexes.len()).filter(move |at| {
+        let old = &live.indexes[*at];
+        !old.inherited && come.iter().any(|index| same_index(index, &unsorted(old)))
+    })
+}
+
+/// The same of an index, which may be one for a key: that has its name already.
+fn index_waits_above(sides: &Sides<'_>, live: &Table, desired: &Table, index: &Index) -> bool {
+    let finished = !index.invalid || live.partition_by.is_some();
+    let taken = (live.indexes.iter()).any(|other| other.inherited && same_index(other, index));
+    let wanted = |table: &Table| {
+        let mut indexes = table.indexes.iter();
+        indexes.any(|other| same_index(other, index))
+            || table.constraints.iter().any(|other| match &other.kind {
+                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
+                    index.can_be_key(key)
+                        && named_for(desired, other, index)
+                        && !live.constraints.iter().any(|own| own.kind == other.kind)
+                }
+                ConstraintKind::Check { .. }
+                | ConstraintKind::ForeignKey(_)
+                | ConstraintKind::Exclude(_) => false,
+            })
+    };
+    finished && !taken && above(sides, &desired.name).into_iter().any(wanted)
+}
+
+/// Tells whether an index has the name of the key that comes to a partition from above.
+fn named_for(desired: &Table, key: &Constraint, index: &Index) -> bool {
+    let mut come = (desired.constraints.iter())
+        .filter(|it| it.inherited && same_constraint(it, key))
+        .map(|it| it.name.as_ref());
+    let name = index.name.as_ref();
+    come.any(|it| it == name)
+        || name == Some(&own::constraint(desired, key))
+        || name.is_some_and(Ident::is_temporary)
+}
