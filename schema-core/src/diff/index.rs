@@ -4,7 +4,7 @@ use super::names::own;
 use super::settle::{same_constraint, same_index};
 use super::table::{above, lent};
 use super::{Diff, Extra, Leftover, Refusal, Sides, dotted};
-use crate::change::{Change, Object};
+use crate::change::{Change, Object, children};
 use crate::schema::{Constraint, ConstraintKind, Ident, Index, Name, Table};
 
 pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
@@ -26,7 +26,7 @@ pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
         .collect();
     for index in desired.indexes.iter().filter(|index| !index.inherited) {
         if index.invalid {
-            incomplete(live, index, &mut matched, out);
+            incomplete(sides, live, index, &mut matched, out);
             continue;
         }
         let twin = live
@@ -115,18 +115,53 @@ pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
     }
 }
 
-/// An index that a database has, and that is not complete, is the same there already, or refused.
-fn incomplete(live: &Table, desired: &Index, matched: &mut [bool], out: &mut Diff) {
-    let twin = (live.indexes.iter())
-        .position(|it| it.name == desired.name && it.invalid && same_index(it, desired));
+/// An index that a database has, and that is not complete: one of a partitioned table alone (ON
+/// ONLY) is made so, others are the same already or refused.
+fn incomplete(
+    sides: &Sides<'_>,
+    live: &Table,
+    desired: &Index,
+    matched: &mut [bool],
+    out: &mut Diff,
+) {
+    let twin = (0..live.indexes.len()).find(|at| {
+        let other = &live.indexes[*at];
+        !matched[*at] && !other.inherited && other.name == desired.name
+    });
+    let same = twin.is_some_and(|at| {
+        let other = &live.indexes[at];
+        live.partition_by.is_some() && other.invalid && same_index(other, desired)
+    });
+    if !same && !is_alone(sides, live, desired) {
+        not_complete(live, desired, out);
+        return;
+    }
+    if let Some(at) = twin {
+        matched[at] = true;
+    }
     match twin {
-        Some(at) if live.partition_by.is_some() => matched[at] = true,
-        Some(_) | None => not_complete(live, desired, out),
+        Some(_) if same => {}
+        Some(at) => make_index_anew(&live.name, &live.indexes[at], desired, out),
+        None => out.changes.push(Change::CreateIndex {
+            table: live.name.clone(),
+            index: desired.clone(),
+        }),
     }
 }
 
-/// Only one of a partitioned table is kept for what it is (ON ONLY): elsewhere a build was cut off,
-/// and there is nothing to be the same as.
+/// Tells whether a partitioned table is to have an index that no partition has a part of.
+pub(super) fn is_alone(sides: &Sides<'_>, table: &Table, index: &Index) -> bool {
+    let part = |child: &Name| {
+        let mut indexes = sides.desired.tables[child].indexes.iter();
+        indexes.any(|other| other.inherited && same_index(other, index))
+    };
+    table.partition_by.is_some()
+        && index.invalid
+        && !children(sides.desired, &table.name).iter().any(part)
+}
+
+/// Only one of a partitioned table is kept for what it is: elsewhere a build was cut off, and there
+/// is nothing to be the same as.
 pub(super) fn not_complete(table: &Table, index: &Index, out: &mut Diff) {
     if table.partition_by.is_some() {
         let name = index.name.clone().unwrap_or_default();
@@ -218,7 +253,7 @@ fn index_waits_above(sides: &Sides<'_>, live: &Table, desired: &Table, index: &I
     let taken = (live.indexes.iter()).any(|other| other.inherited && same_index(other, index));
     let wanted = |table: &Table| {
         let mut indexes = table.indexes.iter();
-        indexes.any(|other| same_index(other, index))
+        indexes.any(|other| !other.invalid && same_index(other, index))
             || table.constraints.iter().any(|other| match &other.kind {
                 ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
                     index.can_be_key(key)

@@ -1,7 +1,7 @@
 //! Differences of tables, and what their constraints and indexes have in common.
 
 use super::constraint::{add_constraint, constraints, drop_constraint, incomplete_keys};
-use super::index::{indexes, not_complete};
+use super::index::{indexes, is_alone, not_complete};
 use super::names::own;
 use super::{Diff, Extra, Refusal, Sides, column, pairs};
 use crate::change::{Change, ColumnChange, Object, lineage};
@@ -15,7 +15,7 @@ pub(super) fn tables(sides: &Sides<'_>, out: &mut Diff) {
             continue;
         }
         match (live, desired) {
-            (None, Some(table)) => create(table, out),
+            (None, Some(table)) => create(sides, table, out),
             (Some(table), None) => match sides.extra {
                 Extra::Prune => {
                     for constraint in &table.constraints {
@@ -44,7 +44,7 @@ pub(super) fn tables(sides: &Sides<'_>, out: &mut Diff) {
     }
 }
 
-fn create(table: &Table, out: &mut Diff) {
+fn create(sides: &Sides<'_>, table: &Table, out: &mut Diff) {
     let name = &table.name;
     incomplete_keys(None, table, out);
     let mut bare = table.clone();
@@ -62,7 +62,7 @@ fn create(table: &Table, out: &mut Diff) {
         }
     }
     for index in table.indexes.iter().filter(|index| !index.inherited) {
-        if index.invalid {
+        if index.invalid && !is_alone(sides, table, index) {
             not_complete(table, index, out);
             continue;
         }

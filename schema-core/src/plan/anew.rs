@@ -41,6 +41,7 @@ impl Anew {
         for change in changes {
             if let Change::CreateIndex { table, index } = change
                 && diff.anew.contains(table)
+                && !index.invalid
                 && has_everywhere(diff, table, index)
                 && let Some(name) = &index.name
             {

@@ -196,6 +196,15 @@ impl Writer<'_> {
 
     fn index_turns(&self, table: &Name, name: &Ident) -> Option<String> {
         let has = |table: Option<&Table>| indexed(table, name);
+        // Whether one is there that is not valid says nothing of what has been done.
+        let open = |table: Option<&Table>| {
+            let mut indexes = table.into_iter().flat_map(|table| &table.indexes);
+            indexes.any(|index| index.invalid && index.name.as_ref() == Some(name))
+        };
+        let after = self.desired.tables.get(table).map(|it| &**it);
+        if open(self.table_before(table)) || open(after) {
+            return None;
+        }
         self.turns(table, has, has_index(table, name))
     }
 

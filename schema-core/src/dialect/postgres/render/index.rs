@@ -30,6 +30,13 @@ impl Writer<'_> {
         self.index_details(out, table, index);
     }
 
+    /// Makes an index of a partitioned table that no partition has a part of.
+    pub(super) fn create_index_alone(&self, out: &mut Draft, table: &Name, index: &Index) {
+        out.push(Form::CreateIndexOnly.sql(index_sql(table, index, How::Only)));
+        out.note = "of the table alone: no partition has a part of it".into();
+        self.index_details(out, table, index);
+    }
+
     /// What is said of an index once it has its name.
     pub(super) fn index_details(&self, out: &mut Draft, table: &Name, index: &Index) {
         let name = table.sibling(index.name.clone().unwrap_or_default());
