@@ -239,6 +239,8 @@ struct Partitions {
     left: BTreeSet<Name>,
     /// Columns that tables say themselves, and get from above too: of one type by then.
     merged: BTreeSet<(Name, Ident)>,
+    /// Columns whose NOT NULL has another name than the one that comes from above: it is there first.
+    named: BTreeSet<(Name, Ident)>,
 }
 
 impl Partitions {
@@ -292,6 +294,25 @@ impl Partitions {
             below.map(|heir| (heir, column.name.clone())).collect()
         });
         let merged = merged.collect();
+        let named = changes.iter().filter_map(|change| {
+            let Change::AlterColumn {
+                table,
+                column,
+                change: ColumnChange::SetNotNull { .. },
+            } = change
+            else {
+                return None;
+            };
+            let above = |parent: &Name| {
+                let after = desired.tables.get(parent)?.column(&column.name)?;
+                (!after.nullable).then(|| after.name_of_not_null(parent))
+            };
+            let own = column.name_of_not_null(table);
+            let mut parents = desired.tables.get(table)?.inherits.iter();
+            let differs = parents.any(|parent| above(parent).is_some_and(|name| name != own));
+            differs.then(|| (table.clone(), column.name.clone()))
+        });
+        let named = named.collect();
         let meanwhile = lent_parts(&stepping, live);
         Self {
             added,
@@ -301,6 +322,7 @@ impl Partitions {
             meanwhile,
             left,
             merged,
+            named,
         }
     }
 
@@ -523,8 +545,8 @@ fn rank(
             }
             // It may be its parent's until that lets go of it.
             ColumnChange::DropNotNull { .. } if column.inherited => (NOT_NULL, 4 * table(name)),
-            // A new column may get its name.
-            ColumnChange::DropNotNull { .. } => (46, 2),
+            // A new column may get its name. What is demanded above goes there first.
+            ColumnChange::DropNotNull { .. } => (46, 2 + table(name)),
             ColumnChange::Type { .. }
                 if partitions
                     .merged
@@ -549,6 +571,13 @@ fn rank(
             ColumnChange::Compression { .. }
             | ColumnChange::Statistics { .. }
             | ColumnChange::Options { .. } => (60, 6),
+            ColumnChange::SetNotNull { .. }
+                if partitions
+                    .named
+                    .contains(&(name.clone(), column.name.clone())) =>
+            {
+                (NOT_NULL, -4 * table(name))
+            }
             ColumnChange::SetNotNull { .. }
             | ColumnChange::Fill { .. }
             | ColumnChange::ValidateNotNull

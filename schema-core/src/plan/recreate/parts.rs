@@ -168,21 +168,23 @@ fn name_after<'a>(
 
 /// What is dropped and made again has its new name from the beginning.
 pub(super) fn named_anew(diff: &mut Diff) {
-    let mut gone: BTreeSet<(Name, Ident)> = BTreeSet::new();
+    // An index may be called as a constraint that is none of its own.
+    let (mut indexes, mut constraints) = (BTreeSet::new(), BTreeSet::new());
     for change in &diff.changes {
-        let (table, part) = if let Change::DropIndex { table, index } = change {
-            (table, &index.name)
+        if let Change::DropIndex { table, index } = change {
+            indexes.extend(index.name.clone().map(|name| (table.clone(), name)));
         } else if let Change::DropConstraint { table, constraint } = change {
-            (table, &constraint.name)
-        } else {
-            continue;
-        };
-        gone.extend(part.clone().map(|part| (table.clone(), part)));
+            constraints.extend(constraint.name.clone().map(|name| (table.clone(), name)));
+        }
     }
     diff.changes.retain(|change| {
-        !matches!(change, Change::RenameIndex { table, from, .. }
-            | Change::RenameConstraint { table, from, .. }
-            if gone.contains(&(table.clone(), from.clone())))
+        if let Change::RenameIndex { table, from, .. } = change {
+            !indexes.contains(&(table.clone(), from.clone()))
+        } else if let Change::RenameConstraint { table, from, .. } = change {
+            !constraints.contains(&(table.clone(), from.clone()))
+        } else {
+            true
+        }
     });
 }
 

@@ -31,6 +31,15 @@ impl Writer<'_> {
         for column in odd {
             self.add_not_null(out, table, column);
         }
+        let (come, columns): (Vec<&Column>, Vec<&Column>) =
+            (columns.into_iter()).partition(|column| self.comes_named(table, column));
+        for column in come {
+            out.push(Form::SetNotNullProven.sql(format!(
+                "ALTER TABLE {} ALTER COLUMN {} SET NOT NULL",
+                Quoted(table),
+                Quoted(&column.name)
+            )));
+        }
         if columns.is_empty() {
             return;
         }
@@ -164,8 +173,8 @@ impl Writer<'_> {
         if self.facts.version < 180_000 {
             return;
         }
-        let from = from.cloned().unwrap_or_else(|| plain_name(table, column));
         let to = column.name_of_not_null(table);
+        let from = from.cloned().unwrap_or_else(|| plain_name(table, column));
         if from != to {
             out.push(
                 Form::RenameConstraint
@@ -182,6 +191,23 @@ impl Writer<'_> {
 }
 
 impl Writer<'_> {
+    /// Tells whether a table that inherits has a NOT NULL from above already, by the name that its
+    /// own is to have: said again, it is its own too (PostgreSQL 18).
+    fn comes_named(&self, table: &Name, column: &Column) -> bool {
+        let own = column.name_of_not_null(table);
+        let parents = self.desired.tables.get(table).map(|table| &table.inherits);
+        let mut parents = parents.into_iter().flatten();
+        self.facts.version >= 180_000
+            && parents.any(|parent| {
+                // A column that is new comes to the table itself first.
+                let before = self.table_before(parent);
+                let known = before.is_some_and(|it| it.column(&column.name).is_some());
+                let after = self.desired.tables.get(parent).filter(|_| known);
+                let after = after.and_then(|after| after.column(&column.name));
+                after.is_some_and(|it| !it.nullable && it.name_of_not_null(parent) == own)
+            })
+    }
+
     /// Returns the column with the name of its NOT NULL, where the server would choose another.
     pub(super) fn with_not_null<'a>(&self, table: &Name, column: &'a Column) -> Cow<'a, Column> {
         if column.nullable || !self.not_null_taken(table, column) {
