@@ -111,8 +111,7 @@ fn all_above<'a>(schema: &'a Schema, table: &'a Table) -> BTreeSet<&'a Name> {
     let mut found = BTreeSet::new();
     let mut open = vec![table];
     while let Some(table) = open.pop() {
-        let partition = table.partition_of.iter().map(|part| &part.parent);
-        for parent in partition.chain(&table.inherits) {
+        for parent in table.parents() {
             if found.insert(parent) {
                 open.extend(schema.tables.get(parent).map(|table| &**table));
             }

@@ -306,10 +306,7 @@ fn above<'a>(
     column: &'a Column,
 ) -> impl Iterator<Item = (&'a Name, &'a Column)> {
     let table = schema.tables.get(table);
-    let parents = table.into_iter().flat_map(|table| {
-        let parents = table.partition_of.iter().map(|part| &part.parent);
-        parents.chain(&table.inherits)
-    });
+    let parents = table.into_iter().flat_map(|table| table.parents());
     parents.filter_map(|parent| {
         let column = schema.tables.get(parent)?.column(&column.name)?;
         Some((parent, column))

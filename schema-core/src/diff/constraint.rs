@@ -218,9 +218,8 @@ fn is_renamed_above(
             ..
         }
     );
-    let partition = table.partition_of.iter().map(|part| &part.parent);
     check
-        && partition.chain(&table.inherits).any(|parent| {
+        && table.parents().any(|parent| {
             let before = sides.live.tables.get(parent).map(|table| &**table);
             let after = sides.desired.tables.get(parent).map(|table| &**table);
             has(before, live)
@@ -243,8 +242,7 @@ fn left_to_it(sides: &Sides<'_>, live: &Table, constraint: &Constraint) -> bool 
             && !has(sides.desired.tables.get(parent).map(|table| &**table))
             && sides.kept.has_check(parent, constraint)
     };
-    let partition = live.partition_of.iter().map(|part| &part.parent);
-    constraint.inherited && sides.extra == Extra::Prune && partition.chain(&live.inherits).any(goes)
+    constraint.inherited && sides.extra == Extra::Prune && live.parents().any(goes)
 }
 
 /// Tells whether a constraint of a partition is one with that of the table above: it goes with it,

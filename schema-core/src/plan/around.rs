@@ -193,10 +193,7 @@ impl Locked {
                 .values()
                 .chain(diff.desired.tables.values());
             for table in tables {
-                let above = table.partition_of.iter().map(|part| &part.parent);
-                let kin: Vec<&Name> = (above.chain(&table.inherits))
-                    .chain([&table.name])
-                    .collect();
+                let kin: Vec<&Name> = table.parents().chain([&table.name]).collect();
                 if kin.iter().any(|name| self.tables.contains(*name)) {
                     self.tables.extend(kin.into_iter().cloned());
                 }

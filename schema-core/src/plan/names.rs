@@ -218,8 +218,7 @@ fn is_left_above(table: &Name, column: &Ident, changes: &[Change], live: &Schema
     let Some(table) = live.tables.get(table) else {
         return false;
     };
-    let parents = table.partition_of.iter().map(|part| &part.parent);
-    let parents: Vec<&Name> = parents.chain(&table.inherits).collect();
+    let parents: Vec<&Name> = table.parents().collect();
     !parents.is_empty()
         && changes.iter().any(|change| {
             matches!(change, Change::AlterColumn { table, column: of, change: ColumnChange::DropNotNull { .. } }

@@ -256,8 +256,7 @@ impl Partitions {
                 let Change::CreateTable { table } = change else {
                     continue;
                 };
-                let above = table.partition_of.iter().map(|it| &it.parent);
-                for parent in above.chain(&table.inherits) {
+                for parent in table.parents() {
                     if live.tables.contains_key(parent) || added.contains(parent) {
                         filled.insert(parent.clone());
                         added.insert(table.name.clone());
@@ -390,13 +389,10 @@ impl Depth {
 }
 
 fn table_depth(schema: &Schema, table: &Table, guard: i64) -> i64 {
-    let parents = table
-        .inherits
-        .iter()
-        .chain(table.partition_of.iter().map(|part| &part.parent));
     // Columns that hold rows of others.
     let rows = table.columns.iter().filter_map(|it| it.ty.user());
-    let deepest = parents
+    let deepest = table
+        .parents()
         .cloned()
         .chain(rows.filter(|it| *it != table.name))
         .filter(|_| guard < 64)

@@ -428,6 +428,13 @@ pub struct Index {
 }
 
 impl Table {
+    /// Returns the tables right above it: the one that it is a partition of, or those that it
+    /// inherits from.
+    pub(crate) fn parents(&self) -> impl Iterator<Item = &Name> {
+        let partition = self.partition_of.iter().map(|part| &part.parent);
+        partition.chain(&self.inherits)
+    }
+
     /// Returns the relations that belong to it, but for sequences: its indexes, those of constraints
     /// too; with those that its parent gives it.
     pub(crate) fn relations(&self, inherited: bool) -> Vec<Name> {

@@ -97,8 +97,7 @@ fn kept_above(
     column: &Column,
     added: &[Change],
 ) -> Option<Option<Box<Generated>>> {
-    let parents = table.partition_of.iter().map(|part| &part.parent);
-    let mut kept = parents.chain(&table.inherits).filter_map(|parent| {
+    let mut kept = table.parents().filter_map(|parent| {
         let goes = |change: &Change| {
             matches!(change, Change::DropColumn { table, column: gone, .. }
                 if table == parent && gone.name == column.name)

@@ -206,8 +206,7 @@ impl Writer<'_> {
         if self.facts.version < 180_000 {
             return Vec::new();
         }
-        let partition = table.partition_of.iter().map(|part| &part.parent);
-        let parents: Vec<&Name> = partition.chain(&table.inherits).collect();
+        let parents: Vec<&Name> = table.parents().collect();
         let named = table.columns.iter().filter_map(|column| {
             let from_above = table.partition_of.is_some() || column.inherited;
             let own = column.not_null_local == Some(true);
@@ -233,8 +232,7 @@ impl Writer<'_> {
             let before = before.and_then(|before| before.column(&column.name));
             before.is_some_and(|before| before.default.is_some())
         };
-        let mut parents = (table.partition_of.iter().map(|it| &it.parent)).chain(&table.inherits);
-        parents.any(|parent| {
+        table.parents().any(|parent| {
             let above = self.desired.tables.get(parent);
             let above = above.and_then(|above| above.column(&column.name));
             above.is_some_and(|above| {
@@ -264,8 +262,7 @@ impl Writer<'_> {
 
     /// Where the columns of a new table differ from those that it has from above.
     pub(super) fn columns_from_above(&self, out: &mut Draft, table: &Table) {
-        let parents = (table.partition_of.iter().map(|it| &it.parent)).chain(&table.inherits);
-        let parents: Vec<_> = parents
+        let parents: Vec<_> = (table.parents())
             .filter_map(|parent| self.desired.tables.get(parent))
             .collect();
         for column in &table.columns {
