@@ -393,7 +393,7 @@ fn aspect(column: &Column, change: &ColumnChange) -> String {
             format!("nullable → not null{}", existing(backfill))
         }
         ColumnChange::Fill { value } => format!("rows that have none yet get {value}"),
-        ColumnChange::ValidateNotNull => "not null proven for existing rows".into(),
+        ColumnChange::ValidateNotNull { .. } => "not null proven for existing rows".into(),
         ColumnChange::ReopenNotNull => "not null made again, not valid".into(),
         ColumnChange::InheritNotNull { no_inherit: true } => "not null is not inherited".into(),
         ColumnChange::InheritNotNull { no_inherit: false } => "not null is inherited".into(),

@@ -288,8 +288,9 @@ pub enum ColumnChange {
     SetNotNull { backfill: Option<Expr> },
     /// Existing rows get a value: an earlier run added the column and was stopped.
     Fill { value: Expr },
-    /// NOT NULL is proven for existing rows (PostgreSQL 18).
-    ValidateNotNull,
+    /// NOT NULL is proven for existing rows (PostgreSQL 18): under the name that it has from above, or
+    /// the desired one.
+    ValidateNotNull { named: Option<Ident> },
     /// NOT NULL is made again, NOT VALID as the desired one is (PostgreSQL 18).
     ReopenNotNull,
     /// Tables that inherit have the NOT NULL, or have it not (PostgreSQL 18).

@@ -332,10 +332,11 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
         }
         Change::AddConstraint { table, constraint } => {
             let table = table_mut(schema, table)?;
-            // What came from above has gone with it.
-            if !constraint.inherited && !matches!(constraint.kind, ConstraintKind::Check { .. }) {
+            // What came from above has gone with it; a check may be one with that.
+            let check = |it: &Constraint| matches!(it.kind, ConstraintKind::Check { .. });
+            if !constraint.inherited {
                 let lent = |it: &Constraint| it.inherited && it.name == constraint.name;
-                table.constraints.retain(|it| !lent(it));
+                (table.constraints).retain(|it| !lent(it) || check(it) && check(constraint));
             }
             if constraint.name.is_some()
                 && table
@@ -382,7 +383,12 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
         }
         Change::ValidateConstraint { table, constraint } => {
             let name = constraint.name.clone().unwrap_or_default();
-            constraint_mut(schema, table, &name)?.not_valid = false;
+            match constraint_mut(schema, table, &name) {
+                Ok(constraint) => constraint.not_valid = false,
+                // It comes from above in the same plan.
+                Err(_) if constraint.inherited => {}
+                Err(missing) => return Err(missing),
+            }
             Ok(())
         }
         Change::AlterConstraint { table, from, to } => {
@@ -527,7 +533,7 @@ fn alter_column(column: &mut Column, to: &Column, change: &ColumnChange) {
             column.not_null_no_inherit = to.not_null_no_inherit;
         }
         ColumnChange::Fill { .. } | ColumnChange::Values { .. } => {}
-        ColumnChange::ValidateNotNull => column.not_null_unvalidated = false,
+        ColumnChange::ValidateNotNull { .. } => column.not_null_unvalidated = false,
         ColumnChange::ReopenNotNull => {
             column.not_null_unvalidated = to.not_null_unvalidated;
             column.not_null_no_inherit = to.not_null_no_inherit;

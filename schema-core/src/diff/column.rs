@@ -376,6 +376,14 @@ fn comes_open(sides: &Sides<'_>, table: &Name, column: &Column) -> bool {
     })
 }
 
+/// The name of the NOT NULL that comes to a column from above.
+fn named_above(schema: &Schema, table: &Name, column: &Column) -> Option<Ident> {
+    let mut above = above(schema, table, column).filter(|(_, above)| !above.nullable);
+    above
+        .next()
+        .map(|(parent, above)| above.name_of_not_null(parent))
+}
+
 fn alter(
     sides: &Sides<'_>,
     table: &Name,
@@ -429,8 +437,13 @@ fn alter(
         push(ColumnChange::Default { from, to });
     }
     // What inherits gets NOT NULL with its parent, and the constraint has the parent's name.
-    let with_parent =
-        partition && old.inherited && new.inherited && above_is_required(sides.desired, table, new);
+    // One that has a name of its own is there first.
+    let with_parent = partition
+        && old.inherited
+        && new.inherited
+        && above_is_required(sides.desired, table, new)
+        && (new.not_null_local != Some(true)
+            || named_above(sides.desired, table, new) == Some(new.name_of_not_null(table)));
     // An earlier run that was stopped left rows without the value that they were to get.
     let live = sides.live.tables.get(table);
     let unfilled = live.is_some_and(|table| {
@@ -446,11 +459,13 @@ fn alter(
             .as_ref()
             .filter(|_| numbered_by_us(sides, table, old, new)))
         .cloned();
+    let mut stays_valid = false;
     match (old.nullable, new.nullable) {
         // Rows that are there were proven in the child alone.
         (true, false) if with_parent => {
             if comes_open(sides, table, new) && !new.not_null_unvalidated {
-                push(ColumnChange::ValidateNotNull);
+                let named = named_above(sides.desired, table, new);
+                push(ColumnChange::ValidateNotNull { named });
             }
         }
         (true, false) => {
@@ -462,6 +477,7 @@ fn alter(
         (false, true)
             if partition
                 && old.inherited
+                && old.not_null_local != Some(true)
                 && above_is_required(sides.live, table, new)
                 && !above_lets_go(sides, table, new) => {}
         (false, true) => {
@@ -486,12 +502,26 @@ fn alter(
             }
             if !new.nullable {
                 let opened = from_above && comes_open(sides, table, new);
+                // What is proven above is proven below.
+                let proven = from_above
+                    && above(sides.desired, table, new)
+                        .any(|(_, above)| !above.nullable && !above.not_null_unvalidated);
                 match (old.not_null_unvalidated || opened, new.not_null_unvalidated) {
-                    (true, false) => push(ColumnChange::ValidateNotNull),
-                    (false, true) => push(ColumnChange::ReopenNotNull),
+                    (true, false) if proven => {}
+                    (true, false) => {
+                        let named = match (from_above, opened) {
+                            (true, true) => named_above(sides.desired, table, new),
+                            (true, false) => Some(old.name_of_not_null(table)),
+                            (false, true | false) => None,
+                        };
+                        push(ColumnChange::ValidateNotNull { named });
+                    }
+                    (false, true) if !from_above => push(ColumnChange::ReopenNotNull),
+                    (false, true) => stays_valid = true,
                     (true, true) | (false, false) => {}
                 }
-                let reopened = new.not_null_unvalidated && !old.not_null_unvalidated;
+                let reopened =
+                    new.not_null_unvalidated && !old.not_null_unvalidated && !stays_valid;
                 if old.not_null_no_inherit != new.not_null_no_inherit && !reopened {
                     let no_inherit = new.not_null_no_inherit;
                     push(ColumnChange::InheritNotNull { no_inherit });
@@ -539,6 +569,10 @@ fn alter(
             message: format!("its NOT NULL comes from above too, and goes on as `{name}`"),
             warn: false,
         });
+    }
+    if stays_valid {
+        let message = "its NOT NULL comes from above too, and is valid here: left as it is";
+        out.leftover(dotted(table, &new.name), "column", message);
     }
     if own && new.not_null_local == Some(false) {
         out.leftovers.push(Leftover {

@@ -31,8 +31,14 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
         match twin {
             Some(at) if !matched[at] => {
                 matched[at] = true;
-                if !is_said_otherwise(sides, live, &live.constraints[at], constraint, out) {
-                    alter_constraint(live, &live.constraints[at], constraint, out);
+                let twin = &live.constraints[at];
+                if is_said_otherwise(sides, live, twin, constraint, out) {
+                } else if same_constraint(twin, constraint)
+                    && validity(sides, live, twin, constraint, out)
+                {
+                    comments(name, twin, constraint, out);
+                } else {
+                    alter_constraint(live, twin, constraint, out);
                 }
             }
             Some(_) | None => open.push(constraint),
@@ -85,6 +91,11 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
         // It has it from above already: what is its own beside that is not meant.
         if let Some(at) = alike.clone().find(|at| live.constraints[*at].inherited) {
             matched[at] = true;
+            let twin = &live.constraints[at];
+            if gives_way(twin, live, desired) {
+                rename_constraint(name, twin, constraint, out);
+            }
+            validity(sides, live, twin, constraint, out);
             continue;
         }
         let Some(at) = alike.next() else {
@@ -190,6 +201,55 @@ fn is_said_otherwise(
     false
 }
 
+/// Makes a check that comes from above as valid as it is to be below alone: a partition that came
+/// after the check has no older rows, and a check is validated below first where a table is large.
+/// Tells whether that is all that there is to it.
+fn validity(
+    sides: &Sides<'_>,
+    live_table: &Table,
+    live: &Constraint,
+    desired: &Constraint,
+    out: &mut Diff,
+) -> bool {
+    let name = &live_table.name;
+    let state = |it: &Constraint| (it.not_valid, it.not_enforced);
+    let is_check = matches!(live.kind, ConstraintKind::Check { .. });
+    if !is_check || sides.desired.hints.sources.contains_key(name) {
+        return false;
+    }
+    let above = |schema: &Schema| {
+        let parents = live_table.parents();
+        let mut tables = parents.filter_map(|parent| schema.tables.get(parent));
+        tables.find_map(|table| {
+            let mut constraints = table.constraints.iter();
+            let same = |it: &&Constraint| it.name == desired.name && same_constraint(it, desired);
+            constraints.find(same).map(state)
+        })
+    };
+    let (before, after) = (above(sides.live), above(sides.desired));
+    // What is made anew above comes as it is there, and is validated by the plan where it has to be.
+    let comes = match after {
+        Some(after) if before == Some(after) => state(live),
+        Some(after) => after,
+        None => return false,
+    };
+    let can_be_valid = comes.1 == desired.not_enforced && !desired.not_valid;
+    if comes != state(desired) && can_be_valid && before == after {
+        let (table, constraint) = (name.clone(), desired.clone());
+        out.changes
+            .push(Change::ValidateConstraint { table, constraint });
+    } else if comes != state(desired) && !can_be_valid {
+        let message = match comes {
+            (_, true) => "is not enforced here: left as it is",
+            (true, false) => "is not valid here: left as it is",
+            (false, false) => "is valid and enforced here: left as it is",
+        };
+        let part = desired.name.clone().unwrap_or_default();
+        out.leftover(dotted(name, &part), "constraint", message);
+    }
+    before == after
+}
+
 /// Tells whether a table below one has another check of the name that one of its own gets.
 fn is_check_below(sides: &Sides<'_>, table: &Name, desired: &Constraint) -> bool {
     let check = |it: &Constraint| matches!(it.kind, ConstraintKind::Check { .. });
@@ -243,6 +303,16 @@ fn left_to_it(sides: &Sides<'_>, live: &Table, constraint: &Constraint) -> bool 
             && sides.kept.has_check(parent, constraint)
     };
     constraint.inherited && sides.extra == Extra::Prune && live.parents().any(goes)
+}
+
+/// Tells whether a foreign key from above has the name that something else of the partition gets:
+/// it is not renamed with that above, and nobody cares what it is called.
+fn gives_way(lent: &Constraint, live: &Table, desired: &Table) -> bool {
+    let named = |table: &Table| {
+        let mut constraints = table.constraints.iter();
+        constraints.any(|it| it.name == lent.name && !it.inherited)
+    };
+    matches!(lent.kind, ConstraintKind::ForeignKey(_)) && named(desired) && !named(live)
 }
 
 /// Tells whether a constraint of a partition is one with that of the table above: it goes with it,

@@ -357,7 +357,7 @@ fn splits(change: &Change) -> bool {
             ColumnChange::SetNotNull { .. }
                 | ColumnChange::Fill { .. }
                 | ColumnChange::Values { .. }
-                | ColumnChange::ValidateNotNull
+                | ColumnChange::ValidateNotNull { .. }
         )
     } else {
         matches!(change, Change::AddColumn { .. })

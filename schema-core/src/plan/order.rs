@@ -307,7 +307,7 @@ impl Partitions {
                 (!after.nullable).then(|| after.name_of_not_null(parent))
             };
             let own = column.name_of_not_null(table);
-            let mut parents = desired.tables.get(table)?.inherits.iter();
+            let mut parents = desired.tables.get(table)?.parents();
             let differs = parents.any(|parent| above(parent).is_some_and(|name| name != own));
             differs.then(|| (table.clone(), column.name.clone()))
         });
@@ -574,10 +574,11 @@ fn rank(
             {
                 (NOT_NULL, -4 * table(name))
             }
+            // Where it comes from above too, nothing can be made anew.
+            ColumnChange::ReopenNotNull => (NOT_NULL, -4 * table(name)),
             ColumnChange::SetNotNull { .. }
             | ColumnChange::Fill { .. }
-            | ColumnChange::ValidateNotNull
-            | ColumnChange::ReopenNotNull
+            | ColumnChange::ValidateNotNull { .. }
             | ColumnChange::InheritNotNull { .. } => (NOT_NULL, 4 * table(name) + 2),
             // It has it from above by then.
             ColumnChange::OwnNotNull => (NOT_NULL, 4 * table(name) + 3),
@@ -638,7 +639,11 @@ fn rank(
         Change::AlterIndex { .. } => (71, 1000),
         Change::CreateStatistics { .. } | Change::AlterStatistics { .. } => (72, 0),
         Change::AlterConstraint { .. } => (74, 0),
-        Change::ValidateConstraint { constraint, .. } if constraint.inherited => (63, 2),
+        Change::ValidateConstraint { table, constraint }
+            if constraint.inherited && partitions.filled.contains(table) =>
+        {
+            (63, 2)
+        }
         // A key that is not complete yet serves no foreign key.
         Change::ValidateConstraint { constraint, .. } => match constraint.kind {
             ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) => (70, 4),

@@ -111,7 +111,8 @@ pub struct Column {
     /// Tables that inherit do not have the NOT NULL (PostgreSQL 18).
     pub not_null_no_inherit: bool,
     /// The NOT NULL comes from a table that this one inherits from, and is its own besides, or not
-    /// (PostgreSQL 18). `None` where none comes from there, or where a model does not say.
+    /// (PostgreSQL 18). `None` where none comes from there, where a model does not say, and for a
+    /// partition that has none of its own.
     pub not_null_local: Option<bool>,
     /// The comment on the NOT NULL constraint (PostgreSQL 18).
     pub not_null_comment: Option<String>,

@@ -441,7 +441,7 @@ impl Writer<'_> {
             not_null_unvalidated: column.not_null_unvalidated,
             not_null_name: column.not_null_name.clone(),
             not_null_no_inherit: column.not_null_no_inherit,
-            not_null_local: column.not_null_local,
+            not_null_local: (column.not_null_local).filter(|_| !self.table.inherits.is_empty()),
             not_null_comment: column.not_null_comment.clone(),
             storage: column.storage.clone(),
             compression: column.compression.clone(),

@@ -131,7 +131,7 @@ pub(super) fn not_nulls(diff: &mut Diff, touched: &Touched) {
             !matches!(other, Change::AlterColumn { table, column: of, change }
                 if table == name && of.name == *column
                     && matches!(change, ColumnChange::RenameNotNull { .. }
-                        | ColumnChange::ValidateNotNull
+                        | ColumnChange::ValidateNotNull { .. }
                         | ColumnChange::ReopenNotNull
                         | ColumnChange::InheritNotNull { .. }))
         });

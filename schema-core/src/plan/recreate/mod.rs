@@ -18,7 +18,7 @@ use crate::schema::{
 use columns::{defaults_below, not_nulls, row_types, several_parents};
 use computed::{computed, replaced_without};
 use keys::foreign_keys;
-use parts::{named_anew, parts};
+use parts::{named_anew, parts, valid_below};
 use room::make_room;
 
 /// Completes `diff.changes` with the dependents of what it alters.
@@ -39,6 +39,7 @@ pub(super) fn recreate(family: Family, diff: &mut Diff) {
     row_types(diff, &touched);
     others::others(family, diff, &touched);
     named_anew(diff);
+    valid_below(diff, &touched);
     make_room(diff);
 }
 

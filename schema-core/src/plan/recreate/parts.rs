@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{Touched, base_changes};
-use crate::change::{Change, constraint_uses, index_uses};
+use crate::change::{Change, constraint_uses, descendants, index_uses};
 use crate::diff::Diff;
 use crate::schema::{
-    Constraint, ConstraintKind, Exclude, Expr, Ident, Index, IndexKey, IndexPart, Name, Table,
+    Constraint, ConstraintKind, Exclude, Expr, Ident, Index, IndexKey, IndexPart, Name, Schema,
+    Table,
 };
 
 /// Checks, indexes and generated columns that a change of a column would break.
@@ -59,6 +60,81 @@ pub(super) fn parts(diff: &mut Diff, touched: &Touched) {
         }
     }
     diff.changes.extend(added);
+}
+
+/// Checks that are made above without a look at the rows come below so too: those that tables below
+/// are to have valid are validated afterwards.
+pub(super) fn valid_below(diff: &mut Diff, touched: &Touched) {
+    let mut added = Vec::new();
+    for change in &mut diff.changes {
+        if let Change::CreateTable { table } = change {
+            added.extend(not_valid_below(&diff.desired, table));
+        }
+    }
+    diff.changes.append(&mut added);
+    let unlooked = |it: &Constraint| {
+        let is_check = matches!(it.kind, ConstraintKind::Check { .. });
+        is_check && it.not_valid && !it.not_enforced
+    };
+    let made = diff.changes.iter().filter_map(|change| {
+        if let Change::AddConstraint { table, constraint } = change {
+            Some((table, constraint))
+        } else {
+            None
+        }
+    });
+    // The server makes them again with the type of a column.
+    let retyped = touched.retyped.iter().flat_map(|(table, column)| {
+        let parts = diff.desired.tables.get(table).into_iter();
+        let parts = parts.flat_map(|it| &it.constraints);
+        let parts = parts.filter(|part| constraint_uses(part, column));
+        parts.map(move |part| (table, part))
+    });
+    let mut validated = BTreeSet::new();
+    for (table, constraint) in made.chain(retyped).filter(|(_, it)| unlooked(it)) {
+        for below in descendants(&diff.desired, table) {
+            let mut parts = diff.desired.tables[&below].constraints.iter();
+            let valid = |it: &&Constraint| {
+                it.inherited && it.name == constraint.name && !it.not_valid && !it.not_enforced
+            };
+            let known = |change: &Change| {
+                matches!(change, Change::ValidateConstraint { table, constraint: known }
+                    if *table == below && known.name == constraint.name)
+            };
+            if let Some(valid) = parts.find(valid)
+                && !diff.changes.iter().any(known)
+                && validated.insert((below.clone(), valid.name.clone()))
+            {
+                added.push(Change::ValidateConstraint {
+                    table: below,
+                    constraint: valid.clone(),
+                });
+            }
+        }
+    }
+    diff.changes.extend(added);
+}
+
+/// Takes the checks from a new table that those below it are to have without a look at the rows:
+/// where a check is there first, it is valid in what is made below it.
+fn not_valid_below(desired: &Schema, table: &mut Table) -> Vec<Change> {
+    let unlooked = |it: &&Constraint| {
+        matches!(it.kind, ConstraintKind::Check { .. }) && it.not_valid && !it.inherited
+    };
+    let below = descendants(desired, &table.name);
+    let mut later = table.constraints.clone();
+    later.retain(|it| {
+        let same = |part: &Constraint| part.name == it.name && part.not_valid;
+        let mut below = below.iter();
+        unlooked(&it) && below.any(|below| desired.tables[below].constraints.iter().any(same))
+    });
+    table.constraints.retain(|it| !later.contains(it));
+    let name = &table.name;
+    let add = |constraint| Change::AddConstraint {
+        table: name.clone(),
+        constraint,
+    };
+    later.into_iter().map(add).collect()
 }
 
 /// Tells whether the server, reading an expression again when a column's type changes, comes to

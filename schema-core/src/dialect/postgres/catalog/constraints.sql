@@ -3,7 +3,9 @@ SELECT con.conrelid AS relation, con.conname AS name, con.contype AS kind, con.c
   con.condeferrable AS deferrable, con.condeferred AS deferred, con.convalidated AS validated,
   con.connoinherit AS no_inherit,
   con.conparentid <> 0 OR con.coninhcount > 0 AND NOT con.conislocal AS inherited,
-  /*>=18*/ CASE WHEN con.contype = 'n' AND con.coninhcount > 0 AND NOT c.relispartition
+  -- What a partition has from its table alone is not worth a word.
+  /*>=18*/ CASE WHEN con.contype = 'n' AND con.coninhcount > 0
+  /*>=18*/     AND (con.conislocal OR NOT c.relispartition)
   /*>=18*/   THEN con.conislocal END AS not_null_local,
   /*<18*/ NULL AS not_null_local,
   con.conkey AS columns,

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::constraint::validate;
+use super::not_null::is_proven;
 use super::object::{comment, has_column, literal, rename};
 use super::sequence::{
     RESTART, add_identity, changed_options, has_no_identity, identity_sql, sequence_options,
@@ -427,11 +428,14 @@ impl Writer<'_> {
                 self.unmark_unfilled(out, table, column);
                 out.note = format!("goes on where a run was stopped ({})", self.figures(table));
             }
-            ColumnChange::ValidateNotNull => {
-                out.push(validate(table, &column.name_of_not_null(table)));
+            ColumnChange::ValidateNotNull { named } => {
+                let named = named.clone();
+                let named = named.unwrap_or_else(|| column.name_of_not_null(table));
+                out.push(validate(table, &named));
             }
             ColumnChange::ReopenNotNull => {
-                out.push(Form::DropNotNull.sql(format!("{alter} DROP NOT NULL")));
+                let drop = Form::DropNotNull.sql(format!("{alter} DROP NOT NULL"));
+                out.push(drop.guard(is_proven(table, &column.name)));
                 self.add_not_null(out, table, column);
             }
             ColumnChange::InheritNotNull { no_inherit } => {
@@ -555,7 +559,7 @@ impl Writer<'_> {
                     | ColumnChange::DropNotNull { .. }
                     | ColumnChange::SetNotNull { .. }
                     | ColumnChange::Fill { .. }
-                    | ColumnChange::ValidateNotNull
+                    | ColumnChange::ValidateNotNull { .. }
                     | ColumnChange::ReopenNotNull
                     | ColumnChange::InheritNotNull { .. }
                     | ColumnChange::OwnNotNull

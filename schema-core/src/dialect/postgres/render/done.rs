@@ -171,7 +171,7 @@ impl Writer<'_> {
             }
             ColumnChange::Values { .. }
             | ColumnChange::Fill { .. }
-            | ColumnChange::ValidateNotNull
+            | ColumnChange::ValidateNotNull { .. }
             | ColumnChange::ReopenNotNull
             | ColumnChange::InheritNotNull { .. }
             | ColumnChange::OwnNotNull

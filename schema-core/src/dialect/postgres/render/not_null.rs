@@ -288,6 +288,14 @@ fn is_not_null_of(table: &Name, name: &Ident, column: &Ident) -> String {
     has_column(table, column, &named)
 }
 
+/// An SQL condition that tells whether all rows have a value in a column by its NOT NULL
+/// (PostgreSQL 18).
+pub(super) fn is_proven(table: &Name, column: &Ident) -> String {
+    let proven = "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = attrelid \
+         AND contype = 'n' AND convalidated AND conkey = ARRAY[attnum])";
+    has_column(table, column, proven)
+}
+
 /// Tells whether SET NOT NULL does not say it.
 pub(super) fn is_odd(column: &Column) -> bool {
     column.not_null_unvalidated || column.not_null_no_inherit
