@@ -229,9 +229,9 @@ fn go_on(
         ("max", "greatest")
     };
     let column = Quoted(column);
-    // What is out of its bounds the sequence never gives.
+    // What is out of its bounds the sequence never gives. The table may be called `s`.
     let mut value = format!(
-        "(SELECT {end}({column}) FROM {} WHERE {column} BETWEEN s.seqmin AND s.seqmax)",
+        "(SELECT {end}(t.{column}) FROM {} AS t WHERE t.{column} BETWEEN s.seqmin AND s.seqmax)",
         Quoted(table)
     );
     if let Some(old) = old {
