@@ -192,9 +192,8 @@ impl<'a> Parts<'a> {
         statistics
             .kinds
             .sort_by_key(|kind| all.iter().position(|known| known == kind));
-        // The server keeps columns first, but in the order of the table; the order means nothing.
+        // The server keeps columns first, in the order of the table, then expressions as they came.
         columns.sort();
-        exprs.sort();
         statistics.on = columns
             .iter()
             .map(|name| Quoted(name).to_string())
