@@ -1,5 +1,13 @@
 -- What no model says: views, functions, triggers, policies, rules, with the statements that make
--- them again. The owner is named only where it is not the one who reads.
+-- them again. The owner is named only where it is not the one who reads. What that one's default
+-- privileges give to anything new (`given`) is taken back before what was granted is granted again.
+WITH given AS (
+  SELECT d.defaclobjtype AS kind, d.defaclnamespace AS namespace,
+    CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END AS role
+  FROM pg_default_acl d
+  LEFT JOIN LATERAL aclexplode(d.defaclacl) acl ON acl.grantee <> d.defaclrole
+  WHERE d.defaclrole = (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
+)
 SELECT 'pg_class' AS catalogue, c.oid,
   CASE c.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END AS kind,
   n.nspname AS schema, c.relname AS name, NULL AS signature,
@@ -59,6 +67,10 @@ SELECT 'pg_class' AS catalogue, c.oid,
     LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ds.objsubid AND ds.objsubid > 0
     WHERE ds.classoid = 'pg_class'::regclass AND ds.objoid = c.oid), '[]')
   || coalesce((
+    SELECT jsonb_agg(DISTINCT format('REVOKE ALL ON %s FROM %s', k.full_name, g.role))
+    FROM given g
+    WHERE g.kind = 'r' AND g.namespace IN (0, c.relnamespace) AND g.role IS NOT NULL), '[]')
+  || coalesce((
     SELECT jsonb_agg(format('GRANT %s ON %s TO %s%s', acl.privilege_type, k.full_name,
       CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END,
       CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END)
@@ -99,11 +111,17 @@ SELECT 'pg_proc', p.oid, k.kind, n.nspname, p.proname, k.arguments, NULL, NULL,
       || quote_literal(obj_description(p.oid, 'pg_proc')),
     CASE WHEN p.proacl IS NOT NULL
       AND NOT EXISTS (SELECT FROM aclexplode(p.proacl) acl WHERE acl.grantee = 0)
-      THEN format('REVOKE ALL ON %s %s FROM PUBLIC',
-        CASE k.kind WHEN 'procedure' THEN 'PROCEDURE' ELSE 'FUNCTION' END, k.full_name) END)
+      THEN format('REVOKE ALL ON %s %s FROM PUBLIC', k.grant_kind, k.full_name) END)
   || coalesce((
-    SELECT jsonb_agg(format('GRANT EXECUTE ON %s %s TO %I%s',
-      CASE k.kind WHEN 'procedure' THEN 'PROCEDURE' ELSE 'FUNCTION' END, k.full_name,
+    SELECT jsonb_agg(DISTINCT format('REVOKE ALL ON %s %s FROM %s', k.grant_kind, k.full_name, g.role))
+    FROM given g
+    WHERE g.kind = 'f' AND g.namespace IN (0, p.pronamespace) AND g.role IS NOT NULL), '[]')
+  || jsonb_build_array(
+    CASE WHEN EXISTS (SELECT FROM given g WHERE g.kind = 'f')
+      AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) acl WHERE acl.grantee = 0))
+      THEN format('GRANT EXECUTE ON %s %s TO PUBLIC', k.grant_kind, k.full_name) END)
+  || coalesce((
+    SELECT jsonb_agg(format('GRANT EXECUTE ON %s %s TO %I%s', k.grant_kind, k.full_name,
       pg_get_userbyid(acl.grantee),
       CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END) ORDER BY acl.grantee)
     FROM aclexplode(p.proacl) acl WHERE acl.grantee NOT IN (0, p.proowner)), '[]'))::text
@@ -112,6 +130,7 @@ JOIN pg_namespace n ON n.oid = p.pronamespace
 CROSS JOIN LATERAL (SELECT pg_get_function_identity_arguments(p.oid) AS arguments,
   CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END AS kind) args
 CROSS JOIN LATERAL (SELECT args.kind, args.arguments,
+  CASE args.kind WHEN 'procedure' THEN 'PROCEDURE' ELSE 'FUNCTION' END AS grant_kind,
   format('%I.%I(%s)', n.nspname, p.proname,
     CASE WHEN args.kind = 'aggregate' AND p.pronargs = 0 THEN '*' ELSE args.arguments END) AS full_name) k
 -- The functions that a range type brings along are not anybody's.

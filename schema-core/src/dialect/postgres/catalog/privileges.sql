@@ -1,5 +1,13 @@
 -- Whose relations and types are where that is not the one who reads, and the statements that give a
--- type, a column or a partitioned table that is made anew to those who have it.
+-- type, a column or a partitioned table that is made anew to those who have it. What the default
+-- privileges of the one who reads give to anything new (`given`) is taken back first.
+WITH given AS (
+  SELECT d.defaclobjtype AS kind, d.defaclnamespace AS namespace,
+    CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END AS role
+  FROM pg_default_acl d
+  LEFT JOIN LATERAL aclexplode(d.defaclacl) acl ON acl.grantee <> d.defaclrole
+  WHERE d.defaclrole = (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
+)
 SELECT 'relation' AS kind, n.nspname AS schema, c.relname AS name, NULL AS "column",
   pg_get_userbyid(c.relowner) AS owner, NULL AS statements
 FROM pg_class c
@@ -15,6 +23,14 @@ SELECT 'type', n.nspname, t.typname, NULL, NULL,
       AND NOT EXISTS (SELECT FROM aclexplode(t.typacl) acl WHERE acl.grantee = 0)
       THEN format('REVOKE ALL ON TYPE %I.%I FROM PUBLIC', n.nspname, t.typname) END)
   || coalesce((
+    SELECT jsonb_agg(DISTINCT format('REVOKE ALL ON TYPE %I.%I FROM %s', n.nspname, t.typname, g.role))
+    FROM given g
+    WHERE g.kind = 'T' AND g.namespace IN (0, t.typnamespace) AND g.role IS NOT NULL), '[]')
+  || jsonb_build_array(
+    CASE WHEN EXISTS (SELECT FROM given g WHERE g.kind = 'T')
+      AND (t.typacl IS NULL OR EXISTS (SELECT FROM aclexplode(t.typacl) acl WHERE acl.grantee = 0))
+      THEN format('GRANT USAGE ON TYPE %I.%I TO PUBLIC', n.nspname, t.typname) END)
+  || coalesce((
     SELECT jsonb_agg(format('GRANT USAGE ON TYPE %I.%I TO %I%s', n.nspname, t.typname,
       pg_get_userbyid(acl.grantee), CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END)
       ORDER BY acl.grantee)
@@ -23,7 +39,7 @@ FROM pg_type t
 JOIN pg_namespace n ON n.oid = t.typnamespace
 LEFT JOIN pg_class rel ON rel.oid = t.typrelid
 WHERE {namespaces} AND (t.typtype IN ('e', 'd', 'r') OR t.typtype = 'c' AND rel.relkind = 'c')
-  AND (t.typacl IS NOT NULL
+  AND (t.typacl IS NOT NULL OR EXISTS (SELECT FROM given g WHERE g.kind = 'T')
     OR t.typowner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user))
 UNION ALL
 SELECT 'column', n.nspname, c.relname, a.attname, NULL,
@@ -43,6 +59,10 @@ SELECT 'table', n.nspname, c.relname, NULL, NULL,
   (jsonb_build_array(
     CASE WHEN c.relowner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
       THEN format('ALTER TABLE %I.%I OWNER TO %I', n.nspname, c.relname, pg_get_userbyid(c.relowner)) END)
+  || coalesce((
+    SELECT jsonb_agg(DISTINCT format('REVOKE ALL ON %I.%I FROM %s', n.nspname, c.relname, g.role))
+    FROM given g
+    WHERE g.kind = 'r' AND g.namespace IN (0, c.relnamespace) AND g.role IS NOT NULL), '[]')
   || coalesce((
     SELECT jsonb_agg(format('GRANT %s ON %I.%I TO %s%s', acl.privilege_type, n.nspname, c.relname,
       CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END,
