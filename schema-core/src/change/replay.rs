@@ -701,7 +701,21 @@ fn comment_mut<'a>(
         Object::Type(name) | Object::Domain(name) => {
             schema.types.get_mut(name).ok_or_else(gone)?.comment_mut()
         }
-        Object::Sequence(name) => &mut schema.sequences.get_mut(name).ok_or_else(gone)?.comment,
+        Object::Sequence(name) if schema.sequences.contains_key(name) => {
+            &mut schema.sequences.get_mut(name).ok_or_else(gone)?.comment
+        }
+        Object::Sequence(name) => {
+            let identities = schema.tables.values_mut().flat_map(|table| {
+                let table = &mut **table;
+                let name = &table.name;
+                let columns = table.columns.iter_mut();
+                columns.filter_map(move |it| Some((name, &it.name, it.identity.as_deref_mut()?)))
+            });
+            let mut found = identities.filter(|(table, column, identity)| {
+                identity.name_of_sequence(table, column) == *name
+            });
+            &mut found.next().ok_or_else(gone)?.2.comment
+        }
         Object::Table(name) => &mut table_mut(schema, name)?.comment,
         Object::Column(table, column) if schema.tables.contains_key(table) => {
             &mut column_mut(schema, table, column)?.comment

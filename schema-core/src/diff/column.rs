@@ -4,7 +4,7 @@ use super::replace::aside;
 use super::{Diff, Extra, Leftover, Sides, dotted};
 use crate::change::{Change, ColumnChange, Object, is_unfilled, mentions};
 use crate::schema::{
-    Column, GeneratedKind, Ident, Name, Parameters, Schema, Sequence, Table, object_name,
+    Column, GeneratedKind, Ident, Identity, Name, Parameters, Schema, Sequence, Table, object_name,
 };
 
 pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
@@ -428,7 +428,14 @@ fn alter(
             to: Some(to.clone()),
         });
     }
-    if old.identity != new.identity {
+    let uncommented = |column: &Column| {
+        let identity = column.identity.as_deref();
+        identity.map(|it| Identity {
+            comment: None,
+            ..it.clone()
+        })
+    };
+    if uncommented(old) != uncommented(new) {
         let (from, to) = (old.identity.clone(), new.identity.clone());
         push(ColumnChange::Identity { from, to });
     }
@@ -588,6 +595,14 @@ fn alter(
             Object::Constraint(table.clone(), new.name_of_not_null(table)),
             old.not_null_comment.as_ref().filter(|_| kept),
             new.not_null_comment.as_ref(),
+        );
+    }
+    if let Some(identity) = &new.identity {
+        let before = old.identity.as_ref();
+        out.comment(
+            Object::Sequence(identity.name_of_sequence(table, &new.name)),
+            before.and_then(|it| it.comment.as_ref()),
+            identity.comment.as_ref(),
         );
     }
     out.comment(

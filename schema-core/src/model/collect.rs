@@ -373,7 +373,7 @@ impl Lowering {
                     increment: it.increment,
                     ..SequenceOptions::default()
                 },
-                sequence: None,
+                ..Identity::default()
             }),
             // A sole INTEGER PRIMARY KEY numbers itself.
             Family::Sqlite => (def.autoincrement && sole_key).then(|| Identity {

@@ -7,7 +7,7 @@ use super::anew::Anew;
 use super::around::around_others;
 use super::names::{NAMED, NOT_NULL, claimed, early, frees, named_late, out_of_the_way, renames};
 use super::numbers::{is_aside, named_at_the_end};
-use crate::change::{Change, ColumnChange, descendants, lent_keys, lineage, says_leaving};
+use crate::change::{Change, ColumnChange, Object, descendants, lent_keys, lineage, says_leaving};
 use crate::diff::Diff;
 use crate::schema::{
     Constraint, ConstraintKind, Domain, Expr, Ident, Index, IndexKey, Name, Other, Quoted, Schema,
@@ -658,6 +658,11 @@ fn rank(
             let deep = depth.keys.get(name).copied().unwrap_or(0);
             (72, 1000 + if to.unlogged { -deep } else { deep })
         }
+        // It may be that of an identity, which comes late.
+        Change::SetComment {
+            object: Object::Sequence(_),
+            ..
+        } => (94, 2),
         Change::SetComment { .. } => (80, 0),
         // Before what those below change of theirs.
         Change::DropColumn {

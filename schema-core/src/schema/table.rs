@@ -158,6 +158,8 @@ pub struct Identity {
     pub options: SequenceOptions,
     /// The name of its sequence, when it is not the server's own.
     pub sequence: Option<Name>,
+    /// The comment on its sequence.
+    pub comment: Option<String>,
 }
 
 impl Identity {

@@ -9,8 +9,8 @@ use crate::db::DbError;
 use crate::facts::{Facts, Size};
 use crate::schema::{
     Action, Column, Constraint, ConstraintKind, Expr, ForeignKey, Generated, GeneratedKind, Ident,
-    Identity, Index, IndexKey, IndexPart, Key, Name, Other, Quoted, Schema, SequenceOptions, Table,
-    TableOptions, quote_literal,
+    Identity, Index, IndexKey, IndexPart, Key, Name, Other, Quoted, Schema, Table, TableOptions,
+    quote_literal,
 };
 use crate::scope::Scope;
 
@@ -404,8 +404,7 @@ fn read_constraints(table: &mut Table, tokens: &[Token<'_>], column: Option<&str
             {
                 column.identity = Some(Box::new(Identity {
                     always: true,
-                    options: SequenceOptions::default(),
-                    sequence: None,
+                    ..Identity::default()
                 }));
             }
             ConstraintKind::PrimaryKey(Key {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{spell, sql, types};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Expr, Hints, Ident, Identity, Index, IndexKey, Key, Match,
-    Name, Parameters, Schema, SequenceOptions, Shared, Table, TableOptions,
+    Name, Parameters, Schema, Shared, Table, TableOptions,
 };
 
 /// Returns the schema as SQLite can have it, or everything in it that SQLite cannot have.
@@ -188,8 +188,7 @@ fn column_of(column: &Column, key: &[Ident], options: &TableOptions) -> Column {
         identity: numbers.then(|| {
             Box::new(Identity {
                 always: true,
-                options: SequenceOptions::default(),
-                sequence: None,
+                ..Identity::default()
             })
         }),
         generated,

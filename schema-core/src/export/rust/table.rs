@@ -465,7 +465,8 @@ impl Writer<'_> {
                 None => detail.identity = Some(identity.clone()),
             }
             // What the word does not say is carried whole.
-            if identity.sequence.is_some() || more_than_words(&identity.options) {
+            let more = identity.sequence.is_some() || identity.comment.is_some();
+            if more || more_than_words(&identity.options) {
                 detail.identity = Some(identity.clone());
             }
         }

@@ -159,6 +159,32 @@ fn has_names(schema: &Schema) -> bool {
     columns.any(|column| column.not_null_name.is_some() || column.not_null_local.is_some())
 }
 
+/// The comments on the sequences of identities that come with a table or a column.
+pub(super) fn comments_on_identities(diff: &mut Diff) {
+    let mut comments = Vec::new();
+    for change in &diff.changes {
+        let (table, columns) = if let Change::CreateTable { table } = change {
+            (&table.name, &*table.columns)
+        } else if let Change::AddColumn { table, column, .. } = change {
+            (table, std::slice::from_ref(column))
+        } else {
+            continue;
+        };
+        for column in columns {
+            if let Some(identity) = &column.identity
+                && identity.comment.is_some()
+            {
+                comments.push(Change::SetComment {
+                    object: Object::Sequence(identity.name_of_sequence(table, &column.name)),
+                    from: None,
+                    to: identity.comment.clone(),
+                });
+            }
+        }
+    }
+    diff.changes.extend(comments);
+}
+
 /// A table whose rows are another's values keeps the types of its columns.
 pub(super) fn row_types(diff: &mut Diff, touched: &Touched) {
     for (name, column) in touched.retyped.union(&touched.relabelled) {

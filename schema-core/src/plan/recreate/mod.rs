@@ -15,7 +15,7 @@ use crate::diff::Diff;
 use crate::schema::{
     Expr, Family, Ident, Name, ReplicaIdentity, Schema, Statistics, UserType, own_multirange,
 };
-use columns::{defaults_below, not_nulls, row_types, several_parents};
+use columns::{comments_on_identities, defaults_below, not_nulls, row_types, several_parents};
 use computed::{computed, replaced_without};
 use keys::foreign_keys;
 use parts::{named_anew, parts, valid_below};
@@ -37,6 +37,7 @@ pub(super) fn recreate(family: Family, diff: &mut Diff) {
     several_parents(diff, &touched);
     not_nulls(diff, &touched);
     row_types(diff, &touched);
+    comments_on_identities(diff);
     others::others(family, diff, &touched);
     named_anew(diff);
     valid_below(diff, &touched);

@@ -213,6 +213,7 @@ impl Catalogue {
                         if let Some(identity) = column.and_then(|known| known.identity.as_mut()) {
                             identity.options = options;
                             identity.sequence = (name != own).then_some(name);
+                            identity.comment = row.string("comment");
                         }
                         continue;
                     }
