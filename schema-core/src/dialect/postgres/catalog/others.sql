@@ -15,7 +15,10 @@ SELECT 'pg_class' AS catalogue, c.oid,
   format('DROP %s %s', k.keyword, k.full_name) AS drop_statement,
   (jsonb_build_array(
     format('CREATE %s %s%s AS %s%s', k.keyword, k.full_name,
-      ' WITH (' || array_to_string(c.reloptions, ', ') || ')',
+      ' WITH (' || array_to_string(c.reloptions || (
+        SELECT array_agg('toast.' || o.text)
+        FROM pg_class tc, unnest(tc.reloptions) AS o (text)
+        WHERE tc.oid = c.reltoastrelid), ', ') || ')',
       rtrim(pg_get_viewdef(c.oid), ';'),
       CASE WHEN NOT c.relispopulated THEN ' WITH NO DATA' END),
     CASE WHEN c.relowner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
@@ -48,6 +51,12 @@ SELECT 'pg_class' AS catalogue, c.oid,
       (3, CASE WHEN x.indisclustered THEN format('ALTER MATERIALIZED VIEW %s CLUSTER ON %I',
         k.full_name, (SELECT ic.relname FROM pg_class ic WHERE ic.oid = x.indexrelid)) END)) i (n, text)
     WHERE x.indrelid = c.oid AND i.text IS NOT NULL), '[]')
+  || coalesce((
+    SELECT jsonb_agg(format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s',
+      x.indexrelid::regclass, a.attnum, a.attstattarget) ORDER BY x.indexrelid, a.attnum)
+    FROM pg_index x
+    JOIN pg_attribute a ON a.attrelid = x.indexrelid
+    WHERE x.indrelid = c.oid AND a.attstattarget >= 0), '[]')
   || coalesce((
     SELECT jsonb_agg(e.text ORDER BY st.oid, e.n)
     FROM pg_statistic_ext st
@@ -83,6 +92,13 @@ SELECT 'pg_class' AS catalogue, c.oid,
       ORDER BY a.attnum, acl.grantee, acl.privilege_type)
     FROM pg_attribute a, aclexplode(a.attacl) acl
     WHERE a.attrelid = c.oid AND acl.grantee <> c.relowner), '[]')
+  || coalesce((
+    SELECT jsonb_agg(format('REVOKE %s ON %s FROM %I', d.privilege_type, k.full_name,
+      pg_get_userbyid(d.grantee)) ORDER BY d.privilege_type)
+    FROM aclexplode(acldefault('r', c.relowner)) d
+    WHERE c.relacl IS NOT NULL AND d.grantee = c.relowner AND NOT EXISTS (
+      SELECT FROM aclexplode(c.relacl) acl
+      WHERE acl.grantee = c.relowner AND acl.privilege_type = d.privilege_type)), '[]')
   )::text AS statements
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -99,11 +115,31 @@ SELECT 'pg_proc', p.oid, k.kind, n.nspname, p.proname, k.arguments, NULL, NULL,
   (jsonb_build_array(
     -- An aggregate's definition is not printed by any function of the server.
     CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid)
-      ELSE (SELECT format('CREATE AGGREGATE %s (SFUNC = %s, STYPE = %s%s%s%s)', k.full_name,
-          ag.aggtransfn::regproc, format_type(ag.aggtranstype, NULL),
-          ', FINALFUNC = ' || nullif(ag.aggfinalfn, 0)::regproc::text,
-          ', COMBINEFUNC = ' || nullif(ag.aggcombinefn, 0)::regproc::text,
-          ', INITCOND = ' || quote_literal(ag.agginitval))
+      ELSE (SELECT format('CREATE AGGREGATE %s (%s)', k.full_name, concat_ws(', ',
+          'SFUNC = ' || ag.aggtransfn::regproc, 'STYPE = ' || format_type(ag.aggtranstype, NULL),
+          'SSPACE = ' || nullif(ag.aggtransspace, 0),
+          'FINALFUNC = ' || nullif(ag.aggfinalfn, 0)::regproc::text,
+          CASE WHEN ag.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
+          'FINALFUNC_MODIFY = ' || CASE WHEN ag.aggfinalfn <> 0 THEN CASE ag.aggfinalmodify
+            WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+          'COMBINEFUNC = ' || nullif(ag.aggcombinefn, 0)::regproc::text,
+          'SERIALFUNC = ' || nullif(ag.aggserialfn, 0)::regproc::text,
+          'DESERIALFUNC = ' || nullif(ag.aggdeserialfn, 0)::regproc::text,
+          'INITCOND = ' || quote_literal(ag.agginitval),
+          'MSFUNC = ' || nullif(ag.aggmtransfn, 0)::regproc::text,
+          'MINVFUNC = ' || nullif(ag.aggminvtransfn, 0)::regproc::text,
+          'MSTYPE = ' || CASE WHEN ag.aggmtranstype <> 0 THEN format_type(ag.aggmtranstype, NULL) END,
+          'MSSPACE = ' || nullif(ag.aggmtransspace, 0),
+          'MFINALFUNC = ' || nullif(ag.aggmfinalfn, 0)::regproc::text,
+          CASE WHEN ag.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+          'MFINALFUNC_MODIFY = ' || CASE WHEN ag.aggmfinalfn <> 0 THEN CASE ag.aggmfinalmodify
+            WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+          'MINITCOND = ' || quote_literal(ag.aggminitval),
+          'SORTOP = ' || (SELECT format('OPERATOR(%I.%s)', opn.nspname, op.oprname)
+            FROM pg_operator op JOIN pg_namespace opn ON opn.oid = op.oprnamespace
+            WHERE op.oid = ag.aggsortop),
+          'PARALLEL = ' || CASE p.proparallel WHEN 's' THEN 'SAFE' WHEN 'r' THEN 'RESTRICTED' END,
+          CASE ag.aggkind WHEN 'h' THEN 'HYPOTHETICAL' END))
         FROM pg_aggregate ag WHERE ag.aggfnoid = p.oid) END,
     CASE WHEN p.proowner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
       THEN format('ALTER %s %s OWNER TO %I', upper(k.kind), k.full_name, pg_get_userbyid(p.proowner)) END,
@@ -124,7 +160,15 @@ SELECT 'pg_proc', p.oid, k.kind, n.nspname, p.proname, k.arguments, NULL, NULL,
     SELECT jsonb_agg(format('GRANT EXECUTE ON %s %s TO %I%s', k.grant_kind, k.full_name,
       pg_get_userbyid(acl.grantee),
       CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END) ORDER BY acl.grantee)
-    FROM aclexplode(p.proacl) acl WHERE acl.grantee NOT IN (0, p.proowner)), '[]'))::text
+    FROM aclexplode(p.proacl) acl WHERE acl.grantee NOT IN (0, p.proowner)), '[]')
+  || coalesce((
+    SELECT jsonb_agg(format('REVOKE %s ON %s %s FROM %I', d.privilege_type, k.grant_kind, k.full_name,
+      pg_get_userbyid(d.grantee)) ORDER BY d.privilege_type)
+    FROM aclexplode(acldefault('f', p.proowner)) d
+    WHERE p.proacl IS NOT NULL AND d.grantee = p.proowner AND NOT EXISTS (
+      SELECT FROM aclexplode(p.proacl) acl
+      WHERE acl.grantee = p.proowner AND acl.privilege_type = d.privilege_type)), '[]')
+  )::text
 FROM pg_proc p
 JOIN pg_namespace n ON n.oid = p.pronamespace
 CROSS JOIN LATERAL (SELECT pg_get_function_identity_arguments(p.oid) AS arguments,
@@ -189,6 +233,11 @@ SELECT 'pg_rewrite', r.oid, 'rule', n.nspname, r.rulename, NULL, n.nspname, c.re
   format('DROP RULE %I ON %I.%I', r.rulename, n.nspname, c.relname),
   jsonb_build_array(
     rtrim(pg_get_ruledef(r.oid), ';'),
+    CASE r.ev_enabled
+      WHEN 'D' THEN format('ALTER TABLE %I.%I DISABLE RULE %I', n.nspname, c.relname, r.rulename)
+      WHEN 'R' THEN format('ALTER TABLE %I.%I ENABLE REPLICA RULE %I', n.nspname, c.relname, r.rulename)
+      WHEN 'A' THEN format('ALTER TABLE %I.%I ENABLE ALWAYS RULE %I', n.nspname, c.relname, r.rulename)
+    END,
     format('COMMENT ON RULE %I ON %I.%I IS ', r.rulename, n.nspname, c.relname)
       || quote_literal(obj_description(r.oid, 'pg_rewrite')))::text
 FROM pg_rewrite r

@@ -34,7 +34,15 @@ SELECT 'type', n.nspname, t.typname, NULL, NULL,
     SELECT jsonb_agg(format('GRANT USAGE ON TYPE %I.%I TO %I%s', n.nspname, t.typname,
       pg_get_userbyid(acl.grantee), CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END)
       ORDER BY acl.grantee)
-    FROM aclexplode(t.typacl) acl WHERE acl.grantee NOT IN (0, t.typowner)), '[]'))::text
+    FROM aclexplode(t.typacl) acl WHERE acl.grantee NOT IN (0, t.typowner)), '[]')
+  || coalesce((
+    SELECT jsonb_agg(format('REVOKE %s ON TYPE %I.%I FROM %I', d.privilege_type, n.nspname, t.typname,
+      pg_get_userbyid(d.grantee)) ORDER BY d.privilege_type)
+    FROM aclexplode(acldefault('T', t.typowner)) d
+    WHERE t.typacl IS NOT NULL AND d.grantee = t.typowner AND NOT EXISTS (
+      SELECT FROM aclexplode(t.typacl) acl
+      WHERE acl.grantee = t.typowner AND acl.privilege_type = d.privilege_type)), '[]')
+  )::text
 FROM pg_type t
 JOIN pg_namespace n ON n.oid = t.typnamespace
 LEFT JOIN pg_class rel ON rel.oid = t.typrelid
@@ -69,6 +77,13 @@ SELECT 'table', n.nspname, c.relname, NULL, NULL,
       CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END)
       ORDER BY acl.grantee, acl.privilege_type)
     FROM aclexplode(c.relacl) acl WHERE acl.grantee <> c.relowner), '[]')
+  || coalesce((
+    SELECT jsonb_agg(format('REVOKE %s ON %I.%I FROM %I', d.privilege_type, n.nspname, c.relname,
+      pg_get_userbyid(d.grantee)) ORDER BY d.privilege_type)
+    FROM aclexplode(acldefault('r', c.relowner)) d
+    WHERE c.relacl IS NOT NULL AND d.grantee = c.relowner AND NOT EXISTS (
+      SELECT FROM aclexplode(c.relacl) acl
+      WHERE acl.grantee = c.relowner AND acl.privilege_type = d.privilege_type)), '[]')
   || coalesce((
     SELECT jsonb_agg(format('ALTER PUBLICATION %I ADD TABLE %I.%I', p.pubname, n.nspname, c.relname)
       ORDER BY p.pubname)
