@@ -272,7 +272,11 @@ pub fn line(change: &Change) -> Line {
             };
             (sign, "comment", format!("on {}", describe_object(object)))
         }
-        Change::DropOther { other } => (
+        Change::DropOther {
+            other,
+            again: false,
+        } => ('-', "other", format!("{} {}", other.kind, other.name)),
+        Change::DropOther { other, .. } => (
             '~',
             "other",
             format!("{} {}: dropped, made again below", other.kind, other.name),

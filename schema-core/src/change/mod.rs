@@ -178,7 +178,11 @@ pub enum Change {
     },
 
     /// Drops an unmanaged object that stands in the way; `CreateOther` makes it again.
-    DropOther { other: Other },
+    DropOther {
+        other: Other,
+        /// It is made again; else it goes for good, with its table.
+        again: bool,
+    },
     /// Makes an unmanaged object again.
     CreateOther { other: Other },
 }
@@ -402,7 +406,7 @@ impl Change {
                 | Object::Index(_)
                 | Object::Statistics(_) => None,
             },
-            Self::DropOther { other } | Self::CreateOther { other } => other.table.as_ref(),
+            Self::DropOther { other, .. } | Self::CreateOther { other } => other.table.as_ref(),
             Self::CreateNamespace { .. }
             | Self::DropNamespace { .. }
             | Self::CreateExtension { .. }

@@ -487,7 +487,7 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             *comment_mut(schema, object)? = to.clone();
             Ok(())
         }
-        Change::DropOther { other } => {
+        Change::DropOther { other, .. } => {
             schema.others.retain(|candidate| {
                 (&candidate.kind, &candidate.name, &candidate.signature)
                     != (&other.kind, &other.name, &other.signature)

@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 
-use crate::change::{Change, children, descendants, lineage};
+use super::order::Aside;
+use crate::change::{Change, calls, children, descendants, lineage};
 use crate::diff::{Diff, same_index};
-use crate::schema::{Index, Name};
+use crate::schema::{Index, IndexKey, Name};
 use crate::step::Step;
 
 /// The tables that are made anew, all that is below them, and what is above: its columns change when
@@ -15,10 +16,12 @@ pub(super) struct Anew {
     tables: BTreeSet<Name>,
     /// Indexes that all partitions have already.
     indexes: BTreeSet<Name>,
+    /// Types are replaced that functions are about.
+    late: bool,
 }
 
 impl Anew {
-    pub(super) fn new(diff: &Diff, changes: &[Change]) -> Self {
+    pub(super) fn new(diff: &Diff, changes: &[Change], aside: &Aside) -> Self {
         let mut tables = diff.anew.clone();
         for change in changes {
             if let Change::DetachPartition { table, partition }
@@ -37,24 +40,31 @@ impl Anew {
                 tables.extend(lineage(schema, name).cloned());
             }
         }
+        let replaces = |it: &Change| aside.has(it) || matches!(it, Change::ReplaceEnum { .. });
         let mut indexes = BTreeSet::new();
         for change in changes {
             if let Change::CreateIndex { table, index } = change
                 && diff.anew.contains(table)
                 && !index.invalid
-                && has_everywhere(diff, table, index)
+                && has_everywhere(diff, changes, table, index)
+                && !waits_for_a_function(changes, index)
                 && let Some(name) = &index.name
             {
                 indexes.insert(table.sibling(name.clone()));
             }
         }
-        Self { tables, indexes }
+        Self {
+            tables,
+            indexes,
+            late: aside.late && changes.iter().any(replaces),
+        }
     }
 
     /// Returns the place of a change, by the one that it has by itself.
     pub(super) fn together(&self, rank: (u32, i64), change: &Change) -> (u32, i64) {
-        // Between what is renamed, and what waits until the partitions are there.
-        const PHASES: RangeInclusive<u32> = 29..=65;
+        // Between what is renamed, and what waits until the partitions are there. What calls
+        // functions lets go of them before a type steps aside.
+        let phases: RangeInclusive<u32> = if self.late { 38..=65 } else { 29..=65 };
         // What was begun is brought to its end in a transaction of its own.
         if matches!(change, Change::DetachPartition { partition, .. } if partition.detach_pending) {
             return rank;
@@ -73,7 +83,7 @@ impl Anew {
             && (index.name.iter()).any(|name| self.indexes.contains(&table.sibling(name.clone())))
         {
             place((51, rank.1))
-        } else if of.is_some_and(|name| self.tables.contains(name)) && PHASES.contains(&rank.0) {
+        } else if of.is_some_and(|name| self.tables.contains(name)) && phases.contains(&rank.0) {
             place(rank)
         } else {
             rank
@@ -82,14 +92,34 @@ impl Anew {
 }
 
 /// Tells whether an index of a table takes one that is there for its part of each partition.
-fn has_everywhere(diff: &Diff, table: &Name, index: &Index) -> bool {
+fn has_everywhere(diff: &Diff, changes: &[Change], table: &Name, index: &Index) -> bool {
     children(&diff.desired, table).iter().all(|child| {
         let Some(live) = diff.live.tables.get(child) else {
             // It has no rows yet, or its partitions have them.
-            return has_everywhere(diff, child, index);
+            return has_everywhere(diff, changes, child, index);
+        };
+        let goes = |index: &Index| {
+            changes.iter().any(|change| {
+                matches!(change, Change::DropIndex { table, index: gone }
+                    if table == child && gone.name == index.name)
+            })
         };
         let mut there = live.indexes.iter();
-        there.any(|other| !other.invalid && same_index(other, index))
+        there.any(|other| !other.invalid && same_index(other, index) && !goes(other))
+    })
+}
+
+/// Tells whether an index calls a function that is made again.
+fn waits_for_a_function(changes: &[Change], index: &Index) -> bool {
+    let keys = index.parts.iter().filter_map(|part| match &part.key {
+        IndexKey::Expr(expr) => Some(expr),
+        IndexKey::Column(_) => None,
+    });
+    let mut exprs = keys.chain(&index.predicate);
+    exprs.any(|expr| {
+        let made =
+            |it: &Change| matches!(it, Change::CreateOther { other } if calls(expr, &other.name));
+        changes.iter().any(made)
     })
 }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::anew::is_around;
-use super::order::Aside;
+use super::order::{Aside, only_lets_go};
 use crate::change::{Change, ColumnChange, calls, constraint_uses, descendants, lineage, mentions};
 use crate::diff::Diff;
-use crate::schema::{Column, Constraint, ConstraintKind, Expr, Ident, Name, Other};
+use crate::schema::{Column, Constraint, ConstraintKind, Expr, Ident, Name, Other, UserType};
 
 /// Puts the drop of views and the like right before what needs it, and makes them again right
 /// after: all of that shares a transaction, so that nothing that stops the run loses them. What other
@@ -47,8 +47,10 @@ pub(super) fn around_others(
         let Change::DropTable { table } = change else {
             return false;
         };
-        let mut names = gone.iter().flat_map(|other| &other.depends_on);
-        names.any(|(name, _)| *name == table.name)
+        gone.iter().any(|other| {
+            let mut names = other.depends_on.iter();
+            other.table.as_ref() == Some(&table.name) || names.any(|(name, _)| *name == table.name)
+        })
     };
     let first = changes.iter().position(|it| stops(it) || under(it));
     let last = (changes.iter()).rposition(|change| stops(change) || wanted(change));
@@ -61,13 +63,20 @@ pub(super) fn around_others(
         .iter()
         .cloned()
         .partition(|change| other(change).is_some_and(|other| is_first(other, &made)));
-    let functions_made: Vec<&Other> = functions.iter().filter_map(other).collect();
-    let waits =
-        |change: &Change| (functions_made.iter()).any(|function| calls_in(change, &function.name));
+    let waits_for = |others: &[Change], change: &Change| {
+        let mut functions = others.iter().filter_map(other).filter(|it| is_function(it));
+        functions.any(|function| calls_in(change, &function.name))
+    };
+    let calls = |change: &Change| waits_for(&functions, change) || waits_for(&views, change);
+    let late = made_late(&changes, calls);
+    let waits = |change: &Change| calls(change) || is_of(change, &late);
     let (early, before): (Vec<_>, Vec<_>) =
         changes[..first].iter().cloned().partition(|it| !waits(it));
     let (calling, within): (Vec<_>, Vec<_>) =
         changes[first..=last].iter().cloned().partition(waits);
+    // What calls a function that takes the rows of a view waits for that too.
+    let (calling_late, calling): (Vec<_>, Vec<_>) =
+        ([before, calling].concat().into_iter()).partition(|change| waits_for(&views, change));
     // What may need transactions of its own waits, unless it is what a column is computed from.
     let sources = sources(&within);
     let attached = attached(&within, diff);
@@ -78,39 +87,62 @@ pub(super) fn around_others(
         needed || joins || !splits(change)
     };
     let locked = concerned.with(within.iter().filter(|change| stays(change)), diff);
+    let stays = |change: &Change| stays(change) && !locked.can_wait(change);
+    let added_later = added_later(within.iter().filter(|change| !stays(change)), diff);
     let (within, later): (Vec<_>, Vec<_>) = within
         .into_iter()
-        .partition(|change| stays(change) && !locked.can_wait(change));
-    // Functions go when what calls them has let go, which a view may stop.
-    let (functions_gone, views_gone): (Vec<_>, Vec<_>) = dropped
-        .iter()
-        .cloned()
-        .partition(|change| other(change).is_some_and(|it| is_first(it, &made)));
-    let lets_go = |change: &&Change| {
-        matches!(change, Change::DropColumn { .. })
-            || matches!(
-                change,
-                Change::AlterColumn {
-                    change: ColumnChange::Default { to: None, .. },
-                    ..
-                }
-            )
-    };
-    let released = within.iter().take_while(lets_go).count();
+        .partition(|change| stays(change) && !alters_one_of(change, &added_later));
+    // Functions go when what calls them has let go, which a view may stop; then the views that they
+    // need.
+    let needed = needed_by_functions(&gone);
+    let (functions_gone, views_gone): (Vec<_>, Vec<_>) =
+        (dropped.iter().cloned()).partition(|change| {
+            other(change).is_some_and(|it| is_function(it) || needed.contains(&it.name))
+        });
+    // A key may be what a function is about.
+    let ends = |it: &&Change| lets_go(it) || matches!(it, Change::DropConstraint { .. });
+    let ending = within.iter().take_while(ends).count();
+    let (released, ending): (Vec<_>, Vec<_>) = within[..ending].iter().cloned().partition(lets_go);
+    let rest = within[released.len() + ending.len()..].to_vec();
     [
         &early[..],
         &views_gone,
-        &within[..released],
+        &released,
         &functions_gone,
-        &within[released..],
+        &ending,
+        &rest,
         &functions,
-        &before,
         &calling,
         &views,
+        &calling_late,
         &later,
         &changes[last + 1..],
     ]
     .concat()
+}
+
+/// The columns that come later, and come to the tables below with that.
+fn added_later<'a>(
+    changes: impl Iterator<Item = &'a Change>,
+    diff: &Diff,
+) -> BTreeSet<(Name, Ident)> {
+    let mut added = BTreeSet::new();
+    for change in changes {
+        if let Change::AddColumn { table, column, .. } = change {
+            let below = descendants(&diff.desired, table).into_iter();
+            let tables = below.chain([table.clone()]);
+            added.extend(tables.map(|table| (table, column.name.clone())));
+        }
+    }
+    added
+}
+
+fn alters_one_of(change: &Change, columns: &BTreeSet<(Name, Ident)>) -> bool {
+    if let Change::AlterColumn { table, column, .. } = change {
+        columns.contains(&(table.clone(), column.name.clone()))
+    } else {
+        false
+    }
 }
 
 /// The tables with keys that views and the like hold on to, and those above them.
@@ -271,18 +303,73 @@ fn sources(changes: &[Change]) -> impl Fn(&Change) -> bool + use<> {
 }
 
 fn other(change: &Change) -> Option<&Other> {
-    if let Change::DropOther { other } | Change::CreateOther { other } = change {
+    if let Change::DropOther { other, .. } | Change::CreateOther { other } = change {
         Some(other)
     } else {
         None
     }
 }
 
+/// The tables that are made when what they call has come again, and those that are made below them.
+fn made_late(changes: &[Change], calls: impl Fn(&Change) -> bool) -> BTreeSet<Name> {
+    let mut late = BTreeSet::new();
+    for change in changes {
+        if let Change::CreateTable { table } = change
+            && (calls(change) || table.parents().any(|parent| late.contains(parent)))
+        {
+            late.insert(table.name.clone());
+        }
+    }
+    late
+}
+
+/// Tells whether a change is about some tables, which is not before they are there.
+fn is_of(change: &Change, tables: &BTreeSet<Name>) -> bool {
+    if let Change::AttachPartition { partition, .. } = change
+        && tables.contains(&partition.parent)
+    {
+        return true;
+    }
+    let goes = matches!(
+        change,
+        Change::DropTable { .. }
+            | Change::DropIndex { .. }
+            | Change::DropConstraint { .. }
+            | Change::DetachPartition { .. }
+            | Change::AlterColumn {
+                change: ColumnChange::Default { to: None, .. }
+                    | ColumnChange::Generated { to: None, .. },
+                ..
+            }
+    );
+    !goes && change.table().is_some_and(|name| tables.contains(name))
+}
+
+fn is_function(other: &Other) -> bool {
+    matches!(other.kind.as_str(), "function" | "procedure")
+}
+
 /// Tells whether what is made again is a function that needs no view or the like.
 fn is_first(other: &Other, made: &[&Other]) -> bool {
-    let function = |other: &Other| matches!(other.kind.as_str(), "function" | "procedure");
     let needs = |needed: &&&Other| other.depends_on_others.contains(&needed.name);
-    function(other) && made.iter().filter(needs).all(|needed| function(needed))
+    // A view does not say which casts it needs.
+    (is_function(other) || other.kind == "cast")
+        && made.iter().filter(needs).all(|needed| is_function(needed))
+}
+
+/// The names of what functions need, which goes after them.
+fn needed_by_functions(gone: &[&Other]) -> BTreeSet<Name> {
+    let functions = gone.iter().filter(|other| is_function(other));
+    let mut needed: BTreeSet<Name> =
+        (functions.flat_map(|it| it.depends_on_others.iter().cloned())).collect();
+    let mut before = None;
+    while before != Some(needed.len()) {
+        before = Some(needed.len());
+        let below = gone.iter().filter(|other| needed.contains(&other.name));
+        let more: Vec<Name> = (below.flat_map(|it| it.depends_on_others.iter().cloned())).collect();
+        needed.extend(more);
+    }
+    needed
 }
 
 /// Tells whether a change makes what another object is made of.
@@ -309,23 +396,32 @@ fn calls_in(change: &Change, function: &Name) -> bool {
         let mut texts = column.default.iter().chain(generated);
         texts.any(|expr| calls(expr, function))
     };
+    let of_check = |part: &Constraint| match &part.kind {
+        ConstraintKind::Check { expr, .. } => calls(expr, function),
+        ConstraintKind::PrimaryKey(_)
+        | ConstraintKind::Unique(_)
+        | ConstraintKind::ForeignKey(_)
+        | ConstraintKind::Exclude(_) => false,
+    };
     if let Change::AddColumn { column, .. } = change {
         of_column(column)
     } else if let Change::CreateTable { table } = change {
-        let checks = table.constraints.iter().any(|part| match &part.kind {
-            ConstraintKind::Check { expr, .. } => calls(expr, function),
-            ConstraintKind::PrimaryKey(_)
-            | ConstraintKind::Unique(_)
-            | ConstraintKind::ForeignKey(_)
-            | ConstraintKind::Exclude(_) => false,
-        });
-        checks || table.columns.iter().any(of_column)
+        table.constraints.iter().any(of_check) || table.columns.iter().any(of_column)
     } else if let Change::AlterColumn {
         change: ColumnChange::Default { to: Some(to), .. },
         ..
     } = change
     {
         calls(to, function)
+    } else if let Change::AddConstraint { constraint, .. } = change {
+        of_check(constraint)
+    } else if let Change::CreateType {
+        ty: UserType::Domain(domain),
+        ..
+    } = change
+    {
+        let mut texts = (domain.default.iter()).chain(domain.checks.iter().map(|it| &it.expr));
+        texts.any(|expr| calls(expr, function))
     } else if let Change::AlterDomain { from, to, .. } = change {
         let default = to.default.iter().filter(|_| to.default != from.default);
         let checks = (to.checks.iter()).filter(|check| !from.checks.contains(check));
@@ -333,6 +429,33 @@ fn calls_in(change: &Change, function: &Name) -> bool {
         texts.any(|expr| calls(expr, function))
     } else {
         false
+    }
+}
+
+/// Tells whether a change ends what calls functions, and needs none to be gone.
+fn lets_go(change: &Change) -> bool {
+    if let Change::AlterColumn { change, .. } = change {
+        matches!(
+            change,
+            ColumnChange::Default { to: None, .. } | ColumnChange::Generated { to: None, .. }
+        )
+    } else if let Change::AlterDomain { from, to, .. } = change {
+        only_lets_go(from, to)
+    } else if let Change::DropConstraint { constraint, .. } = change {
+        match constraint.kind {
+            ConstraintKind::Check { .. } | ConstraintKind::Exclude(_) => true,
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::ForeignKey(_) => false,
+        }
+    } else {
+        matches!(
+            change,
+            Change::DropColumn { .. }
+                | Change::DropIndex { .. }
+                | Change::DropStatistics { .. }
+                | Change::DetachPartition { .. }
+        )
     }
 }
 

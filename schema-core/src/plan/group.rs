@@ -27,7 +27,7 @@ pub(super) fn group(family: Family, steps: Vec<Step>, anew: &BTreeSet<Name>) -> 
         let locked = locks(&step);
         let within = together > 0 || joined.contains(&at);
         for change in &step.changes {
-            if let Change::DropOther { other } = change {
+            if let Change::DropOther { other, again: true } = change {
                 // Who reads a view takes it before its tables.
                 let after_another = held
                     .take()

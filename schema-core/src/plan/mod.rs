@@ -181,7 +181,7 @@ pub fn plan(
     let mut leftovers = diff.leftovers;
     let kept = live.others.iter().filter(|other| {
         let dropped =
-            |change: &Change| matches!(change, Change::DropOther { other: gone } if gone == *other);
+            |change: &Change| matches!(change, Change::DropOther { other: gone, .. } if gone == *other);
         !changes.iter().any(dropped)
     });
     for other in kept {

@@ -408,7 +408,7 @@ fn gone(live: &Schema, change: &Change) -> Vec<Name> {
         vec![table.sibling(from.clone())]
     } else if let Change::DropColumn { table, column, .. } = change {
         gone_with_column(live, table, &column.name)
-    } else if let Change::DropOther { other } = change {
+    } else if let Change::DropOther { other, .. } = change {
         vec![other.name.clone()]
     } else {
         Vec::new()

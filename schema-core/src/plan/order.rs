@@ -10,8 +10,8 @@ use super::numbers::{is_aside, named_at_the_end};
 use crate::change::{Change, ColumnChange, Object, descendants, lent_keys, lineage, says_leaving};
 use crate::diff::Diff;
 use crate::schema::{
-    Constraint, ConstraintKind, Domain, Expr, Ident, Index, IndexKey, Name, Other, Quoted, Schema,
-    Table, UserType, quote_literal,
+    Column, Constraint, ConstraintKind, Domain, Expr, Ident, Index, IndexKey, Name, Other, Quoted,
+    Schema, Table, UserType, quote_literal,
 };
 
 /// Puts changes in an order that a database can perform.
@@ -28,14 +28,15 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
         }
     }
     let partitions = Partitions::new(&changes, live, desired);
-    let anew = Anew::new(diff, &changes);
     let aside = Aside::new(&changes);
+    let anew = Anew::new(diff, &changes, &aside);
     let names = added_columns(&changes);
     let come = with_those_below(&names, live);
     let claimed = claimed(&changes, desired);
     let early = early(&changes, live, &claimed);
     let of_domains = defaults_of_domains(&changes);
     let ruled = ruled(&changes, live);
+    let rows = Rows::new(&changes);
     let made = keys_made(&changes);
     let late: Vec<bool> = (changes.iter())
         .map(|change| named_late(change, &changes, live))
@@ -53,6 +54,9 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
             // Functions of a replaced type go while it has its name.
             if aside.late && aside.has(&change) {
                 rank.0 = 37;
+            }
+            if let Some(place) = rows.place(&change) {
+                rank = place;
             }
             if matches!(&change, Change::DropTable { table } if ruled.contains(&table.name)) {
                 rank.1 -= 1000;
@@ -166,6 +170,56 @@ fn ruled(changes: &[Change], live: &Schema) -> BTreeSet<Name> {
         .collect()
 }
 
+/// What holds rows of tables whose columns change their types: the server alters none of those while
+/// it is there.
+struct Rows {
+    /// Tables, and types that are made of their rows.
+    of: BTreeSet<Name>,
+}
+
+impl Rows {
+    fn new(changes: &[Change]) -> Self {
+        let mut of: BTreeSet<Name> = (changes.iter())
+            .filter_map(|change| {
+                if let Change::AlterColumn {
+                    table,
+                    change: ColumnChange::Type { .. },
+                    ..
+                } = change
+                {
+                    Some(table.clone())
+                } else {
+                    None
+                }
+            })
+            .collect();
+        for change in changes {
+            if let Change::CreateType { name, ty } = change
+                && (ty.parts().iter()).any(|it| it.user().is_some_and(|it| of.contains(&it)))
+            {
+                of.insert(name.clone());
+            }
+        }
+        Self { of }
+    }
+
+    fn place(&self, change: &Change) -> Option<(u32, i64)> {
+        let held = |table: &Table| {
+            let mut types = table.columns.iter().filter_map(|it| it.ty.user());
+            types.any(|it| it != table.name && self.of.contains(&it))
+        };
+        if let Change::DropTable { table } = change {
+            held(table).then_some((34, -3000))
+        } else if let Change::CreateTable { table } = change {
+            held(table).then_some((65, 3001))
+        } else if let Change::CreateType { name, .. } = change {
+            self.of.contains(name).then_some((65, 3000))
+        } else {
+            None
+        }
+    }
+}
+
 /// The defaults of domains that are made or altered, which may take from new sequences.
 fn defaults_of_domains(changes: &[Change]) -> String {
     let mut defaults = String::new();
@@ -187,7 +241,7 @@ fn defaults_of_domains(changes: &[Change]) -> String {
 pub(super) struct Aside {
     types: BTreeSet<Name>,
     /// Functions and the like have to be out of the way before.
-    late: bool,
+    pub(super) late: bool,
 }
 
 impl Aside {
@@ -217,7 +271,7 @@ impl Aside {
 }
 
 /// Tells whether a domain demands less, and nothing else.
-fn only_lets_go(from: &Domain, to: &Domain) -> bool {
+pub(super) fn only_lets_go(from: &Domain, to: &Domain) -> bool {
     to.checks.iter().all(|check| from.checks.contains(check))
         && (to.default.is_none() || to.default == from.default)
         && (from.not_null || !to.not_null)
@@ -241,6 +295,8 @@ struct Partitions {
     merged: BTreeSet<(Name, Ident)>,
     /// Columns whose NOT NULL has another name than the one that comes from above: it is there first.
     named: BTreeSet<(Name, Ident)>,
+    /// Columns that get a NOT NULL: one that they let go of comes again.
+    demanded: BTreeSet<(Name, Ident)>,
 }
 
 impl Partitions {
@@ -293,25 +349,30 @@ impl Partitions {
             below.map(|heir| (heir, column.name.clone())).collect()
         });
         let merged = merged.collect();
-        let named = changes.iter().filter_map(|change| {
-            let Change::AlterColumn {
+        let demanded = changes.iter().filter_map(|change| {
+            if let Change::AlterColumn {
                 table,
                 column,
                 change: ColumnChange::SetNotNull { .. },
             } = change
-            else {
-                return None;
-            };
+            {
+                Some((table, column))
+            } else {
+                None
+            }
+        });
+        let named = demanded.clone().filter(|(table, column)| {
             let above = |parent: &Name| {
                 let after = desired.tables.get(parent)?.column(&column.name)?;
                 (!after.nullable).then(|| after.name_of_not_null(parent))
             };
             let own = column.name_of_not_null(table);
-            let mut parents = desired.tables.get(table)?.parents();
-            let differs = parents.any(|parent| above(parent).is_some_and(|name| name != own));
-            differs.then(|| (table.clone(), column.name.clone()))
+            let mut parents = (desired.tables.get(*table).into_iter()).flat_map(|it| it.parents());
+            parents.any(|parent| above(parent).is_some_and(|name| name != own))
         });
-        let named = named.collect();
+        let at = |(table, column): (&Name, &Column)| (table.clone(), column.name.clone());
+        let named = named.map(at).collect();
+        let demanded = demanded.map(at).collect();
         let meanwhile = lent_parts(&stepping, live);
         Self {
             added,
@@ -322,6 +383,7 @@ impl Partitions {
             left,
             merged,
             named,
+            demanded,
         }
     }
 
@@ -540,7 +602,12 @@ fn rank(
                 (34, 1)
             }
             // It may be its parent's until that lets go of it.
-            ColumnChange::DropNotNull { .. } if column.inherited => (NOT_NULL, 4 * table(name)),
+            ColumnChange::DropNotNull { .. }
+                if column.inherited
+                    && !(partitions.demanded).contains(&(name.clone(), column.name.clone())) =>
+            {
+                (NOT_NULL, 4 * table(name))
+            }
             // A new column may get its name. What is demanded above goes there first.
             ColumnChange::DropNotNull { .. } => (46, 2 + table(name)),
             ColumnChange::Type { .. }

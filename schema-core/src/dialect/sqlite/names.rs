@@ -35,7 +35,7 @@ pub fn clashes(live: &Schema, facts: &Facts, changes: &[Change]) -> Vec<(Name, &
         } else if let Change::RenameIndex { from, to, .. } = change {
             taken.remove(&folded(from));
             made.push(to.clone());
-        } else if let Change::DropOther { other } = change
+        } else if let Change::DropOther { other, .. } = change
             && other.kind != "trigger"
         {
             taken.remove(&folded(&other.name.name));

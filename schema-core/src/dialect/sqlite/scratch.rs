@@ -190,7 +190,7 @@ fn concerned(objects: Vec<Vec<Option<String>>>, plan: &Plan) -> Vec<Vec<Option<S
         );
         if let Change::RenameTable { from, .. } = change {
             names.insert(from.name.as_str().to_ascii_lowercase());
-        } else if let Change::DropOther { other } | Change::CreateOther { other } = change {
+        } else if let Change::DropOther { other, .. } | Change::CreateOther { other } = change {
             names.insert(other.name.name.as_str().to_ascii_lowercase());
         }
     }

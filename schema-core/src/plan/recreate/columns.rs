@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::Touched;
+use super::parts::{again, constraint_after};
+use super::{Touched, below};
 use crate::change::{Change, ColumnChange, Object, descendants};
 use crate::diff::{Diff, Refusal};
-use crate::schema::{Expr, Ident, Name, Schema};
+use crate::schema::{ConstraintKind, Expr, Ident, Name, Schema};
 
 /// Defaults of the tables below are out of the way while a type changes above, and come again there;
 /// an enum that is replaced by itself sees to them.
@@ -79,7 +80,7 @@ pub(super) fn several_parents(diff: &mut Diff, touched: &Touched) {
 
 /// PostgreSQL 18 makes the NOT NULL of a column whose type changes again, and looks for one of its
 /// name below when it is renamed: where a table that inherits has it under another name, it is
-/// let go of meanwhile.
+/// let go of meanwhile, and so is a primary key that demands it.
 pub(super) fn not_nulls(diff: &mut Diff, touched: &Touched) {
     // Before PostgreSQL 18 none has a name.
     if !has_names(&diff.live) {
@@ -97,7 +98,10 @@ pub(super) fn not_nulls(diff: &mut Diff, touched: &Touched) {
             None
         }
     });
-    let columns: BTreeSet<(Name, Ident)> = renamed.chain(touched.retyped.iter().cloned()).collect();
+    let retyped = touched.retyped.iter().cloned();
+    let retyped = retyped.chain(below(&diff.live, &touched.retyped));
+    let columns: BTreeSet<(Name, Ident)> = renamed.chain(retyped).collect();
+    let mut keys = Vec::new();
     for (name, column) in &columns {
         let find = |schema: &Schema| schema.tables.get(name)?.column(column).cloned();
         let (Some(old), Some(new)) = (find(&diff.live), find(&diff.desired)) else {
@@ -107,20 +111,20 @@ pub(super) fn not_nulls(diff: &mut Diff, touched: &Touched) {
             continue;
         }
         let named = old.name_of_not_null(name);
-        let below = descendants(&diff.live, name).into_iter().find(|heir| {
-            let table = &diff.live.tables[heir];
+        let named_otherwise = descendants(&diff.live, name).into_iter().any(|heir| {
+            let table = &diff.live.tables[&heir];
             let own = table.column(column).filter(|own| !own.nullable);
-            own.is_some_and(|own| own.name_of_not_null(heir) != named)
+            own.is_some_and(|own| own.name_of_not_null(&heir) != named)
         });
-        let Some(heir) = below else { continue };
-        let key = diff.live.tables[name].primary_key();
-        if key.is_some_and(|key| key.columns.contains(column)) {
-            diff.refusals.push(Refusal::new(
-                format!("column {name}.{column}"),
-                format!("is in the primary key, and `{heir}` has its NOT NULL under another name: PostgreSQL 18 alters neither there"),
-                "alter it by hand: ALTER TABLE .. NO INHERIT .., then the column, then INHERIT",
-            ));
+        if !named_otherwise {
             continue;
+        }
+        let desired = &diff.desired.tables[name];
+        for key in &diff.live.tables[name].constraints {
+            if matches!(&key.kind, ConstraintKind::PrimaryKey(of) if of.columns.contains(column)) {
+                let after = constraint_after(diff, desired, key);
+                again(diff, &mut keys, name, key, after);
+            }
         }
         let change = |change: ColumnChange| Change::AlterColumn {
             table: name.clone(),
@@ -150,6 +154,7 @@ pub(super) fn not_nulls(diff: &mut Diff, touched: &Touched) {
             });
         }
     }
+    diff.changes.extend(keys);
 }
 
 /// Tells whether NOT NULL constraints have names: others than the server's own, or those of tables
@@ -187,21 +192,32 @@ pub(super) fn comments_on_identities(diff: &mut Diff) {
 
 /// A table whose rows are another's values keeps the types of its columns.
 pub(super) fn row_types(diff: &mut Diff, touched: &Touched) {
-    for (name, column) in touched.retyped.union(&touched.relabelled) {
-        let users = diff.live.tables.values().flat_map(|table| {
-            let of_rows = table
-                .columns
-                .iter()
-                .filter(|other| other.ty.user().as_ref() == Some(name));
-            of_rows.map(move |other| format!("`{}.{}`", table.name, other.name))
-        });
-        let users: Vec<String> = users.collect();
+    let retyped = touched.retyped.union(&touched.relabelled);
+    let retyped = retyped.map(|(table, column)| (format!("column {table}.{column}"), table));
+    let anew = touched.anew.iter();
+    let anew = anew.map(|table| (format!("table {table}"), table));
+    let mut refusals = Vec::new();
+    for (object, table) in retyped.chain(anew) {
+        let users = rows_within(diff, table);
         if !users.is_empty() {
-            diff.refusals.push(Refusal::new(
-                format!("column {name}.{column}"),
-                format!("is within the values of {}", users.join(", ")),
+            refusals.push(Refusal::new(
+                object,
+                format!("is within the values of {users}"),
                 "give those columns another type first",
             ));
         }
     }
+    diff.refusals.extend(refusals);
+}
+
+/// The columns of other tables whose values are rows of a table or view; those of tables that go are
+/// none.
+pub(super) fn rows_within(diff: &Diff, name: &Name) -> String {
+    let tables = diff.live.tables.values();
+    let tables = tables.filter(|table| diff.desired.tables.contains_key(&table.name));
+    let users = tables.flat_map(|table| {
+        let of_rows = (table.columns.iter()).filter(|other| other.ty.user().as_ref() == Some(name));
+        of_rows.map(move |other| format!("`{}.{}`", table.name, other.name))
+    });
+    users.collect::<Vec<_>>().join(", ")
 }

@@ -31,11 +31,11 @@ pub(super) fn recreate(family: Family, diff: &mut Diff) {
     if family == Family::Postgres {
         lent::lent(diff, &touched);
     }
+    not_nulls(diff, &touched);
     foreign_keys(family, diff, &touched);
     statistics(diff, &touched);
     marks(diff);
     several_parents(diff, &touched);
-    not_nulls(diff, &touched);
     row_types(diff, &touched);
     comments_on_identities(diff);
     others::others(family, diff, &touched);

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::columns::rows_within;
 use super::parts::{again, again_index, constraint_after, index_after};
 use super::{Touched, below};
 use crate::change::{Change, ColumnChange, Object, calls, descendants};
 use crate::diff::{Diff, Refusal, contained, same_constraint};
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Domain, Expr, Family, Ident, Index, IndexKey, Name, Other,
-    Schema, Table, UserType,
+    Column, Constraint, ConstraintKind, Domain, Expr, Family, GeneratedKind, Ident, Index,
+    IndexKey, Name, Other, Schema, Table, UserType,
 };
 
 /// Views, functions, casts, rules, triggers and policies that hold on to a column, table or type.
@@ -18,6 +19,16 @@ pub(super) fn others(family: Family, diff: &mut Diff, touched: &Touched) {
         Family::Sqlite => replaced(diff, touched),
     };
     with_dependents(diff, touched, &mut gone);
+    for other in &gone {
+        let users = rows_within(diff, &other.name);
+        if matches!(other.kind.as_str(), "view" | "materialized view") && !users.is_empty() {
+            diff.refusals.push(Refusal::new(
+                format!("{} {}", other.kind, other.name),
+                format!("has to be made again, and its rows are within the values of {users}"),
+                "give those columns another type first",
+            ));
+        }
+    }
     for other in gone.iter().filter(|other| other.create.is_empty()) {
         diff.refusals.push(Refusal::new(
             format!("{} {}", other.kind, other.name),
@@ -25,11 +36,13 @@ pub(super) fn others(family: Family, diff: &mut Diff, touched: &Touched) {
             "drop it by hand first, and make it again afterwards",
         ));
     }
-    for other in gone.iter().rev() {
-        diff.changes.push(Change::DropOther {
-            other: other.clone(),
-        });
-    }
+    let leaving = match family {
+        Family::Postgres => leaving(diff, touched, &gone),
+        Family::Sqlite => Vec::new(),
+    };
+    let leaving = leaving.into_iter().map(|other| (other, false));
+    let drops = leaving.chain(gone.iter().rev().map(|other| (other.clone(), true)));
+    (diff.changes).extend(drops.map(|(other, again)| Change::DropOther { other, again }));
     for other in &gone {
         if other.kind == "function" {
             let_go(diff, other);
@@ -42,17 +55,47 @@ pub(super) fn others(family: Family, diff: &mut Diff, touched: &Touched) {
     }
 }
 
+/// Tells whether one holds on to one of some columns.
+fn holds(other: &Other, columns: &BTreeSet<(Name, Ident)>) -> bool {
+    other.depends_on.iter().any(|(name, column)| match column {
+        Some(column) => columns.contains(&(name.clone(), column.clone())),
+        None => false,
+    })
+}
+
+/// Tells whether one is of the whole of one of some tables or types.
+fn of_any(other: &Other, names: &BTreeSet<Name>) -> bool {
+    let mut whole = other.depends_on.iter();
+    whole.any(|(name, column)| column.is_none() && names.contains(name))
+}
+
+/// Policies, rules and triggers that go with their tables for good, and would be in the way of
+/// something else until then.
+fn leaving(diff: &Diff, touched: &Touched, gone: &[Other]) -> Vec<Other> {
+    let keys = keys_dropped(diff);
+    let mut columns = below(&diff.live, &touched.retyped);
+    columns.extend(touched.retyped.union(&touched.relabelled).cloned());
+    columns.extend(touched.dropped.iter().cloned());
+    let in_the_way = |other: &&Other| {
+        let mut names = other.depends_on.iter().map(|(name, _)| name);
+        let of_others = names.any(|name| {
+            let goes = touched.tables.contains(name) || touched.anew.contains(name);
+            goes && Some(name) != other.table.as_ref()
+        });
+        let mut needed = other.depends_on_others.iter();
+        of_others
+            || of_any(other, &touched.types)
+            || of_any(other, &touched.types_gone)
+            || holds(other, &columns)
+            || keys.iter().any(|key| other.depends_on_keys.contains(key))
+            || needed.any(|name| gone.iter().any(|it| it.name == *name))
+    };
+    let with_tables = diff.live.others.iter();
+    let with_tables = with_tables.filter(|other| goes_with_its_table(other, touched));
+    with_tables.filter(in_the_way).cloned().collect()
+}
+
 fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
-    let holds = |other: &Other, columns: &BTreeSet<(Name, Ident)>| {
-        other.depends_on.iter().any(|(name, column)| match column {
-            Some(column) => columns.contains(&(name.clone(), column.clone())),
-            None => false,
-        })
-    };
-    let of_any = |other: &Other, names: &BTreeSet<Name>| {
-        let mut whole = other.depends_on.iter();
-        whole.any(|(name, column)| column.is_none() && names.contains(name))
-    };
     let of_a_table = |other: &Other| {
         let mut names = other.depends_on.iter().map(|(name, _)| name);
         names.any(|name| touched.tables.contains(name))
@@ -299,6 +342,12 @@ fn let_go(diff: &mut Diff, function: &Other) {
             again_index(diff, &mut added, name, index, after);
         }
     }
+    for change in &diff.changes {
+        if let Change::DropTable { table } = change {
+            let table = live.tables.get(&table.name).map_or(table, |it| it);
+            gone_lets_go(diff, &mut added, table, &uses);
+        }
+    }
     for (name, statistics) in &diff.live.statistics {
         let dropped = |change: &Change| matches!(change, Change::DropStatistics { name: gone, .. } if gone == name);
         let on = Expr::printed(statistics.on.join(", "));
@@ -328,6 +377,67 @@ fn let_go(diff: &mut Diff, function: &Other) {
     }
     diff.changes.extend(added);
     diff.refusals.extend(refusals);
+}
+
+/// A table that goes, or is made anew, lets go of a function before that.
+fn gone_lets_go(
+    diff: &Diff,
+    added: &mut Vec<Change>,
+    table: &Table,
+    uses: &impl Fn(&Expr) -> bool,
+) {
+    let name = &table.name;
+    // What it had from a table above is its own when it has left that.
+    let detached =
+        |it: &Change| matches!(it, Change::DetachPartition { table, .. } if table == name);
+    let left = diff.anew.contains(name) || diff.changes.iter().any(detached);
+    for constraint in (table.constraints.iter()).filter(|it| of_constraint(it, uses)) {
+        let own = Constraint {
+            inherited: constraint.inherited && !left,
+            ..constraint.clone()
+        };
+        again(diff, added, name, &own, None);
+    }
+    for index in table.indexes.iter().filter(|it| of_index(it, uses)) {
+        let own = Index {
+            inherited: index.inherited && !left,
+            ..index.clone()
+        };
+        again_index(diff, added, name, &own, None);
+    }
+    for column in &table.columns {
+        let computed = column.generated.as_ref().filter(|it| uses(&it.expr));
+        let change = if let Some(generated) = computed {
+            if column.inherited && !left {
+                continue;
+            }
+            // What is not stored cannot become a plain column.
+            if generated.kind == GeneratedKind::Virtual {
+                added.push(Change::DropColumn {
+                    table: name.clone(),
+                    column: column.clone(),
+                    kept_below: false,
+                });
+                continue;
+            }
+            ColumnChange::Generated {
+                from: column.generated.clone(),
+                to: None,
+            }
+        } else if column.default.iter().any(uses) {
+            ColumnChange::Default {
+                from: column.default.clone(),
+                to: None,
+            }
+        } else {
+            continue;
+        };
+        added.push(Change::AlterColumn {
+            table: name.clone(),
+            column: column.clone(),
+            change,
+        });
+    }
 }
 
 fn domain_lets_go(

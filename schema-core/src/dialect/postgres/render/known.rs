@@ -25,7 +25,7 @@ impl Writer<'_> {
     /// away until it is made, which then is one transaction.
     pub(super) fn key_is_held(&self, table: &Name) -> bool {
         self.changes.iter().any(|change| {
-            if let Change::DropOther { other } = change {
+            if let Change::DropOther { other, .. } = change {
                 let mut tables = other.depends_on_keys.iter().map(|(table, _)| table);
                 tables.any(|keyed| {
                     lineage(self.live, keyed).any(|name| name == table)

@@ -362,12 +362,14 @@ impl Writer<'_> {
                 )));
             }
             Change::SetComment { object, to, .. } => out.push(comment_on(object, to.as_ref())),
-            Change::DropOther { other } => {
+            Change::DropOther { other, again } => {
                 out.push(Form::DropOther.sql(other.drop.clone()));
-                out.hazard(
-                    HazardKind::Recreates,
-                    format!("{} {} is dropped and made again", other.kind, other.name),
-                );
+                if *again {
+                    out.hazard(
+                        HazardKind::Recreates,
+                        format!("{} {} is dropped and made again", other.kind, other.name),
+                    );
+                }
             }
             Change::CreateOther { other } => {
                 for sql in &other.create {

@@ -123,7 +123,13 @@ impl Writer<'_> {
             spell(&column.ty),
             collate(column.collation.as_ref())
         );
-        if redefault && column.default.is_some() {
+        // Another one comes by a change of its own.
+        let changed = self.changes.iter().any(|other| {
+            matches!(other, Change::AlterColumn { table: of, column: altered,
+                change: ColumnChange::Default { to: Some(_), .. } }
+                if of == table && altered.name == column.name)
+        });
+        if redefault && column.default.is_some() && !changed {
             after.push(self.alter_default(table, column, column.default.as_ref()));
         }
         for check in &later {

@@ -85,7 +85,7 @@ pub fn render(
         .map(|other| (&other.name, other))
         .collect();
     for (at, change) in changes.iter().enumerate() {
-        if let Change::DropOther { other } = change {
+        if let Change::DropOther { other, .. } = change {
             others.remove(&other.name);
         }
         if let Change::CreateOther { other } = change {
@@ -589,7 +589,7 @@ fn single(change: &Change, facts: &Facts) -> Option<Step> {
             "DROP TABLE IF EXISTS {}",
             Quoted(&table.name)
         ))],
-        Change::DropOther { other } => vec![Statement::new(&*other.drop)],
+        Change::DropOther { other, .. } => vec![Statement::new(&*other.drop)],
         Change::CreateOther { other } => {
             let name = quote_literal(other.name.name.as_str());
             let guard = format!(
