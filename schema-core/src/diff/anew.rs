@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use super::table::keep_parts;
 use super::types::unowned;
 use super::{Diff, Extra, Refusal, dotted};
-use crate::change::{Change, ColumnChange, children, mentions, replay};
+use crate::change::{Change, ColumnChange, children, descendants, mentions, replay};
 use crate::schema::{Column, Constraint, ConstraintKind, Expr, Ident, Name, Schema, Table};
 
-/// Returns the tables whose partition key has a column that changes its type.
+/// Returns the tables whose partition key has a column that changes its type, there or above.
 pub(super) fn retyped(diff: &Diff) -> BTreeSet<Name> {
     let mut retyped: Vec<(&Name, &Ident)> = Vec::new();
     for change in &diff.changes {
@@ -30,10 +30,13 @@ pub(super) fn retyped(diff: &Diff) -> BTreeSet<Name> {
         let by = by.and_then(|table| table.partition_by.as_ref());
         by.is_some_and(|by| by.columns.contains(column) || mentions(&Expr::new(&by.key), column))
     };
-    (retyped.into_iter())
-        .filter(|(table, column)| is_key(table, column))
-        .map(|(table, _)| table.clone())
-        .collect()
+    let with_those_below = |(table, column): (&Name, &Ident)| {
+        let mut tables = descendants(&diff.live, table);
+        tables.push(table.clone());
+        tables.retain(|table| is_key(table, column));
+        tables
+    };
+    (retyped.into_iter()).flat_map(with_those_below).collect()
 }
 
 /// Tells why a table cannot be made anew: it has what no model says, and that would be lost.
