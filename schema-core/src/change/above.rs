@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Object;
 use super::replay::{missing, table_mut};
 use crate::diff::same_index;
 use crate::schema::{
@@ -136,6 +137,39 @@ pub(crate) fn lent_keys<'a>(partition: &'a Table, above: &Index) -> Vec<&'a Cons
         | ConstraintKind::Exclude(_) => false,
     };
     partition.constraints.iter().filter(could_be).collect()
+}
+
+/// Partitions know the part above that theirs belong to by its name.
+pub(super) fn rename_above(schema: &mut Schema, table: &Name, from: &Ident, to: &Ident) {
+    let partitioned = |table: &Shared<Table>| table.partition_by.is_some();
+    if !schema.tables.get(table).is_some_and(partitioned) {
+        return;
+    }
+    for below in descendants(schema, table) {
+        let Ok(below) = table_mut(schema, &below) else {
+            continue;
+        };
+        let indexes = below.indexes.iter_mut().map(|it| &mut it.part_of);
+        let keys = below.constraints.iter_mut().map(|it| &mut it.part_of);
+        for part_of in indexes.chain(keys) {
+            if part_of.as_ref() == Some(from) {
+                *part_of = Some(to.clone());
+            }
+        }
+    }
+}
+
+/// Tells whether a partition may have what a comment is about from above.
+pub(super) fn may_come_from_above(schema: &Schema, object: &Object) -> bool {
+    if let Object::Constraint(table, _) = object {
+        let table = schema.tables.get(table);
+        table.is_some_and(|table| table.partition_of.is_some())
+    } else if let Object::Index(index) = object {
+        let mut tables = schema.tables.values();
+        tables.any(|it| it.partition_of.is_some() && it.name.schema == index.schema)
+    } else {
+        false
+    }
 }
 
 /// What the parent has must be there.

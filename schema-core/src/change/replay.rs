@@ -2,6 +2,7 @@
 
 use super::above::{
     add_parent, alter_row_type, children, descendants, drop_parent, held_by_another,
+    may_come_from_above, rename_above,
 };
 use super::mention::{mentions, rename_label, rename_type};
 use super::renames::{rename_column, rename_multirange, rename_table};
@@ -363,6 +364,7 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             Ok(())
         }
         Change::RenameConstraint { table, from, to } => {
+            rename_above(schema, table, from, to);
             let constraint = constraint_mut(schema, table, from)?;
             constraint.name = Some(to.clone());
             let ConstraintKind::Check {
@@ -441,6 +443,7 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
         }
         Change::RenameIndex { table, from, to } => {
             index_mut(schema, table, Some(from))?.name = Some(to.clone());
+            rename_above(schema, table, from, to);
             Ok(())
         }
         // What comes from above has got its name there.
@@ -484,7 +487,13 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             Ok(())
         }
         Change::SetComment { object, to, .. } => {
-            *comment_mut(schema, object)? = to.clone();
+            // The server makes it with what is made above, and names it.
+            let may_come = may_come_from_above(schema, object);
+            match comment_mut(schema, object) {
+                Ok(comment) => *comment = to.clone(),
+                Err(_) if may_come => {}
+                Err(error) => return Err(error),
+            }
             Ok(())
         }
         Change::DropOther { other, .. } => {

@@ -1,7 +1,7 @@
 //! Differences of constraints: those of a table itself, and those that come from above or are left below.
 
 use super::settle::same_constraint;
-use super::table::{above, lent};
+use super::table::{above, goes_above, lent};
 use super::{Diff, Extra, Leftover, Refusal, Sides, dotted};
 use crate::change::{Change, ColumnChange, Object, descendants, is_left_by_detach, is_unfilled};
 use crate::schema::{Constraint, ConstraintKind, Ident, Name, Parameters, Schema, Table};
@@ -15,7 +15,14 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
     let taken = |a: &Constraint, b: &Constraint| {
         same_constraint(a, b) && !matches!(a.kind, ConstraintKind::Check { .. })
     };
-    for (at, constraint) in lent(&live.constraints, &desired.constraints, taken) {
+    let goes = |part: &Constraint| {
+        let stays = |above: &Table| {
+            let mut constraints = above.constraints.iter();
+            constraints.any(|it| same_constraint(it, part))
+        };
+        part.inherited && goes_above(sides, name, part.part_of.as_ref(), stays)
+    };
+    for (at, constraint) in lent(&live.constraints, &desired.constraints, taken, goes) {
         matched[at] = true;
         rename_constraint(name, &live.constraints[at], constraint, out);
         comments(name, &live.constraints[at], constraint, out);
@@ -115,6 +122,9 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
             continue;
         }
         rename_constraint(name, &live.constraints[at], constraint, out);
+        if !sides.desired.hints.sources.contains_key(name) {
+            comments(name, &live.constraints[at], constraint, out);
+        }
         let is_check = matches!(constraint.kind, ConstraintKind::Check { .. });
         if is_check && live.constraints[at].not_valid && !constraint.not_valid {
             out.changes.push(Change::ValidateConstraint {
@@ -376,6 +386,7 @@ pub(super) fn alters_in_place(
         index_comment: None,
         not_valid: false,
         inherited: false,
+        part_of: None,
         ..constraint.clone()
     };
     let (from, to) = (plain(live), plain(desired));

@@ -2,7 +2,7 @@
 
 use super::names::own;
 use super::settle::{same_constraint, same_index};
-use super::table::{above, lent};
+use super::table::{above, goes_above, lent};
 use super::{Diff, Extra, Leftover, Refusal, Sides, dotted};
 use crate::change::{Change, Object, children};
 use crate::schema::{Constraint, ConstraintKind, Ident, Index, Name, Table};
@@ -11,7 +11,14 @@ pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
     let name = &desired.name;
     let mut matched = vec![false; live.indexes.len()];
     let mut open = Vec::new();
-    for (at, index) in lent(&live.indexes, &desired.indexes, same_index) {
+    let goes = |part: &Index| {
+        let stays = |above: &Table| {
+            let mut indexes = above.indexes.iter();
+            indexes.any(|it| !it.invalid && same_index(it, part))
+        };
+        goes_above(sides, name, part.part_of.as_ref(), stays)
+    };
+    for (at, index) in lent(&live.indexes, &desired.indexes, same_index, goes) {
         matched[at] = true;
         rename_index(name, &live.indexes[at], index, out);
         let old = Index {
@@ -86,8 +93,12 @@ pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
         matched[at] = true;
         // The name may be that of the index whose place it is to take.
         let taken = live.indexes.iter().any(|other| other.name == index.name);
+        let old = &live.indexes[at];
         if !taken {
-            rename_index(name, &live.indexes[at], index, out);
+            rename_index(name, old, index, out);
+        }
+        if (!taken || old.name == index.name) && !sides.desired.hints.sources.contains_key(name) {
+            comment_index(name, old, index, out);
         }
     }
     for (at, index) in live.indexes.iter().enumerate() {
@@ -219,6 +230,10 @@ pub(super) fn alter_index(live_table: &Table, live: &Index, desired: &Index, out
             to,
         });
     }
+    comment_index(table, live, desired, out);
+}
+
+pub(super) fn comment_index(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
     if let Some(index) = &desired.name {
         let object = Object::Index(table.sibling(index.clone()));
         out.comment(object, live.comment.as_ref(), desired.comment.as_ref());

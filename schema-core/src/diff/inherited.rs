@@ -10,7 +10,7 @@ use super::settle::{same_constraint, same_index};
 use super::table::above;
 use super::{Diff, Sides};
 use crate::change::{Change, Object};
-use crate::schema::{Constraint, ConstraintKind, Ident, Index, Table};
+use crate::schema::{Constraint, ConstraintKind, Ident, Index, Name, Table};
 
 /// Compares them once it is known what is made anew above. No model says any of it.
 pub(super) fn inherited(sides: &Sides<'_>, out: &mut Diff) {
@@ -48,22 +48,35 @@ fn indexes(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
         desired,
         joins,
     } = *side;
-    let mut made = made(side, above, out);
     let mut matched = vec![false; live.indexes.len()];
+    let mut twins = vec![None; desired.indexes.len()];
     for (n, index) in desired.indexes.iter().enumerate() {
-        if !index.inherited {
-            continue;
-        }
         let alike = |at: &usize| {
             let old = &live.indexes[*at];
-            !joins && !matched[*at] && old.inherited && same_index(old, index)
+            let goes = match &old.part_of {
+                Some(part_of) => goes(part_of, above, out),
+                None => {
+                    let again = |table: &&Table| out.changes.iter().any(|it| makes(it, table, old));
+                    above.iter().any(again)
+                }
+            };
+            !matched[*at]
+                && !goes
+                && old.inherited
+                && same_index(old, index)
+                && same_above(old.part_of.as_ref(), index.part_of.as_ref(), above, out)
         };
         let named = |at: &usize| live.indexes[*at].name == index.name;
         let all = || (0..live.indexes.len()).filter(alike);
-        let twin = all().find(named).or_else(|| all().next());
-        if let Some(at) = twin {
+        if index.inherited && !joins {
+            twins[n] = all().find(named).or_else(|| all().next());
+        }
+        if let Some(at) = twins[n] {
             matched[at] = true;
         }
+    }
+    let mut made = made(side, above, &twins, out);
+    for (n, index) in desired.indexes.iter().enumerate() {
         if let Some(old) = made[n].take() {
             if old.name == index.name {
                 alter_index(desired, &old, index, out);
@@ -75,7 +88,7 @@ fn indexes(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
                 to: index.clone(),
             });
             comment(desired, index.name.as_ref(), index.comment.as_ref(), out);
-        } else if let Some(at) = twin {
+        } else if let Some(at) = twins[n] {
             rename_index(&desired.name, &live.indexes[at], index, out);
             let name = index.name.clone();
             let old = Index {
@@ -88,8 +101,13 @@ fn indexes(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
 }
 
 /// Returns the desired indexes that come from above in this plan, as the server makes them: with
-/// its own names, and without comments.
-fn made(side: &Side<'_>, above: &[&Table], out: &Diff) -> Vec<Option<Index>> {
+/// its own names, and without comments. `twins` are those that it has by then.
+fn made(
+    side: &Side<'_>,
+    above: &[&Table],
+    twins: &[Option<usize>],
+    out: &Diff,
+) -> Vec<Option<Index>> {
     let Side {
         live,
         desired,
@@ -98,39 +116,39 @@ fn made(side: &Side<'_>, above: &[&Table], out: &Diff) -> Vec<Option<Index>> {
     let mut made = vec![None; desired.indexes.len()];
     let names = |table: &Table| -> BTreeSet<Ident> {
         let keys = table.constraints.iter().map(|it| &it.name);
-        let indexes = table.indexes.iter().map(|it| &it.name);
+        let own = table.indexes.iter().filter(|it| joins || !it.inherited);
+        let indexes = own.map(|it| &it.name);
         keys.chain(indexes).flatten().cloned().collect()
     };
     let (before, after) = (names(live), names(desired));
-    // What goes with the table above leaves its name, also when it comes again.
-    let goes = |index: &&Index| {
-        let stays = desired.indexes.iter();
-        let stays = stays
-            .filter(|it| it.inherited)
-            .any(|it| same_index(it, index));
-        let again = above
-            .iter()
-            .any(|table| out.changes.iter().any(|it| makes(it, table, index)));
-        index.inherited && (!stays || again)
+    let stays = before.intersection(&after).cloned();
+    let twin = |(n, twin): (usize, &Option<usize>)| {
+        desired.indexes[n].name.clone().filter(|_| twin.is_some())
     };
-    let gone: BTreeSet<Ident> = (live.indexes.iter().filter(goes))
-        .filter_map(|index| index.name.clone())
-        .collect();
-    let stays = before.intersection(&after);
     let mut taken: BTreeSet<Ident> = stays
-        .filter(|name| !gone.contains(*name))
-        .cloned()
+        .chain(twins.iter().enumerate().filter_map(twin))
         .collect();
+    let dropped = |index: &Index| {
+        out.changes.iter().any(|change| {
+            matches!(change, Change::DropIndex { table, index: gone }
+                if *table == desired.name && gone.name == index.name)
+        })
+    };
     let mut come = |new: &Index| {
         // One that it has already is taken, and has its name by then.
-        if joins && live.indexes.iter().any(|it| same_index(it, new)) {
+        let mut own = live.indexes.iter().filter(|it| joins || !it.inherited);
+        if own.any(|it| same_index(it, new) && !dropped(it)) {
             return;
         }
-        let at = (0..made.len()).find(|at| {
+        let open = |at: &usize| {
             let index = &desired.indexes[*at];
-            made[*at].is_none() && index.inherited && same_index(new, index)
-        });
-        let Some(at) = at else { return };
+            made[*at].is_none() && twins[*at].is_none() && index.inherited && same_index(new, index)
+        };
+        let of_it = |at: &usize| desired.indexes[*at].part_of == new.name;
+        let all = || (0..made.len()).filter(open);
+        let Some(at) = all().find(of_it).or_else(|| all().next()) else {
+            return;
+        };
         let name = index_name(desired, new, &taken);
         taken.insert(name.clone());
         made[at] = Some(Index {
@@ -155,6 +173,38 @@ fn made(side: &Side<'_>, above: &[&Table], out: &Diff) -> Vec<Option<Index>> {
         }
     }
     made
+}
+
+/// Tells whether the index or the key above of which a part is goes, also to come again.
+fn goes(part_of: &Ident, above: &[&Table], out: &Diff) -> bool {
+    let is_above = |table: &Name| above.iter().any(|it| it.name == *table);
+    out.changes.iter().any(|change| {
+        if let Change::DropIndex { table, index } = change {
+            is_above(table) && index.name.as_ref() == Some(part_of)
+        } else if let Change::DropConstraint { table, constraint } = change {
+            is_above(table) && constraint.name.as_ref() == Some(part_of)
+        } else {
+            false
+        }
+    })
+}
+
+/// Tells whether two parts, before and after, may belong to one index above, which may be renamed.
+fn same_above(before: Option<&Ident>, after: Option<&Ident>, above: &[&Table], out: &Diff) -> bool {
+    let (Some(before), Some(after)) = (before, after) else {
+        return true;
+    };
+    let is_above = |table: &Name| above.iter().any(|it| it.name == *table);
+    let renamed = out.changes.iter().find_map(|change| {
+        if let Change::RenameIndex { table, from, to }
+        | Change::RenameConstraint { table, from, to } = change
+        {
+            (is_above(table) && from == before).then_some(to)
+        } else {
+            None
+        }
+    });
+    renamed.unwrap_or(before) == after
 }
 
 fn makes(change: &Change, table: &Table, index: &Index) -> bool {
@@ -219,12 +269,20 @@ fn keys(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
     }
     for key in &all {
         let alike = |it: &Constraint| same_constraint(it, key);
-        let twin = old.iter().position(|it| alike(it) && it.name == key.name);
-        let twin = twin.or_else(|| old.iter().position(alike));
+        let stays = |it: &Constraint| {
+            let part_of = it.part_of.as_ref();
+            alike(it)
+                && !part_of.is_some_and(|part_of| goes(part_of, above, out))
+                && same_above(part_of, key.part_of.as_ref(), above, out)
+        };
+        let twin = old.iter().position(|it| stays(it) && it.name == key.name);
+        let twin = twin.or_else(|| old.iter().position(stays));
         let twin = twin.map(|at| old.remove(at));
         let added = out.changes.iter().any(|change| {
             matches!(change, Change::AddConstraint { table, constraint }
-                if alike(constraint) && above.iter().any(|it| it.name == *table))
+                if alike(constraint)
+                    && (key.part_of.is_none() || key.part_of == constraint.name)
+                    && above.iter().any(|it| it.name == *table))
         });
         if let Some(old) = twin.filter(|_| !added) {
             rename_constraint(&desired.name, &old, key, out);

@@ -199,6 +199,7 @@ pub(crate) fn same_constraint(a: &Constraint, b: &Constraint) -> bool {
         index_comment: None,
         not_valid: false,
         inherited: false,
+        part_of: None,
         ..constraint.clone()
     };
     a.kind == b.kind && plain(a) == plain(b)
@@ -211,6 +212,7 @@ pub(crate) fn same_index(a: &Index, b: &Index) -> bool {
         comment: None,
         invalid: false,
         inherited: false,
+        part_of: None,
         statistics: Default::default(),
         with: Default::default(),
         ..index.clone()

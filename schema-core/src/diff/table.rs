@@ -6,7 +6,7 @@ use super::names::own;
 use super::{Diff, Extra, Refusal, Sides, column, pairs};
 use crate::change::{Change, ColumnChange, Object, lineage};
 use crate::schema::{
-    Constraint, ConstraintKind, Ident, Index, Name, ReplicaIdentity, Table, TableOptions,
+    Constraint, ConstraintKind, Ident, Index, Name, ReplicaIdentity, Shared, Table, TableOptions,
 };
 
 pub(super) fn tables(sides: &Sides<'_>, out: &mut Diff) {
@@ -193,28 +193,36 @@ fn leaving(live: &Table, desired: &Table) -> Option<Table> {
 
 /// Makes what a table has from above its own.
 pub(super) fn keep_parts(table: &mut Table) {
-    (table.constraints.iter_mut()).for_each(|part| part.inherited = false);
-    (table.indexes.iter_mut()).for_each(|part| part.inherited = false);
+    for part in &mut table.constraints {
+        (part.inherited, part.part_of) = (false, None);
+    }
+    for part in &mut table.indexes {
+        (part.inherited, part.part_of) = (false, None);
+    }
 }
 
 /// Returns the parts of a partition that the tables above will take for theirs, although others
-/// like them are to stay its own: the server does not make a part that is there.
+/// like them are to stay its own: the server does not make a part that is there. What `goes` with
+/// one above is there no more by then.
 pub(super) fn lent<'a, T: Part>(
     live: &[T],
     desired: &'a [T],
     same: impl Fn(&T, &T) -> bool,
+    goes: impl Fn(&T) -> bool,
 ) -> Vec<(usize, &'a T)> {
+    let goes: Vec<bool> = live.iter().map(goes).collect();
     let mut lent: Vec<(usize, &T)> = Vec::new();
     for part in desired.iter().filter(|part| part.inherited()) {
         let twins: Vec<usize> = (0..live.len())
-            .filter(|at| same(&live[*at], part) && lent.iter().all(|(other, _)| other != at))
+            .filter(|at| same(&live[*at], part) && !goes[*at])
+            .filter(|at| lent.iter().all(|(other, _)| other != at))
             .collect();
         let own = desired
             .iter()
             .filter(|it| !it.inherited() && same(it, part));
         let given = twins.iter().any(|at| live[*at].inherited());
         // A run that was cut off has renamed it.
-        let named = (0..live.len()).find(|at| live[*at].name() == part.name());
+        let named = (0..live.len()).find(|at| live[*at].name() == part.name() && !goes[*at]);
         let lender = match named {
             None => twins.first(),
             Some(named) => twins.iter().find(|at| **at == named),
@@ -227,6 +235,28 @@ pub(super) fn lent<'a, T: Part>(
         }
     }
     lent
+}
+
+/// Tells whether the part above goes of which a partition has one: `stays` is true of a table that
+/// is to have it, or one like it.
+pub(super) fn goes_above(
+    sides: &Sides<'_>,
+    table: &Name,
+    part_of: Option<&Ident>,
+    stays: impl Fn(&Table) -> bool,
+) -> bool {
+    let is_it = |name: &Option<Ident>| name.is_some() && name.as_ref() == part_of;
+    let has = |table: &&Shared<Table>| {
+        let mut constraints = table.constraints.iter().filter(|it| !it.inherited);
+        let mut indexes = table.indexes.iter().filter(|it| !it.inherited);
+        constraints.any(|it| is_it(&it.name)) || indexes.any(|it| is_it(&it.name))
+    };
+    let mut above = lineage(sides.live, table).skip(1);
+    let top = above.find_map(|name| sides.live.tables.get(name).filter(has));
+    top.is_some_and(|top| {
+        let after = sides.desired.tables.get(&top.name);
+        !after.is_some_and(|after| stays(after))
+    })
 }
 
 /// A constraint or an index.

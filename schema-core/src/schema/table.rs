@@ -228,6 +228,9 @@ pub struct Constraint {
     /// It comes from the partitioned table above, and goes with it.
     #[serde(default)]
     pub inherited: bool,
+    /// The name of the index that its own is a part of, at the top. `None` in a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<Ident>,
     /// The comment on it.
     #[serde(default)]
     pub comment: Option<String>,
@@ -257,6 +260,7 @@ impl Constraint {
             not_valid: false,
             not_enforced: false,
             inherited: false,
+            part_of: None,
             comment: None,
             index_comment: None,
         }
@@ -426,6 +430,9 @@ pub struct Index {
     pub invalid: bool,
     /// It comes from the index of the partitioned table above, and goes with it.
     pub inherited: bool,
+    /// The name of the index that it is a part of, at the top. `None` in a model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<Ident>,
     /// The comment on it.
     pub comment: Option<String>,
 }
@@ -502,6 +509,7 @@ impl Default for Index {
             statistics: BTreeMap::new(),
             invalid: false,
             inherited: false,
+            part_of: None,
             comment: None,
         }
     }

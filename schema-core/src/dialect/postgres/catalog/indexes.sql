@@ -6,7 +6,7 @@ SELECT x.indexrelid AS oid, x.indrelid AS relation, c.relname AS name, am.amname
   /*<15*/ false AS nulls_not_distinct,
   CASE WHEN x.indpred IS NOT NULL THEN pg_get_expr(x.indpred, x.indrelid) END AS predicate,
   to_json(c.reloptions) AS options, ts.spcname AS tablespace,
-  i.inhrelid IS NOT NULL AS inherited,
+  i.inhrelid IS NOT NULL AS inherited, top.relname AS part_of,
   con.oid IS NOT NULL AS is_constraint,
   obj_description(c.oid, 'pg_class') AS comment
 FROM pg_index x
@@ -16,6 +16,7 @@ JOIN pg_namespace n ON n.oid = t.relnamespace
 JOIN pg_am am ON am.oid = c.relam
 LEFT JOIN pg_tablespace ts ON ts.oid = c.reltablespace
 LEFT JOIN pg_inherits i ON i.inhrelid = x.indexrelid
+LEFT JOIN pg_class top ON top.oid = pg_partition_root(i.inhrelid)
 LEFT JOIN pg_constraint con ON con.conindid = x.indexrelid AND con.conrelid = x.indrelid
   AND con.contype IN ('p', 'u', 'x')
 WHERE {namespaces} AND t.relpersistence <> 't'

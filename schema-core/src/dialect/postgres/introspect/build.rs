@@ -294,6 +294,7 @@ impl Catalogue {
                     || index.is_some_and(|index| index.invalid),
                 not_enforced: !row.flag("enforced"),
                 inherited: row.flag("inherited"),
+                part_of: index.and_then(|index| index.part_of.clone()),
                 comment: row.string("comment"),
                 index_comment: index.and_then(|index| index.comment.clone()),
             });

@@ -22,6 +22,7 @@ pub(super) fn index(row: &Row, parts: Vec<&Row>) -> Result<Index, DbError> {
         tablespace: row.ident("tablespace"),
         invalid: row.flag("invalid"),
         inherited: row.flag("inherited"),
+        part_of: row.ident("part_of"),
         comment: row.string("comment"),
         method,
         ..Index::default()

@@ -74,7 +74,8 @@ impl Writer<'_> {
                 let kept = parts(other).filter(|part| {
                     !self.drops(&other.name, Some(part)) && !self.has_gone(other, part)
                 });
-                taken.extend(kept.cloned());
+                let now = self.called_now(other.name.clone());
+                taken.extend(kept.filter_map(|part| self.name_now(&now, Some(part))));
             }
         }
         let name = match wanted.filter(|name| !taken.contains(name)) {
@@ -115,10 +116,16 @@ fn part_above<'a>(above: &'a Table, table: &Table, part: &Ident) -> Option<&'a I
     let index = index.filter(|it| it.inherited && it.name.as_ref() == Some(part));
     let constraint = table.constraints.iter();
     let constraint = constraint.filter(|it| it.inherited && it.name.as_ref() == Some(part));
-    let of_index = index.flat_map(|it| above.indexes.iter().filter(|up| same_index(up, it)));
+    let is_of = |up: [&Option<Ident>; 2], part_of: &Option<Ident>| {
+        part_of.is_none() || up.contains(&part_of)
+    };
+    let of_index = index.flat_map(|it| {
+        let above = above.indexes.iter();
+        above.filter(|up| same_index(up, it) && is_of([&up.name, &up.part_of], &it.part_of))
+    });
     let of_constraint = constraint.flat_map(|it| {
         let above = above.constraints.iter();
-        above.filter(|up| same_constraint(up, it))
+        above.filter(|up| same_constraint(up, it) && is_of([&up.name, &up.part_of], &it.part_of))
     });
     let names = of_index.map(|it| it.name.as_ref());
     names

@@ -27,6 +27,8 @@ use crate::step::{Statement, Txn};
 /// What is done once the partitions have their parts.
 #[derive(Default)]
 struct Above {
+    /// The name of the index or the key at the top.
+    top: Option<Ident>,
     /// Makes the part of each table above.
     make: Vec<Statement>,
     /// `(above, below)`: the indexes that are attached, from the bottom up.
@@ -38,6 +40,18 @@ struct Above {
 }
 
 impl Above {
+    fn of(top: Option<&Ident>) -> Self {
+        Self {
+            top: top.cloned(),
+            ..Self::default()
+        }
+    }
+
+    /// Tells whether a part of a partition is one of what is made, and not of another like it.
+    fn is_of(&self, part_of: Option<&Ident>) -> bool {
+        part_of.is_none() || part_of == self.top.as_ref()
+    }
+
     fn finish(self, out: &mut Draft) {
         let attach = self.attach.iter().map(attach);
         for statement in self.make.into_iter().chain(attach) {
@@ -136,7 +150,7 @@ impl Writer<'_> {
         index: &Index,
         others: &[&Change],
     ) {
-        let mut above = Above::default();
+        let mut above = Above::of(index.name.as_ref());
         let replaced = others.iter().find_map(|change| {
             if let Change::DropIndex { index: old, .. } = change {
                 (!same_index(old, index)).then_some(old)
@@ -172,7 +186,11 @@ impl Writer<'_> {
         let name = table.sibling(index.name.clone().unwrap_or_default());
         let begun = self.live_table(table).and_then(|live| {
             let mut indexes = live.indexes.iter();
-            let twin = indexes.find(|it| it.name == index.name && same_index(it, index))?;
+            let twin = indexes.find(|it| {
+                self.name_now(table, it.name.as_ref()) == index.name
+                    && same_index(it, index)
+                    && above.is_of(it.part_of.as_ref())
+            })?;
             let gone = (index.name.iter()).any(|name| self.has_gone(live, name));
             (!gone).then_some(twin)
         });
@@ -201,7 +219,7 @@ impl Writer<'_> {
             let twin = indexes.into_iter().flatten().find(|other| {
                 same_index(other, index)
                     && (!other.invalid || self.partitioned_now(&child))
-                    && (!other.inherited || begun || anew)
+                    && (!other.inherited || anew || begun && above.is_of(other.part_of.as_ref()))
                     && !self.drops(&child, other.name.as_ref())
             });
             if let Some(twin) = twin.filter(|twin| twin.inherited && !twin.invalid && !anew) {
@@ -211,7 +229,11 @@ impl Writer<'_> {
             }
             let wanted = self.desired.tables.get(&child).and_then(|table| {
                 let mut indexes = table.indexes.iter();
-                let twin = indexes.find(|other| other.inherited && same_index(other, index))?;
+                let twin = indexes.find(|other| {
+                    other.inherited
+                        && same_index(other, index)
+                        && above.is_of(other.part_of.as_ref())
+                })?;
                 twin.name.clone()
             });
             let known = twin.and_then(|twin| self.name_now(&child, twin.name.as_ref()));
@@ -305,7 +327,7 @@ impl Writer<'_> {
         key: &Key,
         replaced: Option<&Constraint>,
     ) {
-        let mut above = Above::default();
+        let mut above = Above::of(constraint.name.as_ref());
         self.key_below(out, table, constraint, key, replaced, &mut above);
         self.by_partition_note(out, table);
         if let Some(old) = replaced {
@@ -328,6 +350,7 @@ impl Writer<'_> {
     ) {
         let name = constraint.name.clone().unwrap_or_default();
         let twin = self.twin_constraint(table, constraint);
+        let twin = twin.filter(|it| above.is_of(it.part_of.as_ref()));
         let (begun, incomplete) = (twin.is_some(), twin.is_some_and(|it| it.not_valid));
         let mut there = None;
         if !begun {
@@ -343,6 +366,7 @@ impl Writer<'_> {
         }
         for child in self.below(table) {
             let twin = self.twin_constraint(&child, constraint);
+            let twin = twin.filter(|it| !it.inherited || above.is_of(it.part_of.as_ref()));
             let made_here = self.live_table(&child).is_none();
             // The server gives a new partition what the table above has by then.
             let given = replaced
@@ -368,8 +392,11 @@ impl Writer<'_> {
             });
             let wanted = self.desired.tables.get(&child).and_then(|table| {
                 let mut constraints = table.constraints.iter();
-                let twin = constraints
-                    .find(|other| other.inherited && same_constraint(other, constraint))?;
+                let twin = constraints.find(|other| {
+                    other.inherited
+                        && same_constraint(other, constraint)
+                        && above.is_of(other.part_of.as_ref())
+                })?;
                 twin.name.clone()
             });
             let known = twin
@@ -503,8 +530,15 @@ impl Writer<'_> {
     }
 
     fn twin_constraint(&self, table: &Name, constraint: &Constraint) -> Option<&Constraint> {
-        self.live_table(table)?.constraints.iter().find(|other| {
-            same_constraint(other, constraint) && !self.drops(table, other.name.as_ref())
+        let live = self.live_table(table)?;
+        let goes_above = |other: &Constraint| {
+            let name = other.name.as_ref().filter(|_| other.inherited);
+            name.is_some_and(|name| self.has_gone(live, name))
+        };
+        live.constraints.iter().find(|other| {
+            same_constraint(other, constraint)
+                && !self.drops(table, other.name.as_ref())
+                && !goes_above(other)
         })
     }
 

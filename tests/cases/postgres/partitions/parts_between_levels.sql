@@ -1,0 +1,32 @@
+-- live
+CREATE SCHEMA index_goes_down;
+SET search_path = index_goes_down, public;
+create table f(k int, b int, c text) partition by list(k);
+create table f1 partition of f for values in (1);
+create table f2 partition of f for values in (2) partition by list(b);
+create table f21 partition of f2 for values in (1);
+create index i on f(c); create index j on f21(c);
+CREATE SCHEMA key_goes_up;
+SET search_path = key_goes_up, public;
+create table f(k int not null, b int not null) partition by list(k);
+create table f1 partition of f for values in (1);
+create table f2 partition of f for values in (2) partition by list(b);
+create table f21 partition of f2 for values in (1);
+alter table f2 add constraint i unique(k, b);
+alter table f21 add constraint j unique(k, b); comment on constraint j on f21 is 'j';
+-- desired
+CREATE SCHEMA index_goes_down;
+SET search_path = index_goes_down, public;
+create table f(k int, b int, c text) partition by list(k);
+create table f1 partition of f for values in (1);
+create table f2 partition of f for values in (2) partition by list(b);
+create table f21 partition of f2 for values in (1);
+create index i on f2(c); create index j on f21(c);
+CREATE SCHEMA key_goes_up;
+SET search_path = key_goes_up, public;
+create table f(k int not null, b int not null) partition by list(k);
+create table f1 partition of f for values in (1);
+create table f2 partition of f for values in (2) partition by list(b);
+create table f21 partition of f2 for values in (1);
+alter table f add constraint i unique(k, b);
+alter table f21 add constraint j unique(k, b);
