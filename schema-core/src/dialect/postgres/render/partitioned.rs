@@ -27,8 +27,9 @@ use crate::step::{Statement, Txn};
 /// What is done once the partitions have their parts.
 #[derive(Default)]
 struct Above {
-    /// The name of the index or the key at the top.
-    top: Option<Ident>,
+    /// The name of the index or the key at the top, and of those further down that become a part of
+    /// it with what is below them.
+    tops: BTreeSet<Ident>,
     /// Makes the part of each table above.
     make: Vec<Statement>,
     /// `(above, below)`: the indexes that are attached, from the bottom up.
@@ -42,14 +43,14 @@ struct Above {
 impl Above {
     fn of(top: Option<&Ident>) -> Self {
         Self {
-            top: top.cloned(),
+            tops: top.into_iter().cloned().collect(),
             ..Self::default()
         }
     }
 
     /// Tells whether a part of a partition is one of what is made, and not of another like it.
     fn is_of(&self, part_of: Option<&Ident>) -> bool {
-        part_of.is_none() || part_of == self.top.as_ref()
+        part_of.is_none_or(|part_of| self.tops.contains(part_of))
     }
 
     fn finish(self, out: &mut Draft) {
@@ -153,7 +154,7 @@ impl Writer<'_> {
         let mut above = Above::of(index.name.as_ref());
         let replaced = others.iter().find_map(|change| {
             if let Change::DropIndex { index: old, .. } = change {
-                (!same_index(old, index)).then_some(old)
+                (!old.invalid || !same_index(old, index)).then_some(old)
             } else {
                 None
             }
@@ -194,6 +195,9 @@ impl Writer<'_> {
             let gone = (index.name.iter()).any(|name| self.has_gone(live, name));
             (!gone).then_some(twin)
         });
+        // It has other parameters.
+        let begun = begun.filter(|_| replaced.is_none_or(|old| !same_index(old, index)));
+        above.tops.extend(begun.and_then(|it| it.name.clone()));
         let incomplete = begun.is_some_and(|it| it.invalid);
         let begun = begun.is_some();
         let mut there = None;
@@ -253,8 +257,10 @@ impl Writer<'_> {
                     .live_table(&child)
                     .into_iter()
                     .flat_map(|it| &it.indexes);
-                replaced.is_some()
-                    && indexes.any(|old| old.inherited && old.name.as_ref() == Some(wanted))
+                let part = |old: &Index, replaced: &Index| {
+                    old.inherited && old.name.as_ref() == Some(wanted) && same_index(old, replaced)
+                };
+                replaced.is_some_and(|replaced| indexes.any(|old| part(old, replaced)))
                     || given.as_ref() == Some(wanted)
             });
             let last = last.unwrap_or_else(|| part.clone());
@@ -351,6 +357,7 @@ impl Writer<'_> {
         let name = constraint.name.clone().unwrap_or_default();
         let twin = self.twin_constraint(table, constraint);
         let twin = twin.filter(|it| above.is_of(it.part_of.as_ref()));
+        above.tops.extend(twin.and_then(|it| it.name.clone()));
         let (begun, incomplete) = (twin.is_some(), twin.is_some_and(|it| it.not_valid));
         let mut there = None;
         if !begun {
