@@ -7,6 +7,7 @@ use super::above::{
 use super::mention::{mentions, rename_label, rename_type};
 use super::renames::{rename_column, rename_multirange, rename_table};
 use super::{Change, ColumnChange, LabelPlace, Object, is_unfilled};
+use crate::diff::same_index;
 use crate::schema::{
     Column, Constraint, ConstraintKind, Ident, Index, IndexKey, Name, Schema, Shared, Table,
     UserType,
@@ -416,12 +417,15 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
         }
         Change::CreateIndex { table, index } => {
             let table = table_mut(schema, table)?;
-            // What came from above has gone with it.
-            if !index.inherited {
-                table
-                    .indexes
-                    .retain(|it| !it.inherited || it.name != index.name);
+            // A part of an index above is made, where it is not there yet, and attached.
+            let there = |it: &Index| it.name == index.name && same_index(it, index);
+            if index.inherited {
+                table.indexes.retain(|it| !there(it));
             }
+            // What came from above has gone with it.
+            table
+                .indexes
+                .retain(|it| !it.inherited || it.name != index.name);
             if table.indexes.iter().any(|other| other.name == index.name) {
                 return Err(format!(
                     "an index of `{}` has this name already",

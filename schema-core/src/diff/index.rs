@@ -1,10 +1,11 @@
 //! Differences of indexes: those of a table itself, and those that come from above.
 
+use super::incomplete::incomplete;
 use super::names::own;
 use super::settle::{same_constraint, same_index};
 use super::table::{above, goes_above, lent};
-use super::{Diff, Extra, Leftover, Refusal, Sides, dotted};
-use crate::change::{Change, Object, children};
+use super::{Diff, Extra, Leftover, Sides, dotted};
+use crate::change::{Change, Object};
 use crate::schema::{Constraint, ConstraintKind, Ident, Index, Name, Table};
 
 pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
@@ -33,7 +34,9 @@ pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
         .collect();
     for index in desired.indexes.iter().filter(|index| !index.inherited) {
         if index.invalid {
-            incomplete(sides, live, index, &mut matched, out);
+            if let Some(at) = incomplete(sides, Some(live), desired, index, out) {
+                matched[at] = true;
+            }
             continue;
         }
         let twin = live
@@ -87,7 +90,9 @@ pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
             matched[at] = true;
             continue;
         }
-        let Some(at) = alike.find(|at| !live.indexes[*at].invalid) else {
+        // Of one that is not complete the parts are not those of another.
+        let taken = alike.find(|at| !live.indexes[*at].invalid && !index.invalid);
+        let Some(at) = taken else {
             continue;
         };
         matched[at] = true;
@@ -126,65 +131,7 @@ pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
     }
 }
 
-/// An index that a database has, and that is not complete: one of a partitioned table alone (ON
-/// ONLY) is made so, others are the same already or refused.
-fn incomplete(
-    sides: &Sides<'_>,
-    live: &Table,
-    desired: &Index,
-    matched: &mut [bool],
-    out: &mut Diff,
-) {
-    let twin = (0..live.indexes.len()).find(|at| {
-        let other = &live.indexes[*at];
-        !matched[*at] && !other.inherited && other.name == desired.name
-    });
-    let same = twin.is_some_and(|at| {
-        let other = &live.indexes[at];
-        live.partition_by.is_some() && other.invalid && same_index(other, desired)
-    });
-    if !same && !is_alone(sides, live, desired) {
-        not_complete(live, desired, out);
-        return;
-    }
-    if let Some(at) = twin {
-        matched[at] = true;
-    }
-    match twin {
-        Some(_) if same => {}
-        Some(at) => make_index_anew(&live.name, &live.indexes[at], desired, out),
-        None => out.changes.push(Change::CreateIndex {
-            table: live.name.clone(),
-            index: desired.clone(),
-        }),
-    }
-}
-
-/// Tells whether a partitioned table is to have an index that no partition has a part of.
-pub(super) fn is_alone(sides: &Sides<'_>, table: &Table, index: &Index) -> bool {
-    let part = |child: &Name| {
-        let mut indexes = sides.desired.tables[child].indexes.iter();
-        indexes.any(|other| other.inherited && same_index(other, index))
-    };
-    table.partition_by.is_some()
-        && index.invalid
-        && !children(sides.desired, &table.name).iter().any(part)
-}
-
-/// Only one of a partitioned table is kept for what it is: elsewhere a build was cut off, and there
-/// is nothing to be the same as.
-pub(super) fn not_complete(table: &Table, index: &Index, out: &mut Diff) {
-    if table.partition_by.is_some() {
-        let name = index.name.clone().unwrap_or_default();
-        out.refusals.push(Refusal::new(
-            format!("index {}", table.name.sibling(name)),
-            "is not complete in the desired database: partitions have no index for it",
-            "complete it there (ALTER INDEX .. ATTACH PARTITION), or drop it",
-        ));
-    }
-}
-
-fn make_index_anew(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
+pub(super) fn make_index_anew(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
     let (drop, create) = (live.clone(), desired.clone());
     out.changes.push(Change::DropIndex {
         table: table.clone(),

@@ -167,6 +167,7 @@ fn made(
         for change in &out.changes {
             if let Change::CreateIndex { table: on, index } = change
                 && *on == table.name
+                && !index.invalid
             {
                 come(index);
             }

@@ -7,6 +7,7 @@
 mod anew;
 mod column;
 mod constraint;
+mod incomplete;
 mod index;
 mod inherited;
 mod names;

@@ -1,7 +1,8 @@
 //! Differences of tables, and what their constraints and indexes have in common.
 
 use super::constraint::{add_constraint, constraints, drop_constraint, incomplete_keys};
-use super::index::{indexes, is_alone, not_complete};
+use super::incomplete::incomplete;
+use super::index::indexes;
 use super::names::own;
 use super::{Diff, Extra, Refusal, Sides, column, pairs};
 use crate::change::{Change, ColumnChange, Object, lineage};
@@ -62,8 +63,8 @@ fn create(sides: &Sides<'_>, table: &Table, out: &mut Diff) {
         }
     }
     for index in table.indexes.iter().filter(|index| !index.inherited) {
-        if index.invalid && !is_alone(sides, table, index) {
-            not_complete(table, index, out);
+        if index.invalid && table.partition_by.is_some() {
+            incomplete(sides, None, table, index, out);
             continue;
         }
         let (table, index) = (name.clone(), index.clone());

@@ -342,7 +342,10 @@ pub(super) fn clashes(live: &Schema, changes: &[Change]) -> Vec<(Name, &'static 
         }
     }
     let mut found = Vec::new();
-    for change in changes {
+    // A part of an index above may be there, and is attached.
+    let is_part =
+        |change: &Change| matches!(change, Change::CreateIndex { index, .. } if index.inherited);
+    for change in changes.iter().filter(|change| !is_part(change)) {
         for name in gone(live, change) {
             taken.remove(&name);
         }

@@ -104,6 +104,8 @@ impl Writer<'_> {
                 self.constraint_turns(table, constraint.name.as_ref()?)
             }
             Change::RenameConstraint { table, to, .. } => self.constraint_turns(table, to),
+            // It may be there, and not attached.
+            Change::CreateIndex { index, .. } if index.inherited => None,
             Change::CreateIndex { table, index } | Change::DropIndex { table, index } => {
                 self.index_turns(table, index.name.as_ref()?)
             }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::column::collate;
 use super::object::comment;
+use super::partitioned::attach;
 use super::table::{parameters, storage};
 use super::{Draft, Writer, bytes};
 use crate::change::Object;
@@ -33,8 +34,36 @@ impl Writer<'_> {
     /// Makes an index of a partitioned table that no partition has a part of.
     pub(super) fn create_index_alone(&self, out: &mut Draft, table: &Name, index: &Index) {
         out.push(Form::CreateIndexOnly.sql(index_sql(table, index, How::Only)));
-        out.note = "of the table alone: no partition has a part of it".into();
+        out.note = "of the table alone: not all partitions have a part of it".into();
         self.index_details(out, table, index);
+    }
+
+    /// Makes the part that a partition has of an index above which is not complete, and attaches it.
+    pub(super) fn create_part(&self, out: &mut Draft, table: &Name, index: &Index) {
+        if index.invalid {
+            out.push(Form::CreateIndexOnly.sql(index_sql(table, index, How::Only)));
+            self.index_details(out, table, index);
+        } else if self.by_partition(table) {
+            self.index_partitions(out, table, index, &[]);
+        } else {
+            self.create_index(out, table, index);
+        }
+        let desired = self.desired.tables.get(table);
+        let parent = desired.and_then(|it| Some(&it.partition_of.as_ref()?.parent));
+        let above = parent.and_then(|it| self.desired.tables.get(it));
+        let whole = above.and_then(|above| {
+            let mut indexes = above.indexes.iter();
+            let is_whole = |it: &&Index| match it.inherited {
+                true => it.part_of == index.part_of,
+                false => it.name == index.part_of,
+            };
+            let name = indexes.find(is_whole)?.name.clone()?;
+            Some(above.name.sibling(name))
+        });
+        if let Some(whole) = whole {
+            let part = table.sibling(index.name.clone().unwrap_or_default());
+            out.push(attach(&(whole, part)).txn(Txn::Own));
+        }
     }
 
     /// What is said of an index once it has its name.

@@ -326,7 +326,9 @@ impl Writer<'_> {
                 alter_constraint(&mut out, table, from, to);
             }
             Change::CreateIndex { table, index } => {
-                if index.invalid {
+                if index.inherited {
+                    self.create_part(&mut out, table, index);
+                } else if index.invalid {
                     self.create_index_alone(&mut out, table, index);
                 } else if self.by_partition(table) && !self.takes_keys(table, index) {
                     self.index_partitions(&mut out, table, index, others);

@@ -93,7 +93,7 @@ impl Above {
     }
 }
 
-fn attach((above, below): &(Name, Name)) -> Statement {
+pub(super) fn attach((above, below): &(Name, Name)) -> Statement {
     Form::AttachIndex
         .sql(format!(
             "ALTER INDEX {} ATTACH PARTITION {}",
@@ -152,6 +152,7 @@ impl Writer<'_> {
         others: &[&Change],
     ) {
         let mut above = Above::of(index.name.as_ref());
+        above.tops.extend(index.part_of.clone());
         let replaced = others.iter().find_map(|change| {
             if let Change::DropIndex { index: old, .. } = change {
                 (!old.invalid || !same_index(old, index)).then_some(old)

@@ -187,7 +187,9 @@ impl Writer<'_> {
     fn replaced_index(&self, table: &Name, index: &Index) -> Vec<usize> {
         let below = descendants(self.live, table);
         let waited_for = below.iter().any(|name| steps_out(name, self.changes));
-        if !self.busy(table) || waited_for || self.takes_keys(table, index) {
+        // One that is not complete, and what is made for it, is made by itself.
+        let partial = index.invalid || index.inherited;
+        if !self.busy(table) || waited_for || partial || self.takes_keys(table, index) {
             return Vec::new();
         }
         let temporary = index
