@@ -9,13 +9,14 @@ use super::names::{index_name, own};
 use super::settle::{same_constraint, same_index};
 use super::table::above;
 use super::{Diff, Sides};
-use crate::change::{Change, Object};
+use crate::change::{Change, Object, lineage};
 use crate::schema::{Constraint, ConstraintKind, Ident, Index, Name, Table};
 
 /// Compares them once it is known what is made anew above. No model says any of it.
 pub(super) fn inherited(sides: &Sides<'_>, out: &mut Diff) {
     let none = Table::default();
     for (name, desired) in &sides.desired.tables {
+        let desired = &**desired;
         let parent = |table: &Table| table.partition_of.as_ref().map(|it| it.parent.clone());
         let live = sides.live.tables.get(name);
         if parent(desired).is_none() || sides.desired.hints.sources.contains_key(name) {
@@ -23,14 +24,32 @@ pub(super) fn inherited(sides: &Sides<'_>, out: &mut Diff) {
         }
         let moved = live.is_some_and(|live| parent(live) != parent(desired));
         let above = above(sides, name);
+        let live = live.map_or(&none, |live| &**live);
+        // Below a table that moves, the parts are those of others above, and go on.
+        let stays = lineage(sides.live, name).eq(lineage(sides.desired, name));
+        let (bare_live, bare_desired);
+        let (live, desired) = if stays {
+            (live, desired)
+        } else {
+            (bare_live, bare_desired) = (without_tops(live), without_tops(desired));
+            (&bare_live, &bare_desired)
+        };
         let side = Side {
-            live: live.map_or(&none, |live| &**live),
+            live,
             desired,
-            joins: live.is_none() || moved,
+            joins: live.name != *name || moved,
         };
         indexes(&side, &above, out);
         keys(&side, &above, out);
     }
+}
+
+/// Returns a table that does not know of which indexes above its parts are.
+fn without_tops(table: &Table) -> Table {
+    let mut table = table.clone();
+    (table.constraints.iter_mut()).for_each(|part| part.part_of = None);
+    (table.indexes.iter_mut()).for_each(|part| part.part_of = None);
+    table
 }
 
 /// A partition.
@@ -129,10 +148,8 @@ fn made(
         .chain(twins.iter().enumerate().filter_map(twin))
         .collect();
     let dropped = |index: &Index| {
-        out.changes.iter().any(|change| {
-            matches!(change, Change::DropIndex { table, index: gone }
-                if *table == desired.name && gone.name == index.name)
-        })
+        let name = index.name.as_ref();
+        name.is_some_and(|name| drops(out, &desired.name, name))
     };
     let mut come = |new: &Index| {
         // One that it has already is taken, and has its name by then.
@@ -178,12 +195,21 @@ fn made(
 
 /// Tells whether the index or the key above of which a part is goes, also to come again.
 fn goes(part_of: &Ident, above: &[&Table], out: &Diff) -> bool {
-    let is_above = |table: &Name| above.iter().any(|it| it.name == *table);
+    let mut tables = above.iter();
+    tables.any(|table| drops(out, &table.name, part_of))
+}
+
+/// Tells whether an index or a constraint of a table itself goes, also to come again.
+fn drops(out: &Diff, table: &Name, part: &Ident) -> bool {
     out.changes.iter().any(|change| {
-        if let Change::DropIndex { table, index } = change {
-            is_above(table) && index.name.as_ref() == Some(part_of)
-        } else if let Change::DropConstraint { table, constraint } = change {
-            is_above(table) && constraint.name.as_ref() == Some(part_of)
+        if let Change::DropIndex { table: on, index } = change {
+            on == table && index.name.as_ref() == Some(part)
+        } else if let Change::DropConstraint {
+            table: on,
+            constraint,
+        } = change
+        {
+            on == table && constraint.name.as_ref() == Some(part)
         } else {
             false
         }
@@ -220,6 +246,7 @@ fn made_as(
     desired: &Table,
     name: Ident,
     all: impl Iterator<Item = Ident>,
+    out: &Diff,
 ) -> Option<Ident> {
     let names = |table: &Table, inherited: bool| -> Vec<Ident> {
         let keys = table.constraints.iter();
@@ -233,6 +260,7 @@ fn made_as(
         keys.chain(indexes).flatten().cloned().collect()
     };
     let stays = names(live, false).contains(&name)
+        && !drops(out, &desired.name, &name)
         && names(desired, false).contains(&name)
         && !names(live, true).contains(&name);
     (!stays && all.filter(|it| *it == name).count() == 1).then_some(name)
@@ -298,7 +326,7 @@ fn keys(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
             continue;
         }
         let made = added || joins;
-        let name = made_as(live, desired, own(key), all.iter().map(own));
+        let name = made_as(live, desired, own(key), all.iter().map(own), out);
         let Some(name) = name.filter(|_| made) else {
             continue;
         };
