@@ -3,7 +3,9 @@
 use super::settle::same_constraint;
 use super::table::{above, goes_above, lent};
 use super::{Diff, Extra, Leftover, Refusal, Sides, dotted};
-use crate::change::{Change, ColumnChange, Object, descendants, is_left_by_detach, is_unfilled};
+use crate::change::{
+    Change, ColumnChange, Object, descendants, is_left_by_detach, is_unfilled, lineage,
+};
 use crate::schema::{Constraint, ConstraintKind, Ident, Name, Parameters, Schema, Table};
 
 pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
@@ -114,6 +116,11 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
                 .any(|other| same_constraint(other, constraint));
             if attached && !there && matches!(constraint.kind, ConstraintKind::Check { .. }) {
                 add_constraint(name, constraint, out);
+            }
+            if !attached && put_off_otherwise(sides, live, constraint) {
+                let part = constraint.name.clone().unwrap_or_default();
+                let message = "is put off otherwise here than above: left as it is";
+                out.leftover(dotted(name, &part), "constraint", message);
             }
             continue;
         };
@@ -323,6 +330,26 @@ fn gives_way(lent: &Constraint, live: &Table, desired: &Table) -> bool {
         constraints.any(|it| it.name == lent.name && !it.inherited)
     };
     matches!(lent.kind, ConstraintKind::ForeignKey(_)) && named(desired) && !named(live)
+}
+
+/// Tells whether a partition has its part of a key above that is to be deferrable otherwise: the
+/// server alters none of those.
+fn put_off_otherwise(sides: &Sides<'_>, live: &Table, desired: &Constraint) -> bool {
+    let state = |it: &Constraint| (it.deferrable, it.initially_deferred);
+    let above = |schema: &Schema| {
+        let mut tables = lineage(schema, &live.name).skip(1);
+        tables.find_map(|table| {
+            let mut constraints = schema.tables.get(table)?.constraints.iter();
+            let it = constraints.find(|it| it.name == desired.part_of && !it.inherited)?;
+            Some(state(it))
+        })
+    };
+    let mut constraints = live.constraints.iter();
+    let part = constraints
+        .find(|it| it.inherited && it.kind == desired.kind && it.part_of == desired.part_of);
+    desired.part_of.is_some()
+        && part.is_some_and(|it| state(it) != state(desired))
+        && above(sides.live) == above(sides.desired)
 }
 
 /// Tells whether a constraint of a partition is one with that of the table above: it goes with it,
