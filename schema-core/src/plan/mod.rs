@@ -3,6 +3,8 @@
 mod anew;
 mod approve;
 mod around;
+mod below;
+mod depth;
 mod group;
 mod names;
 mod numbers;

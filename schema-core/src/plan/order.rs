@@ -1,17 +1,19 @@
 //! The order of changes: one stable sort by phase, parents before children.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::added_columns;
 use super::anew::Anew;
 use super::around::around_others;
+use super::below::Partitions;
+use super::depth::Depth;
 use super::names::{NAMED, NOT_NULL, claimed, early, frees, named_late, out_of_the_way, renames};
 use super::numbers::{is_aside, named_at_the_end};
-use crate::change::{Change, ColumnChange, Object, descendants, lent_keys, lineage, says_leaving};
+use crate::change::{Change, ColumnChange, Object, descendants, lineage, says_leaving};
 use crate::diff::Diff;
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Domain, Expr, Ident, Index, IndexKey, Name, Other, Quoted,
-    Schema, Table, UserType, quote_literal,
+    Constraint, ConstraintKind, Domain, Expr, Ident, Index, IndexKey, Name, Other, Quoted, Schema,
+    Table, UserType, quote_literal,
 };
 
 /// Puts changes in an order that a database can perform.
@@ -275,223 +277,6 @@ pub(super) fn only_lets_go(from: &Domain, to: &Domain) -> bool {
     to.checks.iter().all(|check| from.checks.contains(check))
         && (to.default.is_none() || to.default == from.default)
         && (from.not_null || !to.not_null)
-}
-
-/// Partitions whose turn depends on their parents.
-struct Partitions {
-    /// Made below a table that is there, partitions or not.
-    added: BTreeSet<Name>,
-    /// Tables that get partitions, and tables that become ones: both have the columns that stay.
-    filled: BTreeSet<Name>,
-    /// Detached and attached again to the same table.
-    moved: BTreeSet<Name>,
-    /// Detached, and attached again as they were.
-    stepping: BTreeSet<Name>,
-    /// Keys of those, and the indexes above that they are part of.
-    meanwhile: BTreeSet<(Name, Ident)>,
-    /// Detached: what they had from their parent is theirs from then on.
-    left: BTreeSet<Name>,
-    /// Columns that tables say themselves, and get from above too: of one type by then.
-    merged: BTreeSet<(Name, Ident)>,
-    /// Columns whose NOT NULL has another name than the one that comes from above: it is there first.
-    named: BTreeSet<(Name, Ident)>,
-    /// Columns that get a NOT NULL: one that they let go of comes again.
-    demanded: BTreeSet<(Name, Ident)>,
-}
-
-impl Partitions {
-    fn new(changes: &[Change], live: &Schema, desired: &Schema) -> Self {
-        let mut added = BTreeSet::new();
-        let (mut moved, mut filled) = (BTreeSet::new(), BTreeSet::new());
-        let mut stepping = BTreeSet::new();
-        // One may come before the new partition that it is a part of.
-        let mut before = None;
-        while before != Some(added.len()) {
-            before = Some(added.len());
-            for change in changes {
-                let Change::CreateTable { table } = change else {
-                    continue;
-                };
-                for parent in table.parents() {
-                    if live.tables.contains_key(parent) || added.contains(parent) {
-                        filled.insert(parent.clone());
-                        added.insert(table.name.clone());
-                    }
-                }
-            }
-        }
-        for change in changes {
-            if let Change::AttachPartition { table, partition } = change {
-                let before = (live.tables.get(table)).and_then(|table| table.partition_of.as_ref());
-                if before == Some(partition) {
-                    stepping.insert(table.clone());
-                } else if before.is_some_and(|before| before.parent == partition.parent) {
-                    moved.insert(table.clone());
-                } else {
-                    filled.extend([partition.parent.clone(), table.clone()]);
-                }
-            }
-        }
-        let detached = changes.iter().filter_map(|change| {
-            if let Change::DetachPartition { table, .. } = change {
-                Some(table.clone())
-            } else {
-                None
-            }
-        });
-        let stays = |table: &Name| moved.contains(table) || stepping.contains(table);
-        let left = detached.filter(|table| !stays(table)).collect();
-        let merged = changes.iter().flat_map(|change| {
-            let Change::AddColumn { table, column, .. } = change else {
-                return Vec::new();
-            };
-            let below = descendants(desired, table).into_iter();
-            below.map(|heir| (heir, column.name.clone())).collect()
-        });
-        let merged = merged.collect();
-        let demanded = changes.iter().filter_map(|change| {
-            if let Change::AlterColumn {
-                table,
-                column,
-                change: ColumnChange::SetNotNull { .. },
-            } = change
-            {
-                Some((table, column))
-            } else {
-                None
-            }
-        });
-        let named = demanded.clone().filter(|(table, column)| {
-            let above = |parent: &Name| {
-                let after = desired.tables.get(parent)?.column(&column.name)?;
-                (!after.nullable).then(|| after.name_of_not_null(parent))
-            };
-            let own = column.name_of_not_null(table);
-            let mut parents = (desired.tables.get(*table).into_iter()).flat_map(|it| it.parents());
-            parents.any(|parent| above(parent).is_some_and(|name| name != own))
-        });
-        let at = |(table, column): (&Name, &Column)| (table.clone(), column.name.clone());
-        let named = named.map(at).collect();
-        let demanded = demanded.map(at).collect();
-        let meanwhile = lent_parts(&stepping, live);
-        Self {
-            added,
-            filled,
-            moved,
-            stepping,
-            meanwhile,
-            left,
-            merged,
-            named,
-            demanded,
-        }
-    }
-
-    fn drops_meanwhile(&self, table: &Name, part: Option<&Ident>) -> bool {
-        part.is_some_and(|part| self.meanwhile.contains(&(table.clone(), part.clone())))
-    }
-}
-
-/// The keys of partitions that are their parts of unique indexes above, and these indexes.
-fn lent_parts(partitions: &BTreeSet<Name>, live: &Schema) -> BTreeSet<(Name, Ident)> {
-    let mut parts = BTreeSet::new();
-    for name in partitions {
-        let above = lineage(live, name).skip(1);
-        for table in above.filter_map(|above| live.tables.get(above)) {
-            for index in table.indexes.iter().filter(|index| index.unique) {
-                let keys = live.tables.get(name).map(|it| lent_keys(it, index));
-                for key in keys.into_iter().flatten() {
-                    let names = [(&table.name, &index.name), (name, &key.name)];
-                    let names = names.into_iter();
-                    parts.extend(names.filter_map(|(of, part)| Some((of.clone(), part.clone()?))));
-                }
-            }
-        }
-    }
-    parts
-}
-
-/// How far below others tables and types are.
-struct Depth {
-    tables: BTreeMap<Name, i64>,
-    types: BTreeMap<Name, i64>,
-    /// As they will be.
-    types_made: BTreeMap<Name, i64>,
-    /// By foreign keys: what references others is below them.
-    keys: BTreeMap<Name, i64>,
-}
-
-impl Depth {
-    fn new(live: &Schema, desired: &Schema) -> Self {
-        let mut depth = Self {
-            tables: BTreeMap::new(),
-            types: BTreeMap::new(),
-            types_made: BTreeMap::new(),
-            keys: BTreeMap::new(),
-        };
-        for name in desired.tables.keys() {
-            key_depth(desired, name, &mut depth.keys);
-        }
-        for (name, ty) in &desired.types {
-            let deep = type_depth(desired, ty, 0);
-            depth.types_made.insert(name.clone(), deep);
-        }
-        for schema in [live, desired] {
-            for (name, table) in &schema.tables {
-                let deep = table_depth(schema, table, 0);
-                depth.tables.entry(name.clone()).or_insert(deep);
-            }
-            for (name, ty) in &schema.types {
-                let deep = type_depth(schema, ty, 0);
-                depth.types.entry(name.clone()).or_insert(deep);
-            }
-        }
-        depth
-    }
-}
-
-fn table_depth(schema: &Schema, table: &Table, guard: i64) -> i64 {
-    // Columns that hold rows of others.
-    let rows = table.columns.iter().filter_map(|it| it.ty.user());
-    let deepest = table
-        .parents()
-        .cloned()
-        .chain(rows.filter(|it| *it != table.name))
-        .filter(|_| guard < 64)
-        .filter_map(|parent| schema.tables.get(&parent))
-        .map(|parent| 1 + table_depth(schema, parent, guard + 1));
-    deepest.max().unwrap_or(0)
-}
-
-/// Circles count once.
-fn key_depth(schema: &Schema, name: &Name, known: &mut BTreeMap<Name, i64>) -> i64 {
-    if let Some(deep) = known.get(name) {
-        return *deep;
-    }
-    known.insert(name.clone(), 0);
-    let Some(table) = schema.tables.get(name) else {
-        return 0;
-    };
-    let mut deep = 0;
-    for constraint in &table.constraints {
-        if let ConstraintKind::ForeignKey(key) = &constraint.kind
-            && key.table != *name
-        {
-            deep = deep.max(1 + key_depth(schema, &key.table, known));
-        }
-    }
-    known.insert(name.clone(), deep);
-    deep
-}
-
-fn type_depth(schema: &Schema, ty: &UserType, guard: i64) -> i64 {
-    let beneath = ty.parts();
-    let deepest = beneath
-        .into_iter()
-        .filter(|_| guard < 64)
-        .filter_map(|ty| schema.types.get(schema.ranged(&ty.user()?)))
-        .map(|ty| 1 + type_depth(schema, ty, guard + 1));
-    deepest.max().unwrap_or(0)
 }
 
 fn rank(

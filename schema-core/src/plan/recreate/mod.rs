@@ -2,6 +2,7 @@
 
 mod columns;
 mod computed;
+mod functions;
 mod keys;
 pub(super) mod lent;
 mod others;

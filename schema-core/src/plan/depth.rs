@@ -1,0 +1,88 @@
+//! How deep tables and types are below others: parents come before children.
+
+use std::collections::BTreeMap;
+
+use crate::schema::{ConstraintKind, Name, Schema, Table, UserType};
+
+/// How far below others tables and types are.
+pub(super) struct Depth {
+    pub(super) tables: BTreeMap<Name, i64>,
+    pub(super) types: BTreeMap<Name, i64>,
+    /// As they will be.
+    pub(super) types_made: BTreeMap<Name, i64>,
+    /// By foreign keys: what references others is below them.
+    pub(super) keys: BTreeMap<Name, i64>,
+}
+
+impl Depth {
+    pub(super) fn new(live: &Schema, desired: &Schema) -> Self {
+        let mut depth = Self {
+            tables: BTreeMap::new(),
+            types: BTreeMap::new(),
+            types_made: BTreeMap::new(),
+            keys: BTreeMap::new(),
+        };
+        for name in desired.tables.keys() {
+            key_depth(desired, name, &mut depth.keys);
+        }
+        for (name, ty) in &desired.types {
+            let deep = type_depth(desired, ty, 0);
+            depth.types_made.insert(name.clone(), deep);
+        }
+        for schema in [live, desired] {
+            for (name, table) in &schema.tables {
+                let deep = table_depth(schema, table, 0);
+                depth.tables.entry(name.clone()).or_insert(deep);
+            }
+            for (name, ty) in &schema.types {
+                let deep = type_depth(schema, ty, 0);
+                depth.types.entry(name.clone()).or_insert(deep);
+            }
+        }
+        depth
+    }
+}
+
+fn table_depth(schema: &Schema, table: &Table, guard: i64) -> i64 {
+    // Columns that hold rows of others.
+    let rows = table.columns.iter().filter_map(|it| it.ty.user());
+    let deepest = table
+        .parents()
+        .cloned()
+        .chain(rows.filter(|it| *it != table.name))
+        .filter(|_| guard < 64)
+        .filter_map(|parent| schema.tables.get(&parent))
+        .map(|parent| 1 + table_depth(schema, parent, guard + 1));
+    deepest.max().unwrap_or(0)
+}
+
+/// Circles count once.
+fn key_depth(schema: &Schema, name: &Name, known: &mut BTreeMap<Name, i64>) -> i64 {
+    if let Some(deep) = known.get(name) {
+        return *deep;
+    }
+    known.insert(name.clone(), 0);
+    let Some(table) = schema.tables.get(name) else {
+        return 0;
+    };
+    let mut deep = 0;
+    for constraint in &table.constraints {
+        if let ConstraintKind::ForeignKey(key) = &constraint.kind
+            && key.table != *name
+        {
+            deep = deep.max(1 + key_depth(schema, &key.table, known));
+        }
+    }
+    known.insert(name.clone(), deep);
+    deep
+}
+
+fn type_depth(schema: &Schema, ty: &UserType, guard: i64) -> i64 {
+    let beneath = ty.parts();
+    let deepest = beneath
+        .into_iter()
+        .filter(|_| guard < 64)
+        .filter_map(|ty| schema.types.get(schema.ranged(&ty.user()?)))
+        .map(|ty| 1 + type_depth(schema, ty, guard + 1));
+    deepest.max().unwrap_or(0)
+}

@@ -1,0 +1,354 @@
+//! Functions that are made again: what calls one lets go of it first, and takes it again.
+
+use super::parts::{again, again_index, constraint_after, index_after};
+use crate::change::{Change, ColumnChange, Object, calls};
+use crate::diff::{Diff, Refusal, contained};
+use crate::schema::{
+    Column, Constraint, ConstraintKind, Domain, Expr, GeneratedKind, Index, IndexKey, Name, Other,
+    Table, UserType,
+};
+
+/// Defaults, checks, indexes and computed columns let go of a function, and take it again.
+pub(super) fn let_go(diff: &mut Diff, function: &Other) {
+    let mut added = Vec::new();
+    let mut refusals = Vec::new();
+    let uses = |expr: &Expr| calls(expr, &function.name);
+    let mut refuse = |object: String, message: &str| {
+        refusals.push(Refusal::new(
+            object,
+            format!(
+                "{message} function `{}`, which must be made again",
+                function.name
+            ),
+            "let go of the function by hand first",
+        ));
+    };
+    let live = diff.live.clone();
+    for (name, ty) in &live.types {
+        let domain = match ty {
+            UserType::Domain(domain) => domain,
+            UserType::Enum(_) | UserType::Composite(_) | UserType::Range(_) => continue,
+        };
+        if domain.default.iter().any(uses) || domain.checks.iter().any(|it| uses(&it.expr)) {
+            let replaced =
+                |change: &Change| matches!(change, Change::RenameType { from, .. } if from == name);
+            if diff.changes.iter().any(replaced) {
+                // A domain within other values takes no condition afterwards.
+                if contained(&live, name, 0) {
+                    refuse(
+                        format!("domain {name}"),
+                        "is replaced within other values, and uses",
+                    );
+                } else {
+                    replaced_lets_go(diff, &mut added, name, domain, &uses);
+                }
+            } else {
+                domain_lets_go(diff, &mut added, name, domain, &uses);
+            }
+        }
+    }
+    for (name, table) in &live.tables {
+        let key = table.partition_by.as_ref();
+        if key.is_some_and(|by| uses(&Expr::printed(&by.key))) {
+            refuse(format!("table {name}"), "is partitioned by");
+        }
+        let Some(desired) = diff.desired.tables.get(name).cloned() else {
+            continue;
+        };
+        for column in &table.columns {
+            column_lets_go(diff, &mut added, &desired, column, &uses);
+        }
+        for constraint in table
+            .constraints
+            .iter()
+            .filter(|it| of_constraint(it, &uses))
+        {
+            let after = constraint_after(diff, &desired, constraint);
+            again(diff, &mut added, name, constraint, after);
+        }
+        for index in table.indexes.iter().filter(|it| of_index(it, &uses)) {
+            let after = index_after(diff, &desired, index);
+            again_index(diff, &mut added, name, index, after);
+        }
+    }
+    for change in &diff.changes {
+        if let Change::DropTable { table } = change {
+            let table = live.tables.get(&table.name).map_or(table, |it| it);
+            gone_lets_go(diff, &mut added, table, &uses);
+        }
+    }
+    for (name, statistics) in &diff.live.statistics {
+        let dropped = |change: &Change| matches!(change, Change::DropStatistics { name: gone, .. } if gone == name);
+        let on = Expr::printed(statistics.on.join(", "));
+        if !uses(&on) || diff.changes.iter().any(dropped) {
+            continue;
+        }
+        added.push(Change::DropStatistics {
+            name: name.clone(),
+            statistics: statistics.clone(),
+        });
+        if let Some(after) = diff.desired.statistics.get(name) {
+            added.push(Change::CreateStatistics {
+                name: name.clone(),
+                statistics: after.clone(),
+            });
+        }
+    }
+    for change in &mut diff.changes {
+        // Its values come first, and its default after the function.
+        if let Change::ReplaceEnum { columns, .. } = change {
+            for (_, column) in columns {
+                if column.default.iter().any(uses) {
+                    column.default = None;
+                }
+            }
+        }
+    }
+    diff.changes.extend(added);
+    diff.refusals.extend(refusals);
+}
+
+/// A table that goes, or is made anew, lets go of a function before that.
+fn gone_lets_go(
+    diff: &Diff,
+    added: &mut Vec<Change>,
+    table: &Table,
+    uses: &impl Fn(&Expr) -> bool,
+) {
+    let name = &table.name;
+    // What it had from a table above is its own when it has left that.
+    let detached =
+        |it: &Change| matches!(it, Change::DetachPartition { table, .. } if table == name);
+    let left = diff.anew.contains(name) || diff.changes.iter().any(detached);
+    for constraint in (table.constraints.iter()).filter(|it| of_constraint(it, uses)) {
+        let own = Constraint {
+            inherited: constraint.inherited && !left,
+            ..constraint.clone()
+        };
+        again(diff, added, name, &own, None);
+    }
+    for index in table.indexes.iter().filter(|it| of_index(it, uses)) {
+        let own = Index {
+            inherited: index.inherited && !left,
+            ..index.clone()
+        };
+        again_index(diff, added, name, &own, None);
+    }
+    for column in &table.columns {
+        let computed = column.generated.as_ref().filter(|it| uses(&it.expr));
+        let change = if let Some(generated) = computed {
+            if column.inherited && !left {
+                continue;
+            }
+            // What is not stored cannot become a plain column.
+            if generated.kind == GeneratedKind::Virtual {
+                added.push(Change::DropColumn {
+                    table: name.clone(),
+                    column: column.clone(),
+                    kept_below: false,
+                });
+                continue;
+            }
+            ColumnChange::Generated {
+                from: column.generated.clone(),
+                to: None,
+            }
+        } else if column.default.iter().any(uses) {
+            ColumnChange::Default {
+                from: column.default.clone(),
+                to: None,
+            }
+        } else {
+            continue;
+        };
+        added.push(Change::AlterColumn {
+            table: name.clone(),
+            column: column.clone(),
+            change,
+        });
+    }
+}
+
+fn domain_lets_go(
+    diff: &mut Diff,
+    added: &mut Vec<Change>,
+    name: &Name,
+    domain: &Domain,
+    uses: &impl Fn(&Expr) -> bool,
+) {
+    let bare = without(domain, uses);
+    let mut after = domain.clone();
+    diff.changes.retain(|change| {
+        if let Change::AlterDomain {
+            name: other, to, ..
+        } = change
+            && other == name
+        {
+            after = to.clone();
+            return false;
+        }
+        true
+    });
+    added.push(Change::AlterDomain {
+        name: name.clone(),
+        from: domain.clone(),
+        to: bare.clone(),
+    });
+    let dropped =
+        |change: &Change| matches!(change, Change::DropType { name: gone, .. } if gone == name);
+    if diff.changes.iter().any(dropped) || bare == after {
+        return;
+    }
+    for check in after.checks.iter().filter(|check| uses(&check.expr)) {
+        let object = Object::DomainConstraint(name.clone(), check.name.clone().unwrap_or_default());
+        let own = |change: &Change| matches!(change, Change::SetComment { object: of, .. } if *of == object);
+        if check.comment.is_some() && !diff.changes.iter().any(own) {
+            added.push(Change::SetComment {
+                object,
+                from: None,
+                to: check.comment.clone(),
+            });
+        }
+    }
+    added.push(Change::AlterDomain {
+        name: name.clone(),
+        from: bare,
+        to: after,
+    });
+}
+
+/// A domain without the default and the conditions that call a function.
+fn without(domain: &Domain, uses: &impl Fn(&Expr) -> bool) -> Domain {
+    let mut bare = domain.clone();
+    bare.default = bare.default.filter(|default| !uses(default));
+    bare.checks.retain(|check| !uses(&check.expr));
+    bare
+}
+
+/// A domain that is replaced lets go before it steps aside, and the new one takes what calls the
+/// function when that has come again.
+fn replaced_lets_go(
+    diff: &mut Diff,
+    added: &mut Vec<Change>,
+    name: &Name,
+    domain: &Domain,
+    uses: &impl Fn(&Expr) -> bool,
+) {
+    added.push(Change::AlterDomain {
+        name: name.clone(),
+        from: domain.clone(),
+        to: without(domain, uses),
+    });
+    for change in &mut diff.changes {
+        let Change::CreateType {
+            name: made,
+            ty: UserType::Domain(after),
+        } = change
+        else {
+            continue;
+        };
+        let bare = without(after, uses);
+        if made != name || bare == *after {
+            continue;
+        }
+        let to = std::mem::replace(after, bare.clone());
+        for check in to.checks.iter().filter(|check| uses(&check.expr)) {
+            let part = check.name.clone().unwrap_or_default();
+            if check.comment.is_some() {
+                added.push(Change::SetComment {
+                    object: Object::DomainConstraint(name.clone(), part),
+                    from: None,
+                    to: check.comment.clone(),
+                });
+            }
+        }
+        added.push(Change::AlterDomain {
+            name: name.clone(),
+            from: bare,
+            to,
+        });
+    }
+}
+
+fn column_lets_go(
+    diff: &mut Diff,
+    added: &mut Vec<Change>,
+    desired: &Table,
+    column: &Column,
+    uses: &impl Fn(&Expr) -> bool,
+) {
+    let table = &desired.name;
+    let after = desired.column(&column.name);
+    if column.generated.iter().any(|it| uses(&it.expr)) && !column.inherited {
+        let goes = |change: &Change| {
+            matches!(change, Change::DropColumn { table: other, column: gone, .. }
+                if other == table && gone.name == column.name)
+        };
+        if diff.changes.iter().any(goes) {
+            return;
+        }
+        added.push(Change::DropColumn {
+            table: table.clone(),
+            column: column.clone(),
+            kept_below: false,
+        });
+        if let Some(after) = after {
+            added.push(Change::AddColumn {
+                table: table.clone(),
+                column: after.clone(),
+                backfill: None,
+            });
+        }
+    }
+    if !column.default.iter().any(uses) {
+        return;
+    }
+    let own = |change: &Change| {
+        matches!(change, Change::AlterColumn { table: other, column: altered, change: ColumnChange::Default { .. } }
+            if other == table && altered.name == column.name)
+    };
+    diff.changes.retain(|change| !own(change));
+    let target = after.unwrap_or(column).clone();
+    added.push(Change::AlterColumn {
+        table: table.clone(),
+        column: target.clone(),
+        change: ColumnChange::Default {
+            from: column.default.clone(),
+            to: None,
+        },
+    });
+    if let Some(to) = after.and_then(|after| after.default.clone()) {
+        added.push(Change::AlterColumn {
+            table: table.clone(),
+            column: target,
+            change: ColumnChange::Default {
+                from: None,
+                to: Some(to),
+            },
+        });
+    }
+}
+
+fn of_constraint(constraint: &Constraint, uses: &impl Fn(&Expr) -> bool) -> bool {
+    match &constraint.kind {
+        ConstraintKind::Check { expr, .. } => uses(expr),
+        ConstraintKind::Exclude(exclude) => {
+            let mut parts = exclude.elements.iter().map(|element| &element.part.key);
+            parts.any(|key| of_key(key, uses)) || exclude.predicate.iter().any(uses)
+        }
+        ConstraintKind::PrimaryKey(_)
+        | ConstraintKind::Unique(_)
+        | ConstraintKind::ForeignKey(_) => false,
+    }
+}
+
+fn of_index(index: &Index, uses: &impl Fn(&Expr) -> bool) -> bool {
+    index.parts.iter().any(|part| of_key(&part.key, uses)) || index.predicate.iter().any(uses)
+}
+
+fn of_key(key: &IndexKey, uses: &impl Fn(&Expr) -> bool) -> bool {
+    match key {
+        IndexKey::Expr(expr) => uses(expr),
+        IndexKey::Column(_) => false,
+    }
+}
