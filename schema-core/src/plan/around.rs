@@ -333,12 +333,12 @@ fn is_of(change: &Change, tables: &BTreeSet<Name>) -> bool {
     let goes = matches!(
         change,
         Change::DropTable { .. }
+            | Change::DropColumn { .. }
             | Change::DropIndex { .. }
             | Change::DropConstraint { .. }
             | Change::DetachPartition { .. }
             | Change::AlterColumn {
-                change: ColumnChange::Default { to: None, .. }
-                    | ColumnChange::Generated { to: None, .. },
+                change: ColumnChange::Default { to: None, .. },
                 ..
             }
     );

@@ -119,11 +119,21 @@ pub(super) fn not_nulls(diff: &mut Diff, touched: &Touched) {
         if !named_otherwise {
             continue;
         }
-        let desired = &diff.desired.tables[name];
-        for key in &diff.live.tables[name].constraints {
-            if matches!(&key.kind, ConstraintKind::PrimaryKey(of) if of.columns.contains(column)) {
-                let after = constraint_after(diff, desired, key);
-                again(diff, &mut keys, name, key, after);
+        // Heirs that do not demand it themselves lose it for that while too.
+        let heirs = descendants(&diff.live, name).into_iter().filter(|heir| {
+            let own = diff.live.tables[heir].column(column);
+            own.is_some_and(|own| own.not_null_local != Some(true))
+        });
+        for table in heirs.chain([name.clone()]) {
+            let Some(desired) = diff.desired.tables.get(&table) else {
+                continue;
+            };
+            for key in &diff.live.tables[&table].constraints {
+                if matches!(&key.kind, ConstraintKind::PrimaryKey(of) if of.columns.contains(column))
+                {
+                    let after = constraint_after(diff, desired, key);
+                    again(diff, &mut keys, &table, key, after);
+                }
             }
         }
         let change = |change: ColumnChange| Change::AlterColumn {

@@ -4,8 +4,7 @@ use super::parts::{again, again_index, constraint_after, index_after};
 use crate::change::{Change, ColumnChange, Object, calls};
 use crate::diff::{Diff, Refusal, contained};
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Domain, Expr, GeneratedKind, Index, IndexKey, Name, Other,
-    Table, UserType,
+    Column, Constraint, ConstraintKind, Domain, Expr, Index, IndexKey, Name, Other, Table, UserType,
 };
 
 /// Defaults, checks, indexes and computed columns let go of a function, and take it again.
@@ -135,37 +134,24 @@ fn gone_lets_go(
         again_index(diff, added, name, &own, None);
     }
     for column in &table.columns {
-        let computed = column.generated.as_ref().filter(|it| uses(&it.expr));
-        let change = if let Some(generated) = computed {
-            if column.inherited && !left {
-                continue;
-            }
-            // What is not stored cannot become a plain column.
-            if generated.kind == GeneratedKind::Virtual {
+        if column.generated.iter().any(|it| uses(&it.expr)) {
+            if !column.inherited || left {
                 added.push(Change::DropColumn {
                     table: name.clone(),
                     column: column.clone(),
                     kept_below: false,
                 });
-                continue;
-            }
-            ColumnChange::Generated {
-                from: column.generated.clone(),
-                to: None,
             }
         } else if column.default.iter().any(uses) {
-            ColumnChange::Default {
-                from: column.default.clone(),
-                to: None,
-            }
-        } else {
-            continue;
-        };
-        added.push(Change::AlterColumn {
-            table: name.clone(),
-            column: column.clone(),
-            change,
-        });
+            added.push(Change::AlterColumn {
+                table: name.clone(),
+                column: column.clone(),
+                change: ColumnChange::Default {
+                    from: column.default.clone(),
+                    to: None,
+                },
+            });
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 -- Policies, rules and triggers of tables that go hold on to what changes in the same plan.
+-- min 14
 -- one way
 -- live
 CREATE SCHEMA rp01;
