@@ -68,15 +68,17 @@ pub(super) fn around_others(
         functions.any(|function| calls_in(change, &function.name))
     };
     let calls = |change: &Change| waits_for(&functions, change) || waits_for(&views, change);
-    let late = made_late(&changes, calls);
-    let waits = |change: &Change| calls(change) || is_of(change, &late);
+    let made_late = made_late(&changes, calls);
+    let waits = |change: &Change| calls(change) || is_of(change, &made_late);
     let (early, before): (Vec<_>, Vec<_>) =
         changes[..first].iter().cloned().partition(|it| !waits(it));
     let (calling, within): (Vec<_>, Vec<_>) =
         changes[first..=last].iter().cloned().partition(waits);
-    // What calls a function that takes the rows of a view waits for that too.
+    // What calls a function that takes the rows of a view waits for that too; so does what is asked
+    // of the values of a domain, which may be a transaction of its own.
+    let late = |it: &Change| waits_for(&views, it) || matches!(it, Change::AlterDomain { .. });
     let (calling_late, calling): (Vec<_>, Vec<_>) =
-        ([before, calling].concat().into_iter()).partition(|change| waits_for(&views, change));
+        [before, calling].concat().into_iter().partition(late);
     // What may need transactions of its own waits, unless it is what a column is computed from.
     let sources = sources(&within);
     let attached = attached(&within, diff);

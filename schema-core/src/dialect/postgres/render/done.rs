@@ -47,6 +47,14 @@ impl Writer<'_> {
                 let has = |schema: &Schema| schema.sequences.contains_key(name);
                 turns(has(live), has(desired), is_sequence(name))
             }
+            // One of its name may go for it.
+            Change::CreateType {
+                name,
+                ty: UserType::Enum(ty),
+            } => {
+                let has = |schema: &Schema| labels(schema, name) == Some(&ty.labels);
+                turns(has(live), has(desired), has_labels(name, &ty.labels))
+            }
             Change::CreateType { name, ty }
             | Change::RenameType { to: name, ty, .. }
             | Change::DropType { name, ty } => {
