@@ -117,7 +117,11 @@ impl Writer<'_> {
             Change::CreateIndex { table, index } | Change::DropIndex { table, index } => {
                 self.index_turns(table, index.name.as_ref()?)
             }
-            Change::RenameIndex { table, to, .. } => self.index_turns(table, to),
+            // The new one may be that of what has gone.
+            Change::RenameIndex { table, from, to } => {
+                let turns = self.index_turns(table, to);
+                turns.or_else(|| self.index_turns(table, from))
+            }
             Change::CreateNamespace { .. }
             | Change::DropNamespace { .. }
             | Change::CreateExtension { .. }
@@ -344,9 +348,12 @@ fn is_table(name: &Name) -> String {
     )
 }
 
+/// A sequence that is not an identity's own.
 fn is_sequence(name: &Name) -> String {
     format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass({}) AND relkind = 'S')",
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid = to_regclass({}) AND c.relkind = 'S' \
+         AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend WHERE objid = c.oid AND deptype = 'i' \
+         AND classid = 'pg_catalog.pg_class'::regclass))",
         literal(name)
     )
 }

@@ -11,7 +11,7 @@ use super::constraint::{add_constraint_sql, has_constraint, validate};
 use super::object::literal;
 use super::part_name::bare;
 use super::{Draft, Writer, temporary};
-use crate::change::{Change, is_left_by_detach, leaving_name, says_leaving, steps_out};
+use crate::change::{Change, is_left_by_detach, leaving_name, lent_keys, says_leaving, steps_out};
 use crate::dialect::postgres::bound;
 use crate::dialect::postgres::form::Form;
 use crate::diff::{constraint_name, index_name, same_constraint, same_index};
@@ -148,7 +148,9 @@ impl Writer<'_> {
             let twin = |other: &&Index| same_index(other, index) && !other.invalid;
             if self.drops(&partition.parent, index.name.as_ref())
                 || live.indexes.iter().any(|it| twin(&it))
+                || index.unique && !lent_keys(live, index).is_empty()
             {
+                // It is taken for the part.
                 continue;
             }
             let wanted = desired.into_iter().flat_map(|it| &it.indexes).find(twin);

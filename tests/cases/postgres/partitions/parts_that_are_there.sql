@@ -1,0 +1,45 @@
+-- A key or an index that a table has already is taken for its part of the index above.
+-- live
+CREATE SCHEMA d14;
+SET search_path = d14, public;
+CREATE TABLE f(foo int, bar text) PARTITION BY LIST(foo);
+CREATE TABLE f1 PARTITION OF f FOR VALUES IN (1);
+CREATE INDEX mine ON f1(bar);
+CREATE INDEX spi ON f(bar);
+CREATE SCHEMA d15;
+SET search_path = d15, public;
+CREATE TABLE f(foo int, bar text) PARTITION BY LIST(foo);
+CREATE TABLE f1 PARTITION OF f(CONSTRAINT z UNIQUE(foo,bar)) FOR VALUES IN (1);
+CREATE UNIQUE INDEX spi ON f(foo,bar);
+CREATE SCHEMA d19;
+SET search_path = d19, public;
+CREATE TABLE f(foo int, bar text) PARTITION BY LIST(foo);
+CREATE TABLE f1 PARTITION OF f(CONSTRAINT z UNIQUE(foo,bar)) FOR VALUES IN (1);
+CREATE UNIQUE INDEX spi ON f(foo,bar);
+CREATE SCHEMA d5;
+SET search_path = d5, public;
+CREATE TABLE f(foo int, bar text) PARTITION BY LIST(foo);
+CREATE TABLE f1(foo int not null, bar text not null, PRIMARY KEY(foo,bar));
+CREATE UNIQUE INDEX spi ON f(foo,bar);
+-- desired
+CREATE SCHEMA d14;
+SET search_path = d14, public;
+CREATE TABLE f(foo int, bar text) PARTITION BY LIST(foo);
+CREATE INDEX spi ON f(bar);
+CREATE TABLE f1 PARTITION OF f FOR VALUES IN (1);
+CREATE INDEX mine ON f1(bar);
+CREATE SCHEMA d15;
+SET search_path = d15, public;
+CREATE TABLE f(foo int, bar text) PARTITION BY LIST(foo);
+CREATE TABLE f1 (foo int, bar text, CONSTRAINT z UNIQUE(foo,bar));
+CREATE UNIQUE INDEX spi ON f(foo,bar);
+CREATE SCHEMA d19;
+SET search_path = d19, public;
+CREATE TABLE f(foo int, bar text) PARTITION BY LIST(foo);
+CREATE TABLE f1 PARTITION OF f(CONSTRAINT z UNIQUE(foo,bar)) FOR VALUES IN (1,2);
+CREATE UNIQUE INDEX spi ON f(foo,bar);
+CREATE SCHEMA d5;
+SET search_path = d5, public;
+CREATE TABLE f(foo int, bar text) PARTITION BY LIST(foo);
+CREATE TABLE f1 PARTITION OF f(PRIMARY KEY(foo,bar)) FOR VALUES IN (1);
+CREATE UNIQUE INDEX spi ON f(foo,bar);
