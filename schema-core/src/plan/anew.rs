@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 
 use super::order::Aside;
+use super::recreate::functions::of_index;
 use crate::change::{Change, calls, children, descendants, lineage};
 use crate::diff::{Diff, same_index};
-use crate::schema::{Index, IndexKey, Name};
+use crate::schema::{Expr, Index, Name};
 use crate::step::Step;
 
 /// The tables that are made anew, all that is below them, and what is above: its columns change when
@@ -111,15 +112,9 @@ fn has_everywhere(diff: &Diff, changes: &[Change], table: &Name, index: &Index) 
 
 /// Tells whether an index calls a function that is made again.
 fn waits_for_a_function(changes: &[Change], index: &Index) -> bool {
-    let keys = index.parts.iter().filter_map(|part| match &part.key {
-        IndexKey::Expr(expr) => Some(expr),
-        IndexKey::Column(_) => None,
-    });
-    let mut exprs = keys.chain(&index.predicate);
-    exprs.any(|expr| {
-        let made =
-            |it: &Change| matches!(it, Change::CreateOther { other } if calls(expr, &other.name));
-        changes.iter().any(made)
+    changes.iter().any(|change| {
+        matches!(change, Change::CreateOther { other }
+            if of_index(index, &|expr: &Expr| calls(expr, &other.name)))
     })
 }
 

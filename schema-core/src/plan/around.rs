@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::anew::is_around;
 use super::order::{Aside, only_lets_go};
+use super::recreate::functions::of_index;
 use crate::change::{Change, ColumnChange, calls, constraint_uses, descendants, lineage, mentions};
 use crate::diff::Diff;
 use crate::schema::{Column, Constraint, ConstraintKind, Expr, Ident, Name, Other, UserType};
@@ -104,7 +105,11 @@ pub(super) fn around_others(
     // A key may be what a function is about.
     let ends = |it: &&Change| lets_go(it) || matches!(it, Change::DropConstraint { .. });
     let ending = within.iter().take_while(ends).count();
-    let (released, ending): (Vec<_>, Vec<_>) = within[..ending].iter().cloned().partition(lets_go);
+    let called: Vec<&Name> = (gone.iter().filter(|it| is_function(it)))
+        .map(|it| &it.name)
+        .collect();
+    let releases = |it: &Change| lets_go(it) && called.iter().any(|name| lets_go_of(it, name));
+    let (released, ending): (Vec<_>, Vec<_>) = within[..ending].iter().cloned().partition(releases);
     let rest = within[released.len() + ending.len()..].to_vec();
     [
         &early[..],
@@ -458,6 +463,29 @@ fn lets_go(change: &Change) -> bool {
                 | Change::DropStatistics { .. }
                 | Change::DetachPartition { .. }
         )
+    }
+}
+
+/// Tells whether what a change ends may call a function.
+fn lets_go_of(change: &Change, function: &Name) -> bool {
+    let of_key = |expr: &Expr| calls(expr, function);
+    if let Change::DropColumn { column, .. } = change {
+        let generated = column.generated.iter().map(|generated| &generated.expr);
+        column.default.iter().chain(generated).any(of_key)
+    } else if let Change::AlterColumn {
+        change: ColumnChange::Default { from, .. },
+        ..
+    } = change
+    {
+        from.iter().any(of_key)
+    } else if let Change::AlterDomain { from, .. } = change {
+        (from.default.iter())
+            .chain(from.checks.iter().map(|it| &it.expr))
+            .any(of_key)
+    } else if let Change::DropIndex { index, .. } = change {
+        of_index(index, &of_key)
+    } else {
+        true
     }
 }
 

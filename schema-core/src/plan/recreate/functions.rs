@@ -94,6 +94,14 @@ pub(super) fn let_go(diff: &mut Diff, function: &Other) {
         }
     }
     for change in &mut diff.changes {
+        if let Change::CreateTable { table } = change
+            && function
+                .depends_on
+                .iter()
+                .any(|(name, _)| *name == table.name)
+        {
+            added.extend(comes_before(table, &uses));
+        }
         // Its values come first, and its default after the function.
         if let Change::ReplaceEnum { columns, .. } = change {
             for (_, column) in columns {
@@ -105,6 +113,33 @@ pub(super) fn let_go(diff: &mut Diff, function: &Other) {
     }
     diff.changes.extend(added);
     diff.refusals.extend(refusals);
+}
+
+/// A table whose rows a function takes is there before it, and has what calls it afterwards.
+fn comes_before(table: &mut Table, uses: &impl Fn(&Expr) -> bool) -> Vec<Change> {
+    let mut later = Vec::new();
+    let checks = table
+        .constraints
+        .iter()
+        .filter(|it| of_constraint(it, uses));
+    later.extend(checks.map(|constraint| Change::AddConstraint {
+        table: table.name.clone(),
+        constraint: constraint.clone(),
+    }));
+    table.constraints.retain(|it| !of_constraint(it, uses));
+    for column in &mut table.columns {
+        if column.default.iter().any(uses) {
+            later.push(Change::AlterColumn {
+                table: table.name.clone(),
+                column: column.clone(),
+                change: ColumnChange::Default {
+                    from: None,
+                    to: column.default.take(),
+                },
+            });
+        }
+    }
+    later
 }
 
 /// A table that goes, or is made anew, lets go of a function before that.
@@ -328,7 +363,8 @@ fn of_constraint(constraint: &Constraint, uses: &impl Fn(&Expr) -> bool) -> bool
     }
 }
 
-fn of_index(index: &Index, uses: &impl Fn(&Expr) -> bool) -> bool {
+/// Tells whether an index has an expression of some kind.
+pub(in crate::plan) fn of_index(index: &Index, uses: &impl Fn(&Expr) -> bool) -> bool {
     index.parts.iter().any(|part| of_key(&part.key, uses)) || index.predicate.iter().any(uses)
 }
 

@@ -2,7 +2,7 @@
 
 mod columns;
 mod computed;
-mod functions;
+pub(super) mod functions;
 mod keys;
 pub(super) mod lent;
 mod others;
