@@ -108,7 +108,7 @@ fn own_check(constraint: &Constraint) -> Option<&Ident> {
 }
 
 /// Returns all tables above one.
-fn all_above<'a>(schema: &'a Schema, table: &'a Table) -> BTreeSet<&'a Name> {
+pub(crate) fn all_above<'a>(schema: &'a Schema, table: &'a Table) -> BTreeSet<&'a Name> {
     let mut found = BTreeSet::new();
     let mut open = vec![table];
     while let Some(table) = open.pop() {

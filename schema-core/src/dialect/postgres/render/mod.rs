@@ -80,6 +80,7 @@ pub fn render(
         options,
         was,
         given: RefCell::default(),
+        lent: RefCell::default(),
         led: BTreeSet::new(),
         anew: Anew::new(changes, live),
         constraint_names: OnceCell::new(),
@@ -129,6 +130,8 @@ struct Writer<'a> {
     was: BTreeMap<Name, Name>,
     /// Names that parts of partitions have got so far.
     given: RefCell<BTreeSet<Name>>,
+    /// Indexes of partitions that have become parts of new ones above so far.
+    lent: RefCell<BTreeSet<Name>>,
     /// The places of changes that another one carries out.
     led: BTreeSet<usize>,
     /// Partitioned tables that are made anew.

@@ -221,8 +221,13 @@ impl Writer<'_> {
                 names.insert(child.sibling(given.clone()));
             }
             let indexes = self.live_table(&child).map(|table| &table.indexes);
+            let lent = |it: &Index| {
+                let name = it.name.clone().map(|name| child.sibling(name));
+                name.is_some_and(|name| self.lent.borrow().contains(&name))
+            };
             let twin = indexes.into_iter().flatten().find(|other| {
                 same_index(other, index)
+                    && (other.inherited || !lent(other))
                     && (!other.invalid || self.partitioned_now(&child))
                     && (!other.inherited || anew || begun && above.is_of(other.part_of.as_ref()))
                     && !self.drops(&child, other.name.as_ref())
@@ -231,6 +236,9 @@ impl Writer<'_> {
                 let name = self.name_now(&child, twin.name.as_ref());
                 there = there.or(name.map(|name| child.sibling(name)));
                 continue;
+            }
+            if let Some(name) = twin.and_then(|it| it.name.clone()) {
+                self.lent.borrow_mut().insert(child.sibling(name));
             }
             let wanted = self.desired.tables.get(&child).and_then(|table| {
                 let mut indexes = table.indexes.iter();

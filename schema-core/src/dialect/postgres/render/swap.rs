@@ -15,12 +15,15 @@ use super::constraint::{
 };
 use super::object::literal;
 use super::{Draft, Writer, temporary};
-use crate::change::{Change, ColumnChange, constraint_uses, descendants, index_uses, steps_out};
+use crate::change::{
+    Change, ColumnChange, all_above, calls, constraint_uses, descendants, index_uses, steps_out,
+};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::type_change;
 use crate::diff::same_index;
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Ident, Index, Key, Name, Quoted, ReplicaIdentity,
+    Column, Constraint, ConstraintKind, Expr, Ident, Index, IndexKey, IndexPart, Key, Name, Quoted,
+    ReplicaIdentity,
 };
 use crate::step::Txn;
 
@@ -211,7 +214,8 @@ impl Writer<'_> {
             }
             let stays = !self.column_moves(table, &|column| {
                 index_uses(old, column) || index_uses(index, column)
-            });
+            }) && !self
+                .holds_on(old.parts.iter().filter_map(expr_of).chain(&old.predicate));
             // One that comes back as it was has to be out of the way in between.
             let returns = !old.invalid && same_index(old, index) && old.with == index.with;
             if old.name == index.name && stays && !returns {
@@ -265,9 +269,16 @@ impl Writer<'_> {
             if on != table || !same_place || constraint.not_valid || returns {
                 continue;
             }
+            let checked = match &old.kind {
+                ConstraintKind::Check { expr, .. } => Some(expr),
+                ConstraintKind::PrimaryKey(_)
+                | ConstraintKind::Unique(_)
+                | ConstraintKind::ForeignKey(_)
+                | ConstraintKind::Exclude(_) => None,
+            };
             let stays = !self.column_moves(table, &|column| {
                 constraint_uses(old, column) || constraint_uses(constraint, column)
-            });
+            }) && !self.holds_on(checked.into_iter());
             let alike = match (&old.kind, &constraint.kind) {
                 (ConstraintKind::Check { .. }, ConstraintKind::Check { .. }) => !partitioned,
                 (
@@ -310,8 +321,33 @@ impl Writer<'_> {
         others
     }
 
-    /// Tells whether a column that `uses` is about has to be free of old parts before it changes.
+    /// Tells whether expressions call a function that is made again, or are of a type that is
+    /// replaced: they have to be gone by then.
+    fn holds_on<'e>(&self, mut exprs: impl Iterator<Item = &'e Expr>) -> bool {
+        let mentions = |expr: &Expr, ty: &Name| expr.sql().contains(&Quoted(ty).to_string());
+        exprs.any(|expr| {
+            self.changes.iter().any(|change| {
+                if let Change::DropOther { other, .. } = change {
+                    calls(expr, &other.name)
+                } else if let Change::RenameType { from: ty, .. }
+                | Change::ReplaceEnum { name: ty, .. } = change
+                {
+                    mentions(expr, ty)
+                } else {
+                    false
+                }
+            })
+        })
+    }
+
+    /// Tells whether a column that `uses` is about has to be free of old parts before it changes,
+    /// here or above.
     fn column_moves(&self, table: &Name, uses: &dyn Fn(&Ident) -> bool) -> bool {
+        let here = self.desired.tables.get(table);
+        let above = here
+            .map(|it| all_above(self.desired, it))
+            .unwrap_or_default();
+        let is_here = |on: &Name| on == table || above.contains(on);
         let added: BTreeSet<&Ident> = self
             .changes
             .iter()
@@ -320,7 +356,7 @@ impl Writer<'_> {
                     table: on, column, ..
                 } = change
                 {
-                    (on == table).then_some(&column.name)
+                    is_here(on).then_some(&column.name)
                 } else {
                     None
                 }
@@ -337,16 +373,16 @@ impl Writer<'_> {
                     | ColumnChange::Generated { .. },
             } = change
             {
-                on == table && uses(&column.name)
+                is_here(on) && uses(&column.name)
             } else if let Change::DropColumn {
                 table: on, column, ..
             } = change
             {
-                on == table && added.contains(&column.name) && uses(&column.name)
+                is_here(on) && added.contains(&column.name) && uses(&column.name)
             } else if let Change::ReplaceEnum { columns, .. } = change {
                 columns
                     .iter()
-                    .any(|(on, column)| on == table && uses(&column.name))
+                    .any(|(on, column)| is_here(on) && uses(&column.name))
             } else {
                 false
             }
@@ -562,5 +598,12 @@ impl Writer<'_> {
         );
         self.point_at(out, table, &name);
         out.note = format!("{}; then takes the old one's place", out.note);
+    }
+}
+
+fn expr_of(part: &IndexPart) -> Option<&Expr> {
+    match &part.key {
+        IndexKey::Expr(expr) => Some(expr),
+        IndexKey::Column(_) => None,
     }
 }
