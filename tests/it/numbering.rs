@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use tests::{Cut, PgProxy, pg_database, pg_texts, psql, sync_on, try_psql};
+use tests::{Cut, PgProxy, pg_database, pg_texts, psql, psql_script, sync_on, try_psql};
 
 use crate::renames::carry_out;
 
@@ -182,4 +182,64 @@ fn rows_of_a_large_table_are_numbered_piece_by_piece() {
         let left = "SELECT count(*)::text FROM pg_class WHERE relname LIKE '%sync%'";
         assert_eq!(pg_texts(&database.url, left), ["0"]);
     }
+}
+
+/// A sequence begins again where its last number is outside of the new bounds, and nowhere else.
+#[test]
+fn numbers_within_new_bounds_go_on() {
+    for by_script in [false, true] {
+        let (database, other) = (pg_database(), pg_database());
+        psql(
+            &database.url,
+            "CREATE SEQUENCE unused; CREATE SEQUENCE used; SELECT setval('used', 500);
+             CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY, n int);
+             INSERT INTO t (n) SELECT generate_series(1, 30);",
+        );
+        psql(
+            &other.url,
+            "CREATE SEQUENCE unused START 100 MINVALUE 100; CREATE SEQUENCE used START 100 MINVALUE 100;
+             CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY (START 10 MINVALUE 10), n int);",
+        );
+        carry_out(&database.url, &["--desired", &other.url], "all", by_script);
+        let next = "SELECT nextval('unused') || ' ' || nextval('used')";
+        assert_eq!(pg_texts(&database.url, next), ["100 501"]);
+        psql(&database.url, "INSERT INTO t (n) VALUES (31)");
+        let last = "SELECT max(id)::text FROM t";
+        assert_eq!(pg_texts(&database.url, last), ["31"]);
+    }
+}
+
+/// What was written to a column that is computed no more is not touched by another run.
+#[test]
+fn a_script_makes_a_column_plain_once() {
+    let (database, other) = (pg_database(), pg_database());
+    psql(
+        &database.url,
+        "CREATE TABLE t (k int, g int GENERATED ALWAYS AS (k + 1) STORED); INSERT INTO t VALUES (1);
+         CREATE TABLE u (k int, g int);",
+    );
+    psql(
+        &other.url,
+        "CREATE TABLE t (k int, g int); CREATE TABLE u (k int, g int GENERATED ALWAYS AS (k + 1) STORED);",
+    );
+    let options = [
+        "--desired",
+        &other.url,
+        "--prune",
+        "--dry-run",
+        "--sql",
+        "--allow",
+        "all",
+    ];
+    let script = sync_on(&database.url, &options).expect(0).stdout;
+    psql_script(&database.url, &script).expect("the script runs");
+    psql(
+        &database.url,
+        "UPDATE t SET g = 99; INSERT INTO u VALUES (1)",
+    );
+    let file = "SELECT relfilenode::text FROM pg_class WHERE relname = 'u'";
+    let before = pg_texts(&database.url, file);
+    psql_script(&database.url, &script).expect("the script runs again");
+    assert_eq!(pg_texts(&database.url, "SELECT g::text FROM t"), ["99"]);
+    assert_eq!(pg_texts(&database.url, file), before);
 }

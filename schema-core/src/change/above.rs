@@ -61,6 +61,12 @@ pub(crate) fn lineage<'a>(schema: &'a Schema, table: &'a Name) -> impl Iterator<
     std::iter::successors(Some(table), above).take(schema.tables.len() + 1)
 }
 
+/// Tells whether a table is desired by a model: its own, or that of a table above which says its
+/// partitions.
+pub(crate) fn is_of_a_model(schema: &Schema, table: &Name) -> bool {
+    lineage(schema, table).any(|name| schema.hints.sources.contains_key(name))
+}
+
 /// What tables below others are to have by themselves: a table above lets go of that for its own rows
 /// alone.
 pub(crate) struct Kept {

@@ -7,7 +7,9 @@ mod renames;
 mod replay;
 
 pub use above::children;
-pub(crate) use above::{Kept, all_above, descendants, held_by_another, lent_keys, lineage};
+pub(crate) use above::{
+    Kept, all_above, descendants, held_by_another, is_of_a_model, lent_keys, lineage,
+};
 #[cfg(feature = "live")]
 pub(crate) use mention::mention_renamed;
 pub use mention::{calls, mentions};

@@ -2,7 +2,7 @@
 
 use super::replace::aside;
 use super::{Diff, Extra, Leftover, Sides, dotted};
-use crate::change::{Change, ColumnChange, Object, is_unfilled, mentions};
+use crate::change::{Change, ColumnChange, Object, is_of_a_model, is_unfilled, mentions};
 use crate::schema::{
     Column, GeneratedKind, Ident, Identity, Name, Parameters, Schema, Sequence, Table, object_name,
 };
@@ -351,7 +351,7 @@ fn keeps_name(
         above.map(|it| it.1.not_null_name.clone()).collect()
     };
     old.not_null_name != new.not_null_name
-        && !sides.desired.hints.sources.contains_key(table)
+        && !is_of_a_model(sides.desired, table)
         && held_above(sides, table, partition, old)
         && names(sides.live, old) == names(sides.desired, new)
 }
@@ -497,7 +497,7 @@ fn alter(
             }
             // A model that names none leaves the name alone; a database that has the server's own
             // has no other.
-            let by_model = sides.desired.hints.sources.contains_key(table);
+            let by_model = is_of_a_model(sides.desired, table);
             let left = held_above(sides, table, partition, old)
                 && !above_is_required(sides.desired, table, new);
             let declared = new.not_null_name.is_some() || !by_model && (left || !new.inherited);
@@ -513,7 +513,9 @@ fn alter(
                 let proven = from_above
                     && above(sides.desired, table, new)
                         .any(|(_, above)| !above.nullable && !above.not_null_unvalidated);
-                match (old.not_null_unvalidated || opened, new.not_null_unvalidated) {
+                // A model says nothing of what comes from above.
+                let unvalidated = new.not_null_unvalidated || by_model && from_above && !proven;
+                match (old.not_null_unvalidated || opened, unvalidated) {
                     (true, false) if proven => {}
                     (true, false) => {
                         let named = match (from_above, opened) {
@@ -524,11 +526,10 @@ fn alter(
                         push(ColumnChange::ValidateNotNull { named });
                     }
                     (false, true) if !from_above => push(ColumnChange::ReopenNotNull),
-                    (false, true) => stays_valid = true,
+                    (false, true) => stays_valid = !by_model,
                     (true, true) | (false, false) => {}
                 }
-                let reopened =
-                    new.not_null_unvalidated && !old.not_null_unvalidated && !stays_valid;
+                let reopened = unvalidated && !old.not_null_unvalidated && !from_above;
                 if old.not_null_no_inherit != new.not_null_no_inherit && !reopened {
                     let no_inherit = new.not_null_no_inherit;
                     push(ColumnChange::InheritNotNull { no_inherit });

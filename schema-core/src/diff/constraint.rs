@@ -4,7 +4,8 @@ use super::settle::same_constraint;
 use super::table::{above, goes_above, lent};
 use super::{Diff, Extra, Leftover, Refusal, Sides, dotted};
 use crate::change::{
-    Change, ColumnChange, Object, descendants, is_left_by_detach, is_unfilled, lineage,
+    Change, ColumnChange, Object, descendants, is_left_by_detach, is_of_a_model, is_unfilled,
+    lineage,
 };
 use crate::schema::{Constraint, ConstraintKind, Ident, Name, Parameters, Schema, Table};
 
@@ -184,7 +185,7 @@ fn is_said_otherwise(
 ) -> bool {
     let name = &live_table.name;
     let check = matches!(live.kind, ConstraintKind::Check { .. });
-    let by_model = sides.desired.hints.sources.contains_key(name);
+    let by_model = is_of_a_model(sides.desired, name);
     let heir = live_table.partition_of.is_none() && !live_table.inherits.is_empty();
     if live.inherited == desired.inherited || !check || !heir || by_model {
         return false;
@@ -231,7 +232,7 @@ fn validity(
     let name = &live_table.name;
     let state = |it: &Constraint| (it.not_valid, it.not_enforced);
     let is_check = matches!(live.kind, ConstraintKind::Check { .. });
-    if !is_check || sides.desired.hints.sources.contains_key(name) {
+    if !is_check || is_of_a_model(sides.desired, name) {
         return false;
     }
     let above = |schema: &Schema| {

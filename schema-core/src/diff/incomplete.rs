@@ -4,7 +4,7 @@
 use super::index::{comment_index, make_index_anew};
 use super::settle::same_index;
 use super::{Diff, Refusal, Sides};
-use crate::change::{Change, children, descendants, index_uses};
+use crate::change::{Change, children, descendants, index_uses, is_of_a_model};
 use crate::schema::{Column, Ident, Index, Name, Schema, Table};
 
 /// Sees to an index that the desired database has, and that is not complete there; tells which one of
@@ -19,6 +19,16 @@ pub(super) fn incomplete(
 ) -> Option<usize> {
     let name = &desired.name;
     desired.partition_by.as_ref()?;
+    let indexes = || live.into_iter().flat_map(|table| &table.indexes);
+    let at = indexes().position(|other| !other.inherited && other.name == index.name);
+    let twin = at.and_then(|at| indexes().nth(at));
+    // A model does not say which parts there are.
+    if is_of_a_model(sides.desired, name)
+        && let Some(twin) = twin.filter(|twin| twin.invalid && same_index(twin, index))
+    {
+        comment_index(name, twin, index, out);
+        return at;
+    }
     if !stays_incomplete(sides, name, index) {
         out.refusals.push(Refusal::new(
             format!(
@@ -30,9 +40,6 @@ pub(super) fn incomplete(
         ));
         return None;
     }
-    let indexes = || live.into_iter().flat_map(|table| &table.indexes);
-    let at = indexes().position(|other| !other.inherited && other.name == index.name);
-    let twin = at.and_then(|at| indexes().nth(at));
     let same = twin.is_some_and(|twin| {
         twin.invalid
             && same_index(twin, index)

@@ -6,7 +6,7 @@ use super::constraint::validate;
 use super::not_null::is_proven;
 use super::object::{comment, has_column, literal, rename};
 use super::sequence::{
-    RESTART, add_identity, changed_options, has_no_identity, identity_sql, sequence_options,
+    add_identity, changed_options, has_no_identity, identity_sql, sequence_options, within_bounds,
 };
 use super::table::{parameters, settings};
 use super::{Draft, Writer, temporary};
@@ -484,18 +484,16 @@ impl Writer<'_> {
                         ));
                     }
                     if from.options != to.options {
-                        words.extend(changed_options(&from.options, &to.options).into_iter().map(
-                            |option| {
-                                if option == RESTART {
-                                    option
-                                } else {
-                                    format!("SET {option}")
-                                }
-                            },
-                        ));
+                        let options = changed_options(&from.options, &to.options);
+                        words.extend(options.into_iter().map(|option| format!("SET {option}")));
                     }
                     if !words.is_empty() {
-                        out.push(Form::AlterIdentity.sql(format!("{alter} {}", words.join(" "))));
+                        let words = words.join(" ");
+                        let sequence = from.name_of_sequence(table, &column.name);
+                        let sql = within_bounds(&sequence, &from.options, &to.options, |restart| {
+                            format!("{alter} {words}{restart}")
+                        });
+                        out.push(Form::AlterIdentity.sql(sql));
                     }
                     if from.sequence != to.sequence {
                         let own = || sequence_name(table, &column.name);

@@ -200,7 +200,14 @@ impl Writer<'_> {
 
     fn column_turns(&self, table: &Name, column: &Ident) -> Option<String> {
         let has = |table: Option<&Table>| table.is_some_and(|it| it.column(column).is_some());
-        self.turns(table, has, has_column(table, column, ""))
+        let turns = self.turns(table, has, has_column(table, column, ""));
+        // One of its name may come for it that is not computed, or is.
+        let computed = |table: Option<&Table>| {
+            let column = table.and_then(|it| it.column(column));
+            column.is_some_and(|it| it.generated.is_some())
+        };
+        let is_computed = has_column(table, column, "attgenerated <> ''");
+        turns.or_else(|| self.turns(table, computed, is_computed))
     }
 
     fn constraint_turns(&self, table: &Name, name: &Ident) -> Option<String> {

@@ -40,11 +40,13 @@ fn alter_sequence(out: &mut Draft, name: &Name, from: &Sequence, to: &Sequence, 
     }
     if !words.is_empty() {
         let there = if goes { "IF EXISTS " } else { "" };
-        out.push(Form::AlterSequence.sql(format!(
-            "ALTER SEQUENCE {there}{} {}",
-            Quoted(name),
-            words.join(" ")
-        )));
+        let words = words.join(" ");
+        let alter =
+            |restart: &str| format!("ALTER SEQUENCE {there}{} {words}{restart}", Quoted(name));
+        out.push(Form::AlterSequence.sql(match goes {
+            true => alter(""),
+            false => within_bounds(name, &from.options, &to.options, alter),
+        }));
     }
     if from.unlogged != to.unlogged {
         let word = if to.unlogged { "UNLOGGED" } else { "LOGGED" };
@@ -90,7 +92,7 @@ pub(super) fn changed_options(from: &SequenceOptions, to: &SequenceOptions) -> V
         out.push(format!("INCREMENT BY {}", to.increment.unwrap_or(1)));
     }
     // Where nothing is said the bounds are those of the direction.
-    let down = |options: &SequenceOptions| options.increment.is_some_and(|n| n < 0);
+    let down = is_down;
     let turned = down(from) != down(to);
     if from.min != to.min || turned {
         out.push(
@@ -108,15 +110,6 @@ pub(super) fn changed_options(from: &SequenceOptions, to: &SequenceOptions) -> V
         });
     }
     // Where nothing is said it is the first bound, which may be another one now.
-    let start = |options: &SequenceOptions| {
-        let first = if down(options) {
-            options.max
-        } else {
-            options.min
-        };
-        let first = options.start.or(first);
-        first.unwrap_or(if down(options) { -1 } else { 1 })
-    };
     if start(from) != start(to) {
         out.push(format!("START WITH {}", start(to)));
     }
@@ -130,18 +123,43 @@ pub(super) fn changed_options(from: &SequenceOptions, to: &SequenceOptions) -> V
             "NO CYCLE".into()
         });
     }
-    // A last value outside of the new bounds is refused by the server.
-    let old = start(from);
-    let lowest = to.min.unwrap_or(if down(to) { i64::MIN } else { 1 });
-    let highest = to.max.unwrap_or(if down(to) { -1 } else { i64::MAX });
-    if !(lowest..=highest).contains(&old) {
-        out.push(RESTART.into());
-    }
     out
 }
 
-/// From its start again.
-pub(super) const RESTART: &str = "RESTART";
+/// Where a sequence begins if nothing is said.
+fn start(options: &SequenceOptions) -> i64 {
+    let first = match is_down(options) {
+        true => options.max.unwrap_or(-1),
+        false => options.min.unwrap_or(1),
+    };
+    options.start.unwrap_or(first)
+}
+
+fn is_down(options: &SequenceOptions) -> bool {
+    options.increment.is_some_and(|n| n < 0)
+}
+
+/// Alters a sequence; one whose last value is outside of the new bounds, which the server refuses,
+/// starts again. Where it is within them its numbers go on.
+pub(super) fn within_bounds(
+    sequence: &Name,
+    from: &SequenceOptions,
+    to: &SequenceOptions,
+    alter: impl Fn(&str) -> String,
+) -> String {
+    let lowest = to.min.unwrap_or(if is_down(to) { i64::MIN } else { 1 });
+    let highest = to.max.unwrap_or(if is_down(to) { -1 } else { i64::MAX });
+    if (lowest..=highest).contains(&start(from)) {
+        return alter("");
+    }
+    format!(
+        "DO $sync$ BEGIN IF (SELECT last_value BETWEEN {lowest} AND {highest} FROM {}) THEN\n  {};\n\
+         ELSE\n  {};\nEND IF; END $sync$",
+        Quoted(sequence),
+        alter(""),
+        alter(" RESTART")
+    )
+}
 
 pub(super) fn sequence_type(sequence: &Sequence) -> String {
     if sequence.ty.name.is_empty() {

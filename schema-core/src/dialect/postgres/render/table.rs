@@ -8,7 +8,7 @@ use super::constraint::{add_constraint_sql, constraint_comments, named_constrain
 use super::object::{comment, literal};
 use super::sequence::add_identity;
 use super::{Draft, Writer};
-use crate::change::{Object, lent_keys, lineage};
+use crate::change::{Object, is_of_a_model, lent_keys, lineage};
 use crate::dialect::postgres::form::Form;
 use crate::schema::{
     Column, Constraint, ConstraintKind, Ident, Name, Parameters, Quoted, ReplicaIdentity, Table,
@@ -202,7 +202,7 @@ impl Writer<'_> {
     /// The columns of a new table whose NOT NULL comes from above, and is the table's own too, with
     /// the name that it has above: PostgreSQL 18 gives it that name where the table says no other.
     fn not_nulls_of_its_own<'t>(&self, table: &'t Table) -> Vec<(&'t Column, Ident)> {
-        let by_model = self.desired.hints.sources.contains_key(&table.name);
+        let by_model = is_of_a_model(self.desired, &table.name);
         if self.facts.version < 180_000 {
             return Vec::new();
         }
