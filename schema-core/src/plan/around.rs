@@ -75,6 +75,9 @@ pub(super) fn around_others(
         changes[..first].iter().cloned().partition(|it| !waits(it));
     let (calling, within): (Vec<_>, Vec<_>) =
         changes[first..=last].iter().cloned().partition(waits);
+    // A new label is one when its transaction has ended.
+    let is_label = |change: &Change| matches!(change, Change::AddLabel { .. });
+    let (labels, within): (Vec<_>, Vec<_>) = within.into_iter().partition(is_label);
     // What calls a function that takes the rows of a view waits for that too; so does what is asked
     // of the values of a domain, which may be a transaction of its own.
     let late = |it: &Change| waits_for(&views, it) || matches!(it, Change::AlterDomain { .. });
@@ -113,6 +116,7 @@ pub(super) fn around_others(
     let rest = within[released.len() + ending.len()..].to_vec();
     [
         &early[..],
+        &labels,
         &views_gone,
         &released,
         &functions_gone,
@@ -512,6 +516,8 @@ fn splits(change: &Change) -> bool {
                 | ColumnChange::Values { .. }
                 | ColumnChange::ValidateNotNull { .. }
         )
+    } else if let Change::AlterDomain { from, to, .. } = change {
+        !only_lets_go(from, to)
     } else {
         matches!(change, Change::AddColumn { .. })
     }

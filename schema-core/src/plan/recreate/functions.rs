@@ -150,24 +150,8 @@ fn gone_lets_go(
     uses: &impl Fn(&Expr) -> bool,
 ) {
     let name = &table.name;
-    // What it had from a table above is its own when it has left that.
-    let detached =
-        |it: &Change| matches!(it, Change::DetachPartition { table, .. } if table == name);
-    let left = diff.anew.contains(name) || diff.changes.iter().any(detached);
-    for constraint in (table.constraints.iter()).filter(|it| of_constraint(it, uses)) {
-        let own = Constraint {
-            inherited: constraint.inherited && !left,
-            ..constraint.clone()
-        };
-        again(diff, added, name, &own, None);
-    }
-    for index in table.indexes.iter().filter(|it| of_index(it, uses)) {
-        let own = Index {
-            inherited: index.inherited && !left,
-            ..index.clone()
-        };
-        again_index(diff, added, name, &own, None);
-    }
+    let left = has_left(diff, name);
+    parts_let_go(diff, added, table, uses);
     for column in &table.columns {
         if column.generated.iter().any(|it| uses(&it.expr)) {
             if !column.inherited || left {
@@ -188,6 +172,61 @@ fn gone_lets_go(
             });
         }
     }
+}
+
+/// Tells whether what a table that goes had from above is its own by then.
+fn has_left(diff: &Diff, name: &Name) -> bool {
+    let detached =
+        |it: &Change| matches!(it, Change::DetachPartition { table, .. } if table == name);
+    diff.anew.contains(name) || diff.changes.iter().any(detached)
+}
+
+fn parts_let_go(
+    diff: &Diff,
+    added: &mut Vec<Change>,
+    table: &Table,
+    uses: &impl Fn(&Expr) -> bool,
+) {
+    let name = &table.name;
+    let left = has_left(diff, name);
+    for constraint in (table.constraints.iter()).filter(|it| of_constraint(it, uses)) {
+        let own = Constraint {
+            inherited: constraint.inherited && !left,
+            ..constraint.clone()
+        };
+        again(diff, added, name, &own, None);
+    }
+    for index in table.indexes.iter().filter(|it| of_index(it, uses)) {
+        let own = Index {
+            inherited: index.inherited && !left,
+            ..index.clone()
+        };
+        again_index(diff, added, name, &own, None);
+    }
+}
+
+/// Partitions that have left their table to go let go of functions too.
+pub(super) fn left_let_go(diff: &mut Diff) {
+    let mut added = Vec::new();
+    for change in &diff.changes {
+        let Change::DropOther { other, again: true } = change else {
+            continue;
+        };
+        if other.kind != "function" {
+            continue;
+        }
+        for change in &diff.changes {
+            if let Change::DropTable { table } = change
+                && let Some(live) = diff.live.tables.get(&table.name)
+                && has_left(diff, &table.name)
+            {
+                parts_let_go(diff, &mut added, live, &|expr: &Expr| {
+                    calls(expr, &other.name)
+                });
+            }
+        }
+    }
+    diff.changes.extend(added);
 }
 
 fn domain_lets_go(

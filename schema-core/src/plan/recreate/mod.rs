@@ -43,6 +43,7 @@ pub(super) fn recreate(family: Family, diff: &mut Diff) {
     named_anew(diff);
     valid_below(diff, &touched);
     make_room(diff);
+    functions::left_let_go(diff);
 }
 
 /// Columns by what happens to them.
