@@ -492,13 +492,10 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
         }
         Change::SetComment { object, to, .. } => {
             // The server makes it with what is made above, and names it.
-            let may_come = may_come_from_above(schema, object);
-            match comment_mut(schema, object) {
-                Ok(comment) => *comment = to.clone(),
-                Err(_) if may_come => {}
-                Err(error) => return Err(error),
+            match comment_mut(schema, object).map(|comment| *comment = to.clone()) {
+                Err(_) if may_come_from_above(schema, object) => Ok(()),
+                set => set,
             }
-            Ok(())
         }
         Change::DropOther { other, .. } => {
             schema.others.retain(|candidate| {

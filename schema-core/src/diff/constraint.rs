@@ -173,6 +173,12 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
     }
 }
 
+/// Returns the constraint of a table that is called and demands what another one does.
+fn twin_of<'a>(schema: &'a Schema, table: &Name, wanted: &Constraint) -> Option<&'a Constraint> {
+    let mut constraints = schema.tables.get(table)?.constraints.iter();
+    constraints.find(|it| it.name == wanted.name && same_constraint(it, wanted))
+}
+
 /// Tells whether a check of a table that inherits is its own beside that from above on one side
 /// alone, and does what is to be done about that: it goes where another one is to come from above.
 /// What is there cannot be altered.
@@ -191,12 +197,8 @@ fn is_said_otherwise(
         return false;
     }
     let comes_down = |schema: &Schema, wanted: &Constraint| {
-        let parents = live_table.inherits.iter();
-        let mut parents = parents.filter_map(|parent| schema.tables.get(parent));
-        parents.any(|parent| {
-            let mut constraints = parent.constraints.iter();
-            constraints.any(|it| it.name == wanted.name && same_constraint(it, wanted))
-        })
+        let mut parents = live_table.inherits.iter();
+        parents.any(|parent| twin_of(schema, parent, wanted).is_some())
     };
     let stays = live.name == desired.name
         && comes_down(sides.live, live)
@@ -236,13 +238,9 @@ fn validity(
         return false;
     }
     let above = |schema: &Schema| {
-        let parents = live_table.parents();
-        let mut tables = parents.filter_map(|parent| schema.tables.get(parent));
-        tables.find_map(|table| {
-            let mut constraints = table.constraints.iter();
-            let same = |it: &&Constraint| it.name == desired.name && same_constraint(it, desired);
-            constraints.find(same).map(state)
-        })
+        let twins = live_table.parents();
+        let mut twins = twins.filter_map(|parent| twin_of(schema, parent, desired));
+        twins.next().map(state)
     };
     let (before, after) = (above(sides.live), above(sides.desired));
     // What is made anew above comes as it is there, and is validated by the plan where it has to be.
@@ -285,10 +283,6 @@ fn is_renamed_above(
     live: &Constraint,
     desired: &Constraint,
 ) -> bool {
-    let has = |tables: Option<&Table>, wanted: &Constraint| {
-        let mut constraints = tables.iter().flat_map(|table| &table.constraints);
-        constraints.any(|it| it.name == wanted.name && same_constraint(it, wanted))
-    };
     let check = matches!(
         live.kind,
         ConstraintKind::Check {
@@ -298,11 +292,9 @@ fn is_renamed_above(
     );
     check
         && table.parents().any(|parent| {
-            let before = sides.live.tables.get(parent).map(|table| &**table);
-            let after = sides.desired.tables.get(parent).map(|table| &**table);
-            has(before, live)
-                && has(after, desired)
-                && !has(after, live)
+            twin_of(sides.live, parent, live).is_some()
+                && twin_of(sides.desired, parent, desired).is_some()
+                && twin_of(sides.desired, parent, live).is_none()
                 && !sides.kept.has_check(parent, live)
         })
 }
@@ -311,13 +303,8 @@ fn is_renamed_above(
 /// not go from here with that of the table above.
 fn left_to_it(sides: &Sides<'_>, live: &Table, constraint: &Constraint) -> bool {
     let goes = |parent: &Name| {
-        let find = |table: &Table| {
-            let mut constraints = table.constraints.iter();
-            constraints.any(|it| it.name == constraint.name && same_constraint(it, constraint))
-        };
-        let has = |tables: Option<&Table>| tables.is_some_and(find);
-        has(sides.live.tables.get(parent).map(|table| &**table))
-            && !has(sides.desired.tables.get(parent).map(|table| &**table))
+        twin_of(sides.live, parent, constraint).is_some()
+            && twin_of(sides.desired, parent, constraint).is_none()
             && sides.kept.has_check(parent, constraint)
     };
     constraint.inherited && sides.extra == Extra::Prune && live.parents().any(goes)

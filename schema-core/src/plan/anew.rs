@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 
 use super::order::Aside;
-use super::recreate::functions::of_index;
 use crate::change::{Change, calls, children, descendants, lineage};
 use crate::diff::{Diff, same_index};
-use crate::schema::{Expr, Index, Name};
+use crate::schema::{Index, Name};
 use crate::step::Step;
 
 /// The tables that are made anew, all that is below them, and what is above: its columns change when
@@ -114,7 +113,7 @@ fn has_everywhere(diff: &Diff, changes: &[Change], table: &Name, index: &Index) 
 fn waits_for_a_function(changes: &[Change], index: &Index) -> bool {
     changes.iter().any(|change| {
         matches!(change, Change::CreateOther { other }
-            if of_index(index, &|expr: &Expr| calls(expr, &other.name)))
+            if index.exprs().any(|expr| calls(expr, &other.name)))
     })
 }
 

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::anew::is_around;
 use super::order::{Aside, only_lets_go};
-use super::recreate::functions::of_index;
 use crate::change::{Change, ColumnChange, calls, constraint_uses, descendants, lineage, mentions};
 use crate::diff::Diff;
 use crate::schema::{Column, Constraint, ConstraintKind, Expr, Ident, Name, Other, UserType};
@@ -402,11 +401,7 @@ fn makes_for(change: &Change, other: &Other) -> bool {
 
 /// Tells whether what a change makes calls a function.
 fn calls_in(change: &Change, function: &Name) -> bool {
-    let of_column = |column: &Column| {
-        let generated = column.generated.iter().map(|generated| &generated.expr);
-        let mut texts = column.default.iter().chain(generated);
-        texts.any(|expr| calls(expr, function))
-    };
+    let of_column = |column: &Column| column.exprs().any(|expr| calls(expr, function));
     let of_check = |part: &Constraint| match &part.kind {
         ConstraintKind::Check { expr, .. } => calls(expr, function),
         ConstraintKind::PrimaryKey(_)
@@ -431,8 +426,7 @@ fn calls_in(change: &Change, function: &Name) -> bool {
         ..
     } = change
     {
-        let mut texts = (domain.default.iter()).chain(domain.checks.iter().map(|it| &it.expr));
-        texts.any(|expr| calls(expr, function))
+        domain.exprs().any(|expr| calls(expr, function))
     } else if let Change::AlterDomain { from, to, .. } = change {
         let default = to.default.iter().filter(|_| to.default != from.default);
         let checks = (to.checks.iter()).filter(|check| !from.checks.contains(check));
@@ -472,22 +466,19 @@ fn lets_go(change: &Change) -> bool {
 
 /// Tells whether what a change ends may call a function.
 fn lets_go_of(change: &Change, function: &Name) -> bool {
-    let of_key = |expr: &Expr| calls(expr, function);
+    let of_it = |expr: &Expr| calls(expr, function);
     if let Change::DropColumn { column, .. } = change {
-        let generated = column.generated.iter().map(|generated| &generated.expr);
-        column.default.iter().chain(generated).any(of_key)
+        column.exprs().any(of_it)
     } else if let Change::AlterColumn {
         change: ColumnChange::Default { from, .. },
         ..
     } = change
     {
-        from.iter().any(of_key)
+        from.iter().any(of_it)
     } else if let Change::AlterDomain { from, .. } = change {
-        (from.default.iter())
-            .chain(from.checks.iter().map(|it| &it.expr))
-            .any(of_key)
+        from.exprs().any(of_it)
     } else if let Change::DropIndex { index, .. } = change {
-        of_index(index, &of_key)
+        index.exprs().any(of_it)
     } else {
         true
     }

@@ -240,6 +240,23 @@ pub struct Constraint {
 }
 
 impl Constraint {
+    /// Returns the expressions that it is about.
+    pub(crate) fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        let (check, exclude) = match &self.kind {
+            ConstraintKind::Check { expr, .. } => (Some(expr), None),
+            ConstraintKind::Exclude(exclude) => (None, Some(exclude)),
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::ForeignKey(_) => (None, None),
+        };
+        let excluded = exclude.into_iter().flat_map(|exclude| {
+            let keys = exclude.elements.iter();
+            let keys = keys.filter_map(|element| element.part.key.expr());
+            keys.chain(&exclude.predicate)
+        });
+        check.into_iter().chain(excluded)
+    }
+
     /// Says whether it has an index, which is called as it is.
     pub(crate) fn has_index(&self) -> bool {
         match self.kind {
@@ -435,6 +452,31 @@ pub struct Index {
     pub part_of: Option<Ident>,
     /// The comment on it.
     pub comment: Option<String>,
+}
+
+impl Column {
+    /// Returns its default, and what it is computed from.
+    pub(crate) fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        let generated = self.generated.iter().map(|generated| &generated.expr);
+        self.default.iter().chain(generated)
+    }
+}
+
+impl Index {
+    /// Returns its expressions, and its predicate.
+    pub(crate) fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        let keys = self.parts.iter().filter_map(|part| part.key.expr());
+        keys.chain(&self.predicate)
+    }
+}
+
+impl IndexKey {
+    fn expr(&self) -> Option<&Expr> {
+        match self {
+            Self::Expr(expr) => Some(expr),
+            Self::Column(_) => None,
+        }
+    }
 }
 
 impl Table {

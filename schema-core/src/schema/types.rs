@@ -17,6 +17,14 @@ pub enum UserType {
     Range(Range),
 }
 
+impl Domain {
+    /// Returns its default and what it asks of values.
+    pub(crate) fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        let checks = self.checks.iter().map(|check| &check.expr);
+        self.default.iter().chain(checks)
+    }
+}
+
 impl UserType {
     /// Returns what it is called: `type`, `domain`.
     pub fn keyword(&self) -> &'static str {

@@ -3,9 +3,7 @@
 use super::parts::{again, again_index, constraint_after, index_after};
 use crate::change::{Change, ColumnChange, Object, calls};
 use crate::diff::{Diff, Refusal, contained};
-use crate::schema::{
-    Column, Constraint, ConstraintKind, Domain, Expr, Index, IndexKey, Name, Other, Table, UserType,
-};
+use crate::schema::{Column, Constraint, Domain, Expr, Index, Name, Other, Table, UserType};
 
 /// Defaults, checks, indexes and computed columns let go of a function, and take it again.
 pub(super) fn let_go(diff: &mut Diff, function: &Other) {
@@ -28,7 +26,7 @@ pub(super) fn let_go(diff: &mut Diff, function: &Other) {
             UserType::Domain(domain) => domain,
             UserType::Enum(_) | UserType::Composite(_) | UserType::Range(_) => continue,
         };
-        if domain.default.iter().any(uses) || domain.checks.iter().any(|it| uses(&it.expr)) {
+        if domain.exprs().any(uses) {
             let replaced =
                 |change: &Change| matches!(change, Change::RenameType { from, .. } if from == name);
             if diff.changes.iter().any(replaced) {
@@ -57,23 +55,13 @@ pub(super) fn let_go(diff: &mut Diff, function: &Other) {
         for column in &table.columns {
             column_lets_go(diff, &mut added, &desired, column, &uses);
         }
-        for constraint in table
-            .constraints
-            .iter()
-            .filter(|it| of_constraint(it, &uses))
-        {
+        for constraint in table.constraints.iter().filter(|it| it.exprs().any(uses)) {
             let after = constraint_after(diff, &desired, constraint);
             again(diff, &mut added, name, constraint, after);
         }
-        for index in table.indexes.iter().filter(|it| of_index(it, &uses)) {
+        for index in table.indexes.iter().filter(|it| it.exprs().any(uses)) {
             let after = index_after(diff, &desired, index);
             again_index(diff, &mut added, name, index, after);
-        }
-    }
-    for change in &diff.changes {
-        if let Change::DropTable { table } = change {
-            let table = live.tables.get(&table.name).map_or(table, |it| it);
-            gone_lets_go(diff, &mut added, table, &uses);
         }
     }
     for (name, statistics) in &diff.live.statistics {
@@ -118,15 +106,12 @@ pub(super) fn let_go(diff: &mut Diff, function: &Other) {
 /// A table whose rows a function takes is there before it, and has what calls it afterwards.
 fn comes_before(table: &mut Table, uses: &impl Fn(&Expr) -> bool) -> Vec<Change> {
     let mut later = Vec::new();
-    let checks = table
-        .constraints
-        .iter()
-        .filter(|it| of_constraint(it, uses));
+    let checks = table.constraints.iter().filter(|it| it.exprs().any(uses));
     later.extend(checks.map(|constraint| Change::AddConstraint {
         table: table.name.clone(),
         constraint: constraint.clone(),
     }));
-    table.constraints.retain(|it| !of_constraint(it, uses));
+    table.constraints.retain(|it| !it.exprs().any(uses));
     for column in &mut table.columns {
         if column.default.iter().any(uses) {
             later.push(Change::AlterColumn {
@@ -142,7 +127,28 @@ fn comes_before(table: &mut Table, uses: &impl Fn(&Expr) -> bool) -> Vec<Change>
     later
 }
 
-/// A table that goes, or is made anew, lets go of a function before that.
+/// Tables that go, or are made anew, let go of functions that are made again before that.
+pub(super) fn gone_let_go(diff: &mut Diff) {
+    let mut added = Vec::new();
+    for change in &diff.changes {
+        let Change::DropOther { other, again: true } = change else {
+            continue;
+        };
+        if other.kind != "function" {
+            continue;
+        }
+        let uses = |expr: &Expr| calls(expr, &other.name);
+        for change in &diff.changes {
+            if let Change::DropTable { table } = change {
+                let live = diff.live.tables.get(&table.name);
+                let table = live.map_or(table, |table| table);
+                gone_lets_go(diff, &mut added, table, &uses);
+            }
+        }
+    }
+    diff.changes.extend(added);
+}
+
 fn gone_lets_go(
     diff: &Diff,
     added: &mut Vec<Change>,
@@ -150,8 +156,24 @@ fn gone_lets_go(
     uses: &impl Fn(&Expr) -> bool,
 ) {
     let name = &table.name;
-    let left = has_left(diff, name);
-    parts_let_go(diff, added, table, uses);
+    // What it had from a table above is its own when it has left that.
+    let detached =
+        |it: &Change| matches!(it, Change::DetachPartition { table, .. } if table == name);
+    let left = diff.anew.contains(name) || diff.changes.iter().any(detached);
+    for constraint in (table.constraints.iter()).filter(|it| it.exprs().any(uses)) {
+        let own = Constraint {
+            inherited: constraint.inherited && !left,
+            ..constraint.clone()
+        };
+        again(diff, added, name, &own, None);
+    }
+    for index in table.indexes.iter().filter(|it| it.exprs().any(uses)) {
+        let own = Index {
+            inherited: index.inherited && !left,
+            ..index.clone()
+        };
+        again_index(diff, added, name, &own, None);
+    }
     for column in &table.columns {
         if column.generated.iter().any(|it| uses(&it.expr)) {
             if !column.inherited || left {
@@ -172,61 +194,6 @@ fn gone_lets_go(
             });
         }
     }
-}
-
-/// Tells whether what a table that goes had from above is its own by then.
-fn has_left(diff: &Diff, name: &Name) -> bool {
-    let detached =
-        |it: &Change| matches!(it, Change::DetachPartition { table, .. } if table == name);
-    diff.anew.contains(name) || diff.changes.iter().any(detached)
-}
-
-fn parts_let_go(
-    diff: &Diff,
-    added: &mut Vec<Change>,
-    table: &Table,
-    uses: &impl Fn(&Expr) -> bool,
-) {
-    let name = &table.name;
-    let left = has_left(diff, name);
-    for constraint in (table.constraints.iter()).filter(|it| of_constraint(it, uses)) {
-        let own = Constraint {
-            inherited: constraint.inherited && !left,
-            ..constraint.clone()
-        };
-        again(diff, added, name, &own, None);
-    }
-    for index in table.indexes.iter().filter(|it| of_index(it, uses)) {
-        let own = Index {
-            inherited: index.inherited && !left,
-            ..index.clone()
-        };
-        again_index(diff, added, name, &own, None);
-    }
-}
-
-/// Partitions that have left their table to go let go of functions too.
-pub(super) fn left_let_go(diff: &mut Diff) {
-    let mut added = Vec::new();
-    for change in &diff.changes {
-        let Change::DropOther { other, again: true } = change else {
-            continue;
-        };
-        if other.kind != "function" {
-            continue;
-        }
-        for change in &diff.changes {
-            if let Change::DropTable { table } = change
-                && let Some(live) = diff.live.tables.get(&table.name)
-                && has_left(diff, &table.name)
-            {
-                parts_let_go(diff, &mut added, live, &|expr: &Expr| {
-                    calls(expr, &other.name)
-                });
-            }
-        }
-    }
-    diff.changes.extend(added);
 }
 
 fn domain_lets_go(
@@ -386,30 +353,5 @@ fn column_lets_go(
                 to: Some(to),
             },
         });
-    }
-}
-
-fn of_constraint(constraint: &Constraint, uses: &impl Fn(&Expr) -> bool) -> bool {
-    match &constraint.kind {
-        ConstraintKind::Check { expr, .. } => uses(expr),
-        ConstraintKind::Exclude(exclude) => {
-            let mut parts = exclude.elements.iter().map(|element| &element.part.key);
-            parts.any(|key| of_key(key, uses)) || exclude.predicate.iter().any(uses)
-        }
-        ConstraintKind::PrimaryKey(_)
-        | ConstraintKind::Unique(_)
-        | ConstraintKind::ForeignKey(_) => false,
-    }
-}
-
-/// Tells whether an index has an expression of some kind.
-pub(in crate::plan) fn of_index(index: &Index, uses: &impl Fn(&Expr) -> bool) -> bool {
-    index.parts.iter().any(|part| of_key(&part.key, uses)) || index.predicate.iter().any(uses)
-}
-
-fn of_key(key: &IndexKey, uses: &impl Fn(&Expr) -> bool) -> bool {
-    match key {
-        IndexKey::Expr(expr) => uses(expr),
-        IndexKey::Column(_) => false,
     }
 }

@@ -2,7 +2,7 @@
 
 mod columns;
 mod computed;
-pub(super) mod functions;
+mod functions;
 mod keys;
 pub(super) mod lent;
 mod others;
@@ -18,6 +18,7 @@ use crate::schema::{
 };
 use columns::{comments_on_identities, defaults_below, not_nulls, row_types, several_parents};
 use computed::{computed, replaced_without};
+use functions::gone_let_go;
 use keys::foreign_keys;
 use parts::{named_anew, parts, valid_below};
 use room::make_room;
@@ -43,7 +44,7 @@ pub(super) fn recreate(family: Family, diff: &mut Diff) {
     named_anew(diff);
     valid_below(diff, &touched);
     make_room(diff);
-    functions::left_let_go(diff);
+    gone_let_go(diff);
 }
 
 /// Columns by what happens to them.

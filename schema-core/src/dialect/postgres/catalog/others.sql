@@ -1,13 +1,7 @@
 -- What no model says: views, functions, triggers, policies, rules, with the statements that make
 -- them again. The owner is named only where it is not the one who reads. What that one's default
 -- privileges give to anything new (`given`) is taken back before what was granted is granted again.
-WITH given AS (
-  SELECT d.defaclobjtype AS kind, d.defaclnamespace AS namespace,
-    CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END AS role
-  FROM pg_default_acl d
-  LEFT JOIN LATERAL aclexplode(d.defaclacl) acl ON acl.grantee <> d.defaclrole
-  WHERE d.defaclrole = (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
-)
+WITH {given}
 SELECT 'pg_class' AS catalogue, c.oid,
   CASE c.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END AS kind,
   n.nspname AS schema, c.relname AS name, NULL AS signature,

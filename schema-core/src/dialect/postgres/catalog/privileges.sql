@@ -1,13 +1,7 @@
 -- Whose relations and types are where that is not the one who reads, and the statements that give a
 -- type, a column or a partitioned table that is made anew to those who have it. What the default
 -- privileges of the one who reads give to anything new (`given`) is taken back first.
-WITH given AS (
-  SELECT d.defaclobjtype AS kind, d.defaclnamespace AS namespace,
-    CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END AS role
-  FROM pg_default_acl d
-  LEFT JOIN LATERAL aclexplode(d.defaclacl) acl ON acl.grantee <> d.defaclrole
-  WHERE d.defaclrole = (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
-)
+WITH {given}
 SELECT 'relation' AS kind, n.nspname AS schema, c.relname AS name, NULL AS "column",
   pg_get_userbyid(c.relowner) AS owner, NULL AS statements
 FROM pg_class c

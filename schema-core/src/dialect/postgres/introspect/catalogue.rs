@@ -47,7 +47,8 @@ pub(super) async fn read(
     let condition = condition(scope);
     let batch: Vec<String> = QUERIES
         .iter()
-        .map(|text| for_version(text, version).replace("{namespaces}", &condition))
+        .map(|text| text.replace("{given}", include_str!("../catalog/given.sql")))
+        .map(|text| for_version(&text, version).replace("{namespaces}", &condition))
         .collect();
     let (columns, sets) = answers(connection, batch.join(";\n")).await?;
     let mut sets = sets.into_iter();

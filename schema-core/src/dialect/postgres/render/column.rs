@@ -311,6 +311,15 @@ impl Writer<'_> {
         set
     }
 
+    /// Tells whether a column gets its default by a change of its own.
+    pub(super) fn sets_default(&self, table: &Name, column: &Ident) -> bool {
+        self.changes.iter().any(|change| {
+            matches!(change, Change::AlterColumn { table: on, column: of,
+                change: ColumnChange::Default { to: Some(_), .. } }
+                if on == table && of.name == *column)
+        })
+    }
+
     /// Gives a column another default, or none.
     pub(super) fn alter_default(
         &self,

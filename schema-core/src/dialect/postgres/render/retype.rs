@@ -124,11 +124,7 @@ impl Writer<'_> {
             collate(column.collation.as_ref())
         );
         // Another one comes by a change of its own.
-        let changed = self.changes.iter().any(|other| {
-            matches!(other, Change::AlterColumn { table: of, column: altered,
-                change: ColumnChange::Default { to: Some(_), .. } }
-                if of == table && altered.name == column.name)
-        });
+        let changed = self.sets_default(table, &column.name);
         if redefault && column.default.is_some() && !changed {
             after.push(self.alter_default(table, column, column.default.as_ref()));
         }

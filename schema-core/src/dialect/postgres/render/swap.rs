@@ -22,8 +22,7 @@ use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::type_change;
 use crate::diff::same_index;
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Expr, Ident, Index, IndexKey, IndexPart, Key, Name, Quoted,
-    ReplicaIdentity,
+    Column, Constraint, ConstraintKind, Expr, Ident, Index, Key, Name, Quoted, ReplicaIdentity,
 };
 use crate::step::Txn;
 
@@ -214,8 +213,7 @@ impl Writer<'_> {
             }
             let stays = !self.column_moves(table, &|column| {
                 index_uses(old, column) || index_uses(index, column)
-            }) && !self
-                .holds_on(old.parts.iter().filter_map(expr_of).chain(&old.predicate));
+            }) && !self.holds_on(old.exprs());
             // One that comes back as it was has to be out of the way in between.
             let returns = !old.invalid && same_index(old, index) && old.with == index.with;
             if old.name == index.name && stays && !returns {
@@ -269,16 +267,9 @@ impl Writer<'_> {
             if on != table || !same_place || constraint.not_valid || returns {
                 continue;
             }
-            let checked = match &old.kind {
-                ConstraintKind::Check { expr, .. } => Some(expr),
-                ConstraintKind::PrimaryKey(_)
-                | ConstraintKind::Unique(_)
-                | ConstraintKind::ForeignKey(_)
-                | ConstraintKind::Exclude(_) => None,
-            };
             let stays = !self.column_moves(table, &|column| {
                 constraint_uses(old, column) || constraint_uses(constraint, column)
-            }) && !self.holds_on(checked.into_iter());
+            }) && !self.holds_on(old.exprs());
             let alike = match (&old.kind, &constraint.kind) {
                 (ConstraintKind::Check { .. }, ConstraintKind::Check { .. }) => !partitioned,
                 (
@@ -598,12 +589,5 @@ impl Writer<'_> {
         );
         self.point_at(out, table, &name);
         out.note = format!("{}; then takes the old one's place", out.note);
-    }
-}
-
-fn expr_of(part: &IndexPart) -> Option<&Expr> {
-    match &part.key {
-        IndexKey::Expr(expr) => Some(expr),
-        IndexKey::Column(_) => None,
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::column::collate;
 use super::object::{comment, has_column, literal, rename};
 use super::{Draft, Writer};
-use crate::change::{Change, ColumnChange, LabelPlace, Object, descendants};
+use crate::change::{LabelPlace, Object, descendants};
 use crate::dialect::postgres::expression::text::as_default;
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::{parse_type, spell};
@@ -277,11 +277,7 @@ impl Writer<'_> {
             seen.insert(before.name.clone());
             had.extend(default(before).map(|_| heir.clone()));
             // One that calls a function may wait for that.
-            let later = self.changes.iter().any(|change| {
-                matches!(change, Change::AlterColumn { table, column: of,
-                    change: ColumnChange::Default { to: Some(_), .. } }
-                    if *table == heir && of.name == *column)
-            });
+            let later = self.sets_default(&heir, column);
             let after = default(&self.desired.tables[&heir]).filter(|_| !later);
             has.extend(after.map(|after| (heir, after)));
         }
