@@ -1,7 +1,11 @@
 -- What no model says: views, functions, triggers, policies, rules, with the statements that make
 -- them again. The owner is named only where it is not the one who reads. What that one's default
 -- privileges give to anything new (`given`) is taken back before what was granted is granted again.
-WITH {given}
+-- What goes with an extension (DEPENDS ON EXTENSION) says so again.
+WITH {given}, tied AS (
+  SELECT d.classid, d.objid, format('DEPENDS ON EXTENSION %I', e.extname) AS words
+  FROM pg_extension e
+  JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'x')
 SELECT 'pg_class' AS catalogue, c.oid,
   CASE c.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END AS kind,
   n.nspname AS schema, c.relname AS name, NULL AS signature,
@@ -51,6 +55,14 @@ SELECT 'pg_class' AS catalogue, c.oid,
     FROM pg_index x
     JOIN pg_attribute a ON a.attrelid = x.indexrelid
     WHERE x.indrelid = c.oid AND a.attstattarget >= 0), '[]')
+  || coalesce((
+    SELECT jsonb_agg(format('ALTER %s %s', m.words, tied.words) ORDER BY m.n, m.words, tied.words)
+    FROM (
+      SELECT 1 AS n, c.oid, format('MATERIALIZED VIEW %s', k.full_name) AS words
+      UNION ALL
+      SELECT 2, x.indexrelid, format('INDEX %s', x.indexrelid::regclass)
+      FROM pg_index x WHERE x.indrelid = c.oid) m
+    JOIN tied ON tied.classid = 'pg_class'::regclass AND tied.objid = m.oid), '[]')
   || coalesce((
     SELECT jsonb_agg(e.text ORDER BY st.oid, e.n)
     FROM pg_statistic_ext st
@@ -162,6 +174,10 @@ SELECT 'pg_proc', p.oid, k.kind, n.nspname, p.proname, k.arguments, NULL, NULL,
     WHERE p.proacl IS NOT NULL AND d.grantee = p.proowner AND NOT EXISTS (
       SELECT FROM aclexplode(p.proacl) acl
       WHERE acl.grantee = p.proowner AND acl.privilege_type = d.privilege_type)), '[]')
+  || coalesce((
+    SELECT jsonb_agg(format('ALTER %s %s %s', upper(k.kind), k.full_name, tied.words) ORDER BY tied.words)
+    FROM tied
+    WHERE tied.classid = 'pg_proc'::regclass AND tied.objid = p.oid AND k.kind <> 'aggregate'), '[]')
   )::text
 FROM pg_proc p
 JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -188,6 +204,10 @@ SELECT 'pg_trigger', t.oid, 'trigger', n.nspname, t.tgname, NULL, n.nspname, c.r
     END,
     format('COMMENT ON TRIGGER %I ON %I.%I IS ', t.tgname, n.nspname, c.relname)
       || quote_literal(obj_description(t.oid, 'pg_trigger')))
+  || coalesce((
+    SELECT jsonb_agg(format('ALTER TRIGGER %I ON %I.%I %s', t.tgname, n.nspname, c.relname, tied.words)
+      ORDER BY tied.words)
+    FROM tied WHERE tied.classid = 'pg_trigger'::regclass AND tied.objid = t.oid), '[]')
   -- A partition may have it switched otherwise than its parent.
   || coalesce((
     SELECT jsonb_agg(format('ALTER TABLE %I.%I %s TRIGGER %I', pn.nspname, pc.relname,
