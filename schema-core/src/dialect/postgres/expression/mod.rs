@@ -85,6 +85,14 @@ mod tests {
             ),
             ("v in ('x')", "((v)::text = 'x'::text)"),
             (
+                "n = any (array[1, 2])",
+                "(n = ANY ((ARRAY[1, 2])::numeric[]))",
+            ),
+            (
+                "n = any (array[1, 2])",
+                "(n = ANY ((ARRAY[1, 2]::integer[])::numeric[]))",
+            ),
+            (
                 "c NOT IN ('x', 'y')",
                 "(c <> ALL (ARRAY['x'::text, 'y'::text]))",
             ),

@@ -87,7 +87,7 @@ fn quantified(left: Node, right: Node, context: &Context<'_>) -> (Node, Node) {
         Node::Array(items.into_iter().map(each).collect())
     };
     let right = match right {
-        Node::Cast(inner, array) if array.array => match *inner {
+        Node::Cast(inner, array) if array.array => match of_numbers(*inner) {
             Node::Array(items) if !items.is_empty() => {
                 let element = element_type(array);
                 all(items, &|item| same_type(item, Some(&element)))
@@ -106,6 +106,19 @@ fn quantified(left: Node, right: Node, context: &Context<'_>) -> (Node, Node) {
         None => unwidened(left, context),
     };
     (left, right)
+}
+
+/// Takes the cast of an array of numbers away that says what it is: `ARRAY[1, 2]::integer[]`.
+fn of_numbers(node: Node) -> Node {
+    match node {
+        Node::Cast(inner, ty) if ty.array => match *inner {
+            Node::Array(items) if items.iter().all(|item| matches!(item, Node::Number(_))) => {
+                Node::Array(items)
+            }
+            other => Node::Cast(other.into(), ty),
+        },
+        other => other,
+    }
 }
 
 fn binary(operator: String, left: Node, right: Node, context: &Context<'_>) -> Node {

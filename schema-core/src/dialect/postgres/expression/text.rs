@@ -60,34 +60,55 @@ pub fn as_default(default: &Expr) -> String {
     }
 }
 
-/// Undoes a cast around an array: read again, the server would move it to the elements.
+/// Holds a cast around an array in its place: read again, the server would move it to the elements.
 ///
 /// `v IN ('x', 'y')` of a `varchar` column is printed as `ANY ((ARRAY[..])::text[])`; without the
-/// cast the same text comes back.
+/// cast the same text comes back. `n = ANY (ARRAY[1, 2])` of a `numeric` column is printed as
+/// `ANY ((ARRAY[1, 2])::numeric[])`; where the array is said to be of its own type first, that
+/// comes back.
 pub fn stable(printed: &str) -> String {
     let mut out = String::with_capacity(printed.len());
     let mut rest = printed;
     while let Some((before, array)) = rest.split_once(" ((ARRAY[") {
+        out.push_str(before);
         let quantified = before.ends_with(" ANY") || before.ends_with(" ALL");
-        let end = array_end(array);
-        let after = end.and_then(|end| array[end..].strip_prefix("])::text[])"));
-        match (end, after) {
-            (Some(end), Some(after)) if quantified => {
-                out.push_str(before);
-                out.push_str(" (ARRAY[");
-                out.push_str(&array[..end]);
-                out.push_str("])");
-                rest = after;
+        let Some(end) = array_end(array).filter(|_| quantified) else {
+            out.push_str(" ((ARRAY[");
+            rest = array;
+            continue;
+        };
+        let (items, after) = array.split_at(end);
+        rest = match (after.strip_prefix("])::text[])"), own_type(items)) {
+            (Some(after), _) => {
+                out.push_str(&format!(" (ARRAY[{items}])"));
+                after
             }
-            _ => {
-                out.push_str(before);
-                out.push_str(" ((ARRAY[");
-                rest = array;
+            (None, Some(own)) if after.starts_with("])::") => {
+                out.push_str(&format!(" ((ARRAY[{items}]::{own}[])"));
+                &after[2..]
             }
-        }
+            (None, Some(_) | None) => {
+                out.push_str(&format!(" ((ARRAY[{items}"));
+                after
+            }
+        };
     }
     out.push_str(rest);
     out
+}
+
+/// Returns the type that all elements of a printed array have: `1, 2` or `(1)::bigint`.
+fn own_type(items: &str) -> Option<&str> {
+    let mut types = items.split(", ").map(|item| match item.rsplit_once("::") {
+        Some((_, name)) => {
+            Some(name).filter(|it| it.chars().all(|c| c.is_ascii_lowercase() || c == ' '))
+        }
+        None if item.parse::<i32>().is_ok() => Some("integer"),
+        None if item.parse::<i64>().is_ok() => Some("bigint"),
+        None => item.parse::<f64>().ok().map(|_| "numeric"),
+    });
+    let first = types.next()??;
+    types.all(|it| it == Some(first)).then_some(first)
 }
 
 /// Returns where the bracket that encloses `text` is closed.
