@@ -70,6 +70,7 @@ forms! {
     CreateSequence "create sequence":                      None,                 None,                 Brief;
     AlterSequence "alter sequence":                        None,                 None,                 Brief;
     DropSequence "drop sequence":                          None,                 None,                 Brief;
+    KeepNumber "keep the last number":                     None,                 None,                 Brief;
     RestartSequence "set sequence to the largest value":   None,                 None,                 Scan;
 
     CreateTable "create table":                            None,                 None,                 Brief;

@@ -482,7 +482,7 @@ impl Writer<'_> {
                     add_identity(out, table, column, identity, old);
                 }
                 (Some(_), None) => {
-                    out.push(Form::AlterIdentity.sql(format!("{alter} DROP IDENTITY IF EXISTS")));
+                    self.drop_identity(out, table, &column.name);
                 }
                 (Some(from), Some(to)) => {
                     let mut words = Vec::new();

@@ -178,11 +178,6 @@ pub(super) fn add_identity(
     identity: &Identity,
     old: Option<&Name>,
 ) {
-    let number = format!(
-        "SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} AND attidentity",
-        literal(table),
-        quote_literal(column.name.as_str())
-    );
     let guard = has_no_identity(table, column);
     if old.is_some_and(|old| old.name.is_temporary()) {
         // The rows had their numbers from it until now.
@@ -211,17 +206,33 @@ pub(super) fn add_identity(
             ))
             .guard(guard),
     );
-    let own = format!(
-        "(SELECT objid::regclass FROM pg_catalog.pg_depend WHERE classid = 'pg_catalog.pg_class'::regclass \
-         AND deptype = 'i' AND refclassid = 'pg_catalog.pg_class'::regclass AND refobjid = to_regclass({}) AND refobjsubid = ({number} <> ''))",
-        literal(table)
-    );
+    let own = sequence_of_identity(table, &column.name);
     let step = identity.options.increment;
-    out.push(go_on(&own, step, table, &column.name, aside.as_ref()));
+    let before = aside.as_ref().map(Before::Sequence);
+    out.push(go_on(&own, step, table, &column.name, before));
     if let Some(aside) = aside {
         out.push(Form::DropSequence.sql(format!("DROP SEQUENCE IF EXISTS {}", Quoted(&aside))));
         out.note = "its numbers go on".into();
     }
+}
+
+/// The sequence of the identity of a column, as SQL that finds it.
+fn sequence_of_identity(table: &Name, column: &Ident) -> String {
+    format!(
+        "(SELECT objid::regclass FROM pg_catalog.pg_depend WHERE classid = 'pg_catalog.pg_class'::regclass \
+         AND deptype = 'i' AND refclassid = 'pg_catalog.pg_class'::regclass AND refobjid = to_regclass({0}) AND refobjsubid = \
+         (SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({0}) AND attname = {1} AND attidentity <> ''))",
+        literal(table),
+        quote_literal(column.as_str())
+    )
+}
+
+/// The setting of the session that keeps the last number of an identity that goes, as SQL.
+fn last_number(table: &Name, column: &Ident) -> String {
+    format!(
+        "'sync.last_number_' || pg_catalog.md5({})",
+        quote_literal(&format!("{table}.{column}"))
+    )
 }
 
 /// The condition that a column does not number itself.
@@ -232,48 +243,89 @@ pub(super) fn has_no_identity(table: &Name, column: &Column) -> String {
     )
 }
 
+/// What gave a column its numbers before.
+enum Before<'a> {
+    /// A sequence that is still there.
+    Sequence(&'a Name),
+    /// Its identity; the session knows the last number.
+    Identity,
+}
+
 /// Lets the numbers of a sequence that is new go on after those that are in the column, and after
-/// those of `old`.
+/// those of what gave them before.
 fn go_on(
     sequence: &str,
     step: Option<i64>,
     table: &Name,
     column: &Ident,
-    old: Option<&Name>,
+    before: Option<Before<'_>>,
 ) -> Statement {
     let (end, last) = if step.is_some_and(|step| step < 0) {
         ("min", "least")
     } else {
         ("max", "greatest")
     };
-    let column = Quoted(column);
+    let quoted = Quoted(column);
     // What is out of its bounds the sequence never gives. The table may be called `s`.
     let mut value = format!(
-        "(SELECT {end}(t.{column}) FROM {} AS t WHERE t.{column} BETWEEN s.seqmin AND s.seqmax)",
+        "(SELECT {end}(t.{quoted}) FROM {} AS t WHERE t.{quoted} BETWEEN s.seqmin AND s.seqmax)",
         Quoted(table)
     );
-    if let Some(old) = old {
-        let before = format!(
-            "(SELECT last_value FROM {} WHERE is_called AND last_value BETWEEN s.seqmin AND s.seqmax)",
-            Quoted(old)
-        );
+    match &before {
         // A sequence of ours has given all numbers: the table, which may be large, is not read.
-        value = match old.name.as_str().contains("_sync_numbers_") {
-            true => before,
-            false => format!("{last}({value}, {before})"),
-        };
+        Some(Before::Sequence(old)) if old.name.as_str().contains("_sync_numbers_") => {
+            value = last_of(old);
+        }
+        Some(Before::Sequence(old)) => value = format!("{last}({value}, {})", last_of(old)),
+        Some(Before::Identity) => {
+            let kept = format!(
+                "nullif(current_setting({}, true), '')::bigint",
+                last_number(table, column)
+            );
+            value = format!(
+                "{last}({value}, (SELECT n FROM (SELECT {kept}) AS l (n) WHERE n BETWEEN s.seqmin AND s.seqmax))"
+            );
+        }
+        None => {}
     }
     let set = Form::RestartSequence.sql(format!(
         "SELECT pg_catalog.setval(s.seqrelid::regclass, m.value) FROM pg_catalog.pg_sequence s, LATERAL (SELECT {value} AS value) m \
          WHERE s.seqrelid = {sequence} AND m.value IS NOT NULL AND pg_catalog.pg_sequence_last_value(s.seqrelid) IS NULL"
     ));
-    match old {
-        Some(old) => set.guard(format!("to_regclass({}) IS NOT NULL", literal(old))),
-        None => set,
+    match before {
+        Some(Before::Sequence(old)) => {
+            set.guard(format!("to_regclass({}) IS NOT NULL", literal(old)))
+        }
+        Some(Before::Identity) | None => set,
     }
 }
 
+/// The last number that a sequence has given, as SQL, where it is within the bounds of `s`.
+fn last_of(sequence: &Name) -> String {
+    format!(
+        "(SELECT last_value FROM {} WHERE is_called AND last_value BETWEEN s.seqmin AND s.seqmax)",
+        Quoted(sequence)
+    )
+}
+
 impl Writer<'_> {
+    /// Takes its identity from a column. A sequence that is to number it from now on goes on after
+    /// the last number.
+    pub(super) fn drop_identity(&self, out: &mut Draft, table: &Name, column: &Ident) {
+        let follows = |change: &Change| matches!(change, Change::AlterSequence { to, .. } if to.owned_by.as_ref().is_some_and(|owner| owner.0 == *table && owner.1 == *column));
+        if self.changes.iter().any(follows) {
+            out.push(Form::KeepNumber.sql(format!(
+                "SELECT pg_catalog.set_config({}, pg_catalog.pg_sequence_last_value({})::text, false)",
+                last_number(table, column),
+                sequence_of_identity(table, column)
+            )));
+        }
+        let (table, column) = (Quoted(table), Quoted(column));
+        out.push(Form::AlterIdentity.sql(format!(
+            "ALTER TABLE {table} ALTER COLUMN {column} DROP IDENTITY IF EXISTS"
+        )));
+    }
+
     /// Adds a column that numbers itself to a large table: a sequence of ours numbers new rows and
     /// then those that are there, and the identity goes on after it. A run that was cut off leaves
     /// the sequence and a mark: the next one goes on.
@@ -362,7 +414,10 @@ impl Writer<'_> {
                 .is_some_and(|column| is_number(&column.ty));
         if counts && new {
             let own = format!("{}::regclass", literal(name));
-            out.push(go_on(&own, to.options.increment, table, column, None));
+            let had = self.table_before(table).and_then(|it| it.column(column));
+            let before = had.and_then(|it| it.identity.as_ref());
+            let before = before.map(|_| Before::Identity);
+            out.push(go_on(&own, to.options.increment, table, column, before));
             out.note = "its numbers go on after those that are there".into();
         }
     }
