@@ -386,6 +386,12 @@ pub(super) fn has_plain_constraint(table: &Name, name: &Ident) -> String {
     constraint_is_there(table, name, " AND contype <> 'n'")
 }
 
+/// The condition that a table has a constraint of a name from a table above alone.
+pub(super) fn has_constraint_from_above(table: &Name, name: &Ident) -> String {
+    let from_above = " AND (conparentid <> 0 OR coninhcount > 0 AND NOT conislocal)";
+    constraint_is_there(table, name, from_above)
+}
+
 fn constraint_is_there(table: &Name, name: &Ident, besides: &str) -> String {
     format!(
         "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {}{besides})",

@@ -5,7 +5,7 @@
 //! conditions tell; and a group that is done says so of those before it.
 
 use super::Writer;
-use super::constraint::has_plain_constraint;
+use super::constraint::{has_constraint_from_above, has_plain_constraint};
 use super::object::{has_column, literal};
 use super::table::has_parent;
 use crate::change::{Change, ColumnChange};
@@ -212,7 +212,14 @@ impl Writer<'_> {
 
     fn constraint_turns(&self, table: &Name, name: &Ident) -> Option<String> {
         let has = |table: Option<&Table>| named(table, name);
-        self.turns(table, has, has_plain_constraint(table, name))
+        let turns = self.turns(table, has, has_plain_constraint(table, name));
+        // One of its name may come from above.
+        let from_above = |table: Option<&Table>| {
+            let mut constraints = table.into_iter().flat_map(|table| &table.constraints);
+            constraints.any(|it| it.inherited && it.name.as_ref() == Some(name))
+        };
+        let is_from_above = has_constraint_from_above(table, name);
+        turns.or_else(|| self.turns(table, from_above, is_from_above))
     }
 
     fn index_turns(&self, table: &Name, name: &Ident) -> Option<String> {
@@ -226,7 +233,14 @@ impl Writer<'_> {
         if open(self.table_before(table)) || open(after) {
             return None;
         }
-        self.turns(table, has, has_index(table, name))
+        let turns = self.turns(table, has, has_index(table, name, ""));
+        // One of its name may be the part of one above.
+        let from_above = |table: Option<&Table>| {
+            let mut indexes = table.into_iter().flat_map(|table| &table.indexes);
+            indexes.any(|it| it.inherited && it.name.as_ref() == Some(name))
+        };
+        let part = " AND EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = indexrelid)";
+        turns.or_else(|| self.turns(table, from_above, has_index(table, name, part)))
     }
 
     /// Tells whether it must not be carried out again: what it drops has come back, what it renames
@@ -466,12 +480,12 @@ fn is_of_type(table: &Name, of_type: &Name) -> String {
     )
 }
 
-/// A finished index that is not that of a constraint.
-fn has_index(table: &Name, index: &Ident) -> String {
+/// A finished index that is not that of a constraint, and besides.
+fn has_index(table: &Name, index: &Ident, besides: &str) -> String {
     format!(
         "EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({}) AND indrelid = to_regclass({}) AND indisvalid \
          AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid \
-         AND contype IN ('p', 'u', 'x')))",
+         AND contype IN ('p', 'u', 'x')){besides})",
         literal(&table.sibling(index.clone())),
         literal(table)
     )

@@ -308,6 +308,13 @@ impl Writer<'_> {
         }
     }
 
+    /// Tells whether an index of a partition is to be one without a key.
+    fn stays_an_index(&self, partition: &Name, index: &Index) -> bool {
+        let name = self.name_now(partition, index.name.as_ref());
+        let wanted = self.desired.tables.get(partition);
+        wanted.is_some_and(|it| it.indexes.iter().any(|it| it.name == name))
+    }
+
     /// Tells whether a partition has the index of which a key is made: a run has begun it, and the
     /// server would make another.
     pub(super) fn key_is_begun(&self, table: &Name, constraint: &Constraint, key: &Key) -> bool {
@@ -405,6 +412,7 @@ impl Writer<'_> {
                 index.can_be_key(key)
                     && !index.inherited
                     && !self.drops(&child, index.name.as_ref())
+                    && !self.stays_an_index(&child, index)
             });
             let wanted = self.desired.tables.get(&child).and_then(|table| {
                 let mut constraints = table.constraints.iter();

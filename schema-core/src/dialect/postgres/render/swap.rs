@@ -16,11 +16,12 @@ use super::constraint::{
 use super::object::literal;
 use super::{Draft, Writer, temporary};
 use crate::change::{
-    Change, ColumnChange, all_above, calls, constraint_uses, descendants, index_uses, steps_out,
+    Change, ColumnChange, all_above, calls, constraint_uses, descendants, index_uses, lineage,
+    steps_out,
 };
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::type_change;
-use crate::diff::same_index;
+use crate::diff::{same_constraint, same_index};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Expr, Ident, Index, Key, Name, Quoted, ReplicaIdentity,
 };
@@ -276,14 +277,15 @@ impl Writer<'_> {
                     ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_),
                     ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key),
                 ) => !key.without_overlaps,
-                (ConstraintKind::ForeignKey(old), ConstraintKind::ForeignKey(new)) => {
+                (ConstraintKind::ForeignKey(before), ConstraintKind::ForeignKey(new)) => {
                     let moves = |table: &Name, columns: &[Ident]| {
                         self.column_moves(table, &|column| columns.contains(column))
                     };
                     !partitioned
-                        && !self.key_goes(&old.table)
+                        && !self.comes_from_above(table, old)
+                        && !self.key_goes(&before.table)
                         && !self.key_goes(&new.table)
-                        && !moves(&old.table, &old.references)
+                        && !moves(&before.table, &before.references)
                         && !moves(&new.table, &new.references)
                 }
                 (
@@ -377,6 +379,17 @@ impl Writer<'_> {
             } else {
                 false
             }
+        })
+    }
+
+    /// Tells whether a table above gets the like of a constraint, which then takes the one below for
+    /// its part.
+    fn comes_from_above(&self, table: &Name, constraint: &Constraint) -> bool {
+        self.changes.iter().any(|change| {
+            matches!(change, Change::AddConstraint { table: on, constraint: new }
+                if on != table
+                    && lineage(self.desired, table).any(|above| above == on)
+                    && same_constraint(new, constraint))
         })
     }
 
