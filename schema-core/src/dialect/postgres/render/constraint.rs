@@ -82,7 +82,8 @@ impl Writer<'_> {
             }
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key)
                 if (self.by_partition(table) && !self.key_is_held(table)
-                    || self.key_is_begun(table, constraint, key))
+                    || self.key_is_begun(table, constraint, key)
+                    || self.would_take_a_unique(table, constraint))
                     && !key.without_overlaps =>
             {
                 self.key_of_partitions(out, table, constraint, key, None);

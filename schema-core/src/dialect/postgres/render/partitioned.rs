@@ -339,6 +339,27 @@ impl Writer<'_> {
             })
     }
 
+    /// Tells whether the server would take a unique constraint of a partition, which is to stay the
+    /// partition's own, for its part of a primary key.
+    pub(super) fn would_take_a_unique(&self, table: &Name, constraint: &Constraint) -> bool {
+        let ConstraintKind::PrimaryKey(key) = &constraint.kind else {
+            return false;
+        };
+        let own = |table: Option<&Table>| -> Vec<Option<Ident>> {
+            let like = |it: &&Constraint| {
+                !it.inherited && matches!(&it.kind, ConstraintKind::Unique(unique) if unique == key)
+            };
+            let constraints = table.into_iter().flat_map(|it| &it.constraints);
+            constraints.filter(like).map(|it| it.name.clone()).collect()
+        };
+        self.sees_all(table)
+            && self.leaves(table).iter().any(|leaf| {
+                let stays = own(self.desired.tables.get(leaf).map(|it| &**it));
+                let there = own(self.live_table(leaf));
+                (there.iter()).any(|name| stays.contains(&self.name_now(leaf, name.as_ref())))
+            })
+    }
+
     /// Makes a key of each partition by a unique index, or finishes what a run has begun; in place of
     /// the key `replaced`, if any.
     pub(super) fn key_of_partitions(
