@@ -243,11 +243,13 @@ impl Writer<'_> {
         kept_below: bool,
     ) {
         let only = if kept_below { "ONLY " } else { "" };
-        out.push(Form::DropColumn.sql(format!(
+        let mut drop = Form::DropColumn.sql(format!(
             "ALTER TABLE {only}{} DROP COLUMN IF EXISTS {}",
             Quoted(table),
             Quoted(&column.name)
-        )));
+        ));
+        drop.guard = self.is_yet_to_be_computed(table, &column.name);
+        out.push(drop);
         if column.generated.is_none() {
             out.hazard(
                 HazardKind::DataLoss,
@@ -350,12 +352,14 @@ impl Writer<'_> {
             GeneratedKind::Stored => Form::SetExpression,
             GeneratedKind::Virtual => Form::SetExpressionVirtual,
         };
-        out.push(form.sql(format!(
+        let mut set = form.sql(format!(
             "ALTER TABLE {only}{} ALTER COLUMN {} SET EXPRESSION AS ({})",
             Quoted(table),
             Quoted(&column.name),
             to.expr
-        )));
+        ));
+        set.guard = self.is_yet_to_be_computed(table, &column.name);
+        out.push(set);
         if to.kind == GeneratedKind::Stored && self.busy(table) {
             out.note = format!("rewrites the table ({})", self.figures(table));
             out.hazard(

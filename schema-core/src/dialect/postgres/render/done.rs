@@ -11,7 +11,7 @@ use super::table::has_parent;
 use crate::change::{Change, ColumnChange};
 use crate::dialect::postgres::types::spell;
 use crate::schema::{
-    Column, Ident, Name, PartitionOf, Range, Schema, Table, UserType, quote_literal,
+    Column, GeneratedKind, Ident, Name, PartitionOf, Range, Schema, Table, UserType, quote_literal,
 };
 
 impl Writer<'_> {
@@ -208,6 +208,31 @@ impl Writer<'_> {
         };
         let is_computed = has_column(table, column, "attgenerated <> ''");
         turns.or_else(|| self.turns(table, computed, is_computed))
+    }
+
+    /// The condition that a computed column which is to be another is not that yet, as the server
+    /// says it: a script that runs again does not compute all rows once more.
+    pub(super) fn is_yet_to_be_computed(&self, table: &Name, column: &Ident) -> Option<String> {
+        let computed = |table: Option<&Table>| {
+            let column = table?.column(column)?;
+            let generated = column.generated.as_ref()?;
+            let kind = match generated.kind {
+                GeneratedKind::Stored => 's',
+                GeneratedKind::Virtual => 'v',
+            };
+            let expr = generated.expr.sql();
+            let printed = [expr.to_owned(), format!("({expr})")];
+            Some(format!(
+                "attgenerated = '{kind}' AND pg_catalog.format_type(atttypid, atttypmod) = {} AND EXISTS (SELECT 1 \
+                 FROM pg_catalog.pg_attrdef WHERE adrelid = attrelid AND adnum = attnum \
+                 AND pg_catalog.pg_get_expr(adbin, adrelid) IN ({}))",
+                quote_literal(&spell(&column.ty)),
+                printed.map(|it| quote_literal(&it)).join(", ")
+            ))
+        };
+        let before = computed(self.table_before(table))?;
+        let after = computed(self.desired.tables.get(table).map(|it| &**it))?;
+        (before != after).then(|| format!("NOT {}", has_column(table, column, &after)))
     }
 
     fn constraint_turns(&self, table: &Name, name: &Ident) -> Option<String> {
