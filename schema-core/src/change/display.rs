@@ -412,6 +412,7 @@ fn aspect(column: &Column, change: &ColumnChange) -> String {
                 let words = [
                     options.then_some("identity options"),
                     (from.sequence != to.sequence).then_some("name of its sequence"),
+                    (from.logged != to.logged).then_some("its sequence is logged otherwise"),
                 ];
                 words.into_iter().flatten().collect::<Vec<_>>().join(", ")
             }

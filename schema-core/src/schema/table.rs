@@ -158,6 +158,9 @@ pub struct Identity {
     pub options: SequenceOptions,
     /// The name of its sequence, when it is not the server's own.
     pub sequence: Option<Name>,
+    /// Whether its sequence is written to the write-ahead log, where that is otherwise with its table
+    /// (PostgreSQL 15).
+    pub logged: Option<bool>,
     /// The comment on its sequence.
     pub comment: Option<String>,
 }

@@ -21,6 +21,11 @@ pub(super) fn lacking(desired: &Schema, version: u32) -> Vec<String> {
             of_table(table, &mut need);
         }
     }
+    for (name, sequence) in &desired.sequences {
+        if sequence.unlogged {
+            need(format!("sequence {name}"), "UNLOGGED", 15);
+        }
+    }
     for (name, statistics) in &desired.statistics {
         if statistics.on.len() > statistics.columns.len() {
             need(format!("statistics {name}"), "an expression", 14);
@@ -39,6 +44,17 @@ fn of_table(table: &Table, need: &mut dyn FnMut(String, &str, u32)) {
         let generated = column.generated.as_ref().map(|it| it.kind);
         if generated == Some(GeneratedKind::Virtual) {
             need(object(), "a virtual generated column", 18);
+        }
+        if column
+            .identity
+            .as_ref()
+            .is_some_and(|it| it.logged.is_some())
+        {
+            need(
+                object(),
+                "a sequence that is logged otherwise than its table",
+                15,
+            );
         }
         if column.not_null_no_inherit {
             need(object(), "NOT NULL NO INHERIT", 18);

@@ -208,11 +208,16 @@ impl Catalogue {
                     };
                     if ownership == "i" {
                         let own = sequence_name(&table.name, column);
+                        let unlogged = row.flag("unlogged");
+                        // Before 15 there are no unlogged sequences.
+                        let otherwise =
+                            self.version >= 150_000 && unlogged != table.options.unlogged;
                         let mut columns = table.columns.iter_mut();
                         let column = columns.find(|known| known.name == *column);
                         if let Some(identity) = column.and_then(|known| known.identity.as_mut()) {
                             identity.options = options;
                             identity.sequence = (name != own).then_some(name);
+                            identity.logged = otherwise.then_some(!unlogged);
                             identity.comment = row.string("comment");
                         }
                         continue;

@@ -6,7 +6,8 @@ use super::constraint::validate;
 use super::not_null::is_proven;
 use super::object::{comment, has_column, literal, rename};
 use super::sequence::{
-    add_identity, changed_options, has_no_identity, identity_sql, sequence_options, within_bounds,
+    add_identity, changed_options, has_no_identity, identity_sql, sequence_options, set_logged,
+    within_bounds,
 };
 use super::table::{parameters, settings};
 use super::{Draft, Writer, temporary};
@@ -507,6 +508,12 @@ impl Writer<'_> {
                             format!("{alter} {words}{restart}")
                         });
                         out.push(Form::AlterIdentity.sql(sql));
+                    }
+                    if from.logged != to.logged {
+                        let sequence = from.name_of_sequence(table, &column.name);
+                        let after = self.desired.tables.get(table);
+                        let as_table = after.is_none_or(|it| !it.options.unlogged);
+                        out.push(set_logged(&sequence, to.logged.unwrap_or(as_table)));
                     }
                     if from.sequence != to.sequence {
                         let own = || sequence_name(table, &column.name);

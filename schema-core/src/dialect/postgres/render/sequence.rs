@@ -49,8 +49,7 @@ fn alter_sequence(out: &mut Draft, name: &Name, from: &Sequence, to: &Sequence, 
         }));
     }
     if from.unlogged != to.unlogged {
-        let word = if to.unlogged { "UNLOGGED" } else { "LOGGED" };
-        out.push(Form::AlterSequence.sql(format!("ALTER SEQUENCE {} SET {word}", Quoted(name))));
+        out.push(set_logged(name, !to.unlogged));
     }
 }
 
@@ -61,6 +60,9 @@ pub(super) fn identity_sql(identity: &Identity) -> String {
         "BY DEFAULT"
     };
     let mut options = sequence_options(&identity.options);
+    if let Some(logged) = identity.logged {
+        options = format!(" {}{options}", logged_word(logged));
+    }
     if let Some(sequence) = &identity.sequence {
         options = format!(" SEQUENCE NAME {}{options}", Quoted(sequence));
     }
@@ -70,6 +72,16 @@ pub(super) fn identity_sql(identity: &Identity) -> String {
     } else {
         format!("GENERATED {when} AS IDENTITY ({options})")
     }
+}
+
+/// Whether what is written comes into the write-ahead log.
+pub(super) fn logged_word(logged: bool) -> &'static str {
+    if logged { "LOGGED" } else { "UNLOGGED" }
+}
+
+pub(super) fn set_logged(sequence: &Name, logged: bool) -> Statement {
+    let (sequence, word) = (Quoted(sequence), logged_word(logged));
+    Form::AlterSequence.sql(format!("ALTER SEQUENCE IF EXISTS {sequence} SET {word}"))
 }
 
 /// Options that are not the server's default, each after a blank.
@@ -309,6 +321,28 @@ fn last_of(sequence: &Name) -> String {
 }
 
 impl Writer<'_> {
+    /// Has the sequences of a table as they are to be once it is logged, or is not any more: the server
+    /// takes them along (PostgreSQL 15).
+    pub(super) fn log_sequences(&self, out: &mut Draft, table: &Name, unlogged: bool) {
+        if self.facts.version < 150_000 {
+            return;
+        }
+        for (name, sequence) in &self.desired.sequences {
+            let owner = sequence.owned_by.as_ref().map(|(owner, _)| owner);
+            if owner == Some(table) && sequence.unlogged != unlogged {
+                out.push(set_logged(name, !sequence.unlogged));
+            }
+        }
+        let after = self.desired.tables.get(table);
+        for column in after.into_iter().flat_map(|it| &it.columns) {
+            let identity = column.identity.as_ref();
+            if let Some((identity, logged)) = identity.and_then(|it| Some((it, it.logged?))) {
+                let sequence = identity.name_of_sequence(table, &column.name);
+                out.push(set_logged(&sequence, logged));
+            }
+        }
+    }
+
     /// Takes its identity from a column. A sequence that is to number it from now on goes on after
     /// the last number.
     pub(super) fn drop_identity(&self, out: &mut Draft, table: &Name, column: &Ident) {

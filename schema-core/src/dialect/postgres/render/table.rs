@@ -6,7 +6,7 @@ use super::anew::has_no_partitions;
 use super::column::{column_sql, set_default};
 use super::constraint::{add_constraint_sql, constraint_comments, named_constraint};
 use super::object::{comment, literal};
-use super::sequence::add_identity;
+use super::sequence::{add_identity, logged_word};
 use super::{Draft, Writer};
 use crate::change::{Object, is_of_a_model, lent_keys, lineage};
 use crate::dialect::postgres::form::Form;
@@ -348,8 +348,9 @@ impl Writer<'_> {
     ) {
         let alter = format!("ALTER TABLE {}", Quoted(table));
         if from.unlogged != to.unlogged {
-            let word = if to.unlogged { "UNLOGGED" } else { "LOGGED" };
+            let word = logged_word(!to.unlogged);
             out.push(Form::SetLogged.sql(format!("{alter} SET {word}")));
+            self.log_sequences(out, table, to.unlogged);
             if self.busy(table) {
                 out.hazard(
                     HazardKind::Rewrite,
