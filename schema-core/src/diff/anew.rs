@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::table::keep_parts;
 use super::types::unowned;
 use super::{Diff, Extra, Refusal, dotted};
-use crate::change::{Change, ColumnChange, children, descendants, mentions, replay};
+use crate::change::{Change, ColumnChange, children, descendants, lineage, mentions, replay};
 use crate::schema::{Column, Constraint, ConstraintKind, Expr, Ident, Name, Schema, Table};
 
 /// Returns the tables whose partition key has a column that changes its type, there or above.
@@ -31,7 +31,9 @@ pub(super) fn retyped(diff: &Diff) -> BTreeSet<Name> {
         by.is_some_and(|by| by.columns.contains(column) || mentions(&Expr::new(&by.key), column))
     };
     let with_those_below = |(table, column): (&Name, &Ident)| {
+        // Those that leave it do so before.
         let mut tables = descendants(&diff.live, table);
+        tables.retain(|below| lineage(&diff.desired, below).any(|above| above == table));
         tables.push(table.clone());
         tables.retain(|table| is_key(table, column));
         tables
