@@ -11,6 +11,9 @@ pub struct Facts {
     pub version: u32,
     /// Estimated sizes of tables.
     pub sizes: BTreeMap<Name, Size>,
+    /// PostgreSQL: tables that no ANALYZE has looked at. Their sizes are not among the others until
+    /// a plan that is about them asks for them.
+    pub unmeasured: BTreeSet<Name>,
     /// PostgreSQL: how many partitions a table has, those that are not looked at too.
     pub partitions: BTreeMap<Name, usize>,
     /// Tables that are there and not looked at.
@@ -35,6 +38,8 @@ pub struct Size {
     pub rows: u64,
     /// Bytes on disk, without indexes.
     pub bytes: u64,
+    /// The rows are guessed from the bytes: the server has counted none.
+    pub guessed: bool,
 }
 
 impl Facts {

@@ -25,6 +25,7 @@ mod rebuilds;
 mod renames;
 mod report;
 mod rights;
+mod sizes;
 mod stopped;
 mod terminal;
 mod tidy;

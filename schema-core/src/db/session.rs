@@ -1,6 +1,6 @@
 //! An open door to one database: which dialect it is, is decided here and in `dialect/mod.rs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::{Checkup, ConnectError, DbError, ServerInfo, SessionOptions, Stop, Tick};
@@ -9,6 +9,7 @@ use crate::facts::Facts;
 use crate::plan::{Group, Plan, Refusal};
 use crate::schema::{Family, Ident, Name, Schema};
 use crate::scope::Scope;
+use crate::wording::some_of;
 
 /// An open door to one database.
 pub struct Session {
@@ -280,6 +281,31 @@ impl Session {
             Door::Postgres(_) => false,
             #[cfg(feature = "sqlite")]
             Door::Sqlite(session) => session.is_missing(),
+        }
+    }
+
+    /// Finds out how large tables are that no ANALYZE has looked at, where that can be asked for.
+    pub(crate) async fn measure(&mut self, tables: &BTreeSet<Name>, facts: &mut Facts) {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => {
+                let why = match session.measure(tables, facts).await {
+                    Ok(()) => "somebody holds a lock on it".to_owned(),
+                    Err(error) => error.to_string(),
+                };
+                let left = tables.intersection(&facts.unmeasured);
+                let left: Vec<String> = left.map(Name::to_string).collect();
+                if !left.is_empty() {
+                    facts.notes.push(format!(
+                        "{}: how large it is was not found out, and it counts as large: {why}; ANALYZE would tell",
+                        some_of(left.into_iter())
+                    ));
+                }
+            }
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => {
+                let _ = (tables, facts);
+            }
         }
     }
 

@@ -484,8 +484,17 @@ async fn make_plan(
         extra,
         ..options.plan
     };
-    let mut plan = tracing::info_span!("plan")
-        .in_scope(|| plan(session.family(), &live, &wanted, &facts, &plan_options));
+    let family = session.family();
+    let make = |facts: &Facts| {
+        let span = tracing::info_span!("plan");
+        span.in_scope(|| plan(family, &live, &wanted, facts, &plan_options))
+    };
+    let mut plan = make(&facts);
+    let unmeasured = plan.unmeasured(&live);
+    if !unmeasured.is_empty() {
+        session.measure(&unmeasured, &mut facts).await;
+        plan = make(&facts);
+    }
     plan.refuse(refusals);
     if session.family() == Family::Postgres {
         plan.refuse(lost_references(&wanted, &live, &facts, &desired.scope));

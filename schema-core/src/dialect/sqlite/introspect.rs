@@ -182,7 +182,13 @@ async fn sizes(
                         Err(_) => true,
                     };
                     let rows = u64::from(rows);
-                    sizes.insert((*name).clone(), Size { rows, bytes: 0 });
+                    sizes.insert(
+                        (*name).clone(),
+                        Size {
+                            rows,
+                            ..Size::default()
+                        },
+                    );
                 }
                 continue;
             }
@@ -191,7 +197,13 @@ async fn sizes(
         for row in rows {
             if let [Some(name), Some(rows)] = row.as_slice() {
                 let rows = rows.parse().unwrap_or(0);
-                sizes.insert(Name::bare(name.as_str()), Size { rows, bytes: 0 });
+                sizes.insert(
+                    Name::bare(name.as_str()),
+                    Size {
+                        rows,
+                        ..Size::default()
+                    },
+                );
             }
         }
     }

@@ -169,16 +169,19 @@ impl Catalogue {
                 let partitions = row.number("partitions").unwrap_or_default();
                 facts.partitions.insert(name.clone(), partitions);
             }
-            // Before the first ANALYZE the estimate is -1 rows.
-            let rows = row.number::<f64>("tuples").unwrap_or_default().max(0.0);
+            let rows = row.number::<f64>("tuples").unwrap_or_default();
             let pages: u64 = row.number("pages").unwrap_or_default();
-            facts.sizes.insert(
-                name.clone(),
-                Size {
-                    rows: rows as u64,
-                    bytes: pages * 8192,
-                },
-            );
+            // Before the first ANALYZE the estimate is -1 rows; before 14 it is none.
+            let unknown = rows < 0.0 || self.version < 140_000 && rows == 0.0 && pages == 0;
+            if unknown && row.text("kind") == Some("r") {
+                facts.unmeasured.insert(name.clone());
+            }
+            let size = Size {
+                rows: rows.max(0.0) as u64,
+                bytes: pages * 8192,
+                guessed: false,
+            };
+            facts.sizes.insert(name.clone(), size);
             tables.insert(row.oid("oid"), table(row, name)?);
         }
         Ok(tables)

@@ -82,8 +82,7 @@ impl Writer<'_> {
                 "table {table} is dropped and made again, and its partitions come to the new one"
             ),
         );
-        let size = self.size(table);
-        if size.rows > self.options.small_rows || size.bytes > self.options.small_bytes {
+        if self.is_large(table) {
             out.hazard(
                 HazardKind::BlockingScan,
                 format!(

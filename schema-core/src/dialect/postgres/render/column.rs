@@ -203,7 +203,7 @@ impl Writer<'_> {
             && column.default.is_none()
             && column.identity.is_none()
             && column.generated.is_none();
-        if needed && self.size(table).rows > 0 {
+        if needed && self.has_rows(table) {
             out.hazard(
                 HazardKind::BreaksRunningApp,
                 format!(

@@ -6,7 +6,7 @@ use super::column::collate;
 use super::object::comment;
 use super::partitioned::attach;
 use super::table::{parameters, storage};
-use super::{Draft, Writer, bytes};
+use super::{Draft, Writer};
 use crate::change::Object;
 use crate::dialect::postgres::form::Form;
 use crate::schema::{Ident, Index, IndexKey, IndexPart, Name, Quoted, Statistics};
@@ -99,10 +99,7 @@ impl Writer<'_> {
                 .sql(index_sql(table, index, How::Concurrently))
                 .txn(Txn::None),
         );
-        out.note = format!(
-            "built concurrently, {} to read",
-            bytes(self.size(table).bytes)
-        );
+        out.note = format!("built concurrently, {}", self.to_read(table));
     }
 
     pub(super) fn drop_index(&self, out: &mut Draft, table: &Name, index: &Index) {

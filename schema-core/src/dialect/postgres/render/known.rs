@@ -2,7 +2,7 @@
 //! there when it comes to them.
 
 use super::{Draft, Writer, bytes};
-use crate::change::{Change, lineage};
+use crate::change::{Change, children, lineage};
 use crate::dialect::postgres::form::Form;
 use crate::schema::{Constraint, DataType, Ident, Index, Name, Quoted};
 use crate::step::Statement;
@@ -17,8 +17,23 @@ impl Writer<'_> {
         if !self.live.tables.contains_key(old) || waited_for {
             return false;
         }
+        self.is_large(table)
+    }
+
+    /// Tells whether a table is large, or may be.
+    pub(super) fn is_large(&self, table: &Name) -> bool {
         let size = self.size(table);
-        size.rows > self.options.small_rows || size.bytes > self.options.small_bytes
+        let (rows, bytes) = (self.options.small_rows, self.options.small_bytes);
+        size.rows > rows || size.bytes > bytes || self.is_unmeasured(table)
+    }
+
+    /// Tells whether nobody knows how large a table is, or a partition of it.
+    fn is_unmeasured(&self, table: &Name) -> bool {
+        let old = self.was.get(table).unwrap_or(table);
+        self.facts.unmeasured.contains(old)
+            || children(self.live, old)
+                .iter()
+                .any(|child| self.is_unmeasured(child))
     }
 
     /// Tells whether views and the like hold on to a key of a table, or of a partition of it: they are
@@ -42,10 +57,11 @@ impl Writer<'_> {
         let old = self.was.get(table).unwrap_or(table);
         let own = self.facts.size(old);
         let mut size = own;
-        for child in crate::change::children(self.live, old) {
+        for child in children(self.live, old) {
             let below = self.size(&child);
             size.rows += below.rows;
             size.bytes += below.bytes;
+            size.guessed |= below.guessed;
         }
         // The server's estimate of a partitioned table counts its partitions.
         if self.facts.partitions.contains_key(old) {
@@ -102,8 +118,27 @@ impl Writer<'_> {
         })
     }
 
+    /// Tells whether a table has rows, or may have some.
+    pub(super) fn has_rows(&self, table: &Name) -> bool {
+        self.size(table).rows > 0 || self.is_unmeasured(table)
+    }
+
+    /// How much there is to read.
+    pub(super) fn to_read(&self, table: &Name) -> String {
+        if self.is_unmeasured(table) {
+            return "size not known".into();
+        }
+        format!("{} to read", bytes(self.size(table).bytes))
+    }
+
     pub(super) fn figures(&self, table: &Name) -> String {
         let size = self.size(table);
+        if self.is_unmeasured(table) {
+            return "size not known".into();
+        }
+        if size.guessed {
+            return format!("{}, never analysed", bytes(size.bytes));
+        }
         format!("~{} rows, {}", thousands(size.rows), bytes(size.bytes))
     }
 

@@ -17,7 +17,7 @@ use super::index::{How, index_sql};
 use super::object::literal;
 use super::part_name::bare;
 use super::partition::lock;
-use super::{Draft, Writer, bytes};
+use super::{Draft, Writer};
 use crate::change::{Change, children, descendants, lent_keys};
 use crate::dialect::postgres::form::Form;
 use crate::diff::{constraint_name, index_name, same_constraint, same_index};
@@ -173,8 +173,7 @@ impl Writer<'_> {
     }
 
     fn by_partition_note(&self, out: &mut Draft, table: &Name) {
-        let size = bytes(self.size(table).bytes);
-        out.note = format!("built concurrently by partition, {size} to read");
+        out.note = format!("built concurrently by partition, {}", self.to_read(table));
     }
 
     fn index_below(

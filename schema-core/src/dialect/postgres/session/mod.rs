@@ -1,6 +1,7 @@
 //! A connection to PostgreSQL: opening it, asking, keeping other runs out.
 
 mod fill;
+mod measure;
 mod parameters;
 mod run;
 mod watch;
@@ -187,16 +188,33 @@ impl PgSession {
     ///
     /// What the server says; code 57014 when it takes longer.
     pub async fn ask(&mut self, sql: &str, time: Duration) -> Result<i64, DbError> {
-        let sql = format!(
+        let sql = self.within(time, sql);
+        let answer = self.fetch_i64(&sql).await;
+        self.execute_through("ROLLBACK").await?;
+        answer
+    }
+
+    /// As [`Self::ask`], for texts.
+    ///
+    /// # Errors
+    ///
+    /// What the server says; code 57014 when it takes longer.
+    pub async fn ask_texts(&mut self, sql: &str, time: Duration) -> Result<Vec<String>, DbError> {
+        let sql = self.within(time, sql);
+        let answer = self.fetch_texts(&sql).await;
+        self.execute_through("ROLLBACK").await?;
+        answer
+    }
+
+    /// A question in a transaction of its own, which is to be rolled back.
+    fn within(&self, time: Duration, sql: &str) -> String {
+        format!(
             "BEGIN READ ONLY; SET LOCAL search_path = {}; \
              SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}; {sql}",
             self.path,
             time.as_millis(),
             self.options.lock_timeout.as_millis()
-        );
-        let answer = self.fetch_i64(&sql).await;
-        self.execute_through("ROLLBACK").await?;
-        answer
+        )
     }
 
     /// Returns the index builds of other sessions, each as schema, name and who, by lines.
