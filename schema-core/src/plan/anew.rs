@@ -40,6 +40,14 @@ impl Anew {
                 tables.extend(lineage(schema, name).cloned());
             }
         }
+        // One that is made anew elsewhere has left by then.
+        for change in changes {
+            if let Change::DetachPartition { table, partition } = change
+                && diff.anew.contains(table)
+            {
+                tables.extend(lineage(&diff.live, &partition.parent).cloned());
+            }
+        }
         let replaces = |it: &Change| aside.has(it) || matches!(it, Change::ReplaceEnum { .. });
         let mut indexes = BTreeSet::new();
         for change in changes {
