@@ -233,6 +233,59 @@ fn no_value_is_cut_to_a_length() {
     }
 }
 
+/// A partition goes, and others of its table come or get a wider bound: what is within that is not
+/// lost with the one that goes.
+#[test]
+fn rows_of_a_partition_that_goes_are_not_lost_to_the_bound_of_another() {
+    let range = "CREATE TABLE p (id int) PARTITION BY RANGE (id);
+         CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10)";
+    let hash = "CREATE TABLE p (id int) PARTITION BY HASH (id);
+         CREATE TABLE p1 PARTITION OF p FOR VALUES WITH (MODULUS 2, REMAINDER 1)";
+    for (live, desired, lost) in [
+        (
+            format!("{range}; CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20)"),
+            "CREATE TABLE p (id int) PARTITION BY RANGE (id);
+             CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (15)"
+                .to_owned(),
+            Some("5 rows that would belong to p1 FOR VALUES FROM (0) TO (15)"),
+        ),
+        (
+            format!("{range}; CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20)"),
+            format!("{range}; CREATE TABLE p3 PARTITION OF p FOR VALUES FROM (20) TO (30)"),
+            None,
+        ),
+        (
+            format!(
+                "{hash}; CREATE TABLE p0 PARTITION OF p FOR VALUES WITH (MODULUS 4, REMAINDER 0);
+                 CREATE TABLE p2 PARTITION OF p FOR VALUES WITH (MODULUS 4, REMAINDER 2)"
+            ),
+            format!(
+                "{hash}; CREATE TABLE p0 PARTITION OF p FOR VALUES WITH (MODULUS 2, REMAINDER 0)"
+            ),
+            Some("rows that would belong to p0 FOR VALUES WITH (modulus 2, remainder 0)"),
+        ),
+    ] {
+        let (database, other) = (pg_database(), pg_database());
+        psql(&database.url, &live);
+        psql(
+            &database.url,
+            "INSERT INTO p SELECT n FROM generate_series(0, 19) n",
+        );
+        psql(&other.url, &desired);
+        let options = ["--prune", "--allow", "all", "--desired", &other.url];
+        let told = sync_on(&database.url, &[&["--apply"][..], &options].concat());
+        match lost {
+            Some(lost) => {
+                assert_eq!(told.status, 3, "{}", told.all());
+                assert!(told.all().contains(lost), "{lost}\n{}", told.all());
+                let rows = pg_texts(&database.url, "SELECT count(*)::text FROM p");
+                assert_eq!(rows, ["20"], "{desired}");
+            }
+            None => assert_eq!(told.status, 0, "{}", told.all()),
+        }
+    }
+}
+
 #[test]
 fn any_input_can_be_asked_for_since_16() {
     if pg_major() < 16 {

@@ -220,6 +220,7 @@ fn questions(before: &Before<'_>, plan: &Plan) -> Vec<Question> {
     for change in &plan.changes {
         out.extend(question(before, plan, change));
         out.extend(partition::in_default(before, plan, change));
+        out.extend(partition::left_behind(before, plan, change));
         // The rows of one that is made anew are there.
         if let Change::CreateTable { table } = change
             && before.table(&table.name).is_some()

@@ -1,10 +1,11 @@
-//! Partitions that are made or attached: which rows are on the wrong side of a bound.
+//! Partitions that are made, attached or dropped: which rows are on the wrong side of a bound.
 
 use super::{Before, Question};
 use crate::change::Change;
 use crate::dialect::postgres::bound;
 use crate::plan::Plan;
 use crate::schema::Quoted;
+use crate::wording::some_of;
 
 /// Rows of an attached table that are not within its bound.
 pub(super) fn out_of_bound(before: &Before<'_>, change: &Change) -> Option<Question> {
@@ -64,6 +65,52 @@ pub(super) fn in_default(before: &Before<'_>, plan: &Plan, change: &Change) -> O
         message: format!("cannot be a partition: {{n}} of its own in {default}"),
         cures: vec![format!(
             "in one transaction: detach {default}, make the partition, move those rows into it, attach {default} again"
+        )],
+    })
+}
+
+/// Rows of a partition that is dropped, within bounds that others of its table get: nothing moves
+/// them there.
+pub(super) fn left_behind(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Question> {
+    let Change::DropTable { table: gone } = change else {
+        return None;
+    };
+    let was = before.live.tables.get(&gone.name)?.partition_of.as_ref()?;
+    let (mut names, mut conditions) = (Vec::new(), Vec::new());
+    for other in &plan.changes {
+        let (name, partition) = if let Change::AttachPartition { table, partition } = other {
+            (table, partition)
+        } else if let Change::CreateTable { table } = other
+            && let Some(partition) = &table.partition_of
+        {
+            (&table.name, partition)
+        } else {
+            continue;
+        };
+        if *name == gone.name {
+            return None;
+        }
+        let parent = &partition.parent;
+        if before.table(parent).as_ref() != Some(&was.parent) || before.renames_columns(parent) {
+            continue;
+        }
+        let by = before.parent(parent)?.partition_by.as_ref()?;
+        if let Some(condition) = bound::own_condition(by, partition) {
+            names.push(format!("{name} {}", partition.bound));
+            conditions.push(format!("({condition})"));
+        }
+    }
+    (!names.is_empty()).then(|| Question {
+        object: gone.name.to_string(),
+        rows: format!("FROM {} WHERE {}", Quoted(&gone.name), conditions.join(" OR ")),
+        show: "*".into(),
+        message: format!(
+            "is dropped with {{n}} that would belong to {}: nothing moves them there",
+            some_of(names.into_iter())
+        ),
+        cures: vec![format!(
+            "in one transaction: detach {0}, give the other partition its bound, INSERT INTO {1} SELECT * FROM {0}, drop {0}; or delete those rows first",
+            gone.name, was.parent
         )],
     })
 }
