@@ -171,6 +171,39 @@ fn a_foreign_key_to_a_table_of_others_needs_a_grant() {
     poor.run(&["--apply", "--yes"]).expect(0);
 }
 
+/// The server takes a foreign key for proven under the policies of its table, also for the owner
+/// where they are forced.
+#[test]
+fn rows_that_policies_hide_from_their_owner_are_not_taken_for_none() {
+    let poor = Poor::new("rights_hidden");
+    let role = &poor.role.name;
+    poor.has(&format!(
+        "GRANT ALL ON SCHEMA public TO {role};
+         CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int, n int);
+         INSERT INTO b VALUES (9, NULL);
+         ALTER TABLE b ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+         CREATE POLICY p ON b USING (false);
+         ALTER TABLE a OWNER TO {role}; ALTER TABLE b OWNER TO {role}"
+    ));
+    let other = pg_database();
+    psql(
+        &other.url,
+        "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int REFERENCES a, n int NOT NULL);
+         ALTER TABLE b ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
+    );
+    let desired = ["--allow", "breaks_running_app", "--desired", &other.url];
+    let cure = format!("ALTER ROLE {role} BYPASSRLS");
+    poor.is_refused(&desired, &["⚠ b", "its policies hide rows from", &cure]);
+    let told = poor.run(&[&["--dry-run"][..], &desired].concat());
+    let words =
+        "b.n: its rows are not checked beforehand: query would be affected by row-level security";
+    assert!(told.stdout.contains(words), "{}", told.all());
+    poor.has(&cure);
+    let told = poor.run(&[&["--dry-run"][..], &desired].concat()).expect(0);
+    assert!(told.stdout.contains("1 row without one"), "{}", told.all());
+    assert!(told.stdout.contains("1 row with NULL"), "{}", told.all());
+}
+
 #[test]
 fn a_user_who_only_reads_is_told_before_the_first_statement() {
     let poor = Poor::new("rights_read_only");

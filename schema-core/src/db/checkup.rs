@@ -19,6 +19,8 @@ pub struct Checkup {
     pub others_types: BTreeMap<Name, Ident>,
     /// Tables to which the user may make no foreign key.
     pub unreferable: BTreeSet<Name>,
+    /// Tables whose policies hide rows from the user, its owner or not.
+    pub hidden: BTreeSet<Name>,
     /// Extensions that the server has, and whether the user may create them.
     pub extensions: BTreeMap<Ident, bool>,
     /// Why nothing can be written: a standby, a setting, the rights on a file.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Checkup, DbError, Session};
-use crate::change::Change;
+use crate::change::{Change, ColumnChange};
 use crate::plan::{Plan, Refusal};
 use crate::schema::{ConstraintKind, Ident, Name, Quoted, Schema};
 use crate::wording::some_of;
@@ -59,6 +59,8 @@ struct Needs {
     types: BTreeSet<Name>,
     /// Tables to which a foreign key leads.
     referenced: BTreeSet<Name>,
+    /// Tables of which every row has to be seen, by what it is seen for.
+    seen: BTreeMap<Name, String>,
 }
 
 impl Needs {
@@ -81,6 +83,7 @@ impl Needs {
             {
                 needs.referenced.insert(key.table.clone());
             }
+            needs.seen.extend(read_in_full(change));
         }
         needs
     }
@@ -117,6 +120,7 @@ impl Needs {
         refusals.extend(extensions.filter_map(|name| extension(checkup, user, name)));
         refusals.extend(self.owned(checkup, user));
         refusals.extend(self.referenced(checkup, user));
+        refusals.extend(self.hidden(checkup, user));
         refusals
     }
 
@@ -162,6 +166,28 @@ impl Needs {
         owners.into_iter().map(refusal).collect()
     }
 
+    /// Tables of which the user does not see every row.
+    fn hidden(&self, checkup: &Checkup, user: &Ident) -> Vec<Refusal> {
+        let seen = self.seen.iter();
+        let hidden = seen.filter(|(table, _)| checkup.hidden.contains(table));
+        let refusal = |(table, why): (&Name, &String)| {
+            let mut refusal = Refusal::new(
+                table.to_string(),
+                format!("its policies hide rows from `{user}`: {why}"),
+                &format!(
+                    "ALTER ROLE {} BYPASSRLS, or give sync the URL of a role that has it",
+                    Quoted(user)
+                ),
+            );
+            refusal.cures.push(format!(
+                "for the run: ALTER TABLE {} NO FORCE ROW LEVEL SECURITY",
+                Quoted(table)
+            ));
+            refusal
+        };
+        hidden.map(refusal).collect()
+    }
+
     /// Tables of others to which a foreign key leads.
     fn referenced(&self, checkup: &Checkup, user: &Ident) -> Vec<Refusal> {
         let refusal = |table: &Name| {
@@ -173,6 +199,31 @@ impl Needs {
         };
         let tables = self.referenced.intersection(&checkup.unreferable);
         tables.map(refusal).collect()
+    }
+}
+
+/// Tables of which a change has to see every row, and for what: a policy would hide some from it.
+fn read_in_full(change: &Change) -> Vec<(Name, String)> {
+    if let Change::AddConstraint { table, constraint }
+    | Change::ValidateConstraint { table, constraint } = change
+        && let ConstraintKind::ForeignKey(key) = &constraint.kind
+        && !constraint.not_valid
+        && !constraint.not_enforced
+    {
+        let name = constraint.name.as_ref().map_or("", Ident::as_str);
+        let why =
+            format!("the foreign key {name} of {table} would be taken for proven without them");
+        vec![(table.clone(), why.clone()), (key.table.clone(), why)]
+    } else if let Change::AlterColumn {
+        table,
+        column,
+        change: ColumnChange::Values { .. } | ColumnChange::Fill { .. },
+    } = change
+    {
+        let why = format!("{} would get no value there", column.name);
+        vec![(table.clone(), why)]
+    } else {
+        Vec::new()
     }
 }
 

@@ -113,7 +113,8 @@ fn unanswered(object: &str, error: DbError) -> String {
     let reason = if error.code == "57014" {
         format!("that takes longer than {} s", LOOK.as_secs())
     } else {
-        error.message
+        // Without hints.
+        error.message.lines().next().unwrap_or_default().to_owned()
     };
     format!(
         "{object}: its rows are not checked beforehand: {reason}; if they are in the way, the apply fails there and rolls that step back"

@@ -53,9 +53,14 @@ pub async fn rights(session: &mut PgSession) -> Result<Checkup, DbError> {
             }
         }
     }
-    for line in session.fetch_texts(UNREFERABLE).await? {
-        if let Some((schema, name)) = line.split_once('\n') {
-            checkup.unreferable.insert(Name::new(schema, name));
+    for (sql, set) in [
+        (UNREFERABLE, &mut checkup.unreferable),
+        (HIDDEN, &mut checkup.hidden),
+    ] {
+        for line in session.fetch_texts(sql).await? {
+            if let Some((schema, name)) = line.split_once('\n') {
+                set.insert(Name::new(schema, name));
+            }
         }
     }
     let reason = session.fetch_texts(READ_ONLY).await?.into_iter().next();
@@ -107,6 +112,10 @@ const UNREFERABLE: &str = "SELECT n.nspname || E'\\n' || c.relname \
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
     WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' \
     AND NOT pg_catalog.has_any_column_privilege(c.oid, 'REFERENCES') ORDER BY 1";
+
+const HIDDEN: &str = "SELECT n.nspname || E'\\n' || c.relname \
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+    WHERE c.relkind IN ('r', 'p') AND c.relrowsecurity AND pg_catalog.row_security_active(c.oid) ORDER BY 1";
 
 // A trusted one takes the right to create in the database.
 const EXTENSIONS: &str = "SELECT (pg_catalog.current_setting('is_superuser')::bool OR NOT v.superuser OR v.trusted \

@@ -210,7 +210,7 @@ impl PgSession {
     fn within(&self, time: Duration, sql: &str) -> String {
         format!(
             "BEGIN READ ONLY; SET LOCAL search_path = {}; \
-             SET LOCAL constraint_exclusion = on; \
+             SET LOCAL constraint_exclusion = on; SET LOCAL row_security = off; \
              SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}; {sql}",
             self.path,
             time.as_millis(),
