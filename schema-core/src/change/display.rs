@@ -90,6 +90,9 @@ pub fn line(change: &Change) -> Line {
             if from.not_null != to.not_null {
                 let word = if to.not_null { "not null" } else { "nullable" };
                 parts.push(word.to_owned());
+            } else if from.not_null_name != to.not_null_name {
+                let (from, to) = (from.not_null_name.as_ref(), to.not_null_name.as_ref());
+                parts.push(arrow("name of not null", from, to));
             }
             if from.default != to.default {
                 parts.push(arrow("default", from.default.as_ref(), to.default.as_ref()));

@@ -155,9 +155,14 @@ fn labels(sides: &Sides<'_>, name: &Name, from: &EnumType, to: &EnumType, out: &
     });
 }
 
-/// A domain with a name for each of its checks: that of the same check before, or the server's.
+/// A domain with a name for each of its constraints: that of the same one before, or the server's.
 pub(super) fn named(name: &Name, from: Option<&Domain>, to: &Domain) -> Domain {
     let mut to = to.clone();
+    if let Some(from) = from.filter(|from| from.not_null && to.not_null) {
+        // Before 17 it has none.
+        let had = from.not_null_name.clone();
+        to.not_null_name = had.map(|had| to.not_null_name.unwrap_or(had));
+    }
     for (at, check) in to.checks.iter_mut().enumerate() {
         if check.name.is_none() {
             let twin = from.and_then(|from| from.checks.iter().find(|old| old.expr == check.expr));

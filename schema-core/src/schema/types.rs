@@ -93,6 +93,9 @@ pub struct Domain {
     pub base: DataType,
     /// NOT NULL.
     pub not_null: bool,
+    /// The name of that (PostgreSQL 17); `None` where nobody declared one.
+    #[serde(default)]
+    pub not_null_name: Option<Ident>,
     /// The default.
     pub default: Option<Expr>,
     /// The collation, when it is not the type's own.

@@ -170,8 +170,10 @@ pub(super) fn domain_text(
     if inner.word.is_some() {
         words.push(format!("type = {}", text(sql_type(&domain.base))));
     }
+    let not_null = object_name(name.name.as_str(), "", "not_null");
     let mut detail = Domain {
         not_null: domain.not_null,
+        not_null_name: (domain.not_null_name.clone()).filter(|it| it.as_str() != not_null),
         default: domain.default.clone(),
         collation: domain.collation.clone(),
         ..Domain::default()

@@ -109,6 +109,7 @@ impl Catalogue {
                     UserType::Domain(Domain {
                         base: row.ty("base")?,
                         not_null: row.flag("not_null"),
+                        not_null_name: row.ident("not_null_name"),
                         default: row.expr("default"),
                         collation: row.name_in("collation_schema", "collation"),
                         checks: checks

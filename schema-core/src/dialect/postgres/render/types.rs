@@ -32,8 +32,9 @@ pub(super) fn create_type(out: &mut Draft, name: &Name, ty: &UserType) {
             }
             if ty.not_null {
                 // Named, for a domain that this one replaces may have the name (PostgreSQL 17).
-                let part = object_name(name.name.as_str(), "", "not_null");
-                let _ = write!(sql, " CONSTRAINT {} NOT NULL", Quoted(&Ident::new(part)));
+                let own = || Ident::new(object_name(name.name.as_str(), "", "not_null"));
+                let part = ty.not_null_name.clone().unwrap_or_else(own);
+                let _ = write!(sql, " CONSTRAINT {} NOT NULL", Quoted(&part));
             }
             for check in ty.checks.iter().filter(|check| !check.not_valid) {
                 if let Some(name) = &check.name {
@@ -295,6 +296,15 @@ impl Writer<'_> {
     }
 }
 
+/// The condition that a domain has a constraint of a name.
+fn has_domain_constraint(domain: &Name, name: &Ident) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE contypid = to_regtype({}) AND conname = {})",
+        literal(domain),
+        quote_literal(name.as_str())
+    )
+}
+
 pub(super) fn enum_sql(name: &Name, labels: &[String]) -> String {
     let labels: Vec<String> = labels.iter().map(|label| quote_literal(label)).collect();
     format!(
@@ -329,7 +339,23 @@ impl Writer<'_> {
             } else {
                 (Form::AlterDomain, "DROP")
             };
-            out.push(form.sql(format!("{alter} {word} NOT NULL")));
+            let named = to.not_null_name.as_ref().filter(|_| to.not_null);
+            out.push(match named.filter(|_| self.facts.version >= 170_000) {
+                Some(named) => form
+                    .sql(format!("{alter} ADD CONSTRAINT {} NOT NULL", Quoted(named)))
+                    .guard(format!("NOT {}", has_domain_constraint(name, named))),
+                None => form.sql(format!("{alter} {word} NOT NULL")),
+            });
+        } else if let (Some(old), Some(new)) = (&from.not_null_name, &to.not_null_name)
+            && old != new
+        {
+            let rename = format!(
+                "{alter} RENAME CONSTRAINT {} TO {}",
+                Quoted(old),
+                Quoted(new)
+            );
+            let rename = Form::AlterDomain.sql(rename);
+            out.push(rename.guard(has_domain_constraint(name, old)));
         }
         let same = |a: &crate::schema::DomainCheck, b: &crate::schema::DomainCheck| {
             a.name == b.name && a.expr == b.expr && (a.not_valid || !b.not_valid)
@@ -352,11 +378,7 @@ impl Writer<'_> {
                 }
                 Some(_) => {}
                 None => {
-                    let guard = format!(
-                        "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE contypid = to_regtype({}) AND conname = {})",
-                        literal(name),
-                        quote_literal(part.as_str())
-                    );
+                    let guard = format!("NOT {}", has_domain_constraint(name, &part));
                     // On large tables it holds for new values at once, and the scan is by itself.
                     let later = !check.not_valid && !busy.is_empty();
                     let (form, valid) = if check.not_valid || later {
