@@ -377,6 +377,27 @@ fn a_view_is_made_again_also_when_only_its_table_is_looked_at() {
 }
 
 #[test]
+fn what_is_not_managed_and_unlike_in_another_database_is_told() {
+    let (live, desired) = (pg_database(), pg_database());
+    psql(
+        &live.url,
+        "CREATE TABLE t (a int); CREATE VIEW v AS SELECT 1 AS x; CREATE VIEW same AS SELECT a FROM t",
+    );
+    psql(
+        &desired.url,
+        "CREATE TABLE t (a int); CREATE VIEW v AS SELECT 2 AS x; CREATE VIEW same AS SELECT a FROM t;
+         CREATE POLICY p ON t; CREATE VIEW w AS SELECT a FROM t",
+    );
+    let told = sync_on(&live.url, &["--exit-code", "--desired", &desired.url]).expect(0);
+    for words in [
+        "in the desired database alone, not managed, and not made: policy p on t, view w\n",
+        "defined otherwise in the desired database, not managed, and left alone: view v\n",
+    ] {
+        assert!(told.stdout.contains(words), "{words}\n{}", told.all());
+    }
+}
+
+#[test]
 fn a_folder_is_no_database() {
     let dir = temp_dir();
     let url = format!("sqlite:{}", dir.path().display());

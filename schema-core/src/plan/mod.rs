@@ -10,6 +10,7 @@ mod names;
 mod numbers;
 mod order;
 mod recreate;
+mod unmanaged;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -233,6 +234,7 @@ pub fn plan(
             .iter()
             .cloned()
             .chain(lacks(desired, &changes))
+            .chain(unmanaged::unlike(desired, live))
             .collect(),
         in_sync,
         changes,

@@ -217,6 +217,25 @@ pub struct Other {
     pub depends_on_others: BTreeSet<Name>,
 }
 
+impl Other {
+    /// Tells whether both are one object, maybe defined otherwise.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        (&self.kind, &self.name, &self.signature, &self.table)
+            == (&other.kind, &other.name, &other.signature, &other.table)
+    }
+
+    /// Names it with its kind, for the reader: `view v`, `function f(integer)`, `policy p on t`.
+    pub fn title(&self) -> String {
+        match (&self.table, self.kind.as_str()) {
+            (Some(table), kind) => format!("{kind} {} on {table}", self.name.name),
+            (None, kind @ ("function" | "procedure" | "aggregate")) => {
+                format!("{kind} {}({})", self.name, self.signature)
+            }
+            (None, kind) => format!("{kind} {}", self.name),
+        }
+    }
+}
+
 /// What models say beyond the schema: how to get there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

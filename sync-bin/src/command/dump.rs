@@ -81,14 +81,9 @@ fn left_out(others: &[Other]) -> String {
         return String::new();
     }
     let told = others.iter().map(|other| {
-        let on = other.table.as_ref().map(|table| format!(" on {table}"));
-        let takes = match other.kind.as_str() {
-            "function" | "procedure" | "aggregate" => format!("({})", other.signature),
-            _ => String::new(),
-        };
-        let name = format!("{}{takes}{}", other.name, on.unwrap_or_default());
-        let name: String = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        format!("--   {} {name}\n", other.kind)
+        let title = other.title();
+        let title: String = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        format!("--   {title}\n")
     });
     let told: BTreeSet<String> = told.collect();
     format!(

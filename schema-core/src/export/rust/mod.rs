@@ -18,7 +18,7 @@ use types::CRATES;
 pub use names::Singular;
 
 use crate::model::Carried;
-use crate::schema::{Family, Name, Quoted, Schema, Table, UserType, bookkeeping};
+use crate::schema::{Family, Name, Other, Quoted, Schema, Table, UserType, bookkeeping};
 use crate::wording::some_of;
 
 /// How models are written.
@@ -286,11 +286,7 @@ fn beside(schema: &Schema, out: &mut Models, carried: &mut Carried) {
         out.unsaid.push(format!("extension {name}"));
         carried.objects.extensions.insert(name.clone(), extension);
     }
-    out.unmanaged
-        .extend(schema.others.iter().map(|other| match &other.table {
-            Some(table) => format!("{} {} on {table}", other.kind, other.name.name),
-            None => format!("{} {}", other.kind, other.name),
-        }));
+    out.unmanaged.extend(schema.others.iter().map(Other::title));
 }
 
 impl Models {

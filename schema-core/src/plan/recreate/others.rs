@@ -270,8 +270,5 @@ fn with_dependents(diff: &Diff, touched: &Touched, gone: &mut Vec<Other>) {
 
 /// The same object in the desired schema, where that is a database and not models.
 fn twin<'a>(desired: &'a Schema, other: &Other) -> Option<&'a Other> {
-    desired.others.iter().find(|twin| {
-        (&twin.kind, &twin.name, &twin.signature, &twin.table)
-            == (&other.kind, &other.name, &other.signature, &other.table)
-    })
+    desired.others.iter().find(|twin| twin.is(other))
 }
