@@ -1,10 +1,13 @@
 //! Which values a new type refuses, as a question to the rows.
 
-use super::types::spell;
+use super::types::{Cast, is_number, is_textual, spell, type_change};
 use crate::schema::{DataType, quote_literal};
 
 /// The first version with `pg_input_is_valid`.
 const INPUT_IS_VALID: u32 = 160_000;
+
+/// The first version that casts a null of JSON to NULL.
+const NULL_OF_JSON: u32 = 180_000;
 
 /// Whether the values of a column fit another type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +29,17 @@ pub fn fit(
     labels: Option<&[String]>,
     version: u32,
 ) -> Fit {
-    if from.array || to.array {
-        return Fit::Unknown;
+    let by_input = |what: &str| match version {
+        INPUT_IS_VALID.. => Fit::Unless(invalid(column, what)),
+        _ => Fit::Unknown,
+    };
+    match (from.array, to.array) {
+        (false, false) => {}
+        (true, true) => return elements(column, from, to, labels, version),
+        // As text it is read and written.
+        (false, true) if is_textual(from) && to.schema.is_none() => return by_input(&spell(to)),
+        (true, false) if kind(to) == Kind::Text && to.schema.is_none() => {}
+        (false, true) | (true, false) => return Fit::Unknown,
     }
     if let Some(labels) = labels {
         let labels: Vec<String> = labels.iter().map(|label| quote_literal(label)).collect();
@@ -36,8 +48,28 @@ pub fn fit(
         }
         return Fit::Unless(format!("{column}::text NOT IN ({})", labels.join(", ")));
     }
-    if to.schema.is_some() || from.schema.is_some() {
+    if to.schema.is_some() {
         return Fit::Unknown;
+    }
+    let (is_json, is_truth) = (
+        matches!(to.name.as_str(), "json" | "jsonb"),
+        |ty: &DataType| *ty == DataType::builtin("boolean"),
+    );
+    // Anything is made JSON, a number is a truth, and a truth is 0 or 1.
+    let is_made = is_json && kind(from) == Kind::Other && from.name != "json"
+        || is_json && matches!(kind(from), Kind::Number | Kind::Uuid)
+        || is_truth(from) && is_number(to)
+        || is_number(from) && is_truth(to);
+    if is_made && !is_textual(from) {
+        return Fit::Always;
+    }
+    let by_text = type_change(from, to).cast == Cast::Missing || is_textual(from);
+    if from.schema.is_some() && kind(to) != Kind::Text {
+        return if by_text {
+            by_input(&spell(to))
+        } else {
+            Fit::Unknown
+        };
     }
     match (kind(from), kind(to)) {
         (_, Kind::Text) => match to.modifiers.parse::<u32>() {
@@ -45,11 +77,9 @@ pub fn fit(
             Ok(most) => Fit::Unless(format!("length(rtrim({column}::text, ' ')) > {most}")),
             Err(_) => Fit::Always,
         },
+        (Kind::Number, Kind::Number) if to.name == "real" => single(column, from),
         (Kind::Number, Kind::Number) => number(column, to),
-        (Kind::Text, _) if version >= INPUT_IS_VALID => Fit::Unless(format!(
-            "NOT pg_catalog.pg_input_is_valid({column}::text, {})",
-            quote_literal(&spell(to))
-        )),
+        (Kind::Text, _) if version >= INPUT_IS_VALID => by_input(&spell(to)),
         (Kind::Text, Kind::Number) => {
             let number = match number(&format!("{column}::numeric"), to) {
                 Fit::Unless(condition) => condition,
@@ -66,14 +96,88 @@ pub fn fit(
         (Kind::Text, Kind::Uuid) => Fit::Unless(format!(
             "replace(btrim({column}, '{{}}'), '-', '') !~* '^[0-9a-f]{{32}}$'"
         )),
-        (Kind::Text | Kind::Number | Kind::Uuid | Kind::Other, _) => Fit::Unknown,
+        (Kind::Json, Kind::Number) => {
+            let number = match number(&format!("({column} #>> '{{}}')::numeric"), to) {
+                Fit::Unless(condition) => condition,
+                Fit::Always | Fit::Unknown => "false".into(),
+            };
+            json(column, "number", &number, version)
+        }
+        (Kind::Json, _) if to.name == "boolean" => json(column, "boolean", "false", version),
+        (Kind::Text | Kind::Number | Kind::Uuid | Kind::Json | Kind::Other, _) if by_text => {
+            by_input(&spell(to))
+        }
+        (Kind::Text | Kind::Number | Kind::Uuid | Kind::Json | Kind::Other, _) => Fit::Unknown,
     }
 }
 
+/// Returns the condition that a value, as text, is none of a type.
+fn invalid(column: &str, ty: &str) -> String {
+    format!(
+        "NOT pg_catalog.pg_input_is_valid({column}::text, {})",
+        quote_literal(ty)
+    )
+}
+
+/// Returns which arrays have an element that does not fit.
+fn elements(
+    column: &str,
+    from: &DataType,
+    to: &DataType,
+    labels: Option<&[String]>,
+    version: u32,
+) -> Fit {
+    let element = |ty: &DataType| DataType {
+        array: false,
+        ..ty.clone()
+    };
+    let (from, to) = (element(from), element(to));
+    let cast = type_change(&from, &to).cast;
+    let fit = match cast {
+        Cast::Missing if labels.is_none() && to.schema.is_none() && version >= INPUT_IS_VALID => {
+            Fit::Unless(invalid("element", &spell(&to)))
+        }
+        Cast::Missing if labels.is_none() => Fit::Unknown,
+        Cast::Missing | Cast::Explicit | Cast::Assignment | Cast::Implicit => {
+            fit("element", &from, &to, labels, version)
+        }
+    };
+    match fit {
+        Fit::Unless(condition) => Fit::Unless(format!(
+            "EXISTS (SELECT 1 FROM unnest({column}) AS elements (element) WHERE {condition})"
+        )),
+        fit @ (Fit::Always | Fit::Unknown) => fit,
+    }
+}
+
+/// Returns which values of `jsonb` are no number or no truth.
+fn json(column: &str, kind: &str, misfits: &str, version: u32) -> Fit {
+    // Before 18 a null of JSON was refused, and becomes NULL since.
+    let null = version < NULL_OF_JSON;
+    Fit::Unless(format!(
+        "CASE jsonb_typeof({column}) WHEN '{kind}' THEN {misfits} WHEN 'null' THEN {null} ELSE {column} IS NOT NULL END"
+    ))
+}
+
+/// Returns which numbers are too large, or too small, for `real`.
+fn single(column: &str, from: &DataType) -> Fit {
+    match from.name.as_str() {
+        "double precision" => Fit::Unless(format!(
+            "{column} NOT IN ('NaN', 'Infinity', '-Infinity') AND (abs({column}) >= 3.4028235677973366e38::float8 OR {column} <> 0 AND abs({column}) <= 7.0064923216240854e-46::float8)"
+        )),
+        "numeric" => Fit::Unless(format!(
+            "{column}::text NOT IN ('NaN', 'Infinity', '-Infinity') AND (abs({column}) >= 340282356779733661637539395458142568448 OR {column} <> 0 AND abs({column}) <= 7.0064923216240853e-46)"
+        )),
+        _ => Fit::Always,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
     Number,
     Uuid,
+    Json,
     Other,
 }
 
@@ -82,6 +186,7 @@ fn kind(ty: &DataType) -> Kind {
         "text" | "character varying" | "character" => Kind::Text,
         "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" => Kind::Number,
         "uuid" => Kind::Uuid,
+        "jsonb" => Kind::Json,
         _ => Kind::Other,
     }
 }
