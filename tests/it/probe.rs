@@ -118,6 +118,233 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
          CREATE TABLE q PARTITION OF p FOR VALUES IN ('a', NULL)",
         "cannot be a partition: 2 rows of its own in rest",
     ),
+    // Constraints that are NOT VALID, and are to be proven.
+    (
+        "CREATE TABLE t (a int); INSERT INTO t VALUES (-1), (-2), (1);
+         ALTER TABLE t ADD CONSTRAINT positive CHECK (a > 0) NOT VALID",
+        "CREATE TABLE t (a int, CONSTRAINT positive CHECK (a > 0))",
+        "2 rows against it",
+    ),
+    (
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (p int); INSERT INTO t VALUES (1), (NULL);
+         ALTER TABLE t ADD CONSTRAINT t_p_fkey FOREIGN KEY (p) REFERENCES p NOT VALID",
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (p int REFERENCES p)",
+        "1 row without one",
+    ),
+    // What stays, while values change beneath it.
+    (
+        "CREATE TABLE t (a numeric(10,4) UNIQUE); INSERT INTO t VALUES (1.23), (1.24), (2)",
+        "CREATE TABLE t (a numeric(10,1) UNIQUE)",
+        "values that stand more than once: 1 row",
+    ),
+    (
+        "CREATE TABLE t (a text); CREATE UNIQUE INDEX t_a ON t (a); INSERT INTO t VALUES ('1'), ('01'), ('2')",
+        "CREATE TABLE t (a int); CREATE UNIQUE INDEX t_a ON t (a)",
+        "values that stand more than once: 1 row",
+    ),
+    (
+        "CREATE TABLE t (a numeric(10,4) CHECK (a <> 0)); INSERT INTO t VALUES (0.04), (1)",
+        "CREATE TABLE t (a numeric(10,1) CHECK (a <> 0))",
+        "would not hold: 1 row against it",
+    ),
+    // What a new column gets.
+    (
+        "CREATE TABLE t (n int); INSERT INTO t VALUES (10), (11)",
+        "CREATE TABLE t (n int, y bigint DEFAULT -1 CHECK (y > 0))",
+        "2 rows against it",
+    ),
+    (
+        "CREATE TABLE t (n int); INSERT INTO t VALUES (10), (11)",
+        "CREATE TABLE t (n int, y int DEFAULT 5 UNIQUE)",
+        "values that stand more than once: 1 row",
+    ),
+    (
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (n int); INSERT INTO t VALUES (10), (11)",
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (n int, y int DEFAULT 5 REFERENCES p)",
+        "2 rows without one",
+    ),
+    (
+        "CREATE TABLE t (n int); INSERT INTO t VALUES (10), (11), (25)",
+        "CREATE TABLE t (n int, y int GENERATED ALWAYS AS (n / 10) STORED UNIQUE)",
+        "values that stand more than once: 1 row",
+    ),
+    (
+        "CREATE TABLE t (n int); INSERT INTO t VALUES (6), (4)",
+        "CREATE TABLE t (n int, y int GENERATED ALWAYS AS (nullif(n, 6)) STORED NOT NULL)",
+        "is NOT NULL: 1 row would get NULL",
+    ),
+    (
+        "CREATE TABLE t (n int); INSERT INTO t VALUES (6), (4)",
+        "CREATE TABLE t (n int, y int GENERATED ALWAYS AS (n + 1) STORED CHECK (y <> 5))",
+        "1 row against it",
+    ),
+    // Domains.
+    (
+        "CREATE DOMAIN few AS int CHECK (VALUE < 10); CREATE TABLE t (a int); INSERT INTO t VALUES (10), (9), (NULL)",
+        "CREATE DOMAIN few AS int CHECK (VALUE < 10); CREATE TABLE t (a few)",
+        "1 row with a value against what a domain demands",
+    ),
+    (
+        "CREATE DOMAIN code AS text; CREATE TABLE t (a code); INSERT INTO t VALUES ('b'), ('B')",
+        "CREATE DOMAIN code AS varchar(9) CHECK (VALUE = upper(VALUE)); CREATE TABLE t (a code)",
+        "1 row with a value against what a domain demands",
+    ),
+    (
+        "CREATE DOMAIN code AS text; CREATE TABLE t (a code[]); INSERT INTO t VALUES ('{B,b}'), ('{B}'), (NULL)",
+        "CREATE DOMAIN code AS text CHECK (VALUE = upper(VALUE)); CREATE TABLE t (a code[])",
+        "1 row with a value against what a domain demands",
+    ),
+    (
+        "CREATE DOMAIN code AS text; CREATE TYPE pair AS (c code); CREATE TABLE t (a pair);
+         INSERT INTO t VALUES (row('b')), (row('B')), (NULL)",
+        "CREATE DOMAIN code AS text NOT NULL CHECK (VALUE = upper(VALUE)); CREATE TYPE pair AS (c code); CREATE TABLE t (a pair)",
+        "1 row with a value against what a domain demands",
+    ),
+    // Elements of arrays, and numbers that are too large.
+    (
+        "CREATE TABLE t (a text[]); INSERT INTO t VALUES ('{1,q}'), ('{1,2}'), ('{}'), (NULL)",
+        "CREATE TABLE t (a int[])",
+        "1 row with a value that does not fit",
+    ),
+    (
+        "CREATE TABLE t (a varchar(9)[]); INSERT INTO t VALUES ('{abc}'), ('{ab,c}')",
+        "CREATE TABLE t (a varchar(2)[])",
+        "1 row with a value that does not fit",
+    ),
+    (
+        "CREATE TABLE t (a float8); INSERT INTO t VALUES (1e300), (1e-300), (0), (1), ('NaN'), ('-Infinity')",
+        "CREATE TABLE t (a real)",
+        "2 rows with a value that does not fit",
+    ),
+    (
+        "CREATE TABLE t (a jsonb); INSERT INTO t VALUES ('\"x\"'), ('1.5'), ('5000000000'), (NULL)",
+        "CREATE TABLE t (a int)",
+        "2 rows with a value that does not fit",
+    ),
+    // Partitions that others refer to.
+    (
+        "CREATE TABLE p (k int PRIMARY KEY) PARTITION BY LIST (k);
+         CREATE TABLE one PARTITION OF p FOR VALUES IN (1); CREATE TABLE two PARTITION OF p FOR VALUES IN (2);
+         CREATE TABLE t (k int REFERENCES p); INSERT INTO p VALUES (1), (2); INSERT INTO t VALUES (2), (1), (2)",
+        "CREATE TABLE p (k int PRIMARY KEY) PARTITION BY LIST (k);
+         CREATE TABLE one PARTITION OF p FOR VALUES IN (1); CREATE TABLE t (k int REFERENCES p)",
+        "cannot leave p: 2 rows of other tables that refer to its rows",
+    ),
+];
+
+/// What is written from an expression of the model, and what that is against: live and desired
+/// table, the hint, and what the refusal says, or what the column `y` has then.
+const WRITTEN: &[(&str, &str, (&str, &str, &str), Result<&str, &str>)] = &[
+    (
+        "CREATE TABLE t (n int); INSERT INTO t VALUES (10), (11)",
+        "CREATE TABLE t (n int, y int NOT NULL CHECK (y > 0))",
+        ("backfills", "y", "-1"),
+        Err("check (y > 0) cannot be added: 2 rows against it"),
+    ),
+    (
+        "CREATE TABLE t (n int); INSERT INTO t VALUES (10), (11)",
+        "CREATE TABLE t (n int, y int NOT NULL UNIQUE)",
+        ("backfills", "y", "n / 10"),
+        Err("values that stand more than once: 1 row"),
+    ),
+    (
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (n int); INSERT INTO t VALUES (10), (11); INSERT INTO p VALUES (11)",
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (n int, y int NOT NULL REFERENCES p)",
+        ("backfills", "y", "n"),
+        Err("foreign key to p cannot be added: 1 row without one"),
+    ),
+    (
+        "CREATE TABLE t (n int, y int); INSERT INTO t VALUES (1, 9), (2, NULL)",
+        "CREATE TABLE t (n int, y int NOT NULL CHECK (y > 5))",
+        ("backfills", "y", "n"),
+        Err("cannot be added: 1 row against it"),
+    ),
+    (
+        "CREATE TABLE t (n int, y int UNIQUE); INSERT INTO t VALUES (9, 9), (9, NULL)",
+        "CREATE TABLE t (n int, y int NOT NULL UNIQUE)",
+        ("backfills", "y", "n"),
+        Err("values that stand more than once: 1 row"),
+    ),
+    (
+        "CREATE TABLE t (y int); INSERT INTO t VALUES (10), (-11)",
+        "CREATE TABLE t (y bigint CHECK (y > 0))",
+        ("usings", "y", "-y"),
+        Err("cannot be added: 1 row against it"),
+    ),
+    (
+        "CREATE TABLE t (y int UNIQUE); INSERT INTO t VALUES (10), (11)",
+        "CREATE TABLE t (y bigint UNIQUE)",
+        ("usings", "y", "y / 10"),
+        Err("values that stand more than once: 1 row"),
+    ),
+    (
+        "CREATE TABLE p (id bigint PRIMARY KEY); CREATE TABLE t (y int); INSERT INTO t VALUES (10), (11); INSERT INTO p VALUES (10), (12)",
+        "CREATE TABLE p (id bigint PRIMARY KEY); CREATE TABLE t (y bigint REFERENCES p)",
+        ("usings", "y", "y + 1"),
+        Err("foreign key to p cannot be added: 1 row without one"),
+    ),
+    (
+        "CREATE TABLE t (n int); INSERT INTO t VALUES (10)",
+        "CREATE TABLE t (n int, y int NOT NULL)",
+        ("backfills", "y", "nope"),
+        Err("`backfill` fails: column \"nope\" does not exist"),
+    ),
+    (
+        "CREATE TABLE t (n int); INSERT INTO t VALUES (10)",
+        "CREATE TABLE t (n int, y int NOT NULL, z int)",
+        ("backfills", "y", "z"),
+        Err("`backfill` fails: column \"z\" does not exist"),
+    ),
+    (
+        "CREATE TABLE t (n int); INSERT INTO t VALUES (10), (0)",
+        "CREATE TABLE t (n int, y int NOT NULL)",
+        ("backfills", "y", "10 / n"),
+        Err("`backfill` fails: division by zero"),
+    ),
+    (
+        "CREATE TABLE t (n int); INSERT INTO t VALUES (10), (0)",
+        "CREATE TABLE t (n int, y int NOT NULL)",
+        ("backfills", "y", "nullif(n, 0)"),
+        Err("is NOT NULL: 1 row would get NULL"),
+    ),
+    (
+        "CREATE TABLE t (n int); INSERT INTO t VALUES (100)",
+        "CREATE TABLE t (n int, y varchar(2) NOT NULL)",
+        ("backfills", "y", "n::text"),
+        Err("`backfill` gives a value that the column refuses"),
+    ),
+    (
+        "CREATE DOMAIN few AS int CHECK (VALUE < 10); CREATE TABLE t (n int); INSERT INTO t VALUES (10), (9)",
+        "CREATE DOMAIN few AS int CHECK (VALUE < 10); CREATE TABLE t (n int, y few NOT NULL)",
+        ("backfills", "y", "n"),
+        Err("cannot be few: 1 row with a value against what a domain demands"),
+    ),
+    (
+        "CREATE TABLE t (y int); INSERT INTO t VALUES (1), (NULL)",
+        "CREATE TABLE t (y bigint NOT NULL UNIQUE CHECK (y > 9))",
+        ("backfills", "y", "19"),
+        Err("cannot be added: 1 row against it"),
+    ),
+    (
+        "CREATE TABLE t (n int, y int); INSERT INTO t VALUES (7, 1), (8, NULL)",
+        "CREATE TABLE t (n int, y bigint NOT NULL UNIQUE CHECK (y <> 0))",
+        ("backfills", "y", "n"),
+        Ok("1,8"),
+    ),
+    (
+        "CREATE TABLE t (n int); INSERT INTO t VALUES (7), (8)",
+        "CREATE TABLE t (n int, y int NOT NULL CHECK (y > 7) UNIQUE)",
+        ("backfills", "y", "n + 1"),
+        Ok("8,9"),
+    ),
+    // A value of the text of an enum that another column has, or that is NULL there.
+    (
+        "CREATE TABLE t (y text CHECK (y IN ('a', 'b')), z text CHECK (z IN ('a', 'b')));
+         INSERT INTO t VALUES ('a', NULL), ('b', NULL), (NULL, 'a')",
+        "CREATE TABLE t (y text CHECK (y IN ('c')), z text CHECK (z IN ('a', 'b')))",
+        ("renamed_values", "y", ""),
+        Err("cannot be added: 1 row against it"),
+    ),
 ];
 
 /// A column that gets its values by `using`: live and desired table, the expression, and what the
@@ -195,6 +422,72 @@ fn what_is_computed_by_using_is_computed_before_the_first_statement() {
         }
     }
 }
+
+#[test]
+fn what_is_written_is_asked_for_before_the_first_statement() {
+    for (live, desired, (hint, column, value), outcome) in WRITTEN {
+        let hint = match *hint {
+            "renamed_values" => (hint, serde_json::json!([["b", "c"]])),
+            _ => (hint, serde_json::json!(value)),
+        };
+        let hints = [(*hint.0, *column, hint.1)];
+        written(live, desired, &hints, *outcome);
+    }
+    let both = [
+        ("usings", "y", serde_json::json!("y::bigint")),
+        ("backfills", "y", serde_json::json!("9")),
+    ];
+    written(
+        "CREATE TABLE t (y int); INSERT INTO t VALUES (1), (NULL)",
+        "CREATE TABLE t (y bigint NOT NULL)",
+        &both,
+        Ok("1,9"),
+    );
+}
+
+#[track_caller]
+fn written(
+    live: &str,
+    desired: &str,
+    hints: &[(&str, &str, serde_json::Value)],
+    outcome: Result<&str, &str>,
+) {
+    let (database, other) = (pg_database(), pg_database());
+    psql(&database.url, live);
+    psql(&other.url, desired);
+    let dir = temp_dir();
+    let file = dir.path().join("desired.json");
+    edited(&other, &file, |schema| {
+        for (hint, column, value) in hints {
+            schema["hints"][*hint] = serde_json::json!([[["public.t", column], value]]);
+        }
+    });
+    let before = (pg_dump_schema(&database.url), pg_texts(&database.url, ROWS));
+    let file = file.to_str().expect("is text");
+    let options = ["--allow", "all", "--small-table", "0", "--desired", file];
+    let apply = [&["--apply", "--yes"], &options[..]].concat();
+    match outcome {
+        Ok(values) => {
+            sync_on(&database.url, &apply).expect(0);
+            let now = "SELECT string_agg(y::text, ',' ORDER BY y) FROM t";
+            assert_eq!(pg_texts(&database.url, now), [values], "{hints:?}");
+        }
+        Err(said) => {
+            let dry = [&["--dry-run", "--exit-code"], &options[..]].concat();
+            sync_on(&database.url, &dry).expect(3);
+            let output = sync_on(&database.url, &apply).expect(3);
+            let words: Vec<&str> = output.stdout.split_whitespace().collect();
+            let all = words.join(" ");
+            assert!(all.contains(said), "no `{said}`\n{}", output.all());
+            assert!(all.contains("cure:"), "{}", output.all());
+            let after = (pg_dump_schema(&database.url), pg_texts(&database.url, ROWS));
+            assert_eq!(before, after);
+        }
+    }
+}
+
+/// All rows of a table, as text.
+const ROWS: &str = "SELECT t::text FROM t ORDER BY 1";
 
 #[test]
 fn rows_in_the_way_are_found_before_the_first_statement() {
@@ -305,16 +598,12 @@ fn refused(live: &str, desired: &str, said: &str) {
     psql(&database.url, live);
     psql(&other.url, desired);
     let before = pg_dump_schema(&database.url);
-    let options = [
-        "--apply",
-        "--yes",
-        "--allow",
-        "all",
-        "--prune",
-        "--desired",
-        &other.url,
-    ];
-    let output = sync_on(&database.url, &options).expect(3);
+    let options = ["--allow", "all", "--prune", "--desired", &other.url];
+    let dry = [&["--dry-run", "--exit-code"], &options[..]].concat();
+    sync_on(&database.url, &dry).expect(3);
+    let apply = [&["--apply", "--yes"], &options[..]].concat();
+    let output = sync_on(&database.url, &apply).expect(3);
+    assert!(output.stdout.contains("cure:"), "{}", output.all());
     assert!(
         output.stdout.contains(said),
         "no `{said}`\n{}",
@@ -329,6 +618,63 @@ fn refused(live: &str, desired: &str, said: &str) {
         .unwrap_or_else(|| panic!("no query\n{}", output.all()));
     let find = format!("SELECT count(*)::text FROM ({}) found", find.1);
     assert_ne!(pg_texts(&database.url, &find), ["0"]);
+}
+
+#[test]
+fn what_is_not_proven_is_asked_for_since_18() {
+    if pg_major() < 18 {
+        eprintln!("skipped: PostgreSQL 18 or later");
+        return;
+    }
+    refused(
+        "CREATE TABLE t (a int); INSERT INTO t VALUES (NULL), (1); ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID",
+        "CREATE TABLE t (a int CONSTRAINT n NOT NULL)",
+        "cannot become NOT NULL: 1 row with NULL",
+    );
+    refused(
+        "CREATE TABLE t (a int, CONSTRAINT positive CHECK (a > 0) NOT ENFORCED); INSERT INTO t VALUES (-1), (1)",
+        "CREATE TABLE t (a int, CONSTRAINT positive CHECK (a > 0))",
+        "1 row against it",
+    );
+    refused(
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (p int REFERENCES p NOT ENFORCED); INSERT INTO t VALUES (1)",
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (p int REFERENCES p)",
+        "1 row without one",
+    );
+}
+
+#[test]
+fn values_as_the_plan_leaves_them_are_not_in_the_way() {
+    for (live, desired) in [
+        (
+            "CREATE TABLE t (a text[], b float8, c jsonb, d numeric(9,4) UNIQUE, e text UNIQUE);
+             INSERT INTO t VALUES ('{1,NULL,2}', 1e30, '1.5', 1.24, '1'), ('{}', 'NaN', NULL, 1.34, '2'), (NULL, 0, '-2', NULL, NULL)",
+            "CREATE TABLE t (a int[], b real, c int, d numeric(9,1) UNIQUE, e int UNIQUE)",
+        ),
+        (
+            "CREATE DOMAIN few AS int; CREATE TABLE t (a int, b few[], c few); INSERT INTO t VALUES (1, '{1,2}', 1), (NULL, NULL, NULL)",
+            "CREATE DOMAIN few AS int CHECK (VALUE < 10); CREATE TABLE t (a few, b few[], c few)",
+        ),
+        (
+            "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a int, p text); INSERT INTO p VALUES (1); INSERT INTO t VALUES (1, '1'), (NULL, NULL)",
+            "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a int, p int REFERENCES p, g int GENERATED ALWAYS AS (a + 1) STORED CHECK (g = 2))",
+        ),
+        (
+            "CREATE TABLE p (k int PRIMARY KEY) PARTITION BY LIST (k);
+             CREATE TABLE one PARTITION OF p FOR VALUES IN (1); CREATE TABLE two PARTITION OF p FOR VALUES IN (2);
+             CREATE TABLE t (k int REFERENCES p); INSERT INTO p VALUES (1), (2); INSERT INTO t VALUES (1)",
+            "CREATE TABLE p (k int PRIMARY KEY) PARTITION BY LIST (k);
+             CREATE TABLE one PARTITION OF p FOR VALUES IN (1); CREATE TABLE t (k int REFERENCES p)",
+        ),
+    ] {
+        let (database, other) = (pg_database(), pg_database());
+        psql(&database.url, live);
+        psql(&other.url, desired);
+        let options = ["--allow", "all", "--prune", "--desired", &other.url];
+        let apply = [&["--apply", "--yes"], &options[..]].concat();
+        let output = sync_on(&database.url, &apply).expect(0);
+        assert!(!output.stdout.contains("not checked"), "{}", output.all());
+    }
 }
 
 #[test]

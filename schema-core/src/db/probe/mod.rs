@@ -1,20 +1,24 @@
 //! Questions to the data before the first statement: what would fail is refused with the rows.
 
+mod domain;
+mod kept;
 mod labels;
 mod partition;
+mod stored;
 mod types;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use self::stored::{Origin, Rows, Stored};
 use super::{DbError, Session};
-use crate::change::{Change, ColumnChange, mention_renamed};
+use crate::change::{Change, ColumnChange, descendants, replay};
 use crate::dialect::postgres::fit::Fit;
 use crate::plan::{Plan, Refusal};
 use crate::schema::{
-    Column, ConstraintKind, DomainCheck, Exclude, Family, Ident, IndexKey, Name, Quoted, Schema,
-    Table, quote_literal,
+    Column, Constraint, ConstraintKind, Exclude, Expr, Family, Ident, Index, IndexKey, Name,
+    Quoted, Schema, Table,
 };
 use crate::wording::thousands;
 
@@ -42,11 +46,23 @@ pub(crate) struct Question {
 /// Asks what the plan depends on, and adds refusals for what is in the way. What cannot be asked,
 /// or takes too long, is said.
 pub(super) async fn probe(session: &mut Session, live: &Schema, plan: &mut Plan) {
+    if plan.changes.is_empty() {
+        return;
+    }
+    if plan.family == Family::Sqlite {
+        let questions = crate::dialect::sqlite::questions(live, plan);
+        return ask(session, questions, plan).await;
+    }
     let before = Before::new(live, plan);
-    let questions = match plan.family {
-        Family::Postgres => questions(&before, plan),
-        Family::Sqlite => crate::dialect::sqlite::questions(live, plan),
-    };
+    let stored = stored(&before, plan);
+    let questions = questions(&before, plan, &stored);
+    compute(session, &stored, plan).await;
+    ask(session, questions, plan).await;
+    unasked(&before, plan);
+}
+
+/// Asks whether there are rows in the way, and counts them.
+async fn ask(session: &mut Session, questions: Vec<Question>, plan: &mut Plan) {
     for question in questions {
         let Question { object, rows, .. } = &question;
         // Existence first: where there is such a row it is often found long before all are read.
@@ -69,42 +85,49 @@ pub(super) async fn probe(session: &mut Session, live: &Schema, plan: &mut Plan)
                     cures: question.cures,
                 });
             }
+            // A value that cannot be computed has been refused.
+            Err(error) if is_of_values(&error, VALUES) && is_refused(plan, object) => {}
             Err(error) => plan.notes.push(unanswered(object, error)),
         }
     }
-    if plan.family == Family::Postgres {
-        compute(session, &before, plan).await;
-        unasked(&before, plan);
-    }
 }
 
-/// Lets the server compute what columns of another type are computed from.
-async fn compute(session: &mut Session, before: &Before<'_>, plan: &mut Plan) {
-    for using in types::usings(before, plan) {
+/// Classes of SQLSTATE that tell what is wrong with a value.
+const VALUES: &[&str] = &["22", "23"];
+
+fn is_of_values(error: &DbError, classes: &[&str]) -> bool {
+    classes.iter().any(|it| error.code.starts_with(it))
+}
+
+/// Tells whether something of the same table is refused.
+fn is_refused(plan: &Plan, object: &str) -> bool {
+    let of = |object: &str| object.rsplit_once('.').map(|it| it.0.to_owned());
+    let table = of(object);
+    table.is_some() && plan.refusals.iter().any(|it| of(&it.object) == table)
+}
+
+/// Lets the server compute what columns get.
+async fn compute(session: &mut Session, stored: &BTreeMap<Name, Stored>, plan: &mut Plan) {
+    for computed in types::computed(plan, stored) {
         let refusal = |message: String, find: Option<String>| Refusal {
-            object: using.object.clone(),
+            object: computed.object.clone(),
             message,
             find,
-            cures: vec!["correct #[sync(using = \"...\")], or the rows".into()],
+            cures: vec![computed.cure.into()],
         };
-        match session.ask(&using.sql, LOOK).await {
+        let word = computed.word;
+        match session.ask(&computed.sql, LOOK).await {
             Ok(0) => {}
             Ok(_) => {
                 let message =
-                    "`using` gives a value that the column refuses: NULL, or too long".into();
-                plan.refusals.push(refusal(message, Some(using.find)));
+                    format!("{word} gives a value that the column refuses: NULL, or too long");
+                plan.refusals.push(refusal(message, Some(computed.find)));
             }
-            // What is wrong with a value or with the expression, by class of the SQLSTATE.
-            Err(error)
-                if using.is_final
-                    && ["22", "23", "42"]
-                        .iter()
-                        .any(|it| error.code.starts_with(it)) =>
-            {
-                let message = format!("`using` fails: {}", error.message);
+            Err(error) if is_of_values(&error, computed.is_final) => {
+                let message = format!("{word} fails: {}", error.message);
                 plan.refusals.push(refusal(message, None));
             }
-            Err(error) => plan.notes.push(unanswered(&using.object, error)),
+            Err(error) => plan.notes.push(unanswered(&computed.object, error)),
         }
     }
 }
@@ -149,8 +172,14 @@ struct Before<'a> {
     live: &'a Schema,
     /// The live schema, with the partitioned tables that the plan makes.
     parted: Cow<'a, Schema>,
+    /// The schema after the plan.
+    after: Schema,
     tables: BTreeMap<Name, Name>,
     columns: BTreeMap<(Name, Ident), Ident>,
+    /// Types that other ones take the place of, or that change.
+    replaced: BTreeSet<Name>,
+    /// Types by the names under which they step aside.
+    aside: BTreeMap<Name, Name>,
 }
 
 impl<'a> Before<'a> {
@@ -158,10 +187,23 @@ impl<'a> Before<'a> {
         let mut before = Self {
             live,
             parted: Cow::Borrowed(live),
+            // One that cannot be performed is refused as it is.
+            after: replay(live.clone(), &plan.changes).unwrap_or_default(),
             tables: BTreeMap::new(),
             columns: BTreeMap::new(),
+            replaced: BTreeSet::new(),
+            aside: BTreeMap::new(),
         };
         for change in &plan.changes {
+            if let Change::RenameType { from, to, .. } = change {
+                before.replaced.insert(from.clone());
+                before.aside.insert(to.clone(), from.clone());
+            } else if let Change::ReplaceEnum { name, .. }
+            | Change::DropType { name, .. }
+            | Change::AlterComposite { name, .. } = change
+            {
+                before.replaced.insert(name.clone());
+            }
             if let Change::RenameTable { from, to } = change {
                 before.tables.insert(to.clone(), from.clone());
             } else if let Change::CreateTable { table } = change
@@ -207,19 +249,33 @@ impl<'a> Before<'a> {
     fn renames_columns(&self, table: &Name) -> bool {
         self.columns.keys().any(|(owner, _)| owner == table)
     }
-
-    fn columns(&self, table: &Name, columns: &[Ident]) -> Option<Vec<Ident>> {
-        columns
-            .iter()
-            .map(|column| self.column(table, column))
-            .collect()
-    }
 }
 
-fn questions(before: &Before<'_>, plan: &Plan) -> Vec<Question> {
+/// Returns the rows of all tables that are there and that the plan is about, as it leaves them.
+fn stored(before: &Before<'_>, plan: &Plan) -> BTreeMap<Name, Stored> {
+    let tables: BTreeSet<&Name> = plan.changes.iter().filter_map(Change::table).collect();
+    let below = (tables.iter()).flat_map(|table| descendants(&before.after, table));
+    let mut all: BTreeSet<Name> = below.chain(tables.iter().copied().cloned()).collect();
+    // And those that they refer to, or that refer to them.
+    let mut beside = Vec::new();
+    for (name, table) in &before.after.tables {
+        for constraint in &table.constraints {
+            if let ConstraintKind::ForeignKey(key) = &constraint.kind
+                && (all.contains(name) || all.contains(&key.table))
+            {
+                beside.extend([name.clone(), key.table.clone()]);
+            }
+        }
+    }
+    all.extend(beside);
+    let rows = |table: Name| Some((table.clone(), Stored::new(before, plan, &table)?));
+    all.into_iter().filter_map(rows).collect()
+}
+
+fn questions(before: &Before<'_>, plan: &Plan, stored: &BTreeMap<Name, Stored>) -> Vec<Question> {
     let mut out = Vec::new();
     for change in &plan.changes {
-        out.extend(question(before, plan, change));
+        out.extend(question(before, plan, stored, change));
         out.extend(partition::in_default(before, plan, change));
         out.extend(partition::left_behind(before, plan, change));
         // The rows of one that is made anew are there.
@@ -231,14 +287,71 @@ fn questions(before: &Before<'_>, plan: &Plan) -> Vec<Question> {
                     table: table.name.clone(),
                     constraint: constraint.clone(),
                 };
-                out.extend(question(before, plan, &added));
+                out.extend(question(before, plan, stored, &added));
             }
+        }
+    }
+    out.extend(values(stored));
+    out.extend(domain::written(before, plan, stored));
+    out.extend(kept::questions(before, plan, stored));
+    out
+}
+
+/// Rows that would get NULL in a column that does not take it.
+fn values(stored: &BTreeMap<Name, Stored>) -> Vec<Question> {
+    let mut out = Vec::new();
+    for (table, rows) in stored {
+        let own = rows.writes.iter().enumerate().filter(|(_, it)| it.is_own);
+        for (at, write) in own {
+            let column = &write.column;
+            let cure = match write.origin {
+                Origin::Backfill | Origin::Filled => "#[sync(backfill = \"...\")]",
+                Origin::Computed if write.is_other => "make the field an Option",
+                Origin::Computed
+                | Origin::Default
+                | Origin::Using
+                | Origin::Cast
+                | Origin::Renamed => continue,
+            };
+            let Some(value) = (write.value.as_ref()).filter(|_| !column.nullable) else {
+                continue;
+            };
+            let from = rows.rows_before(at, value);
+            out.extend(from.map(|from| Question {
+                object: format!("{table}.{}", column.name),
+                rows: format!("FROM {} WHERE {value} IS NULL", from.from()),
+                show: "*".into(),
+                message: "is NOT NULL: {n} would get NULL".into(),
+                cures: vec![cure.into(), "fix the rows".into()],
+            }));
         }
     }
     out
 }
 
-fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Question> {
+/// Rows with NULL in a column that is to take none.
+fn nulls(stored: &BTreeMap<Name, Stored>, table: &Name, column: &Column) -> Option<Question> {
+    let rows = stored.get(table)?;
+    let from = rows.rows(&Quoted(&column.name).to_string())?;
+    Some(Question {
+        object: format!("{table}.{}", column.name),
+        rows: format!(
+            "FROM {} WHERE {} IS NULL",
+            from.from(),
+            rows.column(&from, &column.name)
+        ),
+        show: "*".into(),
+        message: "cannot become NOT NULL: {n} with NULL".into(),
+        cures: vec!["#[sync(backfill = \"...\")]".into(), "fix the rows".into()],
+    })
+}
+
+fn question(
+    before: &Before<'_>,
+    plan: &Plan,
+    stored: &BTreeMap<Name, Stored>,
+    change: &Change,
+) -> Option<Question> {
     if let Change::AddColumn {
         table,
         column,
@@ -250,127 +363,115 @@ fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Questio
     if let Change::AlterColumn {
         table,
         column,
-        change: ColumnChange::SetNotNull { backfill: None },
+        change: ColumnChange::SetNotNull { backfill: None } | ColumnChange::ValidateNotNull { .. },
     } = change
     {
-        let (old, name) = (before.table(table)?, before.column(table, &column.name)?);
-        return Some(Question {
-            object: format!("{table}.{}", column.name),
-            rows: format!("FROM {} WHERE {} IS NULL", Quoted(&old), Quoted(&name)),
-            show: "*".into(),
-            message: "cannot become NOT NULL: {n} with NULL".into(),
-            cures: vec!["#[sync(backfill = \"...\")]".into(), "fix the rows".into()],
-        });
+        return nulls(stored, table, column);
     }
     if let Change::CreateIndex { table, index } = change
         && index.unique
     {
-        // An expression has its columns' names of after the plan.
-        let renamed = before.renames_columns(table);
-        let keys: Option<Vec<String>> = index
-            .parts
-            .iter()
-            .map(|part| match &part.key {
-                IndexKey::Column(column) => {
-                    let column = before.column(table, column)?;
-                    Some(Quoted(&column).to_string())
-                }
-                IndexKey::Expr(expr) => (!renamed).then(|| format!("({expr})")),
-            })
-            .collect();
-        let predicate = index.predicate.as_ref().map(ToString::to_string);
-        let name = index.name.clone().unwrap_or_default();
-        let nulls = index.nulls_not_distinct;
-        return duplicates(before, table, &keys?, predicate, &name, nulls);
+        return duplicates(table, stored.get(table)?, Demand::of(index));
+    }
+    if let Change::ValidateConstraint { table, constraint } = change {
+        return against(before, stored, table, constraint);
+    }
+    if let Change::AlterConstraint { table, from, to } = change {
+        let begins = from.not_enforced && !to.not_enforced && !to.not_valid;
+        return begins.then(|| against(before, stored, table, to))?;
     }
     let Change::AddConstraint { table, constraint } = change else {
         return labels::removed(before, plan, change)
-            .or_else(|| against_domain(before, change))
+            .or_else(|| domain::altered(before, change))
             .or_else(|| partition::out_of_bound(before, change))
             .or_else(|| types::misfits(before, plan, change));
     };
-    // What is only made again holds already.
+    // What is only made again holds already, if it was proven.
     let again = plan.changes.iter().any(|other| {
         matches!(other, Change::DropConstraint { table: owner, constraint: gone }
-            if owner == table && gone.kind == constraint.kind && !gone.not_valid)
+            if owner == table && gone.kind == constraint.kind && !gone.not_valid && !gone.not_enforced)
     });
+    let again = again && !kept::touched(stored, table, &constraint.kind);
     if again || constraint.not_valid || constraint.not_enforced {
         return None;
     }
+    against(before, stored, table, constraint)
+}
+
+/// Rows against a constraint, as the plan leaves them.
+fn against(
+    before: &Before<'_>,
+    stored: &BTreeMap<Name, Stored>,
+    table: &Name,
+    constraint: &Constraint,
+) -> Option<Question> {
     let name = constraint.name.clone().unwrap_or_default();
+    let rows = stored.get(table)?;
     match &constraint.kind {
         ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
-            let columns = before.columns(table, &key.columns)?;
-            let keys: Vec<String> = columns.iter().map(|key| Quoted(key).to_string()).collect();
             // A period is unique where it does not overlap.
             if key.without_overlaps {
                 return None;
             }
-            let nulls = key.nulls_not_distinct;
-            duplicates(before, table, &keys, None, &name, nulls)
+            let keys = key.columns.iter().cloned().map(IndexKey::Column);
+            let demand = Demand {
+                name,
+                keys: keys.collect(),
+                predicate: None,
+                nulls_not_distinct: key.nulls_not_distinct,
+            };
+            duplicates(table, rows, demand)
         }
         ConstraintKind::Check { expr, .. } => {
-            let old = before.table(table)?;
-            let mut now = expr.clone();
-            for ((_, new), was) in before.columns.iter().filter(|it| it.0.0 == *table) {
-                now = mention_renamed(&now, new, was);
-            }
-            // Rows with a value that has another name by now get that before.
-            let updated = plan.changes.iter().filter_map(|change| {
-                let Change::AlterColumn {
-                    table: of,
-                    column,
-                    change: ColumnChange::Values { renamed },
-                } = change
-                else {
-                    return None;
-                };
-                let name = before.column(table, &column.name)?;
-                let old: Vec<String> = renamed.iter().map(|(old, _)| quote_literal(old)).collect();
-                (of == table).then(|| format!(" AND {} NOT IN ({})", Quoted(&name), old.join(", ")))
-            });
-            let updated: String = updated.collect();
+            let from = rows.rows(expr.sql())?;
+            let now = rows.expression(&from, expr);
             Some(Question {
                 object: format!("{table}.{name}"),
-                rows: format!("FROM {} WHERE NOT ({now}){updated}", Quoted(&old)),
+                rows: format!("FROM {} WHERE NOT ({now})", from.from()),
                 show: "*".into(),
                 message: format!("check ({expr}) cannot be added: {{n}} against it"),
                 cures: vec!["fix the rows, or the check".into()],
             })
         }
         ConstraintKind::ForeignKey(key) => {
-            let child = before.table(table)?;
-            let from = before.columns(table, &key.columns)?;
-            let set: Vec<String> = from
-                .iter()
-                .map(|column| format!("c.{} IS NOT NULL", Quoted(column)))
+            let child = rows.rows(&names(&key.columns))?;
+            let from: Vec<String> = (key.columns.iter())
+                .map(|column| format!("c.{}", rows.column(&child, column)))
                 .collect();
-            let made = plan.changes.iter().any(
-                |other| matches!(other, Change::CreateTable { table } if table.name == key.table),
-            );
-            let parent = before.table(&key.table);
+            let set: Vec<String> = from.iter().map(|it| format!("{it} IS NOT NULL")).collect();
             // A table that the plan makes has no rows, but for one that is made anew.
-            let lost = if made && parent.is_none() {
+            let lost = if before.table(&key.table).is_none() {
+                if !before.after.tables.contains_key(&key.table) {
+                    return None;
+                }
                 String::new()
             } else {
-                let parent = parent?;
-                let to = before.columns(&key.table, &key.references)?;
-                let equal: Vec<String> = from
-                    .iter()
-                    .zip(&to)
-                    .map(|(from, to)| format!("p.{} = c.{}", Quoted(to), Quoted(from)))
+                let parents = stored.get(&key.table)?;
+                let parent = parents.rows(&names(&key.references))?;
+                let equal: Vec<String> = (from.iter().zip(&key.references))
+                    .map(|(from, to)| format!("p.{} = {from}", parents.column(&parent, to)))
                     .collect();
-                format!(
-                    " AND NOT EXISTS (SELECT 1 FROM {} p WHERE {})",
-                    Quoted(&parent),
-                    equal.join(" AND ")
-                )
+                let parent = parent.named("p");
+                match (key.period, from.last(), equal.split_last()) {
+                    // The rows that are referred to cover a period together.
+                    (true, Some(period), Some((last, equal))) => {
+                        let of = last.split(" = ").next().unwrap_or_default();
+                        let equal: String = equal.iter().map(|it| format!(" AND {it}")).collect();
+                        format!(
+                            " AND NOT coalesce({period} <@ (SELECT range_agg({of}) FROM {parent} WHERE true{equal}), false)"
+                        )
+                    }
+                    (_, _, _) => format!(
+                        " AND NOT EXISTS (SELECT 1 FROM {parent} WHERE {})",
+                        equal.join(" AND ")
+                    ),
+                }
             };
             Some(Question {
                 object: format!("{table}.{name}"),
                 rows: format!(
-                    "FROM {} c WHERE {}{lost}",
-                    Quoted(&child),
+                    "FROM {} WHERE {}{lost}",
+                    child.named("c"),
                     set.join(" AND "),
                 ),
                 show: "c.*".into(),
@@ -381,43 +482,40 @@ fn question(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Questio
                 cures: vec!["delete or correct the rows".into()],
             })
         }
-        ConstraintKind::Exclude(exclude) => excluded(before, table, &name, exclude),
+        ConstraintKind::Exclude(exclude) => excluded(rows, table, &name, exclude),
     }
 }
 
+/// Names of columns, to be looked for.
+fn names(columns: &[Ident]) -> String {
+    let names: Vec<String> = columns.iter().map(|it| Quoted(it).to_string()).collect();
+    names.join(", ")
+}
+
 /// Pairs of rows that exclude each other.
-fn excluded(
-    before: &Before<'_>,
-    table: &Name,
-    name: &Ident,
-    exclude: &Exclude,
-) -> Option<Question> {
-    // An expression has its columns' names of after the plan.
-    let renamed = before.renames_columns(table);
-    if renamed {
-        return None;
+fn excluded(rows: &Stored, table: &Name, name: &Ident, exclude: &Exclude) -> Option<Question> {
+    let mut reads = vec!["tableoid, ctid".to_owned()];
+    for element in &exclude.elements {
+        reads.push(key_sql(&element.part.key));
     }
-    let old = before.table(table)?;
+    reads.extend(exclude.predicate.iter().map(|it| it.sql().to_owned()));
+    let from = rows.rows(&reads.join(", "))?;
     let mut values = Vec::new();
     let mut collide = Vec::new();
     for (at, element) in exclude.elements.iter().enumerate() {
-        values.push(match &element.part.key {
-            IndexKey::Column(column) => {
-                format!("{} AS k{at}", Quoted(&before.column(table, column)?))
-            }
-            IndexKey::Expr(expr) => format!("({expr}) AS k{at}"),
-        });
+        let key = read_key(rows, &from, &element.part.key);
+        values.push(format!("{key} AS k{at}"));
         collide.push(format!("a.k{at} {} b.k{at}", element.operator));
     }
     let only = exclude
         .predicate
         .as_ref()
-        .map(|predicate| format!(" WHERE ({predicate})"))
+        .map(|predicate| format!(" WHERE ({})", rows.expression(&from, predicate)))
         .unwrap_or_default();
     let side = format!(
         "(SELECT tableoid AS part, ctid AS place, {} FROM {}{only})",
         values.join(", "),
-        Quoted(&old)
+        from.from()
     );
     Some(Question {
         object: format!("{table}.{name}"),
@@ -431,50 +529,20 @@ fn excluded(
     })
 }
 
-/// Values against a condition that a domain gets.
-fn against_domain(before: &Before<'_>, change: &Change) -> Option<Question> {
-    let Change::AlterDomain { name, from, to } = change else {
-        return None;
-    };
-    let added = to.checks.iter().filter(|check| {
-        let known = |other: &&DomainCheck| other.expr == check.expr && !other.not_valid;
-        !check.not_valid && from.checks.iter().find(known).is_none()
-    });
-    let mut against: Vec<String> = added.map(|check| format!("NOT ({})", check.expr)).collect();
-    if to.not_null && !from.not_null {
-        against.push("value IS NULL".into());
+/// Returns a key as SQL, with the names of after the plan.
+fn key_sql(key: &IndexKey) -> String {
+    match key {
+        IndexKey::Column(column) => Quoted(column).to_string(),
+        IndexKey::Expr(expr) => format!("({expr})"),
     }
-    let base = crate::dialect::postgres::types::spell(&to.base);
-    let mut uses = Vec::new();
-    for (table, def) in &before.live.tables {
-        for column in &def.columns {
-            // What is below a table is read with it.
-            let below = def.partition_of.is_some();
-            if column.ty.user().as_ref() == Some(name) && !column.ty.array && !below {
-                // In a condition of a domain the value is called VALUE.
-                uses.push(format!(
-                    "SELECT {}::text AS place, {}::{base} AS value FROM {}",
-                    quote_literal(&format!("{table}.{}", column.name)),
-                    Quoted(&column.name),
-                    Quoted(table)
-                ));
-            }
-        }
+}
+
+/// Returns a key with the names that columns have in rows.
+fn read_key(rows: &Stored, from: &Rows, key: &IndexKey) -> String {
+    match key {
+        IndexKey::Column(column) => rows.column(from, column),
+        IndexKey::Expr(expr) => format!("({})", rows.expression(from, expr)),
     }
-    if uses.is_empty() || against.is_empty() {
-        return None;
-    }
-    Some(Question {
-        object: format!("domain {name}"),
-        rows: format!(
-            "FROM ({}) d WHERE {}",
-            uses.join(" UNION ALL "),
-            against.join(" OR ")
-        ),
-        show: "*".into(),
-        message: "cannot demand more of its values: {n} with one against it".into(),
-        cures: vec!["fix the rows, or the check".into()],
-    })
 }
 
 fn missing_value(before: &Before<'_>, table: &Name, column: &Column) -> Option<Question> {
@@ -499,15 +567,37 @@ fn missing_value(before: &Before<'_>, table: &Name, column: &Column) -> Option<Q
     })
 }
 
-fn duplicates(
-    before: &Before<'_>,
-    table: &Name,
-    keys: &[String],
-    predicate: Option<String>,
-    name: &Ident,
+/// What a key or an index wants to be unique.
+struct Demand {
+    name: Ident,
+    keys: Vec<IndexKey>,
+    predicate: Option<Expr>,
     nulls_not_distinct: bool,
-) -> Option<Question> {
-    let old = before.table(table)?;
+}
+
+impl Demand {
+    fn of(index: &Index) -> Self {
+        Self {
+            name: index.name.clone().unwrap_or_default(),
+            keys: index.parts.iter().map(|part| part.key.clone()).collect(),
+            predicate: index.predicate.clone(),
+            nulls_not_distinct: index.nulls_not_distinct,
+        }
+    }
+}
+
+fn duplicates(table: &Name, rows: &Stored, demand: Demand) -> Option<Question> {
+    let Demand {
+        name,
+        keys,
+        predicate,
+        nulls_not_distinct,
+    } = demand;
+    let mut reads: Vec<String> = keys.iter().map(key_sql).collect();
+    reads.extend(predicate.iter().map(|it| it.sql().to_owned()));
+    let from = rows.rows(&reads.join(", "))?;
+    let keys: Vec<String> = keys.iter().map(|key| read_key(rows, &from, key)).collect();
+    let predicate = predicate.map(|it| rows.expression(&from, &it));
     let list = keys.join(", ");
     let mut conditions: Vec<String> = Vec::new();
     if !nulls_not_distinct {
@@ -523,7 +613,7 @@ fn duplicates(
         object: format!("{table}.{name}"),
         rows: format!(
             "FROM (SELECT {list}, count(*) AS rows_with_it FROM {} {only}GROUP BY {list} HAVING count(*) > 1) d",
-            Quoted(&old),
+            from.from(),
         ),
         show: "*".into(),
         message: format!("cannot be unique over ({list}): values that stand more than once: {{n}}"),

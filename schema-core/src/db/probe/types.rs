@@ -1,10 +1,13 @@
 //! Columns whose type changes: which of their values the new type refuses.
 
+use std::collections::BTreeMap;
+
+use super::stored::{Origin, Stored, Write};
 use super::{Before, Question};
-use crate::change::{Change, ColumnChange};
+use crate::change::{Change, ColumnChange, mentions};
 use crate::dialect::{self, postgres::fit::Fit, postgres::types::spell};
 use crate::plan::Plan;
-use crate::schema::{DataType, Ident, Name, Quoted, UserType};
+use crate::schema::{Expr, Ident, Name, Quoted, UserType};
 
 /// Returns a column whose type changes, and which of its values fit the new one. With `using` the
 /// author of the model knows what becomes of them.
@@ -24,35 +27,45 @@ pub(super) fn retyped(
     let name = before.column(table, &column.name)?;
     let labels = column.ty.user().and_then(|ty| labels(before, plan, &ty));
     let value = Quoted(&name).to_string();
-    let old = base(before, plan, &from.ty, false);
-    let new = base(before, plan, &column.ty, true);
+    let old = before.plain(&from.ty, before.live);
+    let new = before.plain(&column.ty, &before.after);
+    // What becomes of labels is asked of the type, and of domains within another one of those.
+    let aside = from.ty.user().and_then(|old| before.aside.get(&old));
+    let is_itself = aside.is_some() && aside == column.ty.user().as_ref();
+    if is_itself && labels.is_some() || before.is_same_composite(&from.ty, &column.ty) {
+        return Some((table.clone(), column.name.clone(), Fit::Always));
+    }
     let types = (&old, &new);
     let fit = dialect::fit(&plan.facts, plan.family, &value, types, labels.as_deref());
-    // What the checks of a domain demand besides, the server tells.
+    // What the checks of a domain demand besides is asked by itself.
     let fit = match fit {
-        Fit::Always if new != column.ty => Fit::Unknown,
+        Fit::Always if before.known_type(&column.ty).is_none() => Fit::Unknown,
         Fit::Always | Fit::Unless(_) | Fit::Unknown => fit,
     };
     Some((table.clone(), column.name.clone(), fit))
 }
 
-/// What the author of a model computes a column of another type from: the server is asked to compute
-/// it for all rows, without writing.
-pub(super) struct Using {
+/// A value that a plan writes from an expression: the server is asked to compute it for all rows,
+/// without writing.
+pub(super) struct Computed {
     /// The column.
     pub(super) object: String,
+    /// What the expression is called.
+    pub(super) word: &'static str,
+    /// What can be done about it.
+    pub(super) cure: &'static str,
     /// Asks for 1 when a row would get a value that the column refuses, else for 0; fails where the
     /// expression fails.
     pub(super) sql: String,
     /// Shows these rows.
     pub(super) find: String,
-    /// Whether the plan makes nothing that the expression could need: then what fails now fails
-    /// when it is applied.
-    pub(super) is_final: bool,
+    /// Classes of SQLSTATE that are about the values or the expression: where the plan makes what an
+    /// expression may need, none.
+    pub(super) is_final: &'static [&'static str],
 }
 
-/// Returns the type changes by an expression.
-pub(super) fn usings(before: &Before<'_>, plan: &Plan) -> Vec<Using> {
+/// Returns what is computed from expressions.
+pub(super) fn computed(plan: &Plan, stored: &BTreeMap<Name, Stored>) -> Vec<Computed> {
     let makes = plan.changes.iter().any(|change| {
         matches!(
             change,
@@ -69,80 +82,99 @@ pub(super) fn usings(before: &Before<'_>, plan: &Plan) -> Vec<Using> {
                 | Change::DropOther { .. }
         )
     });
-    let using = |change: &Change| {
-        let Change::AlterColumn {
-            table,
-            column,
-            change: ColumnChange::Type {
-                using: Some(using), ..
-            },
-        } = change
-        else {
-            return None;
-        };
-        let old = Quoted(&before.table(table)?).to_string();
-        let of_table = |other: &Change| {
-            matches!(other, Change::AddColumn { table: owner, .. } | Change::AlterColumn { table: owner, .. }
-                if owner == table && other != change)
-        };
-        let value = format!("(({using})::{})", spell(&column.ty));
-        // A cast cuts off what an assignment refuses.
-        let length = matches!(&*column.ty.name, "character varying" | "character")
-            && !column.ty.array
-            && column.ty.modifiers.parse::<u32>().is_ok();
-        let mut against = Vec::new();
-        if !column.nullable {
-            against.push(format!("{value} IS NULL"));
+    let mut out = Vec::new();
+    for (table, rows) in stored {
+        for at in 0..rows.writes.len() {
+            out.extend(compute(plan, table, rows, at, makes));
         }
-        if length {
-            let most = &column.ty.modifiers;
-            against.push(format!("length(rtrim(({using})::text, ' ')) > {most}"));
-        }
-        let against = against.join(" OR ");
-        Some(Using {
-            object: format!("{table}.{}", column.name),
-            sql: if against.is_empty() {
-                format!("SELECT (count({value}) < 0)::int::int8 FROM {old}")
-            } else {
-                format!("SELECT EXISTS (SELECT 1 FROM {old} WHERE {against})::int::int8")
-            },
-            find: format!("SELECT * FROM {old} WHERE {against} LIMIT 20"),
-            is_final: !makes
-                && !before.renames_columns(table)
-                && !plan.changes.iter().any(of_table),
-        })
-    };
-    plan.changes.iter().filter_map(using).collect()
+    }
+    out
 }
 
-/// Returns what a domain is made of, as it is or as it will be; another type as it is.
-fn base(before: &Before<'_>, plan: &Plan, ty: &DataType, will_be: bool) -> DataType {
-    let mut ty = ty.clone();
-    // Domains of domains end somewhere.
-    for _ in 0..16 {
-        let Some(name) = ty.user() else { break };
-        let mut found = before.live.types.get(&name);
-        for change in &plan.changes {
-            if let Change::CreateType { name: made, ty } = change
-                && will_be
-                && *made == name
-            {
-                found = Some(ty);
-            } else if let Change::RenameType { to, ty, .. } = change
-                && *to == name
-            {
-                found = Some(ty);
-            }
-        }
-        let Some(UserType::Domain(domain)) = found else {
-            break;
-        };
-        ty = DataType {
-            array: ty.array || domain.base.array,
-            ..domain.base.clone()
-        };
+fn compute(plan: &Plan, table: &Name, rows: &Stored, at: usize, makes: bool) -> Option<Computed> {
+    let Write {
+        column,
+        value,
+        origin,
+        given,
+        is_other,
+        is_own,
+        ..
+    } = &rows.writes[at];
+    let given = given.as_ref().filter(|_| *is_other && *is_own)?;
+    let (word, cure) = match origin {
+        Origin::Using => ("`using`", "correct #[sync(using = \"...\")], or the rows"),
+        Origin::Backfill | Origin::Filled => (
+            "`backfill`",
+            "correct #[sync(backfill = \"...\")], or the rows",
+        ),
+        Origin::Computed => ("its expression", "correct the expression, or the rows"),
+        Origin::Default | Origin::Cast | Origin::Renamed => return None,
+    };
+    // A column that comes with a type is computed in that only when the type is there.
+    let (value, is_known) = match value {
+        Some(value) => (value.clone(), true),
+        None if *origin == Origin::Using => (format!("(({given})::{})", spell(&column.ty)), false),
+        None => return None,
+    };
+    let from = rows.rows_before(at, &value)?;
+    let reads = (rows.names()).any(|name| mentions(&Expr::new(value.clone()), name));
+    // What reads nothing of a row is the same for all of them.
+    let from = match reads {
+        true => from.from(),
+        false => format!("(SELECT 1 FROM {} LIMIT 1) stored", from.from()),
+    };
+    // A cast cuts off what an assignment refuses.
+    let length = matches!(&*column.ty.name, "character varying" | "character")
+        && !column.ty.array
+        && column.ty.modifiers.parse::<u32>().is_ok();
+    let mut against = Vec::new();
+    let fills = |change: &Change| {
+        matches!(change, Change::AlterColumn { table: owner, column: filled, change: ColumnChange::SetNotNull { .. } }
+            if owner == table && filled.name == column.name)
+    };
+    // Of others NULL is asked for by itself.
+    if *origin == Origin::Using && !column.nullable && !plan.changes.iter().any(fills) {
+        against.push(format!("{value} IS NULL"));
     }
-    ty
+    if length && *origin != Origin::Computed {
+        let most = &column.ty.modifiers;
+        let missing = match origin {
+            Origin::Filled => format!("{} IS NULL AND ", Quoted(&column.name)),
+            Origin::Using
+            | Origin::Backfill
+            | Origin::Computed
+            | Origin::Default
+            | Origin::Cast
+            | Origin::Renamed => String::new(),
+        };
+        against.push(format!(
+            "{missing}length(rtrim(({given})::text, ' ')) > {most}"
+        ));
+    }
+    let against = against.join(" OR ");
+    Some(Computed {
+        object: format!("{table}.{}", column.name),
+        word,
+        cure,
+        sql: if against.is_empty() {
+            format!("SELECT (count({value}) < 0)::int::int8 FROM {from}")
+        } else {
+            format!("SELECT EXISTS (SELECT 1 FROM {from} WHERE {against})::int::int8")
+        },
+        find: format!("SELECT * FROM {from} WHERE {against} LIMIT 20"),
+        is_final: match origin {
+            _ if makes || !is_known => &[],
+            // The server has read it.
+            Origin::Computed => &["22", "23"],
+            Origin::Using
+            | Origin::Backfill
+            | Origin::Filled
+            | Origin::Default
+            | Origin::Cast
+            | Origin::Renamed => &["22", "23", "42"],
+        },
+    })
 }
 
 /// Returns the labels that an enum will have.

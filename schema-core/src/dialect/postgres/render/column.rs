@@ -620,7 +620,7 @@ pub(super) fn rename_column(out: &mut Draft, table: &Name, from: &Ident, to: &Id
 }
 
 /// Functions whose value differs from row to row, so that a default cannot be stored once.
-pub(super) fn is_volatile(default: &str) -> bool {
+pub(crate) fn is_volatile(default: &str) -> bool {
     const CALLS: [&str; 9] = [
         "random(",
         "clock_timestamp(",

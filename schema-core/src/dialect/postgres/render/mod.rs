@@ -41,6 +41,10 @@ use crate::facts::Facts;
 use crate::schema::{Ident, Name, Quoted, Schema, UserType, clip};
 use crate::step::{Hazard, HazardKind, Statement, Step};
 
+#[cfg(feature = "live")]
+pub(crate) use self::column::is_volatile;
+#[cfg(feature = "live")]
+pub(crate) use self::retype::conversion;
 pub use self::script::script;
 #[cfg(feature = "postgres")]
 pub(super) use self::script::{concurrent_index, drop_leftover, is_leftover, unfinished};

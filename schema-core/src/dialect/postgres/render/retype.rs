@@ -8,7 +8,7 @@ use crate::change::{Change, ColumnChange, Object, constraint_uses, index_uses};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::{Cast, is_number, is_textual, spell, type_change};
 use crate::schema::{
-    Column, Composite, Constraint, ConstraintKind, DataType, Ident, IndexKey, Name, Quoted,
+    Column, Composite, Constraint, ConstraintKind, DataType, Ident, IndexKey, Name, Quoted, Schema,
     UserType, quote_literal,
 };
 use crate::step::{HazardKind, Statement};
@@ -84,7 +84,7 @@ impl Writer<'_> {
         let name = Quoted(&column.name).to_string();
         let cast = match using {
             Some(using) => format!(" USING {using}"),
-            None => (self.conversion(&name, &from.ty, &column.ty))
+            None => conversion(self.live, self.desired, &name, &from.ty, &column.ty)
                 .map(|value| format!(" USING {value}"))
                 .unwrap_or_default(),
         };
@@ -203,77 +203,6 @@ impl Writer<'_> {
         })
     }
 
-    /// Returns the value of the new type, where it is not made by itself.
-    fn conversion(&self, name: &str, from: &DataType, to: &DataType) -> Option<String> {
-        if from == to {
-            return None;
-        }
-        let before = |ty: &Name| {
-            // A replaced type has stepped aside: it is known by the name that the new one has.
-            let find = |ty: &Name| self.live.types.get(self.live.ranged(ty));
-            find(ty).or_else(|| find(&to.user()?))
-        };
-        let ty = spell(to);
-        // Text is the way that every type knows.
-        let array = if from.array && to.array { "[]" } else { "" };
-        let by_text = format!("{name}::text{array}::{ty}");
-        match (
-            beneath(from, before),
-            beneath(to, |ty| {
-                let desired = self.desired;
-                desired.types.get(desired.ranged(ty))
-            }),
-        ) {
-            (Beneath::Plain(old), Beneath::Plain(new)) => {
-                let json = |ty: &DataType| {
-                    ty.schema.is_none() && !ty.array && matches!(ty.name.as_str(), "json" | "jsonb")
-                };
-                let boolean = |ty: &DataType| *ty == DataType::builtin("boolean");
-                let ty = uncut(&new).unwrap_or(ty);
-                let by_text = format!("{name}::text{array}::{ty}");
-                let cast = type_change(&old, &new).cast;
-                if json(&new) && !json(&old) && !is_textual(&old) {
-                    Some(format!("to_{}({name})", new.name))
-                } else if boolean(&old) && is_number(&new) {
-                    Some(format!("{name}::integer::{ty}"))
-                } else if is_number(&old) && boolean(&new) {
-                    Some(format!("{name} <> 0"))
-                } else if cast == Cast::Missing {
-                    Some(by_text)
-                } else if cast == Cast::Explicit || to.user().is_some() {
-                    Some(format!("{name}::{ty}"))
-                } else {
-                    None
-                }
-            }
-            (Beneath::Made(_), Beneath::Plain(new)) if is_textual(&new) && to.user().is_none() => {
-                None
-            }
-            (Beneath::Plain(old), Beneath::Made(_)) if is_textual(&old) => {
-                Some(format!("{name}::{ty}"))
-            }
-            (Beneath::Made(UserType::Composite(old)), Beneath::Made(UserType::Composite(new)))
-                if !from.array && !to.array && moved(old, new) =>
-            {
-                let fields = new.fields.iter().map(|field| {
-                    let ty = spell(&field.ty);
-                    match old.fields.iter().find(|before| before.name == field.name) {
-                        Some(_) => format!("({name}).{}::text::{ty}", Quoted(&field.name)),
-                        None => format!("NULL::{ty}"),
-                    }
-                });
-                let fields: Vec<String> = fields.collect();
-                Some(format!(
-                    "CASE WHEN {name} IS DISTINCT FROM NULL THEN ROW({})::{ty} END",
-                    fields.join(", ")
-                ))
-            }
-            (Beneath::Made(_) | Beneath::Plain(_), Beneath::Made(_) | Beneath::Plain(_)) => {
-                Some(by_text)
-            }
-        }
-    }
-
     /// Returns the valid checks that read the column, and the names of the indexes that a change of
     /// its type builds anew, of those that are there when it comes to it.
     fn dependents(
@@ -322,6 +251,78 @@ impl Writer<'_> {
             }
         }
         (checks, indexes)
+    }
+}
+
+/// Returns the value of the new type, where it is not made by itself.
+pub(crate) fn conversion(
+    live: &Schema,
+    desired: &Schema,
+    name: &str,
+    from: &DataType,
+    to: &DataType,
+) -> Option<String> {
+    if from == to {
+        return None;
+    }
+    let before = |ty: &Name| {
+        // A replaced type has stepped aside: it is known by the name that the new one has.
+        let find = |ty: &Name| live.types.get(live.ranged(ty));
+        find(ty).or_else(|| find(&to.user()?))
+    };
+    let ty = spell(to);
+    // Text is the way that every type knows.
+    let array = if from.array && to.array { "[]" } else { "" };
+    let by_text = format!("{name}::text{array}::{ty}");
+    match (
+        beneath(from, before),
+        beneath(to, |ty| desired.types.get(desired.ranged(ty))),
+    ) {
+        (Beneath::Plain(old), Beneath::Plain(new)) => {
+            let json = |ty: &DataType| {
+                ty.schema.is_none() && !ty.array && matches!(ty.name.as_str(), "json" | "jsonb")
+            };
+            let boolean = |ty: &DataType| *ty == DataType::builtin("boolean");
+            let ty = uncut(&new).unwrap_or(ty);
+            let by_text = format!("{name}::text{array}::{ty}");
+            let cast = type_change(&old, &new).cast;
+            if json(&new) && !json(&old) && !is_textual(&old) {
+                Some(format!("to_{}({name})", new.name))
+            } else if boolean(&old) && is_number(&new) {
+                Some(format!("{name}::integer::{ty}"))
+            } else if is_number(&old) && boolean(&new) {
+                Some(format!("{name} <> 0"))
+            } else if cast == Cast::Missing {
+                Some(by_text)
+            } else if cast == Cast::Explicit || to.user().is_some() {
+                Some(format!("{name}::{ty}"))
+            } else {
+                None
+            }
+        }
+        (Beneath::Made(_), Beneath::Plain(new)) if is_textual(&new) && to.user().is_none() => None,
+        (Beneath::Plain(old), Beneath::Made(_)) if is_textual(&old) => {
+            Some(format!("{name}::{ty}"))
+        }
+        (Beneath::Made(UserType::Composite(old)), Beneath::Made(UserType::Composite(new)))
+            if !from.array && !to.array && moved(old, new) =>
+        {
+            let fields = new.fields.iter().map(|field| {
+                let ty = spell(&field.ty);
+                match old.fields.iter().find(|before| before.name == field.name) {
+                    Some(_) => format!("({name}).{}::text::{ty}", Quoted(&field.name)),
+                    None => format!("NULL::{ty}"),
+                }
+            });
+            let fields: Vec<String> = fields.collect();
+            Some(format!(
+                "CASE WHEN {name} IS DISTINCT FROM NULL THEN ROW({})::{ty} END",
+                fields.join(", ")
+            ))
+        }
+        (Beneath::Made(_) | Beneath::Plain(_), Beneath::Made(_) | Beneath::Plain(_)) => {
+            Some(by_text)
+        }
     }
 }
 
