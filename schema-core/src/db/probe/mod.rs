@@ -278,6 +278,7 @@ fn questions(before: &Before<'_>, plan: &Plan, stored: &BTreeMap<Name, Stored>) 
         out.extend(question(before, plan, stored, change));
         out.extend(partition::in_default(before, plan, change));
         out.extend(partition::left_behind(before, plan, change));
+        out.extend(partition::referred(before, plan, change));
         // The rows of one that is made anew are there.
         if let Change::CreateTable { table } = change
             && before.table(&table.name).is_some()

@@ -1,10 +1,10 @@
 //! Partitions that are made, attached or dropped: which rows are on the wrong side of a bound.
 
 use super::{Before, Question};
-use crate::change::Change;
+use crate::change::{Change, lineage};
 use crate::dialect::postgres::bound;
 use crate::plan::Plan;
-use crate::schema::Quoted;
+use crate::schema::{ConstraintKind, Ident, Name, Quoted, quote_literal};
 use crate::wording::some_of;
 
 /// Rows of an attached table that are not within its bound.
@@ -113,4 +113,73 @@ pub(super) fn left_behind(before: &Before<'_>, plan: &Plan, change: &Change) -> 
             gone.name, was.parent
         )],
     })
+}
+
+/// Rows that refer to those of a partition that leaves.
+pub(super) fn referred(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Question> {
+    let (table, parent) = leaving(plan, change)?;
+    let (old, parent) = (before.table(table)?, before.table(parent)?);
+    let above: Vec<&Name> = lineage(before.live, &parent).collect();
+    let mut uses = Vec::new();
+    for other in before.live.tables.values() {
+        let goes = |change: &Change| matches!(change, Change::DropTable { table: gone } if gone.name == other.name);
+        if plan.changes.iter().any(goes) {
+            continue;
+        }
+        for constraint in &other.constraints {
+            let ConstraintKind::ForeignKey(key) = &constraint.kind else {
+                continue;
+            };
+            let goes = |change: &Change| {
+                matches!(change, Change::DropConstraint { table: owner, constraint: gone }
+                    if before.table(owner).as_ref() == Some(&other.name) && gone.name == constraint.name)
+            };
+            let asked = !constraint.inherited && !constraint.not_enforced;
+            if !asked || !above.contains(&&key.table) || plan.changes.iter().any(goes) {
+                continue;
+            }
+            let equal: Vec<String> = (key.columns.iter().zip(&key.references))
+                .map(|(from, to)| format!("p.{} = c.{}", Quoted(to), Quoted(from)))
+                .collect();
+            uses.push(format!(
+                "SELECT {}::text AS place, {} FROM {} c JOIN {} p ON {}",
+                quote_literal(&other.name.to_string()),
+                keys(&key.columns),
+                Quoted(&other.name),
+                Quoted(&old),
+                equal.join(" AND ")
+            ));
+        }
+    }
+    if uses.is_empty() {
+        return None;
+    }
+    Some(Question {
+        object: table.to_string(),
+        rows: format!("FROM ({}) d", uses.join(" UNION ALL ")),
+        show: "*".into(),
+        message: format!("cannot leave {parent}: {{n}} of other tables that refer to its rows"),
+        cures: vec!["delete or correct the rows that refer to it".into()],
+    })
+}
+
+/// Returns the values of a key as one text.
+fn keys(columns: &[Ident]) -> String {
+    let values: Vec<String> = (columns.iter())
+        .map(|column| format!("c.{}", Quoted(column)))
+        .collect();
+    format!("ROW({})::text AS key", values.join(", "))
+}
+
+/// Returns a partition that leaves, and the table above it.
+fn leaving<'a>(plan: &Plan, change: &'a Change) -> Option<(&'a Name, &'a Name)> {
+    if let Change::DetachPartition { table, partition } = change {
+        return Some((table, &partition.parent));
+    }
+    let Change::DropTable { table } = change else {
+        return None;
+    };
+    let asked = |other: &Change| matches!(other, Change::DetachPartition { table: gone, .. } if *gone == table.name);
+    let partition = table.partition_of.as_ref()?;
+    (!plan.changes.iter().any(asked)).then_some((&table.name, &partition.parent))
 }
