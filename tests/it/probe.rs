@@ -200,6 +200,11 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
         "CREATE DOMAIN code AS text NOT NULL CHECK (VALUE = upper(VALUE)); CREATE TYPE pair AS (c code); CREATE TABLE t (a pair)",
         "1 row with a value against what a domain demands",
     ),
+    (
+        "CREATE DOMAIN few AS int; CREATE DOMAIN fewer AS few; CREATE TABLE t (a fewer); INSERT INTO t VALUES (10), (9)",
+        "CREATE DOMAIN few AS int CHECK (VALUE < 10); CREATE DOMAIN fewer AS few; CREATE TABLE t (a fewer)",
+        "1 row with one against it",
+    ),
     // Elements of arrays, and numbers that are too large.
     (
         "CREATE TABLE t (a text[]); INSERT INTO t VALUES ('{1,q}'), ('{1,2}'), ('{}'), (NULL)",
@@ -232,9 +237,12 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// A word of the model, the column that it is for, and what it says.
+type Hint = (&'static str, &'static str, &'static str);
+
 /// What is written from an expression of the model, and what that is against: live and desired
 /// table, the hint, and what the refusal says, or what the column `y` has then.
-const WRITTEN: &[(&str, &str, (&str, &str, &str), Result<&str, &str>)] = &[
+const WRITTEN: &[(&str, &str, Hint, Result<&str, &str>)] = &[
     (
         "CREATE TABLE t (n int); INSERT INTO t VALUES (10), (11)",
         "CREATE TABLE t (n int, y int NOT NULL CHECK (y > 0))",

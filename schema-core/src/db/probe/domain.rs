@@ -28,7 +28,7 @@ pub(super) fn altered(before: &Before<'_>, change: &Change) -> Option<Question> 
         for column in &def.columns {
             // What is below a table is read with it.
             let below = def.partition_of.is_some();
-            if column.ty.user().as_ref() == Some(name) && !column.ty.array && !below {
+            if before.is_made_of(&column.ty, name) && !below {
                 // In a condition of a domain the value is called VALUE.
                 uses.push(format!(
                     "SELECT {}::text AS place, {}::{base} AS value FROM {}",
@@ -123,6 +123,27 @@ fn is_made_again(before: &Before<'_>, plan: &Plan, write: &Write) -> bool {
 }
 
 impl Before<'_> {
+    /// Tells whether a type is a domain, or one of that domain.
+    fn is_made_of(&self, ty: &DataType, domain: &Name) -> bool {
+        let mut ty = ty.clone();
+        // Domains of domains end somewhere.
+        for _ in 0..16 {
+            let Some(name) = ty.user().filter(|_| !ty.array) else {
+                break;
+            };
+            if name == *domain {
+                return true;
+            }
+            match self.live.types.get(&name) {
+                Some(UserType::Domain(of)) => ty = of.base.clone(),
+                Some(UserType::Enum(_) | UserType::Composite(_) | UserType::Range(_)) | None => {
+                    break;
+                }
+            }
+        }
+        false
+    }
+
     /// Tells whether two composite types hold the same beneath the domains of their fields.
     pub(super) fn is_same_composite(&self, from: &DataType, to: &DataType) -> bool {
         let (Some(old), Some(new)) = (from.user(), to.user()) else {

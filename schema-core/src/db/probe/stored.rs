@@ -314,12 +314,15 @@ impl Stored {
 
 /// Returns what a change writes into rows.
 fn write(before: &Before<'_>, change: &Change) -> Option<Write> {
-    let (column, what) = match change {
-        Change::AddColumn {
-            column, backfill, ..
-        } => (column, Written::New(backfill.as_ref())),
-        Change::AlterColumn { column, change, .. } => (column, written(change)?),
-        _ => return None,
+    let (column, what) = if let Change::AddColumn {
+        column, backfill, ..
+    } = change
+    {
+        (column, Written::New(backfill.as_ref()))
+    } else if let Change::AlterColumn { column, change, .. } = change {
+        (column, written(change)?)
+    } else {
+        return None;
     };
     if column.generated.is_some() {
         return None;
