@@ -6,6 +6,7 @@ mod bounds;
 mod cases;
 mod cases_sqlite;
 mod cli;
+mod demands;
 mod docs;
 mod doctor;
 mod files;

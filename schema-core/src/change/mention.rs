@@ -1,6 +1,8 @@
 //! What an expression mentions, by its words: columns, functions, types, labels; and what it is when
 //! one of them is renamed.
 
+use std::collections::BTreeSet;
+
 use crate::schema::{
     ConstraintKind, Expr, Ident, IndexKey, Name, Quoted, Schema, Table, UserType, quote_literal,
 };
@@ -68,6 +70,61 @@ pub fn mentions(expr: &Expr, column: &Ident) -> bool {
     words(expr.as_str())
         .iter()
         .any(|(_, _, word)| word == column.as_str() || word.to_lowercase() == column.as_str())
+}
+
+/// Returns the column of an expression that says no more than which texts it may have, and those:
+/// `c IN ('a', 'b')`.
+pub(crate) fn listed(expr: &Expr) -> Option<(Ident, BTreeSet<String>)> {
+    const WORDS: [&str; 8] = [
+        "in",
+        "any",
+        "array",
+        "text",
+        "varchar",
+        "character",
+        "varying",
+        "bpchar",
+    ];
+    let mut texts = BTreeSet::new();
+    let mut around = String::new();
+    let mut rest = expr.as_str();
+    while let Some((before, from)) = rest.split_once('\'') {
+        around.push_str(before);
+        around.push(',');
+        let (text, after) = closed(from)?;
+        texts.insert(text);
+        rest = after;
+    }
+    around.push_str(rest);
+    let words = words(&around);
+    let (column, others) = words.split_first()?;
+    let plain = others
+        .iter()
+        .all(|(_, _, word)| WORDS.contains(&word.to_lowercase().as_str()));
+    let mut marks = String::new();
+    let mut last = 0;
+    for (start, end, _) in &words {
+        marks.push_str(&around[last..*start]);
+        last = *end;
+    }
+    marks.push_str(&around[last..]);
+    let plain = plain && marks.chars().all(|mark| " \n\t()[],=:".contains(mark));
+    (plain && !texts.is_empty()).then(|| (Ident::new(&*column.2), texts))
+}
+
+/// Splits a string literal, whose quote is open, from what follows it.
+fn closed(from: &str) -> Option<(String, &str)> {
+    let mut text = String::new();
+    let mut rest = from;
+    loop {
+        let (piece, after) = rest.split_once('\'')?;
+        text.push_str(piece);
+        let Some(more) = after.strip_prefix('\'') else {
+            return Some((text, after));
+        };
+        text.push('\'');
+        rest = more;
+    }
 }
 
 pub(crate) fn mention_renamed(expr: &Expr, from: &Ident, to: &Ident) -> Expr {

@@ -5,7 +5,7 @@ use super::table::{above, goes_above, lent};
 use super::{Diff, Extra, Leftover, Refusal, Sides, dotted};
 use crate::change::{
     Change, ColumnChange, Object, descendants, is_left_by_detach, is_of_a_model, is_unfilled,
-    lineage,
+    lineage, listed,
 };
 use crate::schema::{Constraint, ConstraintKind, Ident, Name, Parameters, Schema, Table};
 
@@ -160,7 +160,8 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
             continue;
         }
         let left = live.partition_of.is_none() && is_left_by_detach(live, constraint);
-        if ours || left || sides.extra == Extra::Prune {
+        let outlived = lists_values_of_another_type(sides, live, desired, constraint);
+        if ours || left || outlived || sides.extra == Extra::Prune {
             drop_constraint(name, constraint, out);
         } else {
             out.leftovers.push(Leftover {
@@ -171,6 +172,26 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
             });
         }
     }
+}
+
+/// Tells whether a check says no more than which texts a column may have that is to be of a type
+/// that is no text: an enum that was text, of which this is a part.
+fn lists_values_of_another_type(
+    sides: &Sides<'_>,
+    live: &Table,
+    desired: &Table,
+    constraint: &Constraint,
+) -> bool {
+    let ConstraintKind::Check { expr, .. } = &constraint.kind else {
+        return false;
+    };
+    let Some((column, _)) = listed(expr) else {
+        return false;
+    };
+    let (Some(before), Some(after)) = (live.column(&column), desired.column(&column)) else {
+        return false;
+    };
+    is_of_a_model(sides.desired, &desired.name) && before.ty.is_text() && !after.ty.is_text()
 }
 
 /// Returns the constraint of a table that is called and demands what another one does.

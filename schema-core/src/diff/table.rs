@@ -1,11 +1,13 @@
 //! Differences of tables, and what their constraints and indexes have in common.
 
+use std::collections::BTreeSet;
+
 use super::constraint::{add_constraint, constraints, drop_constraint, incomplete_keys};
 use super::incomplete::incomplete;
 use super::index::indexes;
 use super::names::own;
 use super::{Diff, Extra, Refusal, Sides, column, pairs};
-use crate::change::{Change, ColumnChange, Object, lineage};
+use crate::change::{Change, ColumnChange, Object, lineage, listed};
 use crate::schema::{
     Constraint, ConstraintKind, Ident, Index, Name, ReplicaIdentity, Shared, Table, TableOptions,
 };
@@ -169,16 +171,33 @@ fn values(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
         let (Some(_), Some(new)) = (live.column(column), desired.column(column)) else {
             continue;
         };
-        if out.changes.iter().any(made) {
+        let there = live_values(live, column);
+        let mut renamed = renamed.clone();
+        renamed.retain(|(old, _)| there.as_ref().is_none_or(|there| there.contains(old)));
+        if !renamed.is_empty() && out.changes.iter().any(made) {
             out.changes.push(Change::AlterColumn {
                 table: desired.name.clone(),
                 column: new.clone(),
-                change: ColumnChange::Values {
-                    renamed: renamed.clone(),
-                },
+                change: ColumnChange::Values { renamed },
             });
         }
     }
+}
+
+/// The values that the checks of a table let a column have, where one lists them: rows have no others.
+fn live_values(live: &Table, column: &Ident) -> Option<BTreeSet<String>> {
+    let lists = live.constraints.iter().filter_map(|it| match &it.kind {
+        ConstraintKind::Check { expr, .. } => listed(expr),
+        ConstraintKind::PrimaryKey(_)
+        | ConstraintKind::Unique(_)
+        | ConstraintKind::ForeignKey(_)
+        | ConstraintKind::Exclude(_) => None,
+    });
+    let mut lists = lists
+        .filter(|(of, _)| of == column)
+        .map(|(_, values)| values);
+    let first = lists.next()?;
+    Some(lists.fold(first, |all, more| &all | &more))
 }
 
 /// A partition that leaves its parent keeps what it had from there: it is its own then.

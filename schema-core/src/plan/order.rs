@@ -12,8 +12,8 @@ use super::numbers::{is_aside, named_at_the_end};
 use crate::change::{Change, ColumnChange, Object, descendants, lineage, says_leaving};
 use crate::diff::Diff;
 use crate::schema::{
-    Constraint, ConstraintKind, Domain, Expr, Ident, Index, IndexKey, Name, Other, Quoted, Schema,
-    Table, UserType, quote_literal,
+    Constraint, ConstraintKind, DataType, Domain, Expr, Ident, Index, IndexKey, Name, Other,
+    Quoted, Schema, SequenceOptions, Table, UserType, quote_literal,
 };
 
 /// Puts changes in an order that a database can perform.
@@ -279,6 +279,15 @@ pub(super) fn only_lets_go(from: &Domain, to: &Domain) -> bool {
         && (from.not_null || !to.not_null)
 }
 
+/// Tells whether a sequence says numbers that are none of a type.
+fn exceeds(options: &SequenceOptions, ty: &DataType) -> bool {
+    let (least, greatest) = ty.numbers();
+    let said = [options.start, options.min, options.max];
+    said.into_iter()
+        .flatten()
+        .any(|number| number < least || number > greatest)
+}
+
 fn rank(
     change: &Change,
     depth: &Depth,
@@ -438,6 +447,11 @@ fn rank(
             // After the sequence of a serial column is gone: its name is the identity's.
             ColumnChange::Identity { to, .. } if is_aside(to.as_deref()) => (93, 1),
             ColumnChange::Identity { from, .. } if is_aside(from.as_deref()) => (94, 1),
+            // The column could not become of a type that has no such numbers.
+            ColumnChange::Identity {
+                from: Some(from),
+                to: Some(_),
+            } if exceeds(&from.options, &column.ty) => (60, 2),
             ColumnChange::Identity { .. } => (94, 0),
         },
         Change::CreateSequence { .. } => (47, 0),

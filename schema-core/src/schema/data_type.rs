@@ -48,6 +48,29 @@ impl DataType {
         whole(self) == whole(other)
     }
 
+    /// The least and the greatest number that a sequence of this type gives.
+    pub(crate) fn numbers(&self) -> (i64, i64) {
+        match self.name.as_str() {
+            "smallint" => (i64::from(i16::MIN), i64::from(i16::MAX)),
+            "integer" => (i64::from(i32::MIN), i64::from(i32::MAX)),
+            _ => (i64::MIN, i64::MAX),
+        }
+    }
+
+    /// Tells whether values are texts of the server's own.
+    pub(crate) fn is_text(&self) -> bool {
+        const TEXTS: [&str; 6] = [
+            "text",
+            "character varying",
+            "varchar",
+            "character",
+            "bpchar",
+            "char",
+        ];
+        let known = |text: &&str| text.eq_ignore_ascii_case(&self.name);
+        !self.array && self.schema.is_none() && TEXTS.iter().any(known)
+    }
+
     /// Returns the name of the user's type that this is, or is an array of.
     pub fn user(&self) -> Option<Name> {
         let schema = self.schema.clone()?;

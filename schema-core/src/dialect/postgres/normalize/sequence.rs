@@ -35,11 +35,7 @@ pub(super) fn identity_parts(table: &Name, column: &Ident, ty: &DataType, identi
 
 /// Returns the options of a sequence without those that are the defaults of its type.
 pub fn sequence_options(options: &SequenceOptions, ty: &DataType) -> SequenceOptions {
-    let (least, most) = match ty.name.as_str() {
-        "smallint" => (i64::from(i16::MIN), i64::from(i16::MAX)),
-        "integer" => (i64::from(i32::MIN), i64::from(i32::MAX)),
-        _ => (i64::MIN, i64::MAX),
-    };
+    let (least, most) = ty.numbers();
     let up = options.increment.unwrap_or(1) > 0;
     let (min, max) = if up { (1, most) } else { (least, -1) };
     let start = if up {

@@ -199,18 +199,8 @@ impl Writer<'_> {
                 }
             }
         }
-        let needed = !column.nullable
-            && column.default.is_none()
-            && column.identity.is_none()
-            && column.generated.is_none();
-        if needed && self.has_rows(table) {
-            out.hazard(
-                HazardKind::BreaksRunningApp,
-                format!(
-                    "column {table}.{}: NOT NULL without default: inserts of the release that is running fail",
-                    column.name
-                ),
-            );
+        if backfill.is_some() || self.has_rows(table) {
+            self.demanded_of_inserts(out, table, column);
         }
         for statement in self.column_settings(table, &Column::default(), column) {
             out.push(statement);
@@ -222,6 +212,33 @@ impl Writer<'_> {
             column.comment.as_ref(),
         );
         self.give_back(out, table, Some(&column.name));
+    }
+
+    /// The hazard of a column that nothing fills from now on where an insert does not name it.
+    fn demanded_of_inserts(&self, out: &mut Draft, table: &Name, column: &Column) {
+        let filled = column.default.is_some()
+            || column.identity.is_some()
+            || column.generated.is_some()
+            || self.has_default(&column.ty);
+        if !column.nullable && !filled {
+            out.hazard(
+                HazardKind::BreaksRunningApp,
+                format!(
+                    "column {table}.{}: NOT NULL without default: inserts of the release that is running fail",
+                    column.name
+                ),
+            );
+        }
+    }
+
+    /// Tells whether a type is a domain that has a default.
+    fn has_default(&self, ty: &DataType) -> bool {
+        let known = ty
+            .user()
+            .filter(|_| !ty.array)
+            .and_then(|name| self.desired.types.get(&name));
+        matches!(known, Some(UserType::Domain(domain))
+            if domain.default.is_some() || self.has_default(&domain.base))
     }
 
     /// What a new column's definition does not say of its NOT NULL.
@@ -469,6 +486,7 @@ impl Writer<'_> {
             }
             ColumnChange::Default { to, .. } => {
                 out.push(self.alter_default(table, column, to.as_ref()));
+                self.demanded_of_inserts(out, table, column);
             }
             ColumnChange::Identity { from, to } => match (from, to) {
                 (None, Some(identity)) => {
@@ -488,6 +506,7 @@ impl Writer<'_> {
                 }
                 (Some(_), None) => {
                     self.drop_identity(out, table, &column.name);
+                    self.demanded_of_inserts(out, table, column);
                 }
                 (Some(from), Some(to)) => {
                     let mut words = Vec::new();
@@ -536,6 +555,7 @@ impl Writer<'_> {
                     ));
                 }
                 out.push(Form::DropExpression.sql(format!("{alter} DROP EXPRESSION IF EXISTS")));
+                self.demanded_of_inserts(out, table, column);
             }
             ColumnChange::Generated { to: Some(to), .. } => {
                 if self.facts.version < 170_000 {

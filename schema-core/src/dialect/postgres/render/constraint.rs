@@ -1,18 +1,20 @@
 //! Constraints: keys, checks, foreign keys, exclusions.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::index::{named, part_sql};
 use super::object::{comment, literal};
 use super::table::{parameters, storage};
 use super::{Draft, Writer};
-use crate::change::Object;
+use crate::change::{Change, ColumnChange, Object, listed};
 use crate::dialect::postgres::form::Form;
 use crate::schema::{
     Action, Constraint, ConstraintKind, ExcludeElement, Ident, Index, IndexPart, Key, Match, Name,
     Quoted, quote_literal,
 };
 use crate::step::{HazardKind, Statement, Txn};
+use crate::wording::some_of;
 
 impl Writer<'_> {
     pub(super) fn add_constraint(&self, out: &mut Draft, table: &Name, constraint: &Constraint) {
@@ -103,6 +105,47 @@ impl Writer<'_> {
         constraint_comments(out, table, constraint);
     }
 
+    /// The hazard of a check whose successor lists fewer values: labels of an enum that is text.
+    pub(super) fn lost_values(&self, out: &mut Draft, table: &Name, constraint: &Constraint) {
+        let Some((column, old)) = listed_by(constraint) else {
+            return;
+        };
+        let mut new = None;
+        let mut renamed = BTreeSet::new();
+        for change in self.changes {
+            if let Change::AddConstraint {
+                table: on,
+                constraint,
+            } = change
+                && on == table
+                && let Some((_, values)) = listed_by(constraint).filter(|it| it.0 == column)
+            {
+                new = Some(values);
+            } else if let Change::AlterColumn {
+                table: on,
+                column: of,
+                change,
+            } = change
+                && let ColumnChange::Values { renamed: values } = change
+                && (on, &of.name) == (table, &column)
+            {
+                renamed.extend(values.iter().map(|(old, _)| old.clone()));
+            }
+        }
+        let Some(new) = new else { return };
+        let lost = old.difference(&new).filter(|it| !renamed.contains(*it));
+        let lost: Vec<String> = lost.map(|value| quote_literal(value)).collect();
+        if !lost.is_empty() {
+            out.hazard(
+                HazardKind::DataLoss,
+                format!(
+                    "column {table}.{column}: {} no longer among its values",
+                    some_of(lost.into_iter())
+                ),
+            );
+        }
+    }
+
     pub(super) fn validate_constraint(
         &self,
         out: &mut Draft,
@@ -122,6 +165,17 @@ impl Writer<'_> {
     fn is_built(&self, table: &Name, name: &Ident, key: &Key) -> bool {
         let table = self.live.tables.get(table);
         table.is_some_and(|table| table.has_index_for(name, key))
+    }
+}
+
+/// Returns the column of a check that says no more than which texts it may have, and those.
+fn listed_by(constraint: &Constraint) -> Option<(Ident, BTreeSet<String>)> {
+    match &constraint.kind {
+        ConstraintKind::Check { expr, .. } => listed(expr),
+        ConstraintKind::PrimaryKey(_)
+        | ConstraintKind::Unique(_)
+        | ConstraintKind::ForeignKey(_)
+        | ConstraintKind::Exclude(_) => None,
     }
 }
 

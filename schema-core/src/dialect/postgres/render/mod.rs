@@ -308,11 +308,15 @@ impl Writer<'_> {
             Change::AddConstraint { table, constraint } => match others.first() {
                 Some(Change::DropConstraint {
                     constraint: old, ..
-                }) => self.swap_constraint(&mut out, table, old, constraint),
+                }) => {
+                    self.swap_constraint(&mut out, table, old, constraint);
+                    self.lost_values(&mut out, table, old);
+                }
                 Some(_) | None => self.add_constraint(&mut out, table, constraint),
             },
             Change::DropConstraint { table, constraint } => {
                 self.drop_constraint(&mut out, table, constraint);
+                self.lost_values(&mut out, table, constraint);
             }
             Change::RenameConstraint { table, from, to } => {
                 out.push(

@@ -92,6 +92,18 @@ pub(super) fn hazards(change: &Change, facts: &Facts) -> Vec<Hazard> {
                     )
                 })
                 .collect(),
+            ColumnChange::Default { to: None, .. }
+                if !column.nullable && column.identity.is_none() && column.generated.is_none() =>
+            {
+                vec![hazard(
+                    HazardKind::BreaksRunningApp,
+                    format!(
+                        "column `{table}.{}` is NOT NULL and has no default any more; the running \
+                         release may not fill it",
+                        column.name
+                    ),
+                )]
+            }
             ColumnChange::SetNotNull { .. } if column.default.is_none() => vec![hazard(
                 HazardKind::BreaksRunningApp,
                 format!(
