@@ -161,6 +161,7 @@ fn compare(live: &Schema, desired: &Schema, extra: Extra, anew: &BTreeSet<Name>)
     types::sequences(&sides, &mut out);
     table::tables(&sides, &mut out);
     inherited::inherited(&sides, &mut out);
+    types::taken_anew(&sides, &mut out);
     types::statistics(&sides, &mut out);
     typed::typed(&sides, &mut out);
     anew::number_later(&mut out);

@@ -2,10 +2,8 @@
 
 use super::column::computed_anew;
 use super::{Diff, Extra, Sides, pairs, replace};
-use crate::change::{Change, LabelPlace, Object};
-use crate::schema::{
-    Column, Domain, EnumType, Name, Quoted, Sequence, Statistics, UserType, quote_literal,
-};
+use crate::change::{Change, ColumnChange, LabelPlace, Object};
+use crate::schema::{Column, Domain, EnumType, Name, Sequence, Statistics, UserType};
 
 pub(super) fn types(sides: &Sides<'_>, out: &mut Diff) {
     let replaced = replace::replaced(sides, &out.anew);
@@ -208,14 +206,10 @@ fn domain(name: &Name, from: &Domain, to: &Domain, out: &mut Diff) {
 
 /// Tells whether another column than its owner takes numbers from a sequence.
 fn is_shared(sides: &Sides<'_>, name: &Name, sequence: &Sequence) -> bool {
-    let quoted = quote_literal(&Quoted(name).to_string());
     sides.live.tables.values().any(|table| {
         table.columns.iter().any(|column| {
             let own = Some((&table.name, &column.name));
-            let takes = column
-                .default
-                .as_ref()
-                .is_some_and(|it| it.sql().contains(&quoted));
+            let takes = column.takes_from(name);
             // What comes from above goes with that.
             let after = sides.desired.tables.get(&table.name);
             let stays = after.is_some_and(|it| it.column(&column.name).is_some());
@@ -330,6 +324,56 @@ pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {
                 );
             }
             (None, None) => {}
+        }
+    }
+}
+
+/// Lets columns go of a sequence that gives way to another of its name, from which they take then.
+pub(super) fn taken_anew(sides: &Sides<'_>, out: &mut Diff) {
+    let gone: Vec<Name> = (out.changes.iter())
+        .filter_map(|change| {
+            if let Change::DropSequence { name } = change {
+                Some(name.clone())
+            } else if let Change::AlterColumn {
+                table,
+                column,
+                change:
+                    ColumnChange::Identity {
+                        from: Some(from),
+                        to: None,
+                    },
+            } = change
+            {
+                Some(from.name_of_sequence(table, &column.name))
+            } else {
+                None
+            }
+        })
+        .collect();
+    if gone.is_empty() {
+        return;
+    }
+    for table in sides.live.tables.values() {
+        let Some(desired) = sides.desired.tables.get(&table.name) else {
+            continue;
+        };
+        for column in &table.columns {
+            let after = desired.column(&column.name);
+            let Some(after) = after.filter(|after| after.default == column.default) else {
+                continue;
+            };
+            if !gone.iter().any(|name| column.takes_from(name)) {
+                continue;
+            }
+            let without = (column.default.clone(), None);
+            let with = (None, column.default.clone());
+            for (from, to) in [without, with] {
+                out.changes.push(Change::AlterColumn {
+                    table: table.name.clone(),
+                    column: after.clone(),
+                    change: ColumnChange::Default { from, to },
+                });
+            }
         }
     }
 }

@@ -41,6 +41,15 @@ pub(super) fn named_at_the_end(changes: Vec<Change>, live: &Schema) -> Vec<Chang
             },
         })
     };
+    let dropped: Vec<Name> = (changes.iter())
+        .filter_map(|change| {
+            if let Change::DropSequence { name } = change {
+                Some(name.clone())
+            } else {
+                None
+            }
+        })
+        .collect();
     let mut out = Vec::with_capacity(changes.len());
     for mut change in changes {
         let mut last = Vec::new();
@@ -64,10 +73,15 @@ pub(super) fn named_at_the_end(changes: Vec<Change>, live: &Schema) -> Vec<Chang
                 Some(it.as_deref()?.name_of_sequence(table, &column.name))
             };
             let name = named(to);
-            // That of a serial column is dropped before.
+            // One that it took its numbers from goes before.
             let own = name.as_ref().is_some_and(|name| {
                 let owner = live.sequences.get(name).and_then(|it| it.owned_by.as_ref());
+                let before = live
+                    .tables
+                    .get(table)
+                    .and_then(|it| it.column(&column.name));
                 owner.is_some_and(|(of, at)| of == table && *at == column.name)
+                    || dropped.contains(name) && before.is_some_and(|it| it.takes_from(name))
             });
             if !own && named(from) != name {
                 last.extend(put_off(table, column, to));

@@ -40,6 +40,7 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
     let ruled = ruled(&changes, live);
     let rows = Rows::new(&changes);
     let made = keys_made(&changes);
+    let numbering = numbering(&changes);
     let late: Vec<bool> = (changes.iter())
         .map(|change| named_late(change, &changes, live))
         .collect();
@@ -72,6 +73,9 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
                 // Early, where its name is needed; partitions before their parents still.
                 rank = (35, rank.1 + i64::from(rank.0) * 1000);
             }
+            if takes_from_any(&change, &numbering) {
+                rank = (94, 3);
+            }
             if let Some(after) = after_above(&change, desired, &made) {
                 rank = after;
             }
@@ -81,6 +85,30 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
     ranked.sort_by_key(|(rank, _)| *rank);
     let changes = renames(ranked);
     around_others(changes, &names, &aside, diff)
+}
+
+/// The sequences of identities that come to columns which are there.
+fn numbering(changes: &[Change]) -> Vec<Name> {
+    let come = changes.iter().filter_map(|change| {
+        if let Change::AlterColumn {
+            table,
+            column,
+            change: ColumnChange::Identity { from: None, .. },
+        } = change
+        {
+            let identity = column.identity.as_ref()?;
+            Some(identity.name_of_sequence(table, &column.name))
+        } else {
+            None
+        }
+    });
+    come.collect()
+}
+
+/// Tells whether a column is to take numbers from one of these sequences.
+fn takes_from_any(change: &Change, sequences: &[Name]) -> bool {
+    matches!(change, Change::AlterColumn { column, change: ColumnChange::Default { to: Some(_), .. }, .. }
+        if sequences.iter().any(|name| column.takes_from(name)))
 }
 
 /// The keys and unique indexes that are made, by table: what they are over.

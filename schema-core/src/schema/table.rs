@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DataType, Expr, Ident, Name, Parameters, object_name, sequence_name};
+use super::{
+    DataType, Expr, Ident, Name, Parameters, Quoted, object_name, quote_literal, sequence_name,
+};
 
 /// A table, a partitioned table, or a partition.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,6 +147,15 @@ impl Column {
             let own = object_name(table.name.as_str(), self.name.as_str(), "not_null");
             Ident::new(own)
         })
+    }
+}
+
+impl Column {
+    /// Tells whether its default takes numbers from a sequence.
+    pub(crate) fn takes_from(&self, sequence: &Name) -> bool {
+        let quoted = quote_literal(&Quoted(sequence).to_string());
+        let default = self.default.as_ref();
+        default.is_some_and(|default| default.sql().contains(&quoted))
     }
 }
 

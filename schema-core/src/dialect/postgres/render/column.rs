@@ -6,8 +6,8 @@ use super::constraint::validate;
 use super::not_null::is_proven;
 use super::object::{comment, has_column, literal, rename};
 use super::sequence::{
-    add_identity, changed_options, has_no_identity, identity_sql, sequence_options, set_logged,
-    within_bounds,
+    Before, add_identity, changed_options, has_no_identity, identity_sql, sequence_options,
+    set_logged, within_bounds,
 };
 use super::table::{parameters, settings};
 use super::{Draft, Writer, temporary};
@@ -487,6 +487,9 @@ impl Writer<'_> {
             ColumnChange::Default { to, .. } => {
                 out.push(self.alter_default(table, column, to.as_ref()));
                 self.demanded_of_inserts(out, table, column);
+                if to.is_some() {
+                    self.go_on_after_identity(out, table, column);
+                }
             }
             ColumnChange::Identity { from, to } => match (from, to) {
                 (None, Some(identity)) => {
@@ -502,7 +505,9 @@ impl Writer<'_> {
                         let drop = self.alter_default(table, column, None);
                         out.push(drop.guard(has_no_identity(table, column)));
                     }
-                    add_identity(out, table, column, identity, old);
+                    let before = old.map(Before::Sequence);
+                    let before = before.or_else(|| self.before_anew(table, &column.name));
+                    add_identity(out, table, column, identity, before);
                 }
                 (Some(_), None) => {
                     self.drop_identity(out, table, &column.name);
@@ -523,7 +528,8 @@ impl Writer<'_> {
                     if !words.is_empty() {
                         let words = words.join(" ");
                         let sequence = from.name_of_sequence(table, &column.name);
-                        let sql = within_bounds(&sequence, &from.options, &to.options, |restart| {
+                        let (from, to) = (&from.options, &to.options);
+                        let sql = within_bounds(&sequence, from, to, &column.ty, |restart| {
                             format!("{alter} {words}{restart}")
                         });
                         out.push(Form::AlterIdentity.sql(sql));

@@ -7,7 +7,8 @@ use crate::change::{Change, Object};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::{is_number, spell};
 use crate::schema::{
-    Column, Expr, Ident, Identity, Name, Quoted, Sequence, SequenceOptions, quote_literal,
+    Column, DataType, Expr, Ident, Identity, Name, Quoted, Sequence, SequenceOptions, Table,
+    quote_literal,
 };
 use crate::step::Statement;
 
@@ -45,7 +46,7 @@ fn alter_sequence(out: &mut Draft, name: &Name, from: &Sequence, to: &Sequence, 
             |restart: &str| format!("ALTER SEQUENCE {there}{} {words}{restart}", Quoted(name));
         out.push(Form::AlterSequence.sql(match goes {
             true => alter(""),
-            false => within_bounds(name, &from.options, &to.options, alter),
+            false => within_bounds(name, &from.options, &to.options, &to.ty, alter),
         }));
     }
     if from.unlogged != to.unlogged {
@@ -157,10 +158,12 @@ pub(super) fn within_bounds(
     sequence: &Name,
     from: &SequenceOptions,
     to: &SequenceOptions,
+    ty: &DataType,
     alter: impl Fn(&str) -> String,
 ) -> String {
-    let lowest = to.min.unwrap_or(if is_down(to) { i64::MIN } else { 1 });
-    let highest = to.max.unwrap_or(if is_down(to) { -1 } else { i64::MAX });
+    let (least, greatest) = ty.numbers();
+    let lowest = to.min.unwrap_or(if is_down(to) { least } else { 1 });
+    let highest = to.max.unwrap_or(if is_down(to) { -1 } else { greatest });
     if (lowest..=highest).contains(&start(from)) {
         return alter("");
     }
@@ -182,15 +185,19 @@ pub(super) fn sequence_type(sequence: &Sequence) -> String {
 }
 
 /// A column gets an identity, whose numbers go on after those that are there, and after those of
-/// `old`, the sequence that it took them from before, which goes.
+/// what gave them before: a sequence goes.
 pub(super) fn add_identity(
     out: &mut Draft,
     table: &Name,
     column: &Column,
     identity: &Identity,
-    old: Option<&Name>,
+    before: Option<Before<'_>>,
 ) {
     let guard = has_no_identity(table, column);
+    let old = match &before {
+        Some(Before::Sequence(old)) => Some(*old),
+        Some(Before::Identity) | None => None,
+    };
     if old.is_some_and(|old| old.name.is_temporary()) {
         // The rows had their numbers from it until now.
         out.push(set_default(table, column, None).guard(guard.clone()));
@@ -220,7 +227,7 @@ pub(super) fn add_identity(
     );
     let own = sequence_of_identity(table, &column.name);
     let step = identity.options.increment;
-    let before = aside.as_ref().map(Before::Sequence);
+    let before = aside.as_ref().map(Before::Sequence).or(before);
     out.push(go_on(&own, step, table, &column.name, before));
     if let Some(aside) = aside {
         out.push(Form::DropSequence.sql(format!("DROP SEQUENCE IF EXISTS {}", Quoted(&aside))));
@@ -247,6 +254,15 @@ fn last_number(table: &Name, column: &Ident) -> String {
     )
 }
 
+/// Keeps the last number of an identity that goes, as long as the session is there.
+fn keep_number(table: &Name, column: &Ident) -> Statement {
+    Form::KeepNumber.sql(format!(
+        "SELECT pg_catalog.set_config({}, pg_catalog.pg_sequence_last_value({})::text, false)",
+        last_number(table, column),
+        sequence_of_identity(table, column)
+    ))
+}
+
 /// The condition that a column does not number itself.
 pub(super) fn has_no_identity(table: &Name, column: &Column) -> String {
     format!(
@@ -256,7 +272,7 @@ pub(super) fn has_no_identity(table: &Name, column: &Column) -> String {
 }
 
 /// What gave a column its numbers before.
-enum Before<'a> {
+pub(super) enum Before<'a> {
     /// A sequence that is still there.
     Sequence(&'a Name),
     /// Its identity; the session knows the last number.
@@ -347,17 +363,67 @@ impl Writer<'_> {
     /// the last number.
     pub(super) fn drop_identity(&self, out: &mut Draft, table: &Name, column: &Ident) {
         let follows = |change: &Change| matches!(change, Change::AlterSequence { to, .. } if to.owned_by.as_ref().is_some_and(|owner| owner.0 == *table && owner.1 == *column));
-        if self.changes.iter().any(follows) {
-            out.push(Form::KeepNumber.sql(format!(
-                "SELECT pg_catalog.set_config({}, pg_catalog.pg_sequence_last_value({})::text, false)",
-                last_number(table, column),
-                sequence_of_identity(table, column)
-            )));
+        let after = self
+            .desired
+            .tables
+            .get(table)
+            .and_then(|it| it.column(column));
+        if self.changes.iter().any(follows) || after.is_some_and(|it| self.follows(it).is_some()) {
+            out.push(keep_number(table, column));
         }
         let (table, column) = (Quoted(table), Quoted(column));
         out.push(Form::AlterIdentity.sql(format!(
             "ALTER TABLE {table} ALTER COLUMN {column} DROP IDENTITY IF EXISTS"
         )));
+    }
+
+    /// Returns the new sequence, nobody's own, that a column takes numbers from.
+    fn follows(&self, column: &Column) -> Option<(&Name, &Sequence)> {
+        self.changes.iter().find_map(|change| {
+            if let Change::CreateSequence { name, sequence } = change
+                && sequence.owned_by.is_none()
+                && column.takes_from(name)
+            {
+                Some((name, sequence))
+            } else {
+                None
+            }
+        })
+    }
+
+    /// Lets a new sequence that is nobody's own go on after the identity whose place it takes.
+    pub(super) fn go_on_after_identity(&self, out: &mut Draft, table: &Name, column: &Column) {
+        let before = self
+            .table_before(table)
+            .and_then(|it| it.column(&column.name));
+        let had = before.is_some_and(|it| it.identity.is_some());
+        if let Some((name, sequence)) = self.follows(column).filter(|_| had) {
+            let own = format!("{}::regclass", literal(name));
+            let step = sequence.options.increment;
+            let before = Some(Before::Identity);
+            out.push(go_on(&own, step, table, &column.name, before));
+            out.note = "its numbers go on".into();
+        }
+    }
+
+    /// Keeps the last numbers of a table that is made anew, for those that number it then.
+    pub(super) fn keep_numbers(&self, out: &mut Draft, table: &Table) {
+        for column in &table.columns {
+            if column.identity.is_some() {
+                out.push(keep_number(&table.name, &column.name));
+            }
+        }
+    }
+
+    /// What gave a column of a table that is made anew its numbers.
+    pub(super) fn before_anew(&self, table: &Name, column: &Ident) -> Option<Before<'_>> {
+        let before = self
+            .live
+            .tables
+            .get(table)
+            .filter(|_| self.is_anew(table))?;
+        let identity = before.column(column)?.identity.as_ref();
+        identity.map(|_| Before::Identity)
     }
 
     /// Adds a column that numbers itself to a large table: a sequence of ours numbers new rows and
@@ -407,7 +473,13 @@ impl Writer<'_> {
             fill.guard = Some(has_no_identity(table, column));
         }
         self.set_not_null(out, table, &[column], None);
-        add_identity(out, table, column, identity, Some(&sequence));
+        add_identity(
+            out,
+            table,
+            column,
+            identity,
+            Some(Before::Sequence(&sequence)),
+        );
         self.unmark_unfilled(out, table, column);
         out.note = format!(
             "existing rows get their numbers afterwards ({})",

@@ -71,11 +71,26 @@ impl Writer<'_> {
     /// would get a number.
     fn replaced_sequence(&self, table: &Name, column: &Ident) -> Vec<usize> {
         let old = self.was.get(table).unwrap_or(table);
+        let before = self.table_before(table).and_then(|it| it.column(column));
+        let taken = |name: &Name| before.is_some_and(|before| before.takes_from(name));
+        // One that stands alone is as good as its own where the identity gets its name.
+        let after = self
+            .desired
+            .tables
+            .get(table)
+            .and_then(|it| it.column(column));
+        let identity = after.and_then(|it| it.identity.as_ref());
+        let named = identity.map(|it| it.name_of_sequence(table, column));
         let owned = |name: &Name| {
             let sequence = self.live.sequences.get(name);
             let owner = sequence.and_then(|sequence| sequence.owned_by.as_ref());
             owner.is_some_and(|(owner, by)| owner == old && by == column)
+                || owner.is_none() && taken(name) && named.as_ref() == Some(name)
         };
+        // What goes before needs the default to be gone by then.
+        let goes_before = self.changes.iter().any(
+            |change| matches!(change, Change::DropSequence { name } if taken(name) && !owned(name)),
+        );
         // One that gets a type lets go of its default before.
         let retyped = self.altered_at(table, column, |change| {
             matches!(change, ColumnChange::Type { .. })
@@ -83,6 +98,7 @@ impl Writer<'_> {
         let goes = |change: &Change| {
             matches!(change, Change::DropSequence { name } if owned(name))
                 || retyped.is_none()
+                    && !goes_before
                     && matches!(change, Change::AlterColumn {
                         table: other,
                         column: of,

@@ -324,6 +324,7 @@ impl Writer<'_> {
         };
         let drop = form.sql(format!("DROP TABLE IF EXISTS {}", Quoted(&table.name)));
         if self.is_anew(&table.name) {
+            self.keep_numbers(out, table);
             out.push(drop.guard(has_no_partitions(&table.name)));
             self.anew_hazards(out, &table.name);
             return;
