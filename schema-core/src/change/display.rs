@@ -3,9 +3,10 @@
 use std::fmt;
 
 use super::{Change, ColumnChange, LabelPlace, Object};
+use crate::diff::aside;
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Expr, Generated, Identity, Index, IndexKey, IndexPart,
-    Parameters, Table,
+    Column, Constraint, ConstraintKind, DataType, Expr, Generated, Identity, Index, IndexKey,
+    IndexPart, Parameters, Table,
 };
 use crate::wording::plural;
 
@@ -37,6 +38,18 @@ impl fmt::Display for Change {
     }
 }
 
+/// How the name of a type ends that waits for its end.
+const OLD: &str = "_sync_old";
+
+/// Tells which type becomes which. One that is made anew is called the same, whatever it is called in
+/// between.
+pub(crate) fn types(from: &DataType, to: &DataType) -> String {
+    match from.to_string().replacen(OLD, "", 1) {
+        own if own == to.to_string() => format!("{to} as it is to be"),
+        own => format!("{own} → {to}"),
+    }
+}
+
 /// Tells a change in one line. The table that it belongs to is left out.
 pub fn line(change: &Change) -> Line {
     let (sign, kind, text) = match change {
@@ -55,7 +68,18 @@ pub fn line(change: &Change) -> Line {
         }
         Change::DropExtension { name } => ('-', "extension", name.to_string()),
         Change::CreateType { name, ty } => ('+', ty.keyword(), name.to_string()),
-        Change::DropType { name, ty } => ('-', ty.keyword(), name.to_string()),
+        Change::DropType { name, ty } => match name.name.as_str().strip_suffix(OLD) {
+            Some(own) => {
+                let own = name.sibling(own);
+                ('-', ty.keyword(), format!("{own} as it was"))
+            }
+            None => ('-', ty.keyword(), name.to_string()),
+        },
+        Change::RenameType { from, to, ty } if *to == aside(from) => (
+            '~',
+            ty.keyword(),
+            format!("{from} gives way to another one"),
+        ),
         Change::RenameType { from, to, ty } => ('~', ty.keyword(), format!("{from} → {to}")),
         Change::AddLabel { ty, label, place } => {
             let place = match place {
@@ -382,7 +406,7 @@ fn aspect(column: &Column, change: &ColumnChange) -> String {
                     column.collation.as_ref(),
                 )
             } else {
-                format!("{} → {}", from.ty, column.ty)
+                types(&from.ty, &column.ty)
             };
             if let Some(using) = using {
                 text.push_str(&format!(" using {using}"));

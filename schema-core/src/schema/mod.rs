@@ -164,7 +164,18 @@ impl Schema {
     /// Keeps the tables of `other` that are the same, and not ones of its own: less memory, and
     /// quickly found to be equal.
     pub(crate) fn share(&mut self, other: &Self) {
+        let typed_alike = self.types == other.types;
+        // What a server prints of an expression goes by the types, and is told where one is made anew.
+        let own = |table: &Table| {
+            table
+                .columns
+                .iter()
+                .all(|column| column.ty.user().is_none())
+        };
         for (name, table) in &mut self.tables {
+            if !typed_alike && !own(table) {
+                continue;
+            }
             if let Some(same) = other.tables.get(name) {
                 table.share(same);
             }

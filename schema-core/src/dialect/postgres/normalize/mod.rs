@@ -19,7 +19,7 @@ use self::{
     parts::Parts,
     resolve::Types,
     sequence::{sequence_options, serial_column},
-    user_type::user_type,
+    user_type::{domain_parts, user_type},
 };
 use super::{numbered, types::kept_null};
 use crate::schema::{DataType, Expr, Ident, Name, Schema, Shared, Table, UserType};
@@ -45,6 +45,11 @@ pub fn normalize(
     for (name, ty) in &schema.types {
         if let UserType::Domain(domain) = ty {
             types.domains.insert(name.clone(), domain.base.clone());
+        }
+    }
+    for (name, ty) in &mut schema.types {
+        if let UserType::Domain(domain) = ty {
+            domain_parts(name, domain, &types);
         }
     }
     for (name, sequence) in &mut schema.sequences {

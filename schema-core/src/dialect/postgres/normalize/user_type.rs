@@ -21,7 +21,6 @@ pub(super) fn user_type(
         UserType::Domain(domain) => {
             types.resolve(&mut domain.base, name, &format!("domain `{name}`"), errors);
             collation(&mut domain.collation);
-            domain_parts(name, domain, types);
         }
         UserType::Composite(composite) => {
             for field in &mut composite.fields {
@@ -43,8 +42,10 @@ pub(super) fn user_type(
     no_empty(ty.comment_mut());
 }
 
-fn domain_parts(name: &Name, domain: &mut Domain, types: &Types<'_>) {
-    let base = domain.base.clone();
+/// Normalizes what a domain says of its values, once it is known what is beneath it.
+pub(super) fn domain_parts(name: &Name, domain: &mut Domain, types: &Types<'_>) {
+    // Its values are those of what is beneath, whatever domains are between.
+    let base = types.base(&domain.base);
     let column = |column: &str| (column == "value").then(|| base.clone());
     let resolve = |ty| types.named(ty, name);
     let context = |target| Context {

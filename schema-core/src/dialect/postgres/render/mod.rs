@@ -37,6 +37,7 @@ use self::types::{add_label, alter_composite, create_type, rename_label, rename_
 use crate::change::{Change, Kept, Object};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::versions::lacking;
+use crate::diff::aside;
 use crate::facts::Facts;
 use crate::schema::{Ident, Name, Quoted, Schema, UserType, clip};
 use crate::step::{Hazard, HazardKind, Statement, Step};
@@ -215,10 +216,14 @@ impl Writer<'_> {
                     let multi = self.facts.version >= 140_000;
                     rename_range(&mut out, from, to, range, multi);
                 }
-                out.hazard(
-                    HazardKind::BreaksRunningApp,
-                    format!("type {from}: the release that is running knows it by this name"),
-                );
+                if *to == aside(from) {
+                    self.lost_in_replacement(&mut out, from, ty);
+                } else {
+                    out.hazard(
+                        HazardKind::BreaksRunningApp,
+                        format!("type {from}: the release that is running knows it by this name"),
+                    );
+                }
             }
             Change::AddLabel { ty, label, place } => add_label(&mut out, ty, label, place),
             Change::RenameLabel { ty, from, to } => rename_label(&mut out, ty, from, to),

@@ -4,6 +4,7 @@ use super::column::collate;
 use super::constraint::{add_constraint_sql, drop_constraint_sql, validate_all};
 use super::object::{comment_on, has_column};
 use super::{Draft, Writer};
+use crate::change::display::types;
 use crate::change::{Change, ColumnChange, Object, constraint_uses, index_uses};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::{Cast, is_number, is_textual, spell, type_change};
@@ -66,6 +67,7 @@ impl Writer<'_> {
         }
         let (mut before, mut after) = (Vec::new(), Vec::new());
         let cost = type_change(&from.ty, &column.ty);
+        let what = types(&from.ty, &column.ty);
         // What an expression gives is another value, whatever the types are.
         let rewrites = cost.rewrite || using.is_some();
         let (checks, indexes) = self.dependents(table, column, from);
@@ -149,10 +151,8 @@ impl Writer<'_> {
             out.hazard(
                 HazardKind::BlockingIndex,
                 format!(
-                    "column {table}.{}: {} → {} builds {} anew ({} of table) under ACCESS EXCLUSIVE: readers and writers wait",
+                    "column {table}.{}: {what} builds {} anew ({} of table) under ACCESS EXCLUSIVE: readers and writers wait",
                     column.name,
-                    from.ty,
-                    column.ty,
                     indexes.join(", "),
                     self.figures(table)
                 ),
@@ -162,10 +162,8 @@ impl Writer<'_> {
             out.hazard(
                 HazardKind::BlockingScan,
                 format!(
-                    "column {table}.{}: {} → {} proves {} anew: the table is read in full ({}) under ACCESS EXCLUSIVE",
+                    "column {table}.{}: {what} proves {} anew: the table is read in full ({}) under ACCESS EXCLUSIVE",
                     column.name,
-                    from.ty,
-                    column.ty,
                     quoted_list(&names(&checks)),
                     self.figures(table)
                 ),
@@ -176,20 +174,18 @@ impl Writer<'_> {
             out.hazard(
                 HazardKind::Rewrite,
                 format!(
-                    "column {table}.{}: {} → {} rewrites the table ({}) under ACCESS EXCLUSIVE: readers and writers wait",
+                    "column {table}.{}: {what} rewrites the table ({}) under ACCESS EXCLUSIVE: readers and writers wait",
                     column.name,
-                    from.ty,
-                    column.ty,
                     self.figures(table)
                 ),
             );
         }
-        if cost.narrowing {
+        if self.narrows(&from.ty, &column.ty) {
             out.hazard(
                 HazardKind::Narrowing,
                 format!(
-                    "column {table}.{}: {} → {} can lose or refuse values",
-                    column.name, from.ty, column.ty
+                    "column {table}.{}: {what} can lose or refuse values",
+                    column.name
                 ),
             );
         }
@@ -201,6 +197,34 @@ impl Writer<'_> {
             guard: (retyped && !cast.is_empty()).then_some(guard),
             after,
         })
+    }
+
+    /// Tells whether a type can lose or refuse values of another. One that is made anew is judged by
+    /// what it is made of; of the conditions of domains rows are asked.
+    fn narrows(&self, from: &DataType, to: &DataType) -> bool {
+        let Some(name) = to.user() else {
+            return type_change(from, to).narrowing;
+        };
+        if from.user() != Some(crate::diff::aside(&name)) || from.array != to.array {
+            return type_change(from, to).narrowing;
+        }
+        match (self.live.types.get(&name), self.desired.types.get(&name)) {
+            (Some(UserType::Domain(old)), Some(UserType::Domain(new))) => {
+                let base = new.base.user().map(|name| crate::diff::aside(&name));
+                // What it is made of may be made anew as well.
+                let anew = self.changes.iter().any(|change| {
+                    matches!(change, Change::RenameType { to, .. } if Some(to) == base.as_ref())
+                });
+                match base {
+                    Some(aside) if anew => self.narrows(&DataType::named(&aside), &new.base),
+                    Some(_) | None => self.narrows(&old.base, &new.base),
+                }
+            }
+            (Some(UserType::Enum(old)), Some(UserType::Enum(new))) => {
+                old.labels.iter().any(|label| !new.labels.contains(label))
+            }
+            (Some(_) | None, Some(_) | None) => true,
+        }
     }
 
     /// Returns the valid checks that read the column, and the names of the indexes that a change of

@@ -252,15 +252,49 @@ impl Writer<'_> {
             comment(out, &Object::Type(name.clone()), ty.comment());
         }
         self.give_back(out, name, None);
-        let removed: Vec<&String> = from.iter().filter(|label| !to.contains(label)).collect();
-        if !removed.is_empty() {
-            let removed: Vec<String> = removed.iter().map(|label| format!("`{label}`")).collect();
-            out.hazard(
-                HazardKind::DataLoss,
-                format!("type {name}: {} removed", removed.join(", ")),
-            );
+        labels_removed(out, name, from, to);
+    }
+
+    /// The hazards of a type that another of its name takes the place of: what values it had.
+    pub(super) fn lost_in_replacement(&self, out: &mut Draft, name: &Name, from: &UserType) {
+        match (from, self.desired.types.get(name)) {
+            (UserType::Enum(from), Some(UserType::Enum(to))) => {
+                labels_removed(out, name, &from.labels, &to.labels);
+            }
+            (UserType::Composite(from), Some(UserType::Composite(to))) => {
+                for field in &from.fields {
+                    if to.fields.iter().all(|other| other.name != field.name) {
+                        attribute_dropped(out, name, &field.name);
+                    }
+                }
+            }
+            (
+                UserType::Enum(_)
+                | UserType::Domain(_)
+                | UserType::Composite(_)
+                | UserType::Range(_),
+                Some(_) | None,
+            ) => {}
         }
     }
+}
+
+fn labels_removed(out: &mut Draft, name: &Name, from: &[String], to: &[String]) {
+    let removed = from.iter().filter(|label| !to.contains(label));
+    let removed: Vec<String> = removed.map(|label| format!("`{label}`")).collect();
+    if !removed.is_empty() {
+        out.hazard(
+            HazardKind::DataLoss,
+            format!("type {name}: {} removed", removed.join(", ")),
+        );
+    }
+}
+
+fn attribute_dropped(out: &mut Draft, name: &Name, field: &Ident) {
+    out.hazard(
+        HazardKind::DataLoss,
+        format!("type {name}: attribute {field} is dropped"),
+    );
 }
 
 impl Writer<'_> {
@@ -453,10 +487,7 @@ pub(super) fn alter_composite(out: &mut Draft, name: &Name, from: &Composite, to
                 Quoted(name),
                 Quoted(&field.name)
             )));
-            out.hazard(
-                HazardKind::DataLoss,
-                format!("type {name}: attribute {} is dropped", field.name),
-            );
+            attribute_dropped(out, name, &field.name);
         }
     }
     for field in &to.fields {
