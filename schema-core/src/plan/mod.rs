@@ -233,7 +233,7 @@ pub fn plan(
             .notes
             .iter()
             .cloned()
-            .chain(lacks(desired, &changes))
+            .chain(lacks(live, desired, &changes))
             .chain(unmanaged::unlike(desired, live))
             .collect(),
         in_sync,
@@ -255,12 +255,31 @@ fn added_columns(changes: &[Change]) -> BTreeSet<(Name, Ident)> {
     changes.iter().filter_map(added).collect()
 }
 
-/// Says what the tables that change do not get.
-fn lacks(desired: &Schema, changes: &[Change]) -> Vec<String> {
+/// Says what the tables that change do not get, and what those of another database have that these
+/// have not.
+fn lacks(live: &Schema, desired: &Schema, changes: &[Change]) -> Vec<String> {
     let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let by_model = !desired.hints.sources.is_empty();
     for (table, lacks) in &desired.hints.lacks {
-        if changes.iter().any(|change| change.table() == Some(table)) {
-            for (what, object) in lacks {
+        let there = live.hints.lacks.get(table);
+        let changed = changes.iter().any(|change| change.table() == Some(table));
+        for (what, object) in lacks {
+            let had = there.is_some_and(|there| there.iter().any(|(had, _)| had == what));
+            let told = match by_model {
+                true => changed,
+                false => !had,
+            };
+            if told {
+                all.entry(what).or_default().insert(object);
+            }
+        }
+    }
+    for (table, had) in live.hints.lacks.iter().filter(|_| !by_model) {
+        let wanted = desired.hints.lacks.get(table);
+        let wanted = |what: &String| wanted.is_some_and(|it| it.iter().any(|(it, _)| it == what));
+        if desired.tables.contains_key(table) {
+            let unwanted = had.iter().filter(|(what, _)| !wanted(what));
+            for (what, object) in unwanted {
                 all.entry(what).or_default().insert(object);
             }
         }

@@ -8,9 +8,9 @@ use super::types;
 use crate::db::DbError;
 use crate::facts::{Facts, Size};
 use crate::schema::{
-    Action, Column, Constraint, ConstraintKind, Expr, ForeignKey, Generated, GeneratedKind, Ident,
-    Identity, Index, IndexKey, IndexPart, Key, Name, Other, Quoted, Schema, Table, TableOptions,
-    quote_literal,
+    Action, Column, Constraint, ConstraintKind, Expr, ForeignKey, Generated, GeneratedKind, Hints,
+    Ident, Identity, Index, IndexKey, IndexPart, Key, Name, Other, Quoted, Schema, Table,
+    TableOptions, quote_literal,
 };
 use crate::scope::Scope;
 
@@ -93,11 +93,15 @@ async fn read(session: &mut SqliteSession, scope: &Scope) -> Result<(Schema, Fac
             ..Column::default()
         });
     }
+    let mut hints = Hints::default();
     for table in tables.values_mut() {
         if let Some(text) = texts.get(table.name.name.as_str()) {
             read_table(table, text);
             let unsaid = unsaid(text);
             if !unsaid.is_empty() {
+                let object = || format!("table {}", table.name);
+                let lacks = unsaid.iter().map(|words| (not_said(words), object()));
+                hints.lacks.insert(table.name.clone(), lacks.collect());
                 facts.unsaid.insert(table.name.clone(), unsaid);
             }
         }
@@ -137,6 +141,7 @@ async fn read(session: &mut SqliteSession, scope: &Scope) -> Result<(Schema, Fac
             .map(|(name, table)| (name, table.into()))
             .collect(),
         others,
+        hints,
         ..Schema::default()
     };
     Ok((schema, facts))
@@ -370,6 +375,11 @@ fn unsaid(text: &str) -> BTreeSet<String> {
         }
     }
     found
+}
+
+/// What becomes of words that a schema has no place for, where they are wanted.
+fn not_said(words: &str) -> String {
+    format!("{words} is neither compared nor made: no model can say it")
 }
 
 /// Splits at the commas that stand in no brackets.
