@@ -114,3 +114,193 @@ fn models_say_what_the_running_release_would_meet() {
         sync_on(&database.url, &check).expect(0);
     }
 }
+
+/// What is changed of a model, and what it is refused with before anything is sent.
+type Impossible = (fn(&mut serde_json::Value), &'static str);
+
+fn column(schema: &mut serde_json::Value, at: usize) -> &mut serde_json::Value {
+    &mut schema["tables"]["public.t"]["columns"][at]
+}
+
+fn constraint(schema: &mut serde_json::Value, at: usize) -> &mut serde_json::Value {
+    &mut schema["tables"]["public.t"]["constraints"][at]
+}
+
+fn index(schema: &mut serde_json::Value) -> &mut serde_json::Value {
+    &mut schema["tables"]["public.t"]["indexes"][0]
+}
+
+fn options(schema: &mut serde_json::Value) -> &mut serde_json::Value {
+    &mut schema["tables"]["public.t"]["options"]
+}
+
+const IMPOSSIBLE: &[Impossible] = &[
+    (
+        |schema| options(schema)["replica_identity"] = serde_json::json!({"Index": "nope"}),
+        "`nope` is no index of it",
+    ),
+    (
+        |schema| options(schema)["replica_identity"] = serde_json::json!({"Index": "t_b_key"}),
+        "has a column that may be NULL: `b`",
+    ),
+    (
+        |schema| options(schema)["replica_identity"] = serde_json::json!({"Index": "t_a_idx"}),
+        "is not unique",
+    ),
+    (
+        |schema| options(schema)["with"]["nope"] = "1".into(),
+        "unrecognized parameter \"nope\"",
+    ),
+    (
+        |schema| options(schema)["tablespace"] = "nope".into(),
+        "tablespace \"nope\" does not exist",
+    ),
+    (
+        |schema| {
+            schema["tables"]["public.t"]["partition_by"] =
+                serde_json::json!({"strategy": "range", "key": "a", "columns": ["a"]});
+        },
+        "must include all partitioning columns",
+    ),
+    (
+        |schema| column(schema, 1)["collation"] = "C".into(),
+        "collations are not supported by type integer",
+    ),
+    (
+        |schema| {
+            column(schema, 2)["ty"]["name"] = "character varying".into();
+            column(schema, 2)["ty"]["modifiers"] = "0".into();
+        },
+        "length for type varchar must be at least 1",
+    ),
+    (
+        |schema| column(schema, 0)["identity"]["options"]["increment"] = 0.into(),
+        "INCREMENT must not be zero",
+    ),
+    (
+        |schema| {
+            column(schema, 1)["generated"] =
+                serde_json::json!({"expr": "length(g)", "kind": "Stored"});
+        },
+        "cannot use generated column \"g\"",
+    ),
+    (
+        |schema| index(schema)["method"] = "gin".into(),
+        "no default operator class for access method \"gin\"",
+    ),
+    (
+        |schema| index(schema)["parts"][0]["opclass"] = "nope".into(),
+        "operator class \"nope\" does not exist",
+    ),
+    (
+        |schema| index(schema)["with"]["nope"] = "1".into(),
+        "unrecognized parameter \"nope\"",
+    ),
+    (
+        |schema| constraint(schema, 1)["kind"]["Unique"]["tablespace"] = "nope".into(),
+        "tablespace \"nope\" does not exist",
+    ),
+    (
+        |schema| {
+            schema["types"]["public.d"]["Domain"]["checks"][0]["expr"] = "nope > 1".into();
+        },
+        "column \"nope\" does not exist",
+    ),
+    (
+        |schema| schema["types"]["public.e"]["Enum"]["labels"][0] = "x".repeat(64).into(),
+        "invalid enum label",
+    ),
+];
+
+#[test]
+fn what_the_server_cannot_have_is_refused_before_anything_is_sent() {
+    let other = pg_database();
+    psql(
+        &other.url,
+        "CREATE DOMAIN d AS int CHECK (value > 1); CREATE TYPE e AS ENUM ('a');
+         CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a int NOT NULL, b text CONSTRAINT t_b_key UNIQUE,
+         g text GENERATED ALWAYS AS ('x') STORED, d d, e e); CREATE INDEX t_a_idx ON t (a)",
+    );
+    let dir = temp_dir();
+    let file = dir.path().join("desired.json");
+    let path = file.to_str().expect("is text");
+    let database = pg_database();
+    let of_a_model = |schema: &mut serde_json::Value| {
+        schema["hints"]["sources"] = serde_json::json!({"public.t": "models.rs:1"});
+        let parts = schema["tables"]["public.t"]["constraints"].as_array_mut();
+        // The primary key first.
+        parts
+            .expect("a list")
+            .sort_by_key(|it| it["kind"]["PrimaryKey"].is_null());
+    };
+    let check = ["--dry-run", "--exit-code", "--desired", path];
+    for (edit, words) in IMPOSSIBLE {
+        edited(&other, &file, |schema| {
+            of_a_model(schema);
+            edit(schema);
+        });
+        let told = sync_on(&database.url, &check).expect(3);
+        assert!(told.all().contains(words), "{words}: {}", told.all());
+    }
+    edited(&other, &file, of_a_model);
+    sync_on(&database.url, &["--apply", "--yes", "--desired", path]).expect(0);
+    sync_on(&database.url, &check).expect(0);
+    // Nor is it where the rest is there.
+    for (edit, words) in IMPOSSIBLE {
+        edited(&other, &file, |schema| {
+            of_a_model(schema);
+            edit(schema);
+        });
+        let told = sync_on(&database.url, &check).expect(3);
+        let anew = told.all().contains("no table becomes a partitioned one");
+        assert!(
+            anew || told.all().contains(words),
+            "{words}: {}",
+            told.all()
+        );
+    }
+}
+
+#[test]
+fn checks_of_a_domain_over_a_domain_converge() {
+    let (database, other) = (pg_database(), pg_database());
+    psql(
+        &other.url,
+        "CREATE DOMAIN base AS text; CREATE DOMAIN top AS base CHECK (value <> 'x');
+         CREATE DOMAIN few AS int; CREATE DOMAIN fewer AS few DEFAULT 3 CHECK (value > 0);
+         CREATE TABLE t (d top, e fewer)",
+    );
+    let dir = temp_dir();
+    let file = dir.path().join("desired.json");
+    edited(&other, &file, |schema| {
+        schema["hints"]["sources"] = serde_json::json!({"public.t": "models.rs:1"});
+        for (name, expr) in [("top", "value <> 'x'"), ("fewer", "value > 0")] {
+            let check = &mut schema["types"][format!("public.{name}")]["Domain"]["checks"][0];
+            check["name"] = serde_json::Value::Null;
+            check["expr"] = expr.into();
+        }
+    });
+    let file = file.to_str().expect("is text");
+    sync_on(&database.url, &["--apply", "--yes", "--desired", file]).expect(0);
+    let check = ["--dry-run", "--exit-code", "--desired", file];
+    sync_on(&database.url, &check).expect(0);
+}
+
+#[test]
+fn a_type_that_is_made_anew_is_called_by_its_name() {
+    let (database, other) = (pg_database(), pg_database());
+    psql(
+        &database.url,
+        "CREATE DOMAIN dd AS text; CREATE TABLE t (d dd[])",
+    );
+    let desired = "CREATE DOMAIN dd AS text CHECK (value <> 'x'); CREATE TABLE t (d dd[])";
+    psql(&other.url, desired);
+    let plan = ["--dry-run", "--exit-code", "--desired", &other.url];
+    let told = sync_on(&database.url, &plan).expect(2);
+    assert!(!told.all().contains("sync_old"), "{}", told.all());
+    sync_on(
+        &database.url,
+        &["--apply", "--yes", "--desired", &other.url],
+    )
+    .expect(0);
+}

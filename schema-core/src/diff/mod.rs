@@ -14,6 +14,7 @@ mod names;
 mod parents;
 mod rename;
 mod replace;
+mod replica;
 mod settle;
 mod table;
 mod typed;
@@ -163,6 +164,7 @@ fn compare(live: &Schema, desired: &Schema, extra: Extra, anew: &BTreeSet<Name>)
     inherited::inherited(&sides, &mut out);
     types::taken_anew(&sides, &mut out);
     types::statistics(&sides, &mut out);
+    replica::replica_identities(&desired, &mut out);
     typed::typed(&sides, &mut out);
     anew::number_later(&mut out);
     out.anew.extend(anew::retyped(&out));

@@ -82,7 +82,13 @@ impl Lowering {
                 find(&table.partition_of.as_ref()?.parent)
             });
             let mut lineage = lineage.take(self.schema.tables.len());
-            if !lineage.any(|table| is_unique(table, &key.references)) {
+            let put_off = self.family == Family::Postgres
+                && lineage
+                    .clone()
+                    .any(|table| is_put_off(table, &key.references));
+            if put_off {
+                self.error(def, format!("column `{columns}` references `{}.{}`, whose key is deferrable, which PostgreSQL refuses; take `deferrable` from the key, or reference another one", key.table, Quoted(&key.references)));
+            } else if !lineage.any(|table| is_unique(table, &key.references)) {
                 self.error(def, format!("column `{columns}` references `{}.{}`, which is not unique; add `#[sync(unique)]` there", key.table, Quoted(&key.references)));
             }
         }
@@ -183,6 +189,13 @@ pub(crate) fn is_unique(table: &Table, columns: &[Ident]) -> bool {
                 .collect()
         });
     keys.chain(indexes).any(|it: BTreeSet<&Ident>| it == wanted)
+}
+
+/// Tells whether only keys that are checked late say that columns are unique.
+fn is_put_off(table: &Table, columns: &[Ident]) -> bool {
+    let mut at_once = table.clone();
+    at_once.constraints.retain(|it| !it.deferrable);
+    is_unique(table, columns) && !is_unique(&at_once, columns)
 }
 
 /// Returns whether PostgreSQL makes an index for it, of its name.

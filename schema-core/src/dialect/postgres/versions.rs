@@ -31,6 +31,15 @@ pub(super) fn lacking(desired: &Schema, version: u32) -> Vec<String> {
             need(format!("statistics {name}"), "an expression", 14);
         }
     }
+    let takes_unlogged = major < 18;
+    for (name, table) in &desired.tables {
+        let managed = !desired.hints.unmanaged.contains(name);
+        if managed && table.partition_by.is_some() && table.options.unlogged && !takes_unlogged {
+            out.push(format!(
+                "table {name}: a partitioned table cannot be UNLOGGED; say it of its partitions"
+            ));
+        }
+    }
     out
 }
 

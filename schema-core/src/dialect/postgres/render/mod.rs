@@ -39,6 +39,8 @@ use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::versions::lacking;
 use crate::diff::aside;
 use crate::facts::Facts;
+#[cfg(feature = "postgres")]
+use crate::schema::{Column, Constraint, Index, Parameters};
 use crate::schema::{Ident, Name, Quoted, Schema, UserType, clip};
 use crate::step::{Hazard, HazardKind, Statement, Step};
 
@@ -123,6 +125,30 @@ pub(super) fn create_type_sql(name: &Name, ty: &UserType) -> String {
     create_type(&mut out, name, ty);
     let statements = out.statements.into_iter().map(|statement| statement.sql);
     statements.collect::<Vec<_>>().join("; ")
+}
+
+/// Returns a column as a table says it.
+#[cfg(feature = "postgres")]
+pub(super) fn column_sql(column: &Column) -> String {
+    column::column_sql(column)
+}
+
+/// Returns a constraint without its name.
+#[cfg(feature = "postgres")]
+pub(super) fn bare_constraint_sql(constraint: &Constraint) -> String {
+    constraint::constraint_sql(constraint)
+}
+
+/// Returns the statement that makes an index where nobody is at work.
+#[cfg(feature = "postgres")]
+pub(super) fn bare_index_sql(table: &Name, index: &Index) -> String {
+    index::index_sql(table, index, index::How::Plain)
+}
+
+/// Returns storage parameters as they stand between parentheses.
+#[cfg(feature = "postgres")]
+pub(super) fn parameters_sql(parameters: &Parameters) -> String {
+    table::parameters(parameters)
 }
 
 struct Writer<'a> {

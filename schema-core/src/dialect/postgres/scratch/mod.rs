@@ -9,6 +9,7 @@ mod missing;
 mod offered;
 mod redefined;
 mod unspelled;
+mod whole;
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};
@@ -63,14 +64,24 @@ pub async fn canonicalize(
     refusals.extend(unknown_methods(connection, &desired, live).await?);
     let items = suspicious(&desired, live);
     let partitioned = bounds::suspicious(&desired, live);
-    if items.is_empty() && partitioned.is_empty() || !refusals.is_empty() {
+    let asked = whole::asked(&desired, live);
+    let nothing = items.is_empty() && partitioned.is_empty() && asked.is_empty();
+    if nothing || !refusals.is_empty() {
         return Ok((desired, false, refusals));
     }
-    let mut outcome = spell_all(connection, &items, &mut desired, live, &mut refusals).await;
+    let made = spell_all(connection, &items, &mut desired, live, &mut refusals).await;
+    let missing = made.as_ref().ok().copied();
+    let mut outcome = made.map(drop);
     for name in &partitioned {
         if outcome.is_ok() {
             let (desired, refusals) = (&mut desired, &mut refusals);
             outcome = spell_bounds(connection, name, desired, live, kept, refusals).await;
+        }
+    }
+    if let (Ok(()), Some(missing), true) = (&outcome, missing, refusals.is_empty()) {
+        match whole::impossible(connection, &asked, &desired, live, missing).await {
+            Ok(more) => refusals.extend(more),
+            Err(error) => outcome = Err(error),
         }
     }
     run(connection, "ROLLBACK").await?;
@@ -264,7 +275,7 @@ async fn spell_all(
     desired: &mut Schema,
     live: &Schema,
     refusals: &mut Vec<Refusal>,
-) -> Result<(), DbError> {
+) -> Result<Missing, DbError> {
     run(connection, SETTINGS).await?;
     let missing = missing_objects(connection, desired, live).await?;
     let mut at = 0;
@@ -300,7 +311,7 @@ async fn spell_all(
         }
         at = end;
     }
-    Ok(())
+    Ok(missing)
 }
 
 /// Returns those that the server does not take.
