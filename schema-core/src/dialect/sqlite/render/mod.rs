@@ -116,7 +116,8 @@ pub fn render(
             }
             continue;
         };
-        if !needs_rebuild(&all, &before, result) {
+        let read = comes_again(&all) && is_read_by_a_view(live, story);
+        if !read && !needs_rebuild(&all, &before, result) {
             steps.extend(in_place(change, &all, result, facts));
             continue;
         }
@@ -144,6 +145,33 @@ pub fn render(
         }
     }
     Ok(steps)
+}
+
+/// Tells whether a column goes and comes again, computed otherwise.
+fn comes_again(changes: &[&Change]) -> bool {
+    changes.iter().any(|gone| {
+        let Change::DropColumn { column: gone, .. } = gone else {
+            return false;
+        };
+        let same = |it: &&Change| matches!(it, Change::AddColumn { column, .. } if column.name == gone.name);
+        changes.iter().any(same)
+    })
+}
+
+/// Tells whether a view reads a table: it stands in the way of a column that goes, even where that
+/// comes again.
+fn is_read_by_a_view(live: &Schema, story: &Story) -> bool {
+    let names = [Some(&story.name), story.live.as_ref()];
+    live.others.iter().any(|other| {
+        let mut tokens = other.create.iter().flat_map(|sql| super::sql::tokens(sql));
+        other.kind == "view"
+            && tokens.any(|token| {
+                names
+                    .iter()
+                    .flatten()
+                    .any(|name| token.names(name.name.as_str()))
+            })
+    })
 }
 
 /// Tells whether an object is a trigger of a table.
