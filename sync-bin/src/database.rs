@@ -212,6 +212,33 @@ fn from_file() -> Result<Option<String>, Failure> {
 
 /// Parameters of a URL whose value nobody may read.
 const SECRETS: [&str; 5] = ["pass", "secret", "token", "key", "pwd"];
+/// Those that stand by themselves, as `psql` takes them.
+const PARAMETERS: [&str; 2] = ["password", "sslpassword"];
+
+/// Tells whether a text is made of connection parameters, as `psql` takes them, or of their beginning.
+pub(crate) fn is_connection_string(text: &str) -> bool {
+    const NAMES: [&str; 11] = [
+        "host",
+        "hostaddr",
+        "port",
+        "dbname",
+        "database",
+        "user",
+        "password",
+        "passfile",
+        "service",
+        "sslmode",
+        "sslpassword",
+    ];
+    let mut names = (text.split_whitespace()).filter_map(|word| word.split_once('='));
+    names.any(|(name, _)| NAMES.iter().any(|it| name.eq_ignore_ascii_case(it)) || is_secret(name))
+}
+
+/// Tells whether nobody may read the value of a parameter.
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRETS.iter().any(|it| name.contains(it))
+}
 
 /// Replaces passwords in URLs by `***`, and what looks like one in what looks like a URL.
 pub(crate) fn redact(text: &str) -> String {
@@ -229,6 +256,11 @@ pub(crate) fn redact(text: &str) -> String {
 }
 
 fn redact_word(word: &str) -> String {
+    if let Some((name, _)) = word.split_once('=')
+        && PARAMETERS.contains(&name)
+    {
+        return format!("{name}=***");
+    }
     let (address, parameters) = match word.find('?') {
         Some(at) => word.split_at(at),
         None => (word, ""),
@@ -254,12 +286,8 @@ fn redact_word(word: &str) -> String {
             Some(value) => (value, &parameter[value.len()..]),
             None => (parameter, ""),
         };
-        let secret = |name: &str| {
-            let name = name.to_ascii_lowercase();
-            SECRETS.iter().any(|it| name.contains(it))
-        };
         match value.split_once('=') {
-            Some((name, _)) if n > 0 && secret(name) => out.push_str(&format!("{name}=***")),
+            Some((name, _)) if n > 0 && is_secret(name) => out.push_str(&format!("{name}=***")),
             Some(_) | None => out.push_str(value),
         }
         out.push_str(end);
@@ -288,6 +316,11 @@ mod tests {
                 "postgres://h/db?sslpassword=x",
                 "postgres://h/db?sslpassword=***",
             ),
+            (
+                "unexpected argument 'password=x' found",
+                "unexpected argument 'password=***' found",
+            ),
+            ("user=u password=x host=h", "user=u password=*** host=h"),
             ("`mongodb:me:secret@host`", "`mongodb:***@host`"),
             ("postgres://me:wh?t@host/db", "postgres://me:***@host/db"),
             ("12:30 and me@host", "12:30 and me@host"),

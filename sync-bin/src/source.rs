@@ -87,6 +87,12 @@ impl SourceArg {
 /// The file cannot be read, or is no snapshot.
 pub(crate) fn read_snapshot(path: &Path) -> Result<(Family, Schema), Failure> {
     let shown = path.display();
+    if !path.exists() && database::is_connection_string(&shown.to_string()) {
+        return Err(Failure::new(
+            "this source is no URL: connection parameters (`host=.. user=..`) are not read here; \
+             write postgres://user@host:port/database, with the password behind the user",
+        ));
+    }
     if !path.exists() {
         return Err(Failure::new(format!(
             "`{shown}`: does not exist; name `models`, a database URL such as sqlite:{shown}, or \
