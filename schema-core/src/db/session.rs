@@ -173,6 +173,24 @@ impl Session {
         }
     }
 
+    /// Says goodbye, and drops the database that was made for this session and has nothing in it.
+    /// Returns its name when it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn close_and_unmake(self) -> Result<Option<String>, DbError> {
+        match self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => session.close_and_unmake().await,
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(session) => {
+                session.close().await;
+                Ok(None)
+            }
+        }
+    }
+
     /// Returns the family of the database.
     pub fn family(&self) -> Family {
         match self.door {

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use schema_core::Error;
 use schema_core::change::display;
-use schema_core::db::{self, Done, Outcome, Report, ServerInfo, Source, Stop};
+use schema_core::db::{self, Done, Outcome, Report, ServerInfo, Session, Source, Stop};
 use schema_core::plan::{Plan, Refusal};
+use schema_core::report::Header;
 use schema_core::report::text::{Paint, ascii};
 use schema_core::report::{github, json, markdown, text};
 use schema_core::step::HazardKind;
@@ -80,7 +81,7 @@ async fn apply(
     desired: &Source,
     models: Option<&str>,
 ) -> Result<Exit, Failure> {
-    let mut reviewed = args.plan.as_deref().map(saved).transpose()?;
+    let reviewed = args.plan.as_deref().map(saved).transpose()?;
     // What was applied is told and kept, or nothing is applied.
     if let Some(file) = &args.output.out {
         files::can_write(file)?;
@@ -88,44 +89,87 @@ async fn apply(
     if let Some(dir) = &args.record {
         files::can_write_in(dir)?;
     }
-    let policy = common.policy();
-    let options = common.options(args.prune);
     let mut opening = common.session(false);
     opening.create_database = args.create_database;
     let mut session = database.open(&opening).await?;
     let info = session.info().clone();
     let header = header("apply", &info, database.remark(), models);
+    let exit = apply_on(
+        &mut session,
+        common,
+        args,
+        desired,
+        reviewed,
+        &opening.stop,
+        &header,
+    )
+    .await;
+    if !matches!(exit, Ok(Exit::Good)) {
+        unmake(session).await;
+    }
+    exit
+}
+
+/// Drops the database that was made for an apply which then made nothing in it.
+async fn unmake(session: Session) {
+    match session.close_and_unmake().await {
+        Ok(None) => {}
+        Ok(Some(database)) => out::tell(&format!(
+            "database `{database}` was made for this, and is dropped again"
+        )),
+        Err(error) => out::tell(&format!(
+            "note: the database was made for this and stays, with nothing in it: {error}"
+        )),
+    }
+}
+
+/// Carries the plan out on an open database.
+async fn apply_on(
+    session: &mut Session,
+    common: &Common,
+    args: &SyncArgs,
+    desired: &Source,
+    mut reviewed: Option<json::Report>,
+    stop: &Stop,
+    header: &Header<'_>,
+) -> Result<Exit, Failure> {
+    let policy = common.policy();
+    let options = common.options(args.prune);
 
     let mut shown = false;
     if !args.yes && !policy.allow.is_empty() && out::can_ask() {
-        let plan = db::plan_for(&mut session, desired.clone(), &options).await?;
+        let plan = db::plan_for(session, desired.clone(), &options).await?;
         let needs = !plan.hazards().is_empty();
         let fits = reviewed
             .as_ref()
             .is_none_or(|it| it.fingerprint == plan.fingerprint);
         if needs && fits && plan.approve(&policy).is_ok() {
-            out::tell_verbatim(&plan_text(&plan, &header, common, None));
+            out::tell_verbatim(&plan_text(&plan, header, common, None));
             if !out::ask("This plan has hazards that you allowed. Apply it?") {
                 out::tell("not applied: nothing was changed");
                 return Ok(Exit::Refused);
             }
             shown = out::is_terminal();
             // What was agreed to, and nothing else.
-            reviewed = Some(json::Report::new(&plan, &info, super::planned(&plan)));
+            reviewed = Some(json::Report::new(
+                &plan,
+                header.server,
+                super::planned(&plan),
+            ));
         }
     }
 
     let progress = Progress::new(common.quiet, common.verbose);
     let mut events = |event| progress.on(event);
     let work = db::sync_expecting(
-        &mut session,
+        session,
         desired,
         &options,
         &policy,
         reviewed.as_ref(),
         &mut events,
     );
-    let report = until_done(work, &opening.stop, &progress).await;
+    let report = until_done(work, stop, &progress).await;
     progress.finish();
     let Some(report) = report? else {
         out::tell(
@@ -140,7 +184,7 @@ async fn apply(
             if let Error::Apply(stopped) = &error {
                 // The reason is told whatever becomes of the record.
                 let end = End::Stopped(&failure.to_string());
-                if let Err(second) = recorded(args, &stopped.done, &end, &info) {
+                if let Err(second) = recorded(args, &stopped.done, &end, header.server) {
                     out::error(&second);
                 }
             }
@@ -150,10 +194,10 @@ async fn apply(
     let told = if shown && told_by_ending(&report, args) {
         ending_text(&report, common, None)
     } else {
-        told(&report, &header, common, args)
+        told(&report, header, common, args)
     };
     let printed = out::print_to(args.output.out.as_deref(), &told);
-    recorded(args, &report.done, &End::Finished, &info)?;
+    recorded(args, &report.done, &End::Finished, header.server)?;
     printed?;
     Ok(match report.outcome {
         Outcome::InSync | Outcome::Applied => Exit::Good,

@@ -41,6 +41,8 @@ pub struct PgSession {
     info: ServerInfo,
     version: u32,
     options: SessionOptions,
+    /// The database was made for it.
+    made: bool,
 }
 
 /// A group that failed and is rolled back.
@@ -91,12 +93,12 @@ impl PgSession {
             .application_name(asked.name.as_deref().unwrap_or("schema-sync"))
             .disable_statement_logging();
         let patience = asked.patience;
-        let mut connection = match connect(&target, patience).await {
+        let (mut connection, made) = match connect(&target, patience).await {
             Err(ConnectError::NoDatabase { .. }) if options.create_database => {
                 create_database(&target, patience).await?;
-                connect(&target, patience).await?
+                (connect(&target, patience).await?, true)
             }
-            other => other?,
+            other => (other?, false),
         };
         let host = place(&target);
         let unreachable = |error: sqlx::Error| ConnectError::Unreachable {
@@ -146,6 +148,7 @@ impl PgSession {
             info,
             version,
             options: options.clone(),
+            made,
         })
     }
 
@@ -158,6 +161,35 @@ impl PgSession {
     pub async fn close(self) {
         // There is nobody to tell, and the server sees it gone either way.
         let _ = self.connection.close().await;
+    }
+
+    /// Says goodbye, and drops the database that was made for this session and has nothing in it.
+    /// Returns its name when it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn close_and_unmake(mut self) -> Result<Option<String>, DbError> {
+        if !self.made || self.fetch_i64(OWN_OBJECTS).await? > 0 {
+            self.close().await;
+            return Ok(None);
+        }
+        let database = self.info.database.clone();
+        let target = self.target.clone();
+        if let Some(beside) = self.beside.take() {
+            let _ = beside.close().await;
+        }
+        self.close().await;
+        let sql = format!("DROP DATABASE {}", Quoted(&Ident::new(&*database)));
+        let mut connection = connect_beside(&target, Duration::from_secs(10))
+            .await
+            .map_err(|error| DbError {
+                message: error.to_string(),
+                code: String::new(),
+            })?;
+        let outcome = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await;
+        outcome.map_err(db_error)?;
+        Ok(Some(database))
     }
 
     /// Returns the server's version as a number: 160004.
@@ -438,13 +470,7 @@ async fn create_database(
         .get_database()
         .unwrap_or(target.get_username())
         .to_owned();
-    let beside = match connect(&target.clone().database("postgres"), patience).await {
-        Err(ConnectError::NoDatabase { .. }) => {
-            connect(&target.clone().database("template1"), patience).await
-        }
-        other => other,
-    };
-    let mut connection = beside?;
+    let mut connection = connect_beside(target, patience).await?;
     let name = Ident::new(&*database);
     let sql = format!("CREATE DATABASE {}", Quoted(&name));
     let outcome = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await;
@@ -467,6 +493,26 @@ async fn create_database(
         }
     })
 }
+
+/// Connects to a database that is there on every server.
+async fn connect_beside(
+    target: &PgConnectOptions,
+    patience: Duration,
+) -> Result<PgConnection, ConnectError> {
+    match connect(&target.clone().database("postgres"), patience).await {
+        Err(ConnectError::NoDatabase { .. }) => {
+            connect(&target.clone().database("template1"), patience).await
+        }
+        other => other,
+    }
+}
+
+/// What somebody has made in a database.
+const OWN_OBJECTS: &str = "SELECT (SELECT count(*) FROM pg_catalog.pg_class \
+    WHERE oid >= 16384 AND relpersistence <> 't') \
+    + (SELECT count(*) FROM pg_catalog.pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_') \
+    + (SELECT count(*) FROM pg_catalog.pg_proc WHERE oid >= 16384) \
+    + (SELECT count(*) FROM pg_catalog.pg_type WHERE oid >= 16384 AND typrelid = 0 AND typelem = 0)";
 
 fn place(target: &PgConnectOptions) -> String {
     match target.get_socket() {
