@@ -205,6 +205,7 @@ impl Diff {
 fn namespaces(sides: &Sides<'_>, out: &mut Diff) {
     for (name, namespace) in &sides.desired.namespaces {
         match sides.live.namespaces.get(name) {
+            None if only_unmanaged(sides.desired, name) => {}
             None => {
                 let (name, namespace) = (name.clone(), namespace.clone());
                 out.changes
@@ -236,6 +237,23 @@ fn namespaces(sides: &Sides<'_>, out: &mut Diff) {
             Extra::Keep => out.leftover(name, "schema", "in the database, in no model: left alone"),
         }
     }
+}
+
+/// Tells whether all that a schema is for are tables that models only refer to.
+fn only_unmanaged(desired: &Schema, namespace: &Ident) -> bool {
+    let of = |name: &&Name| name.schema.as_ref() == Some(namespace);
+    let tables: Vec<&Name> = desired.tables.keys().filter(of).collect();
+    let unmanaged = |name: &&Name| desired.hints.unmanaged.contains(*name);
+    let mut others = (desired.types.keys())
+        .chain(desired.sequences.keys())
+        .chain(desired.statistics.keys());
+    let extensions = desired.extensions.values();
+    !tables.is_empty()
+        && tables.iter().all(unmanaged)
+        && others.find(of).is_none()
+        && !extensions
+            .filter_map(|it| it.schema.as_ref())
+            .any(|it| it == namespace)
 }
 
 fn extensions(sides: &Sides<'_>, out: &mut Diff) {

@@ -72,8 +72,14 @@ fn create(sides: &Sides<'_>, table: &Table, out: &mut Diff) {
         let (table, index) = (name.clone(), index.clone());
         out.changes.push(Change::CreateIndex { table, index });
     }
+    // What names an index comes after the indexes.
     let later = TableOptions {
-        replica_identity: ReplicaIdentity::Default,
+        replica_identity: match &table.options.replica_identity {
+            ReplicaIdentity::Index(_) => ReplicaIdentity::Default,
+            other @ (ReplicaIdentity::Default
+            | ReplicaIdentity::Full
+            | ReplicaIdentity::Nothing) => other.clone(),
+        },
         clustered_on: None,
         ..table.options.clone()
     };

@@ -182,6 +182,8 @@ pub(super) fn named(name: &Name, from: Option<&Domain>, to: &Domain) -> Domain {
 }
 
 fn domain(name: &Name, from: &Domain, to: &Domain, out: &mut Diff) {
+    // One that comes from models has no names either.
+    let from = &named(name, None, from);
     let to = named(name, Some(from), to);
     let plain = |ty: &Domain| {
         let mut ty = ty.clone();

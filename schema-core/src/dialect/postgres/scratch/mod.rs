@@ -58,7 +58,7 @@ pub async fn canonicalize(
     live: &Schema,
     kept: bool,
 ) -> Result<(Schema, bool, Vec<Refusal>), DbError> {
-    own_tablespace(connection, &mut desired).await?;
+    own_tablespace(connection, &mut desired, live).await?;
     let mut refusals = unknown_types(connection, &desired, live).await?;
     refusals.extend(unknown_collations(connection, &desired, live).await?);
     refusals.extend(unknown_methods(connection, &desired, live).await?);
@@ -97,15 +97,20 @@ pub async fn canonicalize(
     Ok((desired, true, refusals))
 }
 
-/// Takes the tablespace that everything goes into anyway for none: the catalogue says it so.
+/// Takes the tablespace that everything goes into anyway for none: the catalogue says it so. Where
+/// `live` comes from models, it names it too.
 async fn own_tablespace(
     connection: &mut PgConnection,
     desired: &mut Schema,
+    live: &Schema,
 ) -> Result<(), DbError> {
-    let tables = desired.tables.values_mut();
-    let mut named: Vec<_> = tables
-        .filter(|table| table.options.tablespace.is_some())
-        .collect();
+    let said = |name: &Name| live.tables.get(name)?.options.tablespace.clone();
+    let tables = desired.tables.iter_mut();
+    let named = tables.filter(|(name, table)| {
+        let tablespace = &table.options.tablespace;
+        tablespace.is_some() && *tablespace != said(name)
+    });
+    let mut named: Vec<_> = named.map(|(_, table)| table).collect();
     if named.is_empty() {
         return Ok(());
     }
