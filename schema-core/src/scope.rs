@@ -21,6 +21,13 @@ impl Scope {
         let hit = |glob: &String| matches_table(glob, table);
         (self.only.is_empty() || self.only.iter().any(hit)) && !self.ignore.iter().any(hit)
     }
+
+    /// Returns a glob that matches none of the tables.
+    pub fn unmatched<'a>(&self, tables: impl IntoIterator<Item = &'a Name>) -> Option<&String> {
+        let tables: Vec<&Name> = tables.into_iter().collect();
+        let mut globs = self.only.iter().chain(&self.ignore);
+        globs.find(|glob| !tables.iter().any(|table| matches_table(glob, table)))
+    }
 }
 
 /// Tells whether a glob matches a table: its name, or `schema.name` when the glob has a dot.
@@ -28,6 +35,8 @@ pub fn matches_table(glob: &str, table: &Name) -> bool {
     let name = table.name.as_str();
     match &table.schema {
         Some(schema) if glob.contains('.') => matches(glob, &format!("{schema}.{name}")),
+        // A model that names no schema means this one.
+        None if glob.contains('.') && matches(glob, &format!("public.{name}")) => true,
         Some(_) | None => matches(glob, name),
     }
 }

@@ -26,6 +26,7 @@ mod rebuilds;
 mod renames;
 mod report;
 mod rights;
+mod said;
 mod sizes;
 mod stopped;
 mod terminal;

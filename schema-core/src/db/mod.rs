@@ -31,7 +31,8 @@ pub use rights::{lacking, lacks};
 pub use session::{Database, GroupError, Session, unheard};
 #[cfg(feature = "live")]
 pub use sync::{
-    Done, Event, Options, Report, Source, dump, plan_for, script, sync, sync_expecting,
+    Done, Event, Options, Report, Source, all_match, dump, narrowed, plan_for, script, sync,
+    sync_expecting,
 };
 
 /// What a session is opened with.

@@ -7,7 +7,7 @@ use super::{Checkup, ConnectError, DbError, ServerInfo, SessionOptions, Stop, Ti
 use crate::dialect;
 use crate::facts::Facts;
 use crate::plan::{Group, Plan, Refusal};
-use crate::schema::{Family, Ident, Name, Schema};
+use crate::schema::{Family, Ident, Name, Schema, quote_literal};
 use crate::scope::Scope;
 use crate::wording::some_of;
 
@@ -241,6 +241,20 @@ impl Session {
                 },
             })?;
         Ok((live, desired))
+    }
+
+    /// Returns the schemas that have a table of this name.
+    pub(super) async fn homes(&mut self, table: &Ident) -> Result<Vec<Ident>, DbError> {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => {
+                let sql = HOMES.replace("{name}", &quote_literal(table.as_str()));
+                let homes = session.fetch_texts(&sql).await?;
+                Ok(homes.into_iter().map(Ident::new).collect())
+            }
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => Ok(Vec::new()),
+        }
     }
 
     /// Learns where the types of extensions are.
@@ -593,6 +607,12 @@ impl Session {
         }
     }
 }
+
+#[cfg(feature = "postgres")]
+const HOMES: &str = "SELECT n.nspname::text FROM pg_catalog.pg_class c \
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+    WHERE c.relname = {name} AND c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' \
+    AND n.nspname <> 'information_schema' ORDER BY 1";
 
 #[cfg(feature = "postgres")]
 const EXTENSION_TYPES: &str = "SELECT t.typname || E'\\n' || n.nspname FROM pg_catalog.pg_depend d \

@@ -14,8 +14,8 @@ use crate::facts::Facts;
 use crate::model;
 use crate::plan::{Extra, Plan, PlanOptions, Policy, Refusal, plan};
 use crate::report::json;
-use crate::schema::{ConstraintKind, DataType, Family, Ident, Name, Schema};
-use crate::scope::{Scope, matches_table};
+use crate::schema::{ConstraintKind, DataType, Family, Ident, Name, Quoted, Schema};
+use crate::scope::Scope;
 use crate::step::Timeouts;
 use crate::wording::some_lines;
 
@@ -449,22 +449,23 @@ async fn desired_schema(
 
 async fn make_plan(
     session: &mut Session,
-    desired: Desired,
+    mut desired: Desired,
     options: &Options,
 ) -> Result<Plan, Error> {
+    // What SQLite cannot have is no matter where it is not asked for.
+    if session.family() == Family::Sqlite {
+        let gone = (desired.schema.tables).extract_if(.., |name, _| !desired.scope.has(name));
+        desired.out_of_scope.extend(gone.map(|(name, _)| name));
+    }
     let ((mut live, mut facts), wanted) = session
         .introspect_beside(&desired.scope, desired.schema)
         .instrument(tracing::info_span!("introspect"))
         .await
         .map_err(Error::Introspect)?;
     let mut wanted = wanted.map_err(Error::Unsupported)?;
-    for glob in desired.scope.only.iter().chain(&desired.scope.ignore) {
-        let names = (live.tables.keys().chain(wanted.tables.keys()))
-            .chain(facts.out_of_scope.iter().chain(&desired.out_of_scope));
-        if !names.into_iter().any(|name| matches_table(glob, name)) {
-            return Err(Error::Glob(glob.clone()));
-        }
-    }
+    let names = (live.tables.keys().chain(wanted.tables.keys()))
+        .chain(facts.out_of_scope.iter().chain(&desired.out_of_scope));
+    all_match(&desired.scope, names)?;
     narrow_types(&mut live, &mut wanted, &desired.scope);
     narrow(&mut live, &desired.scope);
     narrow(&mut wanted, &desired.scope);
@@ -496,9 +497,15 @@ async fn make_plan(
         plan = make(&facts);
     }
     plan.refuse(refusals);
-    if session.family() == Family::Postgres {
-        plan.refuse(lost_references(&wanted, &live, &facts, &desired.scope));
-    }
+    let elsewhere = renamed_elsewhere(session, &wanted, &live).await;
+    plan.refuse(elsewhere.map_err(Error::Introspect)?);
+    plan.refuse(lost_references(
+        session.family(),
+        &wanted,
+        &live,
+        &facts,
+        &desired.scope,
+    ));
     if plan.refusals.is_empty() && plan.statements() > 0 {
         let refusals = session.rehearse(&plan).await.map_err(Error::Introspect)?;
         plan.refuse(refusals);
@@ -508,9 +515,48 @@ async fn make_plan(
     Ok(plan)
 }
 
+/// Tables that are to have been others, which stand in another schema: a new table would have none of
+/// their rows.
+async fn renamed_elsewhere(
+    session: &mut Session,
+    wanted: &Schema,
+    live: &Schema,
+) -> Result<Vec<Refusal>, DbError> {
+    let mut refusals = Vec::new();
+    for (new, old) in &wanted.hints.renamed_tables {
+        let there = |name: &Name| live.tables.contains_key(name);
+        if there(new) || there(&new.sibling(old.clone())) || !wanted.tables.contains_key(new) {
+            continue;
+        }
+        for home in session.homes(old).await? {
+            let found = Name::new(home.as_str(), old.as_str());
+            let here = new.schema.clone().unwrap_or_default();
+            if home == here || wanted.tables.contains_key(&found) {
+                continue;
+            }
+            refusals.push(Refusal::new(
+                format!("table {new}"),
+                format!("is renamed from `{old}`, which is not in schema `{here}` but in `{home}`"),
+                &format!(
+                    "move it first: ALTER TABLE {} SET SCHEMA {}; or remove renamed_from, and the table is a new one",
+                    Quoted(&found),
+                    Quoted(&here)
+                ),
+            ));
+        }
+    }
+    Ok(refusals)
+}
+
 /// Foreign keys to tables that neither the database nor the plan has: left out by `--only`, or not
-/// managed.
-fn lost_references(wanted: &Schema, live: &Schema, facts: &Facts, scope: &Scope) -> Vec<Refusal> {
+/// managed. A file of SQLite may have such keys, and then another may have them too; no model may.
+fn lost_references(
+    family: Family,
+    wanted: &Schema,
+    live: &Schema,
+    facts: &Facts,
+    scope: &Scope,
+) -> Vec<Refusal> {
     let looked_at = |name: &Name| {
         let schema = name.schema.as_ref();
         let namespaces = scope.namespaces.as_ref();
@@ -518,8 +564,15 @@ fn lost_references(wanted: &Schema, live: &Schema, facts: &Facts, scope: &Scope)
     };
     let made =
         |name: &Name| wanted.tables.contains_key(name) && !wanted.hints.unmanaged.contains(name);
+    let said = |name: &Name| match family {
+        Family::Postgres => true,
+        Family::Sqlite => {
+            let hints = &wanted.hints;
+            hints.sources.contains_key(name) && !hints.unmanaged.contains(name)
+        }
+    };
     let mut refusals = Vec::new();
-    for (name, table) in &wanted.tables {
+    for (name, table) in wanted.tables.iter().filter(|(name, _)| said(name)) {
         for constraint in &table.constraints {
             let ConstraintKind::ForeignKey(key) = &constraint.kind else {
                 continue;
@@ -538,6 +591,7 @@ fn lost_references(wanted: &Schema, live: &Schema, facts: &Facts, scope: &Scope)
             refusals.push(Refusal::new(name.to_string(), message, &cure));
         }
     }
+    refusals.dedup();
     refusals
 }
 
@@ -611,6 +665,45 @@ fn narrow(schema: &mut Schema, scope: &Scope) {
             tables.any(|table| scope.has(table))
         });
     }
+}
+
+/// Tells whether each pattern of `--only` and `--ignore` matches one of the tables.
+///
+/// # Errors
+///
+/// One does not.
+pub fn all_match<'a>(
+    scope: &Scope,
+    tables: impl IntoIterator<Item = &'a Name>,
+) -> Result<(), Error> {
+    match scope.unmatched(tables) {
+        Some(glob) => Err(Error::Glob(glob.clone())),
+        None => Ok(()),
+    }
+}
+
+/// Leaves out of a schema what is not asked for.
+pub fn narrowed(mut schema: Schema, scope: &Scope) -> Schema {
+    let mut same = schema.clone();
+    narrow_types(&mut schema, &mut same, scope);
+    narrow(&mut schema, scope);
+    let hints = &mut schema.hints;
+    hints.renamed_tables.retain(|table, _| scope.has(table));
+    hints
+        .renamed_columns
+        .retain(|(table, _), _| scope.has(table));
+    hints
+        .renamed_values
+        .retain(|(table, _), _| scope.has(table));
+    hints.backfills.retain(|(table, _), _| scope.has(table));
+    hints.usings.retain(|(table, _), _| scope.has(table));
+    hints.fields.retain(|(table, _), _| scope.has(table));
+    hints.lacks.retain(|table, _| scope.has(table));
+    hints.unmanaged.retain(|table| scope.has(table));
+    if !scope.only.is_empty() {
+        schema.others.clear();
+    }
+    schema
 }
 
 /// Reads the schema of a database, and the facts about it.

@@ -1,9 +1,12 @@
 //! Shows the plan that turns one schema into another.
 
-use schema_core::db::{self, ServerInfo};
+use std::collections::BTreeSet;
+
+use schema_core::db::{self, ServerInfo, Session};
 use schema_core::facts::Facts;
 use schema_core::plan::{Extra, Plan, PlanOptions, plan};
-use schema_core::schema::{Family, Schema};
+use schema_core::schema::{Family, Name, Schema};
+use schema_core::scope::Scope;
 
 use super::{Style, header, print_plan};
 use crate::args::{Common, DiffArgs};
@@ -56,8 +59,10 @@ async fn without_live(common: &Common, args: &DiffArgs) -> Result<(Plan, ServerI
     };
     let url = (family == Family::Postgres || matches!(args.to, SourceArg::Url(_))).then_some(url);
     let mut bench = Bench::open(family, url.map(String::as_str)).await?;
-    let live = schema(&args.from, common, &mut bench).await?;
-    let desired = schema(&args.to, common, &mut bench).await?;
+    let mut names = BTreeSet::new();
+    let live = schema(&args.from, common, &mut bench, &mut names).await?;
+    let desired = schema(&args.to, common, &mut bench, &mut names).await?;
+    db::all_match(&common.scope(), &names)?;
     let (desired, refusals) = match &mut bench {
         Bench::Session(session) => session
             .canonicalize(desired, &live, !args.prune)
@@ -107,18 +112,34 @@ async fn without_live(common: &Common, args: &DiffArgs) -> Result<(Plan, ServerI
 const OFFLINE: &str = "no server was asked: of two expressions (defaults, checks, generated columns, indexes) \
     that differ in spelling alone only the common ones are known to be the same; --database-url lets a server spell them";
 
-/// Reads a source, spelled as the database does.
-async fn schema(from: &SourceArg, common: &Common, bench: &mut Bench) -> Result<Schema, Failure> {
+/// Reads a source, spelled as the database does, and adds the names of all its tables.
+async fn schema(
+    from: &SourceArg,
+    common: &Common,
+    bench: &mut Bench,
+    names: &mut BTreeSet<Name>,
+) -> Result<Schema, Failure> {
     let scope = common.scope();
-    let mut schema = match (from, &mut *bench) {
+    let schema = match (from, &mut *bench) {
         (SourceArg::Models, _) => source::models(bench.family())?,
         (SourceArg::File(path), _) => source::read_snapshot(path)?.1,
-        (SourceArg::Url(_), Bench::Session(session)) => db::dump(session, &scope).await?.0,
+        (SourceArg::Url(_), Bench::Session(session)) => read(session, &scope, names).await?,
         (SourceArg::Url(url), Bench::Offline(_)) => {
             let mut session = database::open(url, &common.session(true)).await?;
-            db::dump(&mut session, &scope).await?.0
+            read(&mut session, &scope, names).await?
         }
     };
-    schema.tables.retain(|name, _| scope.has(name));
-    bench.normalize(schema)
+    names.extend(schema.tables.keys().cloned());
+    bench.normalize(db::narrowed(schema, &scope))
+}
+
+/// Reads a database, and adds the names of the tables that are not looked at.
+async fn read(
+    session: &mut Session,
+    scope: &Scope,
+    names: &mut BTreeSet<Name>,
+) -> Result<Schema, Failure> {
+    let (schema, facts) = db::dump(session, scope).await?;
+    names.extend(facts.out_of_scope);
+    Ok(schema)
 }

@@ -19,9 +19,7 @@ pub(super) async fn run(common: &Common, args: &DocsArgs) -> Result<Exit, Failur
     // The documentation is of the models, where nobody names a database.
     let models = common.database_url.is_none().then_some(SourceArg::Models);
     let source = args.source.clone().or(models);
-    let (_, mut schema) = dump::read(common, source.as_ref()).await?;
-    let scope = common.scope();
-    schema.tables.retain(|name, _| scope.has(name));
+    let (_, schema) = dump::read(common, source.as_ref()).await?;
     if args.check {
         return check(&schema, args);
     }

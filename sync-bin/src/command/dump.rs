@@ -31,18 +31,30 @@ pub(super) async fn read(
     common: &Common,
     from: Option<&SourceArg>,
 ) -> Result<(Family, Schema), Failure> {
+    let scope = common.scope();
     let find = || database::find(common.database_url.as_deref(), false);
-    let url = match from {
+    let (family, schema) = match from {
         Some(SourceArg::Models) => {
             let family = find()?.family();
-            return Ok((family, source::models(family)?));
+            (family, source::models(family)?)
         }
-        Some(SourceArg::File(path)) => return source::read_snapshot(path),
-        Some(SourceArg::Url(url)) => url.clone(),
-        None => database::find_to_read(common.database_url.as_deref())?.url,
+        Some(SourceArg::File(path)) => source::read_snapshot(path)?,
+        Some(SourceArg::Url(url)) => return read_database(common, url).await,
+        None => {
+            let url = database::find_to_read(common.database_url.as_deref())?.url;
+            return read_database(common, &url).await;
+        }
     };
-    let mut session = database::open(&url, &common.session(true)).await?;
-    let (schema, _) = db::dump(&mut session, &common.scope()).await?;
+    db::all_match(&scope, schema.tables.keys())?;
+    Ok((family, db::narrowed(schema, &scope)))
+}
+
+/// Reads the schema of a database.
+async fn read_database(common: &Common, url: &str) -> Result<(Family, Schema), Failure> {
+    let scope = common.scope();
+    let mut session = database::open(url, &common.session(true)).await?;
+    let (schema, facts) = db::dump(&mut session, &scope).await?;
+    db::all_match(&scope, schema.tables.keys().chain(&facts.out_of_scope))?;
     Ok((session.family(), schema))
 }
 

@@ -24,7 +24,9 @@ pub(super) async fn run(common: &Common, args: &IntrospectArgs) -> Result<Exit, 
         )));
     }
     let mut session = opened?;
-    let (schema, facts) = db::dump(&mut session, &common.scope()).await?;
+    let scope = common.scope();
+    let (schema, facts) = db::dump(&mut session, &scope).await?;
+    db::all_match(&scope, schema.tables.keys().chain(&facts.out_of_scope))?;
     let options = Options {
         singular: args.singular.then_some(singular),
     };

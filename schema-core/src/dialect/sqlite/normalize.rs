@@ -230,7 +230,7 @@ fn constraint_of(
         }
         ConstraintKind::Exclude(_) => {
             errors.push(format!(
-                "table `{table}`: SQLite has no exclusion constraints"
+                "table `{table}`: SQLite has no exclusion constraints; leave the table out with --ignore {table}"
             ));
             return None;
         }
