@@ -8,7 +8,7 @@ use syn::{Data, DeriveInput, Expr, ExprLit, ExprPath, Fields, Ident, Lit, Path, 
 
 use crate::attr::{self, Part, Value, Word};
 use crate::ctxt::Ctxt;
-use crate::{case, symbol};
+use crate::{case, check, symbol};
 
 /// The fields of a struct.
 pub(crate) struct Columns {
@@ -78,7 +78,7 @@ impl Columns {
             cx.error(input.ident.span(), problem);
             return None;
         };
-        let rule = sqlx_text(&attr::sqlx(&input.attrs), "rename_all");
+        let rule = rename_all(&attr::sqlx(&input.attrs), cx);
         let mut columns = Self {
             fields: Vec::new(),
             flattened: false,
@@ -89,6 +89,9 @@ impl Columns {
             let sqlx = attr::sqlx(&field.attrs);
             let from = sqlx_text(&sqlx, "try_from").and_then(|it| syn::parse_str(&it).ok());
             if find(&words, "skip").is_some() || find(&sqlx, "skip").is_some() {
+                if let Some(word) = find(&words, "skip") {
+                    word.flag(cx);
+                }
                 if let Some(word) = words.iter().find(|it| it.name != "skip") {
                     cx.error(
                         word.span,
@@ -134,6 +137,10 @@ impl Columns {
         if columns.fields.is_empty() {
             cx.error(input.ident.span(), "no field is a column");
         }
+        let renames: Vec<Rename> = (columns.list())
+            .filter_map(|it| Rename::new("column", &it.name, it.word("renamed_from")?))
+            .collect();
+        check::renames(&renames, cx);
         Some(columns)
     }
 
@@ -283,6 +290,7 @@ impl Labels {
         cx: &mut Ctxt,
     ) -> Self {
         let mut labels = Self::default();
+        let mut renames = Vec::new();
         for variant in &data.variants {
             if !matches!(variant.fields, Fields::Unit) {
                 cx.error(
@@ -301,6 +309,7 @@ impl Labels {
             for word in attr::sync(&variant.attrs, symbol::VARIANT, &[], cx) {
                 let old = word.string(cx);
                 labels.renamed.extend(old.map(|old| (label.clone(), old)));
+                renames.extend(Rename::new("label", &label, &word));
             }
             if labels.names.contains(&label) {
                 cx.error(
@@ -310,10 +319,32 @@ impl Labels {
             }
             labels.names.push(label);
         }
+        check::renames(&renames, cx);
         if labels.names.is_empty() {
             cx.error(ident, "an enum without variants has no labels");
         }
         labels
+    }
+}
+
+/// A column or label with the name that it had.
+pub(crate) struct Rename {
+    pub(crate) kind: &'static str,
+    pub(crate) new: String,
+    pub(crate) old: String,
+    pub(crate) span: Span,
+}
+
+impl Rename {
+    /// Reads `renamed_from`; what is no text is told where the word is read.
+    fn new(kind: &'static str, new: &str, word: &Word) -> Option<Self> {
+        let old = word.text();
+        (!old.is_empty()).then(|| Self {
+            kind,
+            new: new.to_owned(),
+            old,
+            span: word.span,
+        })
     }
 }
 
@@ -344,6 +375,18 @@ pub(crate) fn root(words: &[Word], cx: &mut Ctxt) -> TokenStream {
             quote!(::schema_core)
         }
     }
+}
+
+/// Returns the rule of `#[sqlx(rename_all = "..")]`, if it is one.
+pub(crate) fn rename_all(words: &[Word], cx: &mut Ctxt) -> Option<String> {
+    let rule = sqlx_text(words, "rename_all")?;
+    let known = case::rename(&rule, "x").is_some();
+    if let (Some(word), false) = (find(words, "rename_all"), known) {
+        let hint = symbol::did_you_mean(&rule, case::RULES.iter().copied());
+        let all = case::RULES.join("`, `");
+        cx.error(word.span, format!("`rename_all` is one of `{all}`{hint}"));
+    }
+    known.then_some(rule)
 }
 
 /// Returns the string of a word of `#[sqlx(..)]`.

@@ -110,7 +110,15 @@ impl Word {
             return Vec::new();
         };
         match Punctuated::<Pair, Token![,]>::parse_terminated.parse2(list.clone()) {
-            Ok(pairs) => pairs.into_iter().collect(),
+            Ok(pairs) => {
+                let pairs: Vec<Pair> = pairs.into_iter().collect();
+                for (n, pair) in pairs.iter().enumerate() {
+                    if pairs[..n].iter().any(|it| it.key == pair.key) {
+                        cx.error(pair.span, format!("`{}` is said twice", pair.key));
+                    }
+                }
+                pairs
+            }
             Err(error) => {
                 cx.syn(error);
                 Vec::new()
@@ -176,8 +184,20 @@ impl Parse for Part {
         } else {
             part.text = input.call(Ident::parse_any)?.unraw().to_string();
         }
+        let mut ordered = false;
         while !input.is_empty() && !input.peek(Token![,]) {
             let word = input.call(Ident::parse_any)?;
+            let twice = match word.to_string().as_str() {
+                "asc" | "desc" => std::mem::replace(&mut ordered, true),
+                "nulls" => part.nulls_first.is_some(),
+                _ => false,
+            };
+            if twice {
+                return Err(syn::Error::new(
+                    word.span(),
+                    format!("the order of `{}` is said twice", part.text),
+                ));
+            }
             match word.to_string().as_str() {
                 "asc" => {}
                 "desc" => part.descending = true,

@@ -5,6 +5,17 @@ pub(crate) fn snake(name: &str) -> String {
     words(name).join("_")
 }
 
+/// The words of `rename_all`.
+pub(crate) const RULES: [&str; 7] = [
+    "snake_case",
+    "kebab-case",
+    "SCREAMING_SNAKE_CASE",
+    "lowercase",
+    "UPPERCASE",
+    "PascalCase",
+    "camelCase",
+];
+
 /// Returns a name as `rename_all` wants it; `None` for an unknown rule.
 pub(crate) fn rename(rule: &str, name: &str) -> Option<String> {
     let words = words(name);

@@ -8,7 +8,7 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use crate::ast::{Columns, Target, find};
+use crate::ast::{Columns, Rename, Target, find};
 use crate::attr::Word;
 use crate::ctxt::Ctxt;
 use crate::expand::Coded;
@@ -25,6 +25,10 @@ pub(crate) fn field(words: &[Word], cx: &mut Ctxt) {
         ("generated_virtual", "default"),
         ("generated_virtual", "default_value"),
         ("generated_virtual", "identity"),
+        ("generated", "backfill"),
+        ("generated", "using"),
+        ("generated_virtual", "backfill"),
+        ("generated_virtual", "using"),
         ("identity", "default"),
         ("identity", "default_value"),
         ("identity", "nullable"),
@@ -50,6 +54,79 @@ pub(crate) fn field(words: &[Word], cx: &mut Ctxt) {
     }
     if let (Some(word), None) = (find(words, "autoincrement"), find(words, "primary_key")) {
         cx.error(word.span, "`autoincrement` needs `primary_key`");
+    }
+}
+
+/// A table or type that is renamed from its own name.
+pub(crate) fn renamed(words: &[Word], name: &str, cx: &mut Ctxt) {
+    if let Some(word) = find(words, "renamed_from")
+        && word.text() == name
+    {
+        let elsewhere = match find(words, "schema") {
+            Some(_) => {
+                "; a table or type moves here from another schema by `ALTER .. SET SCHEMA`, once and by hand"
+            }
+            None => "",
+        };
+        cx.error(
+            word.span,
+            format!("`{name}` is its own name; `renamed_from` is the one before{elsewhere}"),
+        );
+    }
+}
+
+/// Columns or labels of which one name cannot become the other: two from one, one from itself, and
+/// those that change names, of which nobody could tell whether they have.
+pub(crate) fn renames(renames: &[Rename], cx: &mut Ctxt) {
+    for (n, rename) in renames.iter().enumerate() {
+        let Rename { kind, new, old, .. } = rename;
+        if old == new {
+            cx.error(
+                rename.span,
+                format!("`{new}` is its own name; `renamed_from` is the one before"),
+            );
+        } else if let Some(first) = renames[..n].iter().find(|it| it.old == *old) {
+            cx.error(
+                rename.span,
+                format!("{kind} `{}` is renamed from `{old}` too", first.new),
+            );
+        } else if comes_back(rename, renames) {
+            cx.error(
+                rename.span,
+                format!(
+                    "{kind} `{old}` is renamed as well, and the names only change hands: the database would not show whether that was done; rename one to a third name first, apply, and then take the names"
+                ),
+            );
+        }
+    }
+}
+
+/// Tells whether the names that came before lead back to this one.
+fn comes_back(rename: &Rename, all: &[Rename]) -> bool {
+    let before = |name: &str| all.iter().find(|it| it.new == name).map(|it| &it.old);
+    let mut name = &rename.old;
+    for _ in all {
+        match before(name) {
+            Some(old) if *old == rename.new => return true,
+            Some(old) => name = old,
+            None => return false,
+        }
+    }
+    false
+}
+
+/// Words about a type, on an enum that makes none.
+pub(crate) fn no_type(words: &[Word], cx: &mut Ctxt) {
+    for word in words {
+        if matches!(word.name.as_str(), "schema" | "renamed_from" | "comment") {
+            cx.error(
+                word.span,
+                format!(
+                    "`{}` has no effect: the enum is kept as text, and no type is made",
+                    word.name
+                ),
+            );
+        }
     }
 }
 
@@ -87,6 +164,17 @@ pub(crate) fn key_not_null(span: Span, columns: &[&Coded]) -> TokenStream {
 pub(crate) fn identity(word: &Word, column: &Coded) -> TokenStream {
     let (ty, nullable) = (&column.ty, &column.nullable);
     quote_spanned!(word.span=> const _: () = __sync::prove::identity(#ty, #nullable);)
+}
+
+/// Proves that SQLite can number a column.
+pub(crate) fn autoincrement(word: &Word, column: &Coded) -> TokenStream {
+    let ty = &column.ty;
+    quote_spanned!(word.span=> const _: () = __sync::prove::autoincrement(#ty);)
+}
+
+/// Proves that values of a type have a length.
+pub(crate) fn max_length(word: &Word, ty: &TokenStream) -> TokenStream {
+    quote_spanned!(word.span=> const _: () = __sync::prove::max_length(#ty);)
 }
 
 /// Proves that a default is a value of its column.

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Expr, ExprLit, Lit, LitByteStr, UnOp};
 
-use crate::ast::{Column, Columns, Field, Json, Labels, Target, find, root, sqlx_text};
+use crate::ast::{Column, Columns, Field, Json, Labels, Target, find, rename_all, root, sqlx_text};
 use crate::attr::{self, Value, Word};
 use crate::ctxt::Ctxt;
 use crate::{case, check, parts, symbol};
@@ -94,20 +94,21 @@ pub(crate) fn table(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
             "check" => checks.push(parts::check(word, cx)),
             "exclude" => excludes.push(parts::exclude(word, cx)),
             "extension" => extensions.extend(word.string(cx)),
-            "partition_by" => {
-                let strategies = word.words(cx, &["range", "list", "hash"]);
-                let Some(strategy) = strategies.first() else {
-                    continue;
-                };
-                let names = columns.names(strategy, cx);
-                let strategy = &strategy.name;
-                sets.push(
-                    quote!(partition_by: ::core::option::Option::Some((#strategy, &[#(#names),*]))),
-                );
-            }
-            "partition" => partitions.extend(parts::partition(word, cx)),
             _ => {}
         }
+    }
+    check::renamed(&words, &name, cx);
+    let by = find(&words, "partition_by").and_then(|it| parts::partition_by(it, &columns, cx));
+    if let Some((strategy, names)) = &by {
+        sets.push(quote!(partition_by: ::core::option::Option::Some((#strategy, &[#(#names),*]))));
+    }
+    // How the table is partitioned is said once, and may be wrong itself.
+    let wrong_by = by.is_none() && find(&words, "partition_by").is_some();
+    for word in words
+        .iter()
+        .filter(|it| it.name == "partition" && !wrong_by)
+    {
+        partitions.extend(parts::partition(word, &name, by.as_ref(), cx));
     }
     let commented = find(&words, "comment").is_some();
     if let Some(text) = attr::docs(&input.attrs).filter(|_| with_docs && !commented) {
@@ -169,16 +170,19 @@ pub(crate) fn labels(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
         );
     }
     let sqlx = attr::sqlx(&input.attrs);
-    let rule = sqlx_text(&sqlx, "rename_all");
+    let rule = rename_all(&sqlx, cx);
     let name = sqlx_text(&sqlx, "type_name")
         .unwrap_or_else(|| case::snake(&input.ident.unraw().to_string()));
     let Labels { names, renamed } = Labels::parse(data, rule.as_deref(), input.ident.span(), cx);
     let mut sets = Vec::new();
     // For sqlx this is the column's type: no type of the enum's own.
-    if matches!(name.as_str(), "text" | "varchar" | "TEXT" | "VARCHAR")
-        && find(&words, "as_text").is_none()
-    {
+    let said_by_sqlx = matches!(name.as_str(), "text" | "varchar" | "TEXT" | "VARCHAR");
+    if said_by_sqlx && find(&words, "as_text").is_none() {
         sets.push(quote!(as_text: true));
+    }
+    check::renamed(&words, &name, cx);
+    if said_by_sqlx || find(&words, "as_text").is_some() {
+        check::no_type(&words, cx);
     }
     for word in &words {
         match word.name.as_str() {
@@ -260,6 +264,7 @@ pub(crate) fn newtype(input: &DeriveInput, cx: &mut Ctxt) -> TokenStream {
     let (user, ty) = match domain {
         None => (TokenStream::new(), base),
         Some(name) => {
+            check::renamed(&words, &name, cx);
             let none = quote!(::core::option::Option::None);
             let user = quote! {
                 const NOTHING: __sync::DomainDef = __sync::DomainDef { name: #name, schema: #none, base: #base, checks: &[#(#checks),*], renamed_from: #none, comment: #none };
@@ -303,7 +308,7 @@ fn coded(
             Field::Column(column) => {
                 check::field(&column.words, cx);
                 let (name, own) = (&column.name, &column.field);
-                let coded = types(column, cx);
+                let coded = types(column, &mut proofs, cx);
                 let sets = sets(column, &coded, &mut proofs, cx);
                 let Coded { ty, nullable, .. } = &coded;
                 fields.push(quote! {
@@ -317,7 +322,7 @@ fn coded(
 }
 
 /// Returns a column's type and whether it holds NULL.
-fn types(column: &Column, cx: &mut Ctxt) -> Coded {
+fn types(column: &Column, proofs: &mut Vec<TokenStream>, cx: &mut Ctxt) -> Coded {
     let ty = &column.ty;
     let mut ty_code = quote_spanned!(ty.span()=> <#ty as __sync::SqlType>::TYPE);
     let mut nullable = quote_spanned!(ty.span()=> <#ty as __sync::SqlType>::NULLABLE);
@@ -345,6 +350,7 @@ fn types(column: &Column, cx: &mut Ctxt) -> Coded {
         })) = &word.value
         {
             let text = format!("varchar({})", length.base10_digits());
+            proofs.push(check::max_length(word, &ty_code));
             ty_code = quote!(__sync::TypeDef { postgres: #text, sqlite: "TEXT", ..#ty_code });
         } else {
             cx.error(word.span, "`max_length` wants a number");
@@ -377,9 +383,10 @@ fn sets(
                 word.flag(cx);
                 let field = format_ident!("{}", word.name);
                 sets.push(quote!(#field: true));
-                if word.name == "primary_key" {
-                    proofs.push(check::key_not_null(word.span, &[coded]));
-                }
+                proofs.push(match word.name.as_str() {
+                    "primary_key" => check::key_not_null(word.span, &[coded]),
+                    _ => check::autoincrement(word, coded),
+                });
             }
             "max_length" => {
                 if let Value::Expr(length) = &word.value {

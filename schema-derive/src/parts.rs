@@ -1,6 +1,6 @@
 //! Writes the parts of a table: constraints, indexes, partitions.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -82,10 +82,16 @@ fn long_form(word: &Word, known: &[&str], cx: &mut Ctxt) -> Option<Vec<Word>> {
     let Value::List(list) = &word.value else {
         return None;
     };
-    let mut tokens = list.clone().into_iter();
-    let first = tokens.next().map(|it| it.to_string());
-    let long = known.iter().any(|it| first.as_deref() == Some(it))
-        && !matches!(tokens.next(), Some(proc_macro2::TokenTree::Punct(it)) if it.as_char() == ',');
+    let tokens: Vec<TokenTree> = list.clone().into_iter().collect();
+    // A column may be called as a word is: only what follows tells them apart.
+    let is_word = |pair: &[TokenTree]| match pair {
+        [TokenTree::Ident(name), TokenTree::Group(_)] => known.iter().any(|it| name == it),
+        [TokenTree::Ident(name), TokenTree::Punct(sign)] => {
+            sign.as_char() == '=' && known.iter().any(|it| name == it)
+        }
+        _ => false,
+    };
+    let long = tokens.windows(2).any(is_word);
     long.then(|| word.words(cx, known))
 }
 
@@ -297,44 +303,235 @@ pub(crate) fn exclude(word: &Word, cx: &mut Ctxt) -> TokenStream {
     quote!(__sync::ExcludeDef { name: #name, method: #method, elements: #elements, predicate: #predicate })
 }
 
-/// Returns a partition's name and bound.
-pub(crate) fn partition(word: &Word, cx: &mut Ctxt) -> Option<(String, String)> {
-    let words = word.words(
-        cx,
-        &[
-            "name",
-            "from",
-            "to",
-            "in",
-            "modulus",
-            "remainder",
-            "default",
-        ],
-    );
+/// Returns the strategy and the columns of `partition_by(range(a, b))`.
+pub(crate) fn partition_by(
+    word: &Word,
+    columns: &Columns,
+    cx: &mut Ctxt,
+) -> Option<(String, Vec<String>)> {
+    let strategies = word.words(cx, &["range", "list", "hash"]);
+    let strategy = strategies.first();
+    if let Some(second) = strategies.get(1) {
+        cx.error(
+            second.span,
+            "a table is partitioned in one way: by `range`, `list` or `hash`",
+        );
+    }
+    if strategy.is_none() && matches!(word.value, Value::List(_)) {
+        cx.error(
+            word.span,
+            "`partition_by` wants `range(..)`, `list(..)` or `hash(..)`",
+        );
+    }
+    let strategy = strategy?;
+    let names = columns.names(strategy, cx);
+    if strategy.name == "list" && names.len() > 1 {
+        cx.error(strategy.span, "`list` is by one column");
+    }
+    Some((strategy.name.clone(), names))
+}
+
+/// Returns a partition's name and bound. `by` is how its table is partitioned.
+pub(crate) fn partition(
+    word: &Word,
+    table: &str,
+    by: Option<&(String, Vec<String>)>,
+    cx: &mut Ctxt,
+) -> Option<(String, String)> {
+    let words = word.words(cx, symbol::PARTITION);
     needs(&words, "name", word, cx);
-    let find = |name: &str| words.iter().find(|it| it.name == name);
-    let value = |word: &Word| match &word.value {
-        Value::Expr(Expr::Lit(ExprLit {
+    let name = find(&words, "name").and_then(|it| it.string(cx));
+    if name.as_deref() == Some(table) {
+        cx.error(
+            word.span,
+            format!("a partition cannot have the name of its table, `{table}`"),
+        );
+    }
+    let bound = bound(word, &words, cx);
+    let Some((strategy, key)) = by else {
+        cx.error(
+            word.span,
+            "`partition` needs `partition_by(..)`, which says how the table is partitioned",
+        );
+        return None;
+    };
+    let (form, bound) = bound?;
+    let fits = match form {
+        Form::Range { .. } => strategy == "range",
+        Form::List => strategy == "list",
+        Form::Hash => strategy == "hash",
+        Form::Default => strategy != "hash",
+    };
+    if !fits {
+        let wants = match strategy.as_str() {
+            "range" => "`from` and `to`, or `default`",
+            "list" => "`in(..)`, or `default`",
+            _ => "`modulus` and `remainder`",
+        };
+        cx.error(
+            word.span,
+            format!("the table is partitioned by `{strategy}`: a partition has {wants}"),
+        );
+    }
+    if let Form::Range { values } = form
+        && strategy == "range"
+        && let Some((span, count)) = values.into_iter().find(|it| it.1 != key.len())
+    {
+        let columns = key.len();
+        let cure = match columns {
+            1 => "",
+            _ => "; write them in parentheses: `(1, \"a\")`",
+        };
+        cx.error(
+            span,
+            format!("the bound has {count}, and the table is partitioned by {columns}{cure}"),
+        );
+    }
+    Some((name?, bound))
+}
+
+/// Which rows a partition takes.
+enum Form {
+    /// `from` and `to`: where they stand, and how many values they have.
+    Range {
+        values: [(Span, usize); 2],
+    },
+    List,
+    Hash,
+    Default,
+}
+
+/// Returns the bound of a partition: one form, and whole.
+fn bound(word: &Word, words: &[Word], cx: &mut Ctxt) -> Option<(Form, String)> {
+    const FORMS: [&[&str]; 4] = [
+        &["from", "to"],
+        &["in"],
+        &["modulus", "remainder"],
+        &["default"],
+    ];
+    let said = |form: &&&[&str]| form.iter().any(|name| find(words, name).is_some());
+    let forms: Vec<_> = FORMS.iter().filter(said).collect();
+    let Some(form) = forms.first() else {
+        cx.error(
+            word.span,
+            "`partition` needs `from` and `to`, `in(..)`, `modulus` and `remainder`, or `default`",
+        );
+        return None;
+    };
+    if let Some(second) = forms.get(1)
+        && let Some(other) = second.iter().find_map(|it| find(words, it))
+    {
+        let one = form.iter().find(|it| find(words, it).is_some());
+        let one = one.unwrap_or(&"default");
+        cx.error(
+            other.span,
+            format!("`{one}` and `{}` do not go together", other.name),
+        );
+        return None;
+    }
+    for name in form.iter() {
+        needs(words, name, word, cx);
+    }
+    let mut value = |name: &str| values(find(words, name)?, cx);
+    match form[0] {
+        "from" => {
+            let (from, to) = (value("from"), value("to"));
+            let (from, to) = (from?, to?);
+            let values = [(from.span, from.count), (to.span, to.count)];
+            let bound = format!("FOR VALUES FROM ({}) TO ({})", from.sql, to.sql);
+            Some((Form::Range { values }, bound))
+        }
+        "in" => Some((Form::List, format!("FOR VALUES IN ({})", value("in")?.sql))),
+        "modulus" => {
+            let (modulus, remainder) = (value("modulus"), value("remainder"));
+            let bound = format!(
+                "FOR VALUES WITH (modulus {}, remainder {})",
+                modulus?.sql, remainder?.sql
+            );
+            Some((Form::Hash, bound))
+        }
+        _ => {
+            find(words, "default")?.flag(cx);
+            Some((Form::Default, "DEFAULT".into()))
+        }
+    }
+}
+
+/// Values of a bound as SQL.
+struct Values {
+    span: Span,
+    count: usize,
+    sql: String,
+}
+
+/// Reads `from = 1`, `from = (1, "a")`, `in(1, "a")`.
+fn values(word: &Word, cx: &mut Ctxt) -> Option<Values> {
+    use syn::parse::Parser;
+    let list = match &word.value {
+        Value::Expr(Expr::Tuple(tuple)) => tuple.elems.iter().cloned().collect(),
+        Value::Expr(Expr::Paren(paren)) => vec![(*paren.expr).clone()],
+        Value::Expr(expr) => vec![expr.clone()],
+        Value::List(list) => {
+            let all = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
+            match all.parse2(list.clone()) {
+                Ok(list) => list.into_iter().collect(),
+                Err(error) => {
+                    cx.syn(error);
+                    return None;
+                }
+            }
+        }
+        Value::None => Vec::new(),
+    };
+    if list.is_empty() {
+        cx.error(word.span, format!("`{}` wants a value", word.name));
+        return None;
+    }
+    let texts: Vec<Option<String>> = list.iter().map(|it| value(it, cx)).collect();
+    let texts: Option<Vec<String>> = texts.into_iter().collect();
+    Some(Values {
+        span: word.span,
+        count: list.len(),
+        sql: texts?.join(", "),
+    })
+}
+
+/// Returns one value of a bound as SQL.
+fn value(expr: &Expr, cx: &mut Ctxt) -> Option<String> {
+    const WORDS: [&str; 3] = ["MINVALUE", "MAXVALUE", "NULL"];
+    let number = |lit: &Lit| match lit {
+        Lit::Int(it) => Some(it.base10_digits().to_owned()),
+        Lit::Float(it) => Some(it.base10_digits().to_owned()),
+        _ => None,
+    };
+    let text = match expr {
+        Expr::Lit(ExprLit {
             lit: Lit::Str(text),
             ..
-        })) => format!("'{}'", text.value().replace('\'', "''")),
-        Value::None | Value::Expr(_) | Value::List(_) => word.text(),
+        }) => Some(format!("'{}'", text.value().replace('\'', "''"))),
+        Expr::Lit(ExprLit {
+            lit: Lit::Bool(it), ..
+        }) => Some(it.value.to_string()),
+        Expr::Lit(ExprLit { lit, .. }) => number(lit),
+        Expr::Unary(syn::ExprUnary {
+            op: syn::UnOp::Neg(_),
+            expr,
+            ..
+        }) => match &**expr {
+            Expr::Lit(ExprLit { lit, .. }) => number(lit).map(|it| format!("-{it}")),
+            _ => None,
+        },
+        Expr::Path(path) => path.path.get_ident().and_then(|it| {
+            let word = it.to_string().to_uppercase();
+            WORDS.contains(&word.as_str()).then_some(word)
+        }),
+        _ => None,
     };
-    let bound = if let (Some(from), Some(to)) = (find("from"), find("to")) {
-        format!("FOR VALUES FROM ({}) TO ({})", value(from), value(to))
-    } else if let Some(list) = find("in") {
-        format!("FOR VALUES IN ({})", value(list).replace('"', "'"))
-    } else if let (Some(modulus), Some(remainder)) = (find("modulus"), find("remainder")) {
-        format!(
-            "FOR VALUES WITH (modulus {}, remainder {})",
-            value(modulus),
-            value(remainder)
-        )
-    } else {
-        if find("default").is_none() {
-            cx.error(word.span, "`partition` needs `from` and `to`, `in(..)`, `modulus` and `remainder`, or `default`");
-        }
-        "DEFAULT".into()
-    };
-    Some((find("name")?.string(cx)?, bound))
+    if text.is_none() {
+        cx.error(
+            expr.span(),
+            "a bound is a number, a string, `true`, `false`, `NULL`, `MINVALUE` or `MAXVALUE`",
+        );
+    }
+    text
 }

@@ -114,6 +114,16 @@ pub(crate) const FOREIGN_KEY: &[&str] = &[
     "initially_deferred",
     "name",
 ];
+/// In `partition(..)`.
+pub(crate) const PARTITION: &[&str] = &[
+    "name",
+    "from",
+    "to",
+    "in",
+    "modulus",
+    "remainder",
+    "default",
+];
 /// Referential actions.
 pub(crate) const ACTIONS: &[&str] = &[
     "cascade",

@@ -24,6 +24,7 @@ mod carry;
 mod collect;
 mod def;
 mod lacks;
+mod literal;
 #[doc(hidden)]
 pub mod prove;
 mod types;

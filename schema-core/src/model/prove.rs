@@ -1,6 +1,6 @@
 //! Proofs that the derives ask of the compiler: what does not hold is an error at the word that says it.
 
-use super::{ColumnDef, FieldDef, TableDef, TypeDef, UserTypeDef};
+use super::{ColumnDef, FieldDef, TableDef, TypeDef, UserTypeDef, literal};
 use crate::schema::Literal;
 
 /// Proves that a table has the field, and that its type is that of the column that refers to it.
@@ -67,10 +67,12 @@ pub const fn identity(ty: TypeDef, nullable: bool) {
 /// Proves that a literal is a value of the type.
 #[track_caller]
 pub const fn default_value(ty: TypeDef, value: Literal) {
-    if ty.array {
-        return;
-    }
     let fits = match ty.user {
+        _ if ty.array => match value {
+            // Each family writes an array as a text of its own.
+            Literal::Text(_) => true,
+            Literal::Int(_) | Literal::Number(_) | Literal::Bool(_) | Literal::Bytes(_) => false,
+        },
         Some(UserTypeDef::Enum(it)) => match value {
             Literal::Text(label) => {
                 let (mut n, mut found) = (0, false);
@@ -90,17 +92,34 @@ pub const fn default_value(ty: TypeDef, value: Literal) {
             Literal::Int(_) | Literal::Number(_) | Literal::Bool(_) | Literal::Bytes(_) => false,
         },
         Some(UserTypeDef::Domain(it)) => return default_value(it.base, value),
-        None => match value {
-            Literal::Int(_) | Literal::Number(_) => !is(ty.postgres, "boolean"),
-            Literal::Bool(_) => is(ty.postgres, "boolean"),
-            Literal::Text(_) | Literal::Bytes(_) => {
-                !integer(ty.postgres) && !is(ty.postgres, "boolean")
-            }
-        },
+        None => literal::fits(ty.postgres, value),
     };
     if !fits {
         let text = Text::NEW.add("this literal is no value of ").ty(ty);
         panic!("{}", text.as_str());
+    }
+}
+
+/// Proves that a column has a length.
+#[track_caller]
+pub const fn max_length(ty: TypeDef) {
+    let plain = match base(ty).user {
+        None => true,
+        Some(UserTypeDef::Enum(_) | UserTypeDef::Domain(_)) => false,
+    };
+    if !plain || !(text(ty.postgres) || is(ty.postgres, "char")) {
+        let text = Text::NEW.add("`max_length` is for a field of text; this one is ");
+        panic!("{}", text.ty(ty).as_str());
+    }
+}
+
+/// Proves that SQLite can number a column.
+#[track_caller]
+pub const fn autoincrement(ty: TypeDef) {
+    if ty.user.is_some() || ty.array || !is(ty.sqlite, "INTEGER") {
+        let text =
+            Text::NEW.add("`autoincrement` numbers a field of `i16`, `i32` or `i64`; this one is ");
+        panic!("{}", text.ty(ty).as_str());
     }
 }
 
@@ -223,7 +242,7 @@ const fn find(fields: &'static [FieldDef], name: &str) -> Option<&'static Column
 }
 
 /// Returns whether two names are the same, without what stands in parentheses.
-const fn is(one: &str, other: &str) -> bool {
+pub(super) const fn is(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let mut n = 0;
     loop {
@@ -239,7 +258,7 @@ const fn is(one: &str, other: &str) -> bool {
     }
 }
 
-const fn eq(one: &str, other: &str) -> bool {
+pub(super) const fn eq(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let mut n = 0;
     while n < one.len() && n < other.len() && one[n] == other[n] {
@@ -248,12 +267,12 @@ const fn eq(one: &str, other: &str) -> bool {
     one.len() == other.len() && n == one.len()
 }
 
-const fn integer(name: &str) -> bool {
+pub(super) const fn integer(name: &str) -> bool {
     let long = is(name, "smallint") || is(name, "integer") || is(name, "bigint");
     long || is(name, "int2") || is(name, "int4") || is(name, "int8") || is(name, "int")
 }
 
-const fn text(name: &str) -> bool {
+pub(super) const fn text(name: &str) -> bool {
     is(name, "text") || is(name, "varchar") || is(name, "character varying")
 }
 
