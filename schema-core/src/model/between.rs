@@ -94,6 +94,34 @@ impl Lowering {
         }
     }
 
+    /// Tables of which one name cannot become the other: two from one, or those that change names, of
+    /// which nobody could tell whether they have.
+    pub(super) fn check_renames(&mut self, defs: &[&'static TableDef]) {
+        let before = |def: &TableDef| {
+            let old = def.renamed_from?;
+            Some(self.folded(&self.table_name(def).sibling(old)))
+        };
+        let renames: Vec<(&'static TableDef, Name, Name)> = defs
+            .iter()
+            .filter_map(|def| Some((*def, self.folded(&self.table_name(def)), before(def)?)))
+            .collect();
+        for (n, (def, new, old)) in renames.iter().enumerate() {
+            if let Some((first, ..)) = renames[..n].iter().find(|it| it.2 == *old) {
+                let problem = format!("is renamed from `{old}`, and so is `{}`", first.name);
+                self.error(def, problem);
+                continue;
+            }
+            let older = |name: &Name| renames.iter().find(|it| it.1 == *name).map(|it| &it.2);
+            let mut lineage = std::iter::successors(older(old), |it| older(it));
+            if lineage.by_ref().take(renames.len()).any(|it| it == new) {
+                let problem = format!(
+                    "is renamed from `{old}`, which is renamed as well, and the names only change hands: the database would not show whether that was done; rename one to a third name first, apply, and then take the names"
+                );
+                self.error(def, problem);
+            }
+        }
+    }
+
     /// Names that are taken, or too long.
     pub(super) fn check_names(&mut self, defs: &[&'static TableDef]) {
         // Tables and indexes share their names within a schema, constraints theirs within a table.

@@ -96,6 +96,7 @@ pub fn lower_with(
     for def in defs {
         lowering.check_references(def, &said);
     }
+    lowering.check_renames(defs);
     lowering.check_names(defs);
     match lowering.errors.is_empty() {
         true => Ok(lowering.schema),
@@ -263,6 +264,24 @@ impl Lowering {
         if let Some(old) = def.renamed_from {
             hints.renamed_tables.insert(name.clone(), old.into());
         }
+        if let (Family::Postgres, Some((there, old))) = (
+            self.family,
+            def.renamed_from.and_then(|it| it.split_once('.')),
+        ) {
+            let here = def.schema.unwrap_or("public");
+            let whole = format!("{there}.{old}");
+            let cure = match there == here {
+                true => format!("write `renamed_from = \"{old}\"`, which is of the same schema"),
+                false => format!(
+                    "a table is not moved to another schema here: run `ALTER TABLE {whole} SET SCHEMA {here}` once, and then write `renamed_from = \"{old}\"`, or nothing where the name stays"
+                ),
+            };
+            self.error(
+                def,
+                format!("`renamed_from = \"{whole}\"` names a schema; {cure}"),
+            );
+        }
+        let hints = &mut self.schema.hints;
         if def.unmanaged {
             hints.unmanaged.insert(name.clone());
         }
@@ -336,13 +355,13 @@ impl Lowering {
         };
         let ty = self.data_type(&def.ty);
         if let Some(labels) = self.labels_to_check(&def.ty) {
-            let labels: Vec<String> = labels.iter().map(|it| quote_literal(it)).collect();
-            constraints.push(check(format!(
-                "{} IN ({})",
-                Quoted(&name),
-                labels.join(", ")
-            )));
-            self.value_hints(table, &name, &def.ty);
+            constraints.push(check(match def.ty.array {
+                true => self.labels_in_array(&name, labels),
+                false => labels_of_one(&name, labels),
+            }));
+            if !def.ty.array {
+                self.value_hints(table, &name, &def.ty);
+            }
         }
         // SQLite reads `varchar(40)` and keeps any length: a longer value would fail in production alone.
         if let (Family::Sqlite, Some(length), false) = (self.family, def.max_length, def.ty.array) {
@@ -406,7 +425,26 @@ impl Lowering {
             return None;
         };
         let text = it.as_text || self.family == Family::Sqlite;
-        (text && !ty.array).then_some(it.labels)
+        text.then_some(it.labels)
+    }
+
+    /// Holds each element of an array to the labels; SQLite has the array as JSON, and no subquery in
+    /// a check: when the labels are taken out, only what stands between elements may be left.
+    fn labels_in_array(&self, column: &Ident, labels: &[&str]) -> String {
+        let column = Quoted(column);
+        match self.family {
+            Family::Postgres => {
+                let labels: Vec<String> = labels.iter().map(|it| quote_literal(it)).collect();
+                format!("{column} <@ ARRAY[{}]", labels.join(", "))
+            }
+            Family::Sqlite => {
+                let rest = labels.iter().fold(column.to_string(), |rest, label| {
+                    let element = serde_json::Value::from(*label).to_string();
+                    format!("replace({rest}, {}, '')", quote_literal(&element))
+                });
+                format!("json_type({column}) = 'array' AND trim({rest}, '[,] ') = ''")
+            }
+        }
     }
 
     /// Values that have another name by now; one that is a value still stays.
@@ -663,6 +701,12 @@ impl Lowering {
             }))
         });
     }
+}
+
+/// Holds a column to the labels.
+fn labels_of_one(column: &Ident, labels: &[&str]) -> String {
+    let labels: Vec<String> = labels.iter().map(|it| quote_literal(it)).collect();
+    format!("{} IN ({})", Quoted(column), labels.join(", "))
 }
 
 /// Returns the columns that are marked alone or in a group, in order.
