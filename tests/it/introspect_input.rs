@@ -223,7 +223,7 @@ fn what_no_model_says_is_listed() {
         "cast public.mood AS integer",
         "collation german",
         "foreign table remote",
-        "function one",
+        "function one()",
         "materialized view kept",
         "operator ===",
         "policy mine on notes",

@@ -200,6 +200,8 @@ impl Asker<'_> {
         table: &Table,
     ) -> Result<(), DbError> {
         let name = &table.name;
+        // With what is undone go its locks, of which a server has not many.
+        run(self.connection, "SAVEPOINT _sync_table").await?;
         self.path(name).await?;
         let scratch = Name::new("pg_temp", name.name.clone());
         let drop = format!("DROP TABLE IF EXISTS {} CASCADE", Quoted(&scratch));
@@ -209,7 +211,8 @@ impl Asker<'_> {
         if self.ask_columns(desired, table, &scratch).await? {
             self.ask_parts(desired, table, before, &scratch).await?;
         }
-        run(self.connection, &drop).await
+        let undo = "ROLLBACK TO SAVEPOINT _sync_table; RELEASE SAVEPOINT _sync_table";
+        run(self.connection, undo).await
     }
 
     /// Makes the table with its columns; where that fails, finds those that are to blame.
