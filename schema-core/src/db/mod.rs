@@ -9,6 +9,8 @@ mod rights;
 #[cfg(feature = "live")]
 mod session;
 #[cfg(feature = "live")]
+mod sizes;
+#[cfg(feature = "live")]
 pub(crate) mod startup;
 mod stop;
 #[cfg(feature = "live")]

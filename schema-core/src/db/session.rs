@@ -7,9 +7,8 @@ use super::{Checkup, ConnectError, DbError, ServerInfo, SessionOptions, Stop, Ti
 use crate::dialect;
 use crate::facts::Facts;
 use crate::plan::{Group, Plan, Refusal};
-use crate::schema::{Family, Ident, Name, Schema, quote_literal};
+use crate::schema::{Family, Ident, Name, Schema};
 use crate::scope::Scope;
-use crate::wording::some_of;
 
 /// An open door to one database.
 pub struct Session {
@@ -248,12 +247,15 @@ impl Session {
         match &mut self.door {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => {
-                let sql = HOMES.replace("{name}", &quote_literal(table.as_str()));
+                let sql = HOMES.replace("{name}", &crate::schema::quote_literal(table.as_str()));
                 let homes = session.fetch_texts(&sql).await?;
                 Ok(homes.into_iter().map(Ident::new).collect())
             }
             #[cfg(feature = "sqlite")]
-            Door::Sqlite(_) => Ok(Vec::new()),
+            Door::Sqlite(_) => {
+                let _ = table;
+                Ok(Vec::new())
+            }
         }
     }
 
@@ -330,7 +332,7 @@ impl Session {
                 if !left.is_empty() {
                     facts.notes.push(format!(
                         "{}: how large it is was not found out, and it counts as large: {why}; ANALYZE would tell",
-                        some_of(left.into_iter())
+                        crate::wording::some_of(left.into_iter())
                     ));
                 }
             }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tracing::Instrument;
 
 use super::probe::probe;
-use super::{DbError, Outcome, Session, SessionOptions, Tick, rights};
+use super::{DbError, Outcome, Session, SessionOptions, Tick, rights, sizes};
 use crate::Error;
 use crate::change::Change;
 use crate::dialect;
@@ -491,7 +491,7 @@ async fn make_plan(
         span.in_scope(|| plan(family, &live, &wanted, facts, &plan_options))
     };
     let mut plan = make(&facts);
-    let unmeasured = plan.unmeasured(&live);
+    let unmeasured = sizes::unmeasured(&plan, &live);
     if !unmeasured.is_empty() {
         session.measure(&unmeasured, &mut facts).await;
         plan = make(&facts);

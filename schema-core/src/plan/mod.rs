@@ -20,11 +20,11 @@ use sha2::{Digest, Sha256};
 pub use crate::diff::{Extra, Leftover, Refusal};
 pub use approve::{Approved, Policy};
 
-use crate::change::{Change, lineage, replay};
+use crate::change::{Change, replay};
 use crate::dialect;
 use crate::diff::diff;
 use crate::facts::Facts;
-use crate::schema::{ConstraintKind, Family, Ident, Name, Schema, Shared, Table};
+use crate::schema::{Family, Ident, Name, Schema, Shared, Table};
 use crate::step::{Hazard, Step};
 use crate::wording::some_of;
 
@@ -117,34 +117,6 @@ impl Plan {
     /// Returns all steps, in order.
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         self.groups.iter().flat_map(|group| &group.steps)
-    }
-
-    /// Returns the tables of the live database that the plan is about, and whose sizes nobody knows.
-    pub(crate) fn unmeasured(&self, live: &Schema) -> BTreeSet<Name> {
-        let mut touched: BTreeSet<&Name> = BTreeSet::new();
-        let mut of_types = BTreeSet::new();
-        for change in &self.changes {
-            touched.extend(change.table());
-            if let Change::RenameTable { from, .. } = change {
-                touched.insert(from);
-            } else if let Change::AddConstraint { constraint, .. } = change
-                && let ConstraintKind::ForeignKey(key) = &constraint.kind
-            {
-                touched.insert(&key.table);
-            } else if let Change::ReplaceEnum { columns, .. } = change {
-                touched.extend(columns.iter().map(|(table, _)| table));
-            } else if let Change::AlterDomain { name, .. } = change {
-                of_types.insert(name.clone());
-            }
-        }
-        let of_type = |name: &Name| {
-            let mut columns = live.tables.get(name).into_iter().flat_map(|it| &it.columns);
-            columns.any(|column| column.ty.user().is_some_and(|it| of_types.contains(&it)))
-        };
-        let unmeasured = self.facts.unmeasured.iter().filter(|name| {
-            of_type(name) || lineage(live, name).any(|above| touched.contains(above))
-        });
-        unmeasured.cloned().collect()
     }
 
     /// Returns how many statements there are.
