@@ -10,6 +10,7 @@ use super::{DbError, Outcome, Session, SessionOptions, Tick, rights, sizes};
 use crate::Error;
 use crate::change::Change;
 use crate::dialect;
+use crate::diff::same_constraint;
 use crate::facts::Facts;
 use crate::model;
 use crate::plan::{Extra, Plan, PlanOptions, Policy, Refusal, plan};
@@ -498,7 +499,7 @@ async fn make_plan(
     }
     plan.refuse(refusals);
     let elsewhere = renamed_elsewhere(session, &wanted, &live).await;
-    plan.refuse(elsewhere.map_err(Error::Introspect)?);
+    plan.notes.extend(elsewhere.map_err(Error::Introspect)?);
     plan.refuse(lost_references(
         session.family(),
         &wanted,
@@ -515,14 +516,14 @@ async fn make_plan(
     Ok(plan)
 }
 
-/// Tables that are to have been others, which stand in another schema: a new table would have none of
-/// their rows.
+/// Says of tables that are to have been others when such stand in another schema, which may be
+/// somebody else's: a new table has none of their rows.
 async fn renamed_elsewhere(
     session: &mut Session,
     wanted: &Schema,
     live: &Schema,
-) -> Result<Vec<Refusal>, DbError> {
-    let mut refusals = Vec::new();
+) -> Result<Vec<String>, DbError> {
+    let mut notes = Vec::new();
     for (new, old) in &wanted.hints.renamed_tables {
         let there = |name: &Name| live.tables.contains_key(name);
         if there(new) || there(&new.sibling(old.clone())) || !wanted.tables.contains_key(new) {
@@ -534,22 +535,18 @@ async fn renamed_elsewhere(
             if home == here || wanted.tables.contains_key(&found) {
                 continue;
             }
-            refusals.push(Refusal::new(
-                format!("table {new}"),
-                format!("is renamed from `{old}`, which is not in schema `{here}` but in `{home}`"),
-                &format!(
-                    "move it first: ALTER TABLE {} SET SCHEMA {}; or remove renamed_from, and the table is a new one",
-                    Quoted(&found),
-                    Quoted(&here)
-                ),
+            notes.push(format!(
+                "table {new} is a new one: `{old}`, from which it is renamed, is not in schema `{here}` but in `{home}`; if that is it, move it first: ALTER TABLE {} SET SCHEMA {}",
+                Quoted(&found),
+                Quoted(&here)
             ));
         }
     }
-    Ok(refusals)
+    Ok(notes)
 }
 
 /// Foreign keys to tables that neither the database nor the plan has: left out by `--only`, or not
-/// managed. A file of SQLite may have such keys, and then another may have them too; no model may.
+/// managed.
 fn lost_references(
     family: Family,
     wanted: &Schema,
@@ -564,22 +561,29 @@ fn lost_references(
     };
     let made =
         |name: &Name| wanted.tables.contains_key(name) && !wanted.hints.unmanaged.contains(name);
-    let said = |name: &Name| match family {
+    // A file of SQLite may have a key to no table; where a model is that table, it has to be there.
+    let said = |name: &Name, key: &Name| match family {
         Family::Postgres => true,
         Family::Sqlite => {
             let hints = &wanted.hints;
-            hints.sources.contains_key(name) && !hints.unmanaged.contains(name)
+            hints.sources.contains_key(name)
+                && !hints.unmanaged.contains(name)
+                && hints.sources.contains_key(key)
         }
     };
     let mut refusals = Vec::new();
-    for (name, table) in wanted.tables.iter().filter(|(name, _)| said(name)) {
+    for (name, table) in &wanted.tables {
         for constraint in &table.constraints {
             let ConstraintKind::ForeignKey(key) = &constraint.kind else {
                 continue;
             };
             let there =
                 live.tables.contains_key(&key.table) || facts.out_of_scope.contains(&key.table);
-            if made(&key.table) || there || !looked_at(&key.table) {
+            let had = (live.tables.get(name).into_iter())
+                .flat_map(|table| &table.constraints)
+                .any(|it| same_constraint(it, constraint));
+            let may = had || !said(name, &key.table) || !looked_at(&key.table);
+            if made(&key.table) || there || may {
                 continue;
             }
             let cure = if scope.has(&key.table) {

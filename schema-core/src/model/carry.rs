@@ -179,8 +179,8 @@ fn spare(value: Value, within: &str) -> Value {
 fn is_nothing(within: &str, key: &str, value: &Value) -> bool {
     match value {
         Value::Null => true,
-        // NULLS LAST is not the default of a descending key.
-        Value::Bool(false) => key != "nulls_first",
+        // NULLS LAST is not the default of a descending key, nor what a table is that of its sequences.
+        Value::Bool(false) => !matches!(key, "nulls_first" | "logged"),
         Value::Array(list) => list.is_empty(),
         // A schema or an extension of which nothing is known but its name.
         Value::Object(map) => map.is_empty() && !matches!(within, "namespaces" | "extensions"),

@@ -465,7 +465,9 @@ impl Writer<'_> {
                 None => detail.identity = Some(identity.clone()),
             }
             // What the word does not say is carried whole.
-            let more = identity.sequence.is_some() || identity.comment.is_some();
+            let more = identity.sequence.is_some()
+                || identity.logged.is_some()
+                || identity.comment.is_some();
             if more || more_than_words(&identity.options) {
                 detail.identity = Some(identity.clone());
             }
