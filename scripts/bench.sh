@@ -49,13 +49,16 @@ best() {
 }
 
 # The catalogue, whole and by one connection, thrown away.
+GIVEN=$(grep -v '^--' schema-core/src/dialect/postgres/catalog/given.sql)
+export GIVEN
 for query in schema-core/src/dialect/postgres/catalog/*.sql; do
-  case $query in */settings.sql) continue ;; esac
+  # The one is no question, the other a part of two.
+  case $query in */settings.sql | */given.sql) continue ;; esac
   # Lines are for some majors alone: `/*>=15*/ ..`, `/*<15*/ ..`.
   awk -v major="$major" '
     match($0, /\/\*>=[0-9]+\*\//) && major < substr($0, RSTART + 4, RLENGTH - 6) + 0 { next }
     match($0, /\/\*<[0-9]+\*\//) && major >= substr($0, RSTART + 3, RLENGTH - 5) + 0 { next }
-    { print }' "$query" | sed "s/{namespaces}/n.nspname = 'public'/g"
+    { gsub(/[{]given[}]/, ENVIRON["GIVEN"]); print }' "$query" | sed "s/{namespaces}/n.nspname = 'public'/g"
   echo ';'
 done >"$scratch/catalogue.sql"
 bare() { psql -XqAt -o /dev/null -v ON_ERROR_STOP=1 "$base/$name" -f "$scratch/catalogue.sql"; }
