@@ -11,9 +11,6 @@ pub struct Facts {
     pub version: u32,
     /// Estimated sizes of tables.
     pub sizes: BTreeMap<Name, Size>,
-    /// PostgreSQL: tables that no ANALYZE has looked at. Their sizes are not among the others until
-    /// a plan that is about them asks for them.
-    pub unmeasured: BTreeSet<Name>,
     /// PostgreSQL: how many partitions a table has, those that are not looked at too.
     pub partitions: BTreeMap<Name, usize>,
     /// Tables that are there and not looked at.
@@ -38,8 +35,20 @@ pub struct Size {
     pub rows: u64,
     /// Bytes on disk, without indexes.
     pub bytes: u64,
-    /// The rows are guessed from the bytes: the server has counted none.
-    pub guessed: bool,
+    /// What the figures are worth.
+    pub known: Known,
+}
+
+/// What is known of the size of a table. Of several parts, the one that is known least counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Known {
+    /// The server has counted.
+    #[default]
+    Counted,
+    /// The rows are guessed from the bytes: no ANALYZE has looked at it.
+    Guessed,
+    /// Nothing, until a plan that is about it asks.
+    Not,
 }
 
 impl Facts {

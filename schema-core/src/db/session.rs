@@ -327,7 +327,8 @@ impl Session {
                     Ok(()) => "somebody holds a lock on it".to_owned(),
                     Err(error) => error.to_string(),
                 };
-                let left = tables.intersection(&facts.unmeasured);
+                let left =
+                    (tables.iter()).filter(|it| facts.size(it).known == crate::facts::Known::Not);
                 let left: Vec<String> = left.map(Name::to_string).collect();
                 if !left.is_empty() {
                     facts.notes.push(format!(

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::change::{Change, lineage};
+use crate::facts::Known;
 use crate::plan::Plan;
 use crate::schema::{ConstraintKind, Name, Schema};
 
@@ -28,9 +29,10 @@ pub(super) fn unmeasured(plan: &Plan, live: &Schema) -> BTreeSet<Name> {
         let mut columns = live.tables.get(name).into_iter().flat_map(|it| &it.columns);
         columns.any(|column| column.ty.user().is_some_and(|it| of_types.contains(&it)))
     };
-    let unmeasured =
-        plan.facts.unmeasured.iter().filter(|name| {
-            of_type(name) || lineage(live, name).any(|above| touched.contains(above))
-        });
-    unmeasured.cloned().collect()
+    let sizes = plan.facts.sizes.iter();
+    let unknown = sizes.filter(|(_, size)| size.known == Known::Not);
+    let asked = unknown
+        .map(|(name, _)| name)
+        .filter(|name| of_type(name) || lineage(live, name).any(|above| touched.contains(above)));
+    asked.cloned().collect()
 }

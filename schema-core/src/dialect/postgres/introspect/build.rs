@@ -13,7 +13,7 @@ use super::{
 use crate::{
     db::DbError,
     dialect::postgres::{normalize::sequence, types::spell},
-    facts::{Facts, Size},
+    facts::{Facts, Known, Size},
     schema::{
         Column, Composite, CompositeField, Constraint, DataType, Domain, DomainCheck, EnumType,
         Extension, Ident, Name, Namespace, Other, Quoted, Range, ReplicaIdentity, Schema, Sequence,
@@ -174,13 +174,13 @@ impl Catalogue {
             let pages: u64 = row.number("pages").unwrap_or_default();
             // Before the first ANALYZE the estimate is -1 rows; before 14 it is none.
             let unknown = rows < 0.0 || self.version < 140_000 && rows == 0.0 && pages == 0;
-            if unknown && row.text("kind") == Some("r") {
-                facts.unmeasured.insert(name.clone());
-            }
             let size = Size {
                 rows: rows.max(0.0) as u64,
                 bytes: pages * 8192,
-                guessed: false,
+                known: match unknown && row.text("kind") == Some("r") {
+                    true => Known::Not,
+                    false => Known::Counted,
+                },
             };
             facts.sizes.insert(name.clone(), size);
             tables.insert(row.oid("oid"), table(row, name)?);

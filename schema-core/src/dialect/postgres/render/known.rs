@@ -4,6 +4,7 @@
 use super::{Draft, Writer, bytes};
 use crate::change::{Change, children, lineage};
 use crate::dialect::postgres::form::Form;
+use crate::facts::{Known, Size};
 use crate::schema::{Constraint, DataType, Ident, Index, Name, Quoted};
 use crate::step::Statement;
 use crate::wording::thousands;
@@ -24,16 +25,7 @@ impl Writer<'_> {
     pub(super) fn is_large(&self, table: &Name) -> bool {
         let size = self.size(table);
         let (rows, bytes) = (self.options.small_rows, self.options.small_bytes);
-        size.rows > rows || size.bytes > bytes || self.is_unmeasured(table)
-    }
-
-    /// Tells whether nobody knows how large a table is, or a partition of it.
-    fn is_unmeasured(&self, table: &Name) -> bool {
-        let old = self.was.get(table).unwrap_or(table);
-        self.facts.unmeasured.contains(old)
-            || children(self.live, old)
-                .iter()
-                .any(|child| self.is_unmeasured(child))
+        size.rows > rows || size.bytes > bytes || size.known == Known::Not
     }
 
     /// Tells whether views and the like hold on to a key of a table, or of a partition of it: they are
@@ -53,7 +45,7 @@ impl Writer<'_> {
     }
 
     /// The size, with that of its partitions.
-    pub(super) fn size(&self, table: &Name) -> crate::facts::Size {
+    pub(super) fn size(&self, table: &Name) -> Size {
         let old = self.was.get(table).unwrap_or(table);
         let own = self.facts.size(old);
         let mut size = own;
@@ -61,7 +53,7 @@ impl Writer<'_> {
             let below = self.size(&child);
             size.rows += below.rows;
             size.bytes += below.bytes;
-            size.guessed |= below.guessed;
+            size.known = size.known.max(below.known);
         }
         // The server's estimate of a partitioned table counts its partitions.
         if self.facts.partitions.contains_key(old) {
@@ -120,26 +112,26 @@ impl Writer<'_> {
 
     /// Tells whether a table has rows, or may have some.
     pub(super) fn has_rows(&self, table: &Name) -> bool {
-        self.size(table).rows > 0 || self.is_unmeasured(table)
+        let size = self.size(table);
+        size.rows > 0 || size.known == Known::Not
     }
 
     /// How much there is to read.
     pub(super) fn to_read(&self, table: &Name) -> String {
-        if self.is_unmeasured(table) {
-            return "size not known".into();
+        let size = self.size(table);
+        match size.known {
+            Known::Counted | Known::Guessed => format!("{} to read", bytes(size.bytes)),
+            Known::Not => "size not known".into(),
         }
-        format!("{} to read", bytes(self.size(table).bytes))
     }
 
     pub(super) fn figures(&self, table: &Name) -> String {
         let size = self.size(table);
-        if self.is_unmeasured(table) {
-            return "size not known".into();
+        match size.known {
+            Known::Counted => format!("~{} rows, {}", thousands(size.rows), bytes(size.bytes)),
+            Known::Guessed => format!("{}, never analysed", bytes(size.bytes)),
+            Known::Not => "size not known".into(),
         }
-        if size.guessed {
-            return format!("{}, never analysed", bytes(size.bytes));
-        }
-        format!("~{} rows, {}", thousands(size.rows), bytes(size.bytes))
     }
 
     pub(super) fn partitioned(&self, table: &Name) -> bool {

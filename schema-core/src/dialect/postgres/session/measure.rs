@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::PgSession;
 use crate::db::DbError;
-use crate::facts::{Facts, Size};
+use crate::facts::{Facts, Known, Size};
 use crate::schema::{Name, Quoted, quote_literal};
 
 /// How long a plan waits for it.
@@ -50,10 +50,12 @@ impl PgSession {
             let size = Size {
                 rows: bytes / (width + ROW),
                 bytes,
-                guessed: bytes > 0,
+                known: match bytes {
+                    0 => Known::Counted,
+                    _ => Known::Guessed,
+                },
             };
             facts.sizes.insert(name.clone(), size);
-            facts.unmeasured.remove(name);
         }
         Ok(())
     }
