@@ -71,6 +71,14 @@ impl DataType {
         !self.array && self.schema.is_none() && TEXTS.iter().any(known)
     }
 
+    /// Returns the type of the elements of an array.
+    pub(crate) fn element(&self) -> Self {
+        Self {
+            array: false,
+            ..self.clone()
+        }
+    }
+
     /// Returns the name of the user's type that this is, or is an array of.
     pub fn user(&self) -> Option<Name> {
         let schema = self.schema.clone()?;

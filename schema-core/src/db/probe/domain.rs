@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::stored::{Origin, Stored, Write};
+use super::within::{elements, fields, looked_into};
 use super::{Before, Question};
 use crate::change::{Change, ColumnChange};
 use crate::dialect::postgres::types::spell;
@@ -166,40 +167,23 @@ impl Before<'_> {
 /// Returns the condition that a value of a type holds one that a domain refuses, or `None` if none
 /// does.
 fn within(before: &Before<'_>, value: &str, ty: &DataType, depth: usize) -> Option<String> {
-    let name = ty.user().filter(|_| depth < 16)?;
+    let name = looked_into(ty, depth)?;
+    let deeper = |value: &str, ty: &DataType| within(before, value, ty, depth + 1);
     if ty.array {
-        let element = format!("e{depth}");
-        let of = DataType {
-            array: false,
-            ..ty.clone()
-        };
-        let condition = within(before, &element, &of, depth + 1)?;
-        // In FROM a row type would come apart into its fields.
-        return Some(format!(
-            "EXISTS (SELECT 1 FROM (SELECT unnest({value}) AS {element}) a{depth} WHERE {condition})"
-        ));
+        return elements(value, ty, depth, deeper);
     }
     match before.after.types.get(&name)? {
         UserType::Enum(_) | UserType::Range(_) => None,
         UserType::Domain(domain) => {
             let own = demanded(before, value, domain, depth);
-            let base = within(before, value, &domain.base, depth + 1);
+            let base = deeper(value, &domain.base);
             let both: Vec<String> = own.into_iter().chain(base).collect();
             (!both.is_empty()).then(|| both.join(" OR "))
         }
         UserType::Composite(composite) => {
-            let fields = composite.fields.iter().filter_map(|field| {
-                let value = format!("({value}).{}", Quoted(&field.name));
-                within(before, &value, &field.ty, depth + 1)
-            });
-            let fields: Vec<String> = fields.collect();
-            (!fields.is_empty()).then(|| {
-                // Without a value there are no fields.
-                format!(
-                    "({value} IS DISTINCT FROM NULL AND ({}))",
-                    fields.join(" OR ")
-                )
-            })
+            // Without a value there are no fields.
+            let fields = fields(value, composite, deeper)?;
+            Some(format!("({value} IS DISTINCT FROM NULL AND {fields})"))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Enum values that are removed: which rows have them, also inside of arrays, domains, composites
 //! and ranges.
 
+use super::within::{elements, fields, looked_into};
 use super::{Before, Question};
 use crate::change::{Change, ColumnChange};
 use crate::plan::Plan;
@@ -130,36 +131,20 @@ struct Labels<'a> {
 impl Labels<'_> {
     /// Returns the condition that a value of a type holds one of them, or `None` if it never does.
     fn within(&self, value: &str, ty: &DataType, depth: usize) -> Option<String> {
-        let name = ty.user().filter(|_| depth < 16)?;
+        let name = looked_into(ty, depth)?;
+        let deeper = |value: &str, ty: &DataType| self.within(value, ty, depth + 1);
         if ty.array {
-            let element = format!("e{depth}");
-            let of = DataType {
-                array: false,
-                ..ty.clone()
-            };
-            let condition = self.within(&element, &of, depth + 1)?;
-            // In FROM a row type would come apart into its fields.
-            return Some(format!(
-                "EXISTS (SELECT 1 FROM (SELECT unnest({value}) AS {element}) a{depth} WHERE {condition})"
-            ));
+            return elements(value, ty, depth, deeper);
         }
         if name == *self.ty {
             return Some(format!("{value}::text IN ({})", self.removed));
         }
         match self.schema.types.get(&name)? {
             UserType::Enum(_) => None,
-            UserType::Domain(domain) => self.within(value, &domain.base, depth + 1),
-            UserType::Composite(composite) => {
-                let fields = composite.fields.iter().filter_map(|field| {
-                    let value = format!("({value}).{}", Quoted(&field.name));
-                    self.within(&value, &field.ty, depth + 1)
-                });
-                let fields: Vec<String> = fields.collect();
-                (!fields.is_empty()).then(|| format!("({})", fields.join(" OR ")))
-            }
+            UserType::Domain(domain) => deeper(value, &domain.base),
+            UserType::Composite(composite) => fields(value, composite, deeper),
             UserType::Range(range) => {
-                let end =
-                    |end: &str| self.within(&format!("{end}({value})"), &range.subtype, depth + 1);
+                let end = |end: &str| deeper(&format!("{end}({value})"), &range.subtype);
                 Some(format!("({} OR {})", end("lower")?, end("upper")?))
             }
         }

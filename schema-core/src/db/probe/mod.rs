@@ -6,6 +6,7 @@ mod labels;
 mod partition;
 mod stored;
 mod types;
+mod within;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

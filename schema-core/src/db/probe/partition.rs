@@ -4,7 +4,7 @@ use super::{Before, Question};
 use crate::change::{Change, lineage};
 use crate::dialect::postgres::bound;
 use crate::plan::Plan;
-use crate::schema::{ConstraintKind, Ident, Name, Quoted, quote_literal};
+use crate::schema::{ConstraintKind, Ident, Name, PartitionOf, Quoted, quote_literal};
 use crate::wording::some_of;
 
 /// Rows of an attached table that are not within its bound.
@@ -32,13 +32,7 @@ pub(super) fn out_of_bound(before: &Before<'_>, change: &Change) -> Option<Quest
 
 /// Rows of the DEFAULT partition that belong into a new one.
 pub(super) fn in_default(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Question> {
-    let (table, partition) = if let Change::AttachPartition { table, partition } = change {
-        (table, partition)
-    } else if let Change::CreateTable { table } = change {
-        (&table.name, table.partition_of.as_ref()?)
-    } else {
-        return None;
-    };
+    let (table, partition) = coming(change)?;
     let parent = &partition.parent;
     if before.renames_columns(parent) {
         return None;
@@ -77,16 +71,7 @@ pub(super) fn left_behind(before: &Before<'_>, plan: &Plan, change: &Change) -> 
     };
     let was = before.live.tables.get(&gone.name)?.partition_of.as_ref()?;
     let (mut names, mut conditions) = (Vec::new(), Vec::new());
-    for other in &plan.changes {
-        let (name, partition) = if let Change::AttachPartition { table, partition } = other {
-            (table, partition)
-        } else if let Change::CreateTable { table } = other
-            && let Some(partition) = &table.partition_of
-        {
-            (&table.name, partition)
-        } else {
-            continue;
-        };
+    for (name, partition) in plan.changes.iter().filter_map(coming) {
         if *name == gone.name {
             return None;
         }
@@ -169,6 +154,17 @@ fn keys(columns: &[Ident]) -> String {
         .map(|column| format!("c.{}", Quoted(column)))
         .collect();
     format!("ROW({})::text AS key", values.join(", "))
+}
+
+/// Returns a partition that comes, and where.
+fn coming(change: &Change) -> Option<(&Name, &PartitionOf)> {
+    if let Change::AttachPartition { table, partition } = change {
+        Some((table, partition))
+    } else if let Change::CreateTable { table } = change {
+        Some((&table.name, table.partition_of.as_ref()?))
+    } else {
+        None
+    }
 }
 
 /// Returns a partition that leaves, and the table above it.

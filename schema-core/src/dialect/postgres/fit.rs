@@ -127,11 +127,7 @@ fn elements(
     labels: Option<&[String]>,
     version: u32,
 ) -> Fit {
-    let element = |ty: &DataType| DataType {
-        array: false,
-        ..ty.clone()
-    };
-    let (from, to) = (element(from), element(to));
+    let (from, to) = (from.element(), to.element());
     let cast = type_change(&from, &to).cast;
     let fit = match cast {
         Cast::Missing if labels.is_none() && to.schema.is_none() && version >= INPUT_IS_VALID => {

@@ -119,14 +119,6 @@ pub(super) fn element_of(node: Node, element: Option<&DataType>) -> Node {
     }
 }
 
-/// Returns the type of the elements of an array.
-pub(super) fn element_type(array: DataType) -> DataType {
-    DataType {
-        array: false,
-        ..array
-    }
-}
-
 /// Tells whether the type holds text filled up with blanks.
 fn is_padded(ty: &DataType) -> bool {
     ty.schema.is_none() && !ty.array && matches!(ty.name.as_str(), "character" | "bpchar")
@@ -186,7 +178,7 @@ pub(super) fn stored_as(node: Node, target: &DataType) -> Node {
             other => same_type(Node::Cast(other.into(), ty), Some(target)),
         },
         Node::Array(items) if target.array => {
-            let element = element_type(target.clone());
+            let element = target.element();
             Node::Array(
                 items
                     .into_iter()

@@ -7,9 +7,7 @@
 
 use super::{
     Context,
-    casts::{
-        cast, element_of, element_type, is_literal, plain_text, same_type, type_of, unwidened,
-    },
+    casts::{cast, element_of, is_literal, plain_text, same_type, type_of, unwidened},
     node::{Argument, Node},
 };
 use crate::{dialect::postgres::types::is_text, schema::DataType};
@@ -89,7 +87,7 @@ fn quantified(left: Node, right: Node, context: &Context<'_>) -> (Node, Node) {
     let right = match right {
         Node::Cast(inner, array) if array.array => match of_numbers(*inner) {
             Node::Array(items) if !items.is_empty() => {
-                let element = element_type(array);
+                let element = array.element();
                 all(items, &|item| same_type(item, Some(&element)))
             }
             other => Node::Cast(other.into(), array),
@@ -102,7 +100,7 @@ fn quantified(left: Node, right: Node, context: &Context<'_>) -> (Node, Node) {
         other => other,
     };
     let left = match type_of(&right, context).filter(|ty| ty.array) {
-        Some(array) => same_type(left, Some(&element_type(array))),
+        Some(array) => same_type(left, Some(&array.element())),
         None => unwidened(left, context),
     };
     (left, right)
