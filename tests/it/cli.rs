@@ -743,8 +743,8 @@ fn what_a_rebuild_cannot_keep_needs_a_yes() {
 #[test]
 fn a_script_of_dump_says_what_it_leaves_out() {
     let (from, to) = (pg_database(), pg_database());
-    let function =
-        "CREATE FUNCTION f(a int, b text) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'";
+    let function = "CREATE FUNCTION f(a int, b text) RETURNS int LANGUAGE sql SECURITY DEFINER
+         AS 'SELECT 1'";
     psql(&from.url, function);
     psql(
         &from.url,

@@ -183,26 +183,6 @@ fn the_log_is_read_by_database() {
 }
 
 #[test]
-fn what_a_new_table_calls_and_nobody_has_is_named_before_the_first_statement() {
-    let (from, to) = (pg_database(), pg_database());
-    let sql = "CREATE SCHEMA app; CREATE FUNCTION app.slug(text) RETURNS text LANGUAGE sql \
-               IMMUTABLE AS 'SELECT lower($1)'; \
-               CREATE TABLE pages (id integer PRIMARY KEY, slug text DEFAULT app.slug('A'))";
-    try_psql(&to.url, sql).expect("the SQL of desired");
-    let options = ["--desired", &to.url, "--allow", "all", "--yes"];
-    let applied = sync_on(&from.url, &[&["--apply"], &options[..]].concat());
-    assert_eq!(applied.status, 3, "{}", applied.all());
-    let text = applied.all();
-    assert!(text.contains("default of column pages.slug"), "{text}");
-    assert!(
-        text.contains("function app.slug(text) does not exist"),
-        "{text}"
-    );
-    let dump = pg_dump_schema(&from.url);
-    assert!(!dump.contains("pages") && !dump.contains("app"), "{dump}");
-}
-
-#[test]
 fn parts_of_partitions_that_come_again_keep_their_names_without_a_word() {
     let (live, desired) = (pg_database(), pg_database());
     let sql = |by: &str| {

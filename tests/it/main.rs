@@ -3,6 +3,7 @@
 mod anew;
 mod anomaly;
 mod bounds;
+mod called;
 mod cases;
 mod cases_sqlite;
 mod cli;

@@ -313,6 +313,11 @@ pub fn line(change: &Change) -> Line {
             "other",
             format!("{} {}: made again", other.kind, other.name),
         ),
+        Change::CreateFunction { function } => (
+            '+',
+            "function",
+            format!("{}({})", function.name, function.signature),
+        ),
     };
     Line { sign, kind, text }
 }

@@ -65,6 +65,19 @@ pub fn calls(expr: &Expr, function: &Name) -> bool {
     })
 }
 
+/// Tells whether the text of a function, in whatever language, seems to call another one.
+pub(crate) fn named_in(text: &str, function: &Name) -> bool {
+    let name = function.name.as_str();
+    // Without quotes a name is written in any case.
+    let folded = name.chars().all(|c| !c.is_uppercase());
+    let text = if folded { &text.to_lowercase() } else { text };
+    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+    text.match_indices(name).any(|(at, _)| {
+        let after = text[at + name.len()..].trim_start_matches('"');
+        !text[..at].ends_with(part) && after.trim_start().starts_with('(')
+    })
+}
+
 /// Tells whether an expression mentions a column, as a word outside string literals.
 pub fn mentions(expr: &Expr, column: &Ident) -> bool {
     words(expr.as_str())

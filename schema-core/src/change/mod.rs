@@ -13,6 +13,7 @@ pub(crate) use above::{
 pub(crate) use mention::listed;
 #[cfg(feature = "live")]
 pub(crate) use mention::mention_renamed;
+pub(crate) use mention::named_in;
 pub use mention::{calls, mentions};
 pub use replay::{ReplayError, constraint_uses, index_uses, replay};
 
@@ -188,6 +189,8 @@ pub enum Change {
     },
     /// Makes an unmanaged object again.
     CreateOther { other: Other },
+    /// Makes a function of the desired database, which something wanted calls.
+    CreateFunction { function: Other },
 }
 
 /// What the name of a constraint begins with that says: not all rows have their value yet.
@@ -426,7 +429,8 @@ impl Change {
             | Self::CreateSequence { .. }
             | Self::DropSequence { .. }
             | Self::RenameSequence { .. }
-            | Self::AlterSequence { .. } => None,
+            | Self::AlterSequence { .. }
+            | Self::CreateFunction { .. } => None,
         }
     }
 }

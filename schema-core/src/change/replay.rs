@@ -504,7 +504,7 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             });
             Ok(())
         }
-        Change::CreateOther { other } => {
+        Change::CreateOther { other } | Change::CreateFunction { function: other } => {
             schema.others.push(other.clone());
             schema.others.sort();
             Ok(())

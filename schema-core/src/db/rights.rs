@@ -258,6 +258,7 @@ fn creates_in(change: &Change) -> Option<Ident> {
         | Change::CreateSequence { name, .. }
         | Change::CreateStatistics { name, .. } => name,
         Change::CreateTable { table } => &table.name,
+        Change::CreateFunction { function } => &function.name,
         Change::RenameTable { to, .. }
         | Change::RenameType { to, .. }
         | Change::RenameSequence { to, .. } => to,

@@ -383,7 +383,7 @@ fn needed_by_functions(gone: &[&Other]) -> BTreeSet<Name> {
 }
 
 /// Tells whether a change makes what another object is made of.
-fn makes_for(change: &Change, other: &Other) -> bool {
+pub(super) fn makes_for(change: &Change, other: &Other) -> bool {
     let on = |table: &Name, column: Option<&Ident>| {
         let mut parts = other.depends_on.iter();
         parts.any(|(name, part)| name == table && (column.is_none() || part.as_ref() == column))
@@ -400,7 +400,7 @@ fn makes_for(change: &Change, other: &Other) -> bool {
 }
 
 /// Tells whether what a change makes calls a function.
-fn calls_in(change: &Change, function: &Name) -> bool {
+pub(super) fn calls_in(change: &Change, function: &Name) -> bool {
     let of_column = |column: &Column| column.exprs().any(|expr| calls(expr, function));
     let of_check = |part: &Constraint| match &part.kind {
         ConstraintKind::Check { expr, .. } => calls(expr, function),

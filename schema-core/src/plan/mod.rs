@@ -4,6 +4,7 @@ mod anew;
 mod approve;
 mod around;
 mod below;
+pub(crate) mod called;
 mod depth;
 mod group;
 mod names;
@@ -24,7 +25,7 @@ use crate::change::{Change, replay};
 use crate::dialect;
 use crate::diff::diff;
 use crate::facts::Facts;
-use crate::schema::{Family, Ident, Name, Schema, Shared, Table};
+use crate::schema::{Family, Ident, Name, Other, Schema, Shared, Table};
 use crate::step::{Hazard, Step};
 use crate::wording::some_of;
 
@@ -119,6 +120,11 @@ impl Plan {
         self.groups.iter().flat_map(|group| &group.steps)
     }
 
+    /// Tells whether a function of the desired database is made with it.
+    pub fn makes(&self, function: &Other) -> bool {
+        called::is_made(&self.changes, function)
+    }
+
     /// Returns how many statements there are.
     pub fn statements(&self) -> usize {
         self.steps().map(|step| step.statements.len()).sum()
@@ -144,6 +150,7 @@ pub fn plan(
     let mut changes = Vec::new();
     if !diff.changes.is_empty() || family == Family::Postgres && recreate::lent::differs(&diff) {
         recreate::recreate(family, &mut diff);
+        called::made(&mut diff);
         changes = order::order(&mut diff);
     }
     let mut refusals = std::mem::take(&mut diff.refusals);
@@ -206,7 +213,7 @@ pub fn plan(
             .iter()
             .cloned()
             .chain(lacks(live, desired, &changes))
-            .chain(unmanaged::unlike(desired, live))
+            .chain(unmanaged::unlike(desired, live, &changes))
             .collect(),
         in_sync,
         changes,

@@ -6,6 +6,7 @@ use super::added_columns;
 use super::anew::Anew;
 use super::around::around_others;
 use super::below::Partitions;
+use super::called;
 use super::depth::Depth;
 use super::names::{NAMED, NOT_NULL, claimed, early, frees, named_late, out_of_the_way, renames};
 use super::numbers::{is_aside, named_at_the_end};
@@ -84,7 +85,7 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     let changes = renames(ranked);
-    around_others(changes, &names, &aside, diff)
+    called::in_place(around_others(changes, &names, &aside, diff))
 }
 
 /// The sequences of identities that come to columns which are there.
@@ -483,6 +484,8 @@ fn rank(
             ColumnChange::Identity { .. } => (94, 0),
         },
         Change::CreateSequence { .. } => (47, 0),
+        // Its place is found when all the others have theirs.
+        Change::CreateFunction { .. } => (49, 0),
         // It has its parent's columns as they are when it is made.
         Change::CreateTable { table: new } if partitions.added.contains(&new.name) => {
             (65, table(&new.name))

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use schema_core::db;
 use schema_core::export::snapshot;
 use schema_core::facts::Facts;
-use schema_core::plan::plan;
+use schema_core::plan::{Plan, plan};
 use schema_core::schema::{Family, Other, Schema};
 
 use crate::args::{Common, DumpArgs};
@@ -83,16 +83,17 @@ async fn script(
         &options,
     );
     let script = super::script(&plan, common);
-    Ok(script.map(|script| format!("{}{script}", left_out(&schema.others))))
+    Ok(script.map(|script| format!("{}{script}", left_out(&schema.others, &plan))))
 }
 
 /// Says, as comments of a script, what no model says and the script does not make. A name may have a
 /// line break in it.
-fn left_out(others: &[Other]) -> String {
+fn left_out(others: &[Other], plan: &Plan) -> String {
+    let others: Vec<&Other> = others.iter().filter(|it| !plan.makes(it)).collect();
     if others.is_empty() {
         return String::new();
     }
-    let told = others.iter().map(|other| {
+    let told = others.into_iter().map(|other| {
         let title = other.title();
         let title: String = title.split_whitespace().collect::<Vec<_>>().join(" ");
         format!("--   {title}\n")

@@ -67,6 +67,8 @@ forms! {
     AddDomainCheckNotValid "domain add check not valid":   None,                 None,                 Brief;
     ValidateDomainCheck "domain validate check":           None,                 Share,                Scan;
 
+    CreateFunction "create function":                      None,                 None,                 Brief;
+
     CreateSequence "create sequence":                      None,                 None,                 Brief;
     AlterSequence "alter sequence":                        None,                 None,                 Brief;
     DropSequence "drop sequence":                          None,                 None,                 Brief;

@@ -104,7 +104,7 @@ pub(super) fn let_go(diff: &mut Diff, function: &Other) {
 }
 
 /// A table whose rows a function takes is there before it, and has what calls it afterwards.
-fn comes_before(table: &mut Table, uses: &impl Fn(&Expr) -> bool) -> Vec<Change> {
+pub(crate) fn comes_before(table: &mut Table, uses: &impl Fn(&Expr) -> bool) -> Vec<Change> {
     let mut later = Vec::new();
     let checks = table.constraints.iter().filter(|it| it.exprs().any(uses));
     later.extend(checks.map(|constraint| Change::AddConstraint {

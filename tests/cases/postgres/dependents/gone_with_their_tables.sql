@@ -1,5 +1,5 @@
 -- Policies, rules and triggers of tables that go hold on to what changes in the same plan.
--- min 14
+-- min 15
 -- one way
 -- live
 CREATE SCHEMA rp01;

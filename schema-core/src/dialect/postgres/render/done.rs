@@ -139,7 +139,8 @@ impl Writer<'_> {
             | Change::AlterStatistics { .. }
             | Change::SetComment { .. }
             | Change::DropOther { .. }
-            | Change::CreateOther { .. } => None,
+            | Change::CreateOther { .. }
+            | Change::CreateFunction { .. } => None,
         }
     }
 
@@ -341,7 +342,8 @@ impl Writer<'_> {
             | Change::CreateStatistics { .. }
             | Change::DropStatistics { .. }
             | Change::AlterStatistics { .. }
-            | Change::SetComment { .. } => false,
+            | Change::SetComment { .. }
+            | Change::CreateFunction { .. } => false,
         }
     }
 

@@ -420,6 +420,11 @@ impl Writer<'_> {
                     out.push(Form::CreateOther.sql(sql.trim_end().trim_end_matches(';')));
                 }
             }
+            Change::CreateFunction { function } => {
+                for sql in &function.create {
+                    out.push(Form::CreateFunction.sql(sql.trim_end().trim_end_matches(';')));
+                }
+            }
         }
         let changes = || others.iter().copied().chain([change]);
         Ok(Step {

@@ -98,6 +98,7 @@ pub(super) async fn spell_bounds(
             _ => Ok(()),
         };
     }
+    run(connection, "SET LOCAL search_path = ''").await?;
     let key = read(connection, &scratch, "pg_catalog.pg_get_partkeydef(c.oid)").await?;
     if let (Some(key), Some(table)) = (key, desired.tables.get_mut(name)) {
         let inner = key

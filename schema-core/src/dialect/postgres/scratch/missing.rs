@@ -4,38 +4,47 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::{attempt, is_denied, run};
+use crate::change::calls;
 use crate::db::DbError;
 use crate::dialect::postgres::render::create_type_sql;
 use crate::dialect::postgres::session::db_error;
 use crate::diff::Refusal;
-use crate::schema::{Name, Quoted, Schema, quote_literal};
+use crate::plan::called::called;
+use crate::schema::{Expr, Name, Other, Quoted, Schema, quote_literal};
 
 /// What became of what expressions may name and that was not there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Missing {
-    /// It was made, as far as it can be.
-    Made,
+#[derive(Default)]
+pub(super) struct Missing {
     /// The user may not make all of it.
-    Denied,
+    pub(super) denied: bool,
+    /// Functions that the server did not take, each with its words.
+    pub(super) functions: Vec<(Other, DbError)>,
 }
 
-/// Makes what expressions may name and that is not there yet: schemas, extensions, types, sequences.
+impl Missing {
+    fn judge(&mut self, outcome: Result<(), DbError>) {
+        self.denied |= outcome.as_ref().is_err_and(is_denied);
+    }
+
+    /// Tells whether an expression calls a function that could not be made here.
+    pub(super) fn has_called(&self, expr: &Expr) -> bool {
+        let mut functions = self.functions.iter();
+        functions.any(|(function, _)| calls(expr, &function.name))
+    }
+}
+
+/// Makes what expressions may name and that is not there yet: schemas, extensions, types, functions,
+/// sequences.
 pub(super) async fn missing_objects(
     connection: &mut PgConnection,
     desired: &Schema,
     live: &Schema,
 ) -> Result<Missing, DbError> {
-    let mut missing = Missing::Made;
-    let mut judge = |outcome: Result<(), DbError>| {
-        if outcome.as_ref().is_err_and(is_denied) {
-            missing = Missing::Denied;
-        }
-        outcome
-    };
+    let mut missing = Missing::default();
     for name in desired.namespaces.keys() {
         if !live.namespaces.contains_key(name) {
             let sql = format!("CREATE SCHEMA IF NOT EXISTS {}", Quoted(name));
-            let _ = judge(attempt(connection, &sql).await?);
+            missing.judge(attempt(connection, &sql).await?);
         }
     }
     // Where an extension goes that names no schema: as in the plan.
@@ -49,30 +58,37 @@ pub(super) async fn missing_objects(
                 Quoted(name),
                 within.unwrap_or_default()
             );
-            let _ = judge(attempt(connection, &sql).await?);
+            missing.judge(attempt(connection, &sql).await?);
         }
     }
-    let mut types: Vec<_> = (desired.types.iter())
-        .filter(|(name, _)| !live.types.contains_key(*name))
-        .collect();
-    // A type may be made of others: what fails is tried again as long as another one is made.
+    let types = desired.types.iter();
+    let types = types.filter(|(name, _)| !live.types.contains_key(*name));
+    let types = types.map(|(name, ty)| (create_type_sql(name, ty), None));
+    let functions = called(desired, live).into_iter();
+    let functions = functions.map(|it| (it.create.join(";\n"), Some(it)));
+    let mut waiting: Vec<(String, Option<Other>)> = types.chain(functions).collect();
+    // One may be made of others: what fails is tried again as long as another one is made.
     loop {
+        let before = waiting.len();
         let mut failed = Vec::new();
-        for (name, ty) in &types {
-            let made = attempt(connection, &create_type_sql(name, ty)).await?;
-            if judge(made).is_err() {
-                failed.push((*name, *ty));
+        missing.functions.clear();
+        for (sql, function) in waiting {
+            if let Err(error) = attempt(connection, &sql).await? {
+                missing.denied |= is_denied(&error);
+                let refused = function.clone().map(|function| (function, error));
+                missing.functions.extend(refused);
+                failed.push((sql, function));
             }
         }
-        if failed.is_empty() || failed.len() == types.len() {
+        if failed.is_empty() || failed.len() == before {
             break;
         }
-        types = failed;
+        waiting = failed;
     }
     for name in desired.sequences.keys() {
         if !live.sequences.contains_key(name) {
             let sql = format!("CREATE SEQUENCE {}", Quoted(name));
-            let _ = judge(attempt(connection, &sql).await?);
+            missing.judge(attempt(connection, &sql).await?);
         }
     }
     Ok(missing)

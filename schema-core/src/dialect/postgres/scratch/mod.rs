@@ -70,16 +70,18 @@ pub async fn canonicalize(
         return Ok((desired, false, refusals));
     }
     let made = spell_all(connection, &items, &mut desired, live, &mut refusals).await;
-    let missing = made.as_ref().ok().copied();
-    let mut outcome = made.map(drop);
+    let (missing, mut outcome) = match made {
+        Ok(missing) => (missing, Ok(())),
+        Err(error) => (Missing::default(), Err(error)),
+    };
     for name in &partitioned {
         if outcome.is_ok() {
             let (desired, refusals) = (&mut desired, &mut refusals);
             outcome = spell_bounds(connection, name, desired, live, kept, refusals).await;
         }
     }
-    if let (Ok(()), Some(missing), true) = (&outcome, missing, refusals.is_empty()) {
-        match whole::impossible(connection, &asked, &desired, live, missing).await {
+    if outcome.is_ok() && refusals.is_empty() {
+        match whole::impossible(connection, &asked, &desired, live, &missing).await {
             Ok(more) => refusals.extend(more),
             Err(error) => outcome = Err(error),
         }
@@ -283,6 +285,17 @@ async fn spell_all(
 ) -> Result<Missing, DbError> {
     run(connection, SETTINGS).await?;
     let missing = missing_objects(connection, desired, live).await?;
+    for (function, error) in &missing.functions {
+        // It takes rows of a table that is still to come.
+        let to_come = desired.tables.keys().any(|name| {
+            let of_it = function.depends_on.iter().any(|(of, _)| of == name);
+            of_it && !live.tables.contains_key(name)
+        });
+        if !to_come && !missing.denied {
+            let cure = "make it by hand first, or what it needs";
+            refusals.push(Refusal::new(function.title(), error.message.clone(), cure));
+        }
+    }
     let mut at = 0;
     while at < items.len() {
         let table = items[at].table.clone();
@@ -295,9 +308,9 @@ async fn spell_all(
             // A label that this plan adds to an enum is not known yet, nor is what the user may not
             // make, which is refused by itself.
             let new_label = error.code == "22P02" && desired.types != live.types;
-            let not_made = missing == Missing::Denied
+            let not_made = missing.denied
                 && matches!(error.code.as_str(), "42704" | "42883" | "3F000" | "42P01");
-            if new_label || not_made {
+            if new_label || not_made || missing.has_called(&item.expr) {
                 continue;
             }
             let cure = match error.code.as_str() {

@@ -113,7 +113,7 @@ pub(super) async fn impossible(
     asked: &Asked,
     desired: &Schema,
     live: &Schema,
-    missing: Missing,
+    missing: &Missing,
 ) -> Result<Vec<Refusal>, DbError> {
     if asked.is_empty() {
         return Ok(Vec::new());
@@ -146,7 +146,7 @@ pub(super) async fn impossible(
 
 struct Asker<'a> {
     connection: &'a mut PgConnection,
-    missing: Missing,
+    missing: &'a Missing,
     /// Types change with the plan: a value may be one by then.
     relabelled: bool,
     refusals: Vec<Refusal>,
@@ -160,7 +160,7 @@ impl Asker<'_> {
             return Ok(true);
         };
         let unknown = matches!(error.code.as_str(), "42704" | "42883" | "3F000" | "42P01");
-        let to_come = self.missing == Missing::Denied && unknown
+        let to_come = self.missing.denied && unknown
             || self.relabelled && matches!(error.code.as_str(), "22P02" | "42804");
         let own = ["22", "42", "0A"]
             .iter()

@@ -325,6 +325,9 @@ fn unsupported(change: &Change) -> Option<String> {
         | Change::SetComment { .. }
         | Change::DropOther { .. }
         | Change::CreateOther { .. } => None,
+        Change::CreateFunction { function } => {
+            message(&format!("function `{}`", function.name), "functions")
+        }
     }
 }
 
