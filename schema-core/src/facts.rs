@@ -9,6 +9,8 @@ use crate::schema::{Ident, Name};
 pub struct Facts {
     /// The server's version as a number: PostgreSQL 160004, SQLite 3054001; 0 when not known.
     pub version: u32,
+    /// PostgreSQL: how many locks the server has room for in all; `None` when not known.
+    pub locks: Option<usize>,
     /// Estimated sizes of tables.
     pub sizes: BTreeMap<Name, Size>,
     /// PostgreSQL: how many partitions a table has, those that are not looked at too.

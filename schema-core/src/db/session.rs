@@ -281,9 +281,12 @@ impl Session {
         let (schema, facts) = match &mut self.door {
             #[cfg(feature = "postgres")]
             Door::Postgres(session) => {
-                let version = session.version();
+                let (version, locks) = (session.version(), session.locks());
                 let connection = session.connection();
-                dialect::postgres::introspect::introspect(connection, version, scope).await?
+                let read = dialect::postgres::introspect::introspect(connection, version, scope);
+                let (schema, facts) = read.await?;
+                let locks = Some(locks);
+                (schema, Facts { locks, ..facts })
             }
             #[cfg(feature = "sqlite")]
             Door::Sqlite(session) => dialect::sqlite::introspect(session, scope).await?,

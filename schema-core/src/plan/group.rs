@@ -2,14 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use super::locks::Locks;
 use super::{Group, anew};
 use crate::change::{Change, steps_out};
 use crate::schema::{Family, Name};
 use crate::step::{Lock, Statement, Step, Txn};
 
-/// Splits steps into groups that commit together.
-pub(super) fn group(family: Family, steps: Vec<Step>, anew: &BTreeSet<Name>) -> Vec<Group> {
+/// Splits steps into groups that commit together, and tells whether one has no room for all of it.
+pub(super) fn group(
+    family: Family,
+    steps: Vec<Step>,
+    anew: &BTreeSet<Name>,
+    mut room: Locks,
+) -> (Vec<Group>, bool) {
     let mut groups: Vec<Group> = Vec::new();
+    let mut divided_for_room = false;
     let mut last = None;
     // Whoever holds two tables in the other order than a writer ends in a deadlock with it, and so
     // does who comes to lock a table more strongly. A plan that is no single transaction anyway takes
@@ -59,6 +66,16 @@ pub(super) fn group(family: Family, steps: Vec<Step>, anew: &BTreeSet<Name>) -> 
             let lock = so_far.map_or(lock, |(_, so_far)| so_far.max(lock));
             held = Some((table, lock));
         }
+        if family == Family::Postgres {
+            if !within && last == Some(Txn::Shared) && room.is_full_with(&step) {
+                last = Some(Txn::Own);
+                divided_for_room = true;
+            }
+            if last != Some(Txn::Shared) {
+                room.let_go();
+            }
+            room.take(&step);
+        }
         // What tells of the step stands with its first statement.
         let statements = std::mem::take(&mut step.statements);
         let mut head = Some(step);
@@ -82,7 +99,7 @@ pub(super) fn group(family: Family, steps: Vec<Step>, anew: &BTreeSet<Name>) -> 
             }
         }
     }
-    groups
+    (groups, divided_for_room)
 }
 
 /// Returns the table that a step locks against writers, and how strongly.

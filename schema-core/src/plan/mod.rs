@@ -7,6 +7,7 @@ mod below;
 pub(crate) mod called;
 mod depth;
 mod group;
+mod locks;
 mod names;
 mod numbers;
 mod order;
@@ -202,10 +203,12 @@ pub fn plan(
             warn: false,
         });
     }
+    let room = locks::Locks::new(live, facts);
+    let (groups, divided) = group::group(family, steps, &diff.anew, room);
     Plan {
         family,
         fingerprint,
-        groups: group::group(family, steps, &diff.anew),
+        groups,
         refusals,
         leftovers,
         notes: facts
@@ -214,6 +217,7 @@ pub fn plan(
             .cloned()
             .chain(lacks(live, desired, &changes))
             .chain(unmanaged::unlike(desired, live, &changes))
+            .chain(divided.then(|| locks::DIVIDED.to_owned()))
             .collect(),
         in_sync,
         changes,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{attempt, bare_column, before, db_error, run};
+use super::{UNDO, attempt, bare_column, before, db_error, run};
 use crate::db::DbError;
 use crate::dialect::postgres::bound::of_bound;
 use crate::diff::Refusal;
@@ -90,12 +90,13 @@ pub(super) async fn spell_bounds(
         by.strategy.to_uppercase(),
         by.key
     );
+    run(connection, "SAVEPOINT _sync_table").await?;
     run(connection, &path).await?;
     // A type or a function that the plan makes itself is not there yet.
     if let Err(error) = attempt(connection, &make).await? {
         return match error.code.as_str() {
             "25006" | "42501" => Err(error),
-            _ => Ok(()),
+            _ => run(connection, UNDO).await,
         };
     }
     run(connection, "SET LOCAL search_path = ''").await?;
@@ -166,7 +167,7 @@ pub(super) async fn spell_bounds(
             Err(_) => {}
         }
     }
-    run(connection, &format!("DROP TABLE {}", Quoted(&scratch))).await
+    run(connection, UNDO).await
 }
 
 /// Reads a bound as a condition where it is not plain, and where the server takes a check with it for

@@ -332,8 +332,24 @@ async fn spell_all(
     Ok(missing)
 }
 
-/// Returns those that the server does not take.
+/// Returns those that the server does not take. What is made for it is undone: with that go its locks,
+/// of which a server has not many.
 async fn spell_table<'a>(
+    connection: &mut PgConnection,
+    name: &Name,
+    items: &'a [Item],
+    desired: &mut Schema,
+) -> Result<Vec<(&'a Item, DbError)>, DbError> {
+    run(connection, "SAVEPOINT _sync_table").await?;
+    let failed = spell_items(connection, name, items, desired).await?;
+    run(connection, UNDO).await?;
+    Ok(failed)
+}
+
+/// Undoes what was made for a table.
+const UNDO: &str = "ROLLBACK TO SAVEPOINT _sync_table; RELEASE SAVEPOINT _sync_table";
+
+async fn spell_items<'a>(
     connection: &mut PgConnection,
     name: &Name,
     items: &'a [Item],
@@ -445,7 +461,6 @@ async fn spell_table<'a>(
         let text = text.replace("pg_temp.", "");
         put(desired, item, Expr::printed(stable(strip_parens(&text))));
     }
-    run(connection, &format!("DROP TABLE {}", Quoted(&scratch))).await?;
     Ok(failed)
 }
 

@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{Executor, Row};
 
 use super::missing::Missing;
-use super::{attempt, before, run};
+use super::{UNDO, attempt, before, run};
 use crate::change::is_of_a_model;
 use crate::db::DbError;
 use crate::dialect::postgres::render::{
@@ -211,8 +211,7 @@ impl Asker<'_> {
         if self.ask_columns(desired, table, &scratch).await? {
             self.ask_parts(desired, table, before, &scratch).await?;
         }
-        let undo = "ROLLBACK TO SAVEPOINT _sync_table; RELEASE SAVEPOINT _sync_table";
-        run(self.connection, undo).await
+        run(self.connection, UNDO).await
     }
 
     /// Makes the table with its columns; where that fails, finds those that are to blame.

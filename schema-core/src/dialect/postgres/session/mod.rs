@@ -40,6 +40,8 @@ pub struct PgSession {
     target: PgConnectOptions,
     info: ServerInfo,
     version: u32,
+    /// How many locks the server has room for in all.
+    locks: usize,
     options: SessionOptions,
     /// The database was made for it.
     made: bool,
@@ -111,7 +113,10 @@ impl PgSession {
              current_database()::text, current_user::text, pg_backend_pid(), \
              current_setting('search_path'), \
              (SELECT setting::int8 FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'), \
-             pg_catalog.pg_is_in_recovery(), current_setting('transaction_read_only')::bool",
+             pg_catalog.pg_is_in_recovery(), current_setting('transaction_read_only')::bool, \
+             current_setting('max_locks_per_transaction')::int8 \
+             * (current_setting('max_connections')::int8 \
+             + current_setting('max_prepared_transactions')::int8)",
         )
         .fetch_one(&mut connection)
         .await
@@ -147,6 +152,7 @@ impl PgSession {
             target,
             info,
             version,
+            locks: usize::try_from(row.get::<i64, _>(9)).unwrap_or(usize::MAX),
             options: options.clone(),
             made,
         })
@@ -190,6 +196,11 @@ impl PgSession {
         let outcome = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await;
         outcome.map_err(db_error)?;
         Ok(Some(database))
+    }
+
+    /// Returns how many locks the server has room for in all.
+    pub fn locks(&self) -> usize {
+        self.locks
     }
 
     /// Returns the server's version as a number: 160004.
