@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use super::describe::{
+    aspect_of_sequence, constraint_kind, constraint_name, describe_column, describe_constraint,
+    describe_identity, describe_index, index_kind, index_name,
+};
 use super::{Change, ColumnChange, LabelPlace, Object};
 use crate::diff::aside;
-use crate::schema::{
-    Column, Constraint, ConstraintKind, DataType, Expr, Generated, Identity, Index, IndexKey,
-    IndexPart, Parameters, Table,
-};
+use crate::schema::{Column, DataType, Expr, Generated, Parameters, ReplicaIdentity, Table};
 use crate::wording::plural;
 
 /// One line of a report.
@@ -141,11 +142,9 @@ pub fn line(change: &Change) -> Line {
                     None => "owned by none".into(),
                 });
             }
-            if from.options != to.options {
-                parts.push("options".into());
-            }
+            parts.extend(aspect_of_sequence(&from.options, &to.options));
             if from.unlogged != to.unlogged {
-                parts.push(if to.unlogged { "unlogged" } else { "logged" }.into());
+                parts.push(logged(to.unlogged));
             }
             ('~', "sequence", format!("{name} {}", parts.join(", ")))
         }
@@ -155,11 +154,15 @@ pub fn line(change: &Change) -> Line {
         Change::AlterTable { from, to, .. } => {
             let mut parts = Vec::new();
             if from.unlogged != to.unlogged {
-                parts.push(if to.unlogged { "unlogged" } else { "logged" }.to_owned());
+                parts.push(logged(to.unlogged));
             }
             parts.extend(settings(&from.with, &to.with));
             if from.replica_identity != to.replica_identity {
-                parts.push("replica identity".into());
+                let (from, to) = (
+                    replica(&from.replica_identity),
+                    replica(&to.replica_identity),
+                );
+                parts.push(format!("replica identity {from} → {to}"));
             }
             if from.row_security != to.row_security {
                 parts.push(format!("row security {}", on(to.row_security)));
@@ -243,8 +246,8 @@ pub fn line(change: &Change) -> Line {
             if from.deferrable != to.deferrable || from.initially_deferred != to.initially_deferred
             {
                 parts.push(match (to.deferrable, to.initially_deferred) {
-                    (_, true) => "initially deferred".to_owned(),
-                    (true, false) => "deferrable".to_owned(),
+                    (_, true) => "deferrable initially deferred".to_owned(),
+                    (true, false) => "deferrable initially immediate".to_owned(),
                     (false, false) => "not deferrable".to_owned(),
                 });
             }
@@ -334,6 +337,22 @@ fn count(table: &Table) -> String {
     format!("({})", parts.join(", "))
 }
 
+fn logged(unlogged: bool) -> String {
+    match unlogged {
+        true => "logged → unlogged".into(),
+        false => "unlogged → logged".into(),
+    }
+}
+
+fn replica(identity: &ReplicaIdentity) -> String {
+    match identity {
+        ReplicaIdentity::Default => "default".into(),
+        ReplicaIdentity::Full => "full".into(),
+        ReplicaIdentity::Nothing => "nothing".into(),
+        ReplicaIdentity::Index(name) => format!("index {name}"),
+    }
+}
+
 fn on(on: bool) -> &'static str {
     if on { "on" } else { "off" }
 }
@@ -370,31 +389,6 @@ fn settings(from: &Parameters, to: &Parameters) -> Vec<String> {
         .filter(|key| !to.contains_key(key))
         .map(|key| format!("{key} reset"));
     set.chain(reset).collect()
-}
-
-fn describe_column(column: &Column) -> String {
-    let mut text = format!("{} {}", column.name, column.ty);
-    if !column.nullable {
-        text.push_str(" not null");
-    }
-    if let Some(default) = &column.default {
-        text.push_str(&format!(" default {default}"));
-    }
-    if let Some(identity) = &column.identity {
-        text.push_str(&format!(" {}", describe_identity(identity)));
-    }
-    if let Some(generated) = &column.generated {
-        text.push_str(&format!(" generated as {}", generated.expr));
-    }
-    text
-}
-
-fn describe_identity(identity: &Identity) -> &'static str {
-    if identity.always {
-        "identity always"
-    } else {
-        "identity by default"
-    }
 }
 
 fn aspect(column: &Column, change: &ColumnChange) -> String {
@@ -439,16 +433,20 @@ fn aspect(column: &Column, change: &ColumnChange) -> String {
         }
         ColumnChange::Default { from, to } => arrow("default", from.as_ref(), to.as_ref()),
         ColumnChange::Identity { from, to } => match (from, to) {
-            (Some(from), Some(to)) if from.always == to.always => {
-                let options = from.options != to.options;
+            (Some(from), Some(to)) => {
                 let words = [
-                    options.then_some("identity options"),
                     (from.sequence != to.sequence).then_some("name of its sequence"),
                     (from.logged != to.logged).then_some("its sequence is logged otherwise"),
                 ];
-                words.into_iter().flatten().collect::<Vec<_>>().join(", ")
+                let words = words.into_iter().flatten().map(str::to_owned);
+                let options = aspect_of_sequence(&from.options, &to.options);
+                let options = options.into_iter().map(|it| format!("identity {it}"));
+                let (old, new) = (describe_identity(from), describe_identity(to));
+                let kind = (old != new).then(|| format!("{old} → {new}"));
+                let told: Vec<String> = kind.into_iter().chain(options).chain(words).collect();
+                told.join(", ")
             }
-            (_, Some(to)) => format!("→ {}", describe_identity(to)),
+            (None, Some(to)) => format!("→ {}", describe_identity(to)),
             (_, None) => "no longer identity".into(),
         },
         ColumnChange::Generated { from, to } => {
@@ -461,127 +459,6 @@ fn aspect(column: &Column, change: &ColumnChange) -> String {
         ColumnChange::Statistics { from, to } => arrow("statistics", from.as_ref(), to.as_ref()),
         ColumnChange::Options { from, to } => settings(from, to).join(", "),
     }
-}
-
-fn constraint_kind(constraint: &Constraint) -> &'static str {
-    match &constraint.kind {
-        ConstraintKind::PrimaryKey(_) => "primary key",
-        ConstraintKind::Unique(_) => "unique",
-        ConstraintKind::Check { .. } => "check",
-        ConstraintKind::ForeignKey(_) => "foreign key",
-        ConstraintKind::Exclude(_) => "exclude",
-    }
-}
-
-fn constraint_name(constraint: &Constraint) -> String {
-    match &constraint.name {
-        Some(name) => name.to_string(),
-        None => format!("({})", constraint_body(constraint)),
-    }
-}
-
-fn constraint_body(constraint: &Constraint) -> String {
-    match &constraint.kind {
-        ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => list(&key.columns),
-        ConstraintKind::Check { expr, .. } => expr.to_string(),
-        ConstraintKind::ForeignKey(key) => {
-            let columns = list(&key.columns);
-            if key.references.is_empty() {
-                format!("{columns}) → {}", key.table)
-            } else {
-                format!("{columns}) → {} ({}", key.table, list(&key.references))
-            }
-        }
-        ConstraintKind::Exclude(exclude) => {
-            let elements = exclude.elements.iter();
-            let elements: Vec<String> = elements
-                .map(|element| {
-                    format!("{} with {}", describe_part(&element.part), element.operator)
-                })
-                .collect();
-            elements.join(", ")
-        }
-    }
-}
-
-fn describe_constraint(constraint: &Constraint) -> String {
-    let body = constraint_body(constraint);
-    let close = match &constraint.kind {
-        ConstraintKind::ForeignKey(key) if key.references.is_empty() => "",
-        ConstraintKind::PrimaryKey(_)
-        | ConstraintKind::Unique(_)
-        | ConstraintKind::Check { .. }
-        | ConstraintKind::ForeignKey(_)
-        | ConstraintKind::Exclude(_) => ")",
-    };
-    match &constraint.name {
-        Some(name) => format!("{name} ({body}{close}"),
-        None => format!("({body}{close}"),
-    }
-}
-
-fn index_kind(index: &Index) -> &'static str {
-    if index.unique {
-        "unique index"
-    } else {
-        "index"
-    }
-}
-
-fn index_name(index: &Index) -> String {
-    match &index.name {
-        Some(name) => name.to_string(),
-        None => format!("({})", parts(&index.parts)),
-    }
-}
-
-fn describe_index(index: &Index) -> String {
-    let mut text = format!("({})", parts(&index.parts));
-    if let Some(name) = &index.name {
-        text = format!("{name} {text}");
-    }
-    if index.method != "btree" {
-        text.push_str(&format!(" using {}", index.method));
-    }
-    if !index.include.is_empty() {
-        text.push_str(&format!(" include ({})", list(&index.include)));
-    }
-    if let Some(predicate) = &index.predicate {
-        text.push_str(&format!(" where {predicate}"));
-    }
-    text
-}
-
-fn parts(parts: &[IndexPart]) -> String {
-    let parts: Vec<String> = parts.iter().map(describe_part).collect();
-    parts.join(", ")
-}
-
-fn describe_part(part: &IndexPart) -> String {
-    let mut text = match &part.key {
-        IndexKey::Column(name) => name.to_string(),
-        IndexKey::Expr(expr) => format!("({expr})"),
-    };
-    if let Some(collation) = &part.collation {
-        text.push_str(&format!(" collate {collation}"));
-    }
-    if let Some(opclass) = &part.opclass {
-        text.push_str(&format!(" {opclass}"));
-    }
-    if part.descending {
-        text.push_str(" desc");
-    }
-    match part.nulls_first {
-        Some(true) if !part.descending => text.push_str(" nulls first"),
-        Some(false) if part.descending => text.push_str(" nulls last"),
-        Some(_) | None => {}
-    }
-    text
-}
-
-fn list(names: &[impl fmt::Display]) -> String {
-    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-    names.join(", ")
 }
 
 fn describe_object(object: &Object) -> String {
@@ -603,7 +480,7 @@ fn describe_object(object: &Object) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{DataType, Name};
+    use crate::schema::{Index, IndexPart, Name};
 
     #[test]
     fn a_column_is_told_in_one_line() {

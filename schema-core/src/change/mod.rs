@@ -1,6 +1,7 @@
 //! A change: one difference between two schemas, as data that needs no schema to be understood.
 
 mod above;
+mod describe;
 pub mod display;
 mod mention;
 mod renames;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::change::{Change, descendants};
+use crate::change::{Change, ColumnChange, descendants};
 use crate::facts::Facts;
 use crate::schema::{ConstraintKind, Name, Schema, Table};
 use crate::step::Step;
@@ -36,7 +36,9 @@ impl<'a> Locks<'a> {
 
     /// Tells whether there is no room left for what a step locks besides.
     pub(super) fn is_full_with(&self, step: &Step) -> bool {
-        self.held > 0 && self.held + self.needed(step).0 > self.room
+        let (needed, tables) = self.needed(step);
+        // It may be about tables alone that are locked anyway.
+        self.held > 0 && !tables.is_empty() && self.held + needed > self.room
     }
 
     /// Adds what a step locks.
@@ -62,24 +64,39 @@ impl<'a> Locks<'a> {
             } else if let Change::AddConstraint { constraint, .. } = change
                 && let ConstraintKind::ForeignKey(key) = &constraint.kind
             {
-                needed += self.whole(&key.table, &mut tables);
+                needed += self.whole(&key.table, false, &mut tables);
             }
-            needed += change.table().map_or(0, |it| self.whole(it, &mut tables));
+            if let Some(table) = change.table() {
+                needed += self.whole(table, takes_indexes(change), &mut tables);
+            }
         }
         (needed, tables)
     }
 
     /// A table that is there with those below it, unless they are locked already.
-    fn whole(&self, name: &Name, tables: &mut BTreeSet<Name>) -> usize {
+    fn whole(&self, name: &Name, indexes: bool, tables: &mut BTreeSet<Name>) -> usize {
         let mut needed = 0;
         for name in [vec![name.clone()], descendants(self.live, name)].concat() {
             if !self.tables.contains(&name) && tables.insert(name.clone()) {
-                let table = self.live.tables.get(&name);
-                needed += table.map_or(1, |table| relations(table));
+                // Itself and one index, where it is not about all.
+                let table = self.live.tables.get(&name).filter(|_| indexes);
+                needed += table.map_or(2, |table| relations(table));
             }
         }
         needed
     }
+}
+
+/// Tells whether a change takes the indexes of its table too.
+fn takes_indexes(change: &Change) -> bool {
+    let retypes = matches!(
+        change,
+        Change::AlterColumn {
+            change: ColumnChange::Type { .. },
+            ..
+        }
+    );
+    retypes || matches!(change, Change::DropTable { .. })
 }
 
 /// A table, what it keeps long values in, its indexes and sequences.

@@ -45,8 +45,7 @@ pub fn server_line(server: &ServerInfo) -> String {
 
 /// `2 to add, 1 to alter, 0 to drop`.
 pub fn tally(changes: &[Change]) -> String {
-    let signs: Vec<char> = changes
-        .iter()
+    let signs: Vec<char> = told(changes)
         .map(|change| display::line(change).sign)
         .collect();
     let count = |sign| thousands(signs.iter().filter(|&&other| other == sign).count() as u64);
@@ -76,12 +75,36 @@ pub fn amount(plan: &Plan) -> String {
     text
 }
 
+/// The changes but for those that only prepare or complete another one: what a table lets go of before
+/// it is dropped, whose a new sequence is.
+fn told(changes: &[Change]) -> impl Iterator<Item = &Change> {
+    let (mut gone, mut come) = (BTreeSet::new(), BTreeSet::new());
+    for change in changes {
+        if let Change::DropTable { table } = change {
+            gone.insert(&table.name);
+        } else if let Change::CreateTable { table } = change {
+            come.insert(&table.name);
+        } else if let Change::CreateSequence { name, .. } = change {
+            come.insert(name);
+        }
+    }
+    changes.iter().filter(move |change| {
+        if let Change::DropConstraint { table, .. } = change {
+            !gone.contains(table) || come.contains(table)
+        } else if let Change::AlterSequence { name, .. } = change {
+            !come.contains(name)
+        } else {
+            true
+        }
+    })
+}
+
 /// Changes by table, in the order of the plan; those of no table last.
 fn by_table(plan: &Plan) -> (Vec<(&Name, Vec<&Change>)>, Vec<&Change>) {
     let mut order: Vec<&Name> = Vec::new();
     let mut tables: BTreeMap<&Name, Vec<&Change>> = BTreeMap::new();
     let mut others = Vec::new();
-    for change in &plan.changes {
+    for change in told(&plan.changes) {
         match change.table() {
             Some(table) => {
                 let changes = tables.entry(table).or_default();

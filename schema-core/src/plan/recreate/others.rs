@@ -8,6 +8,7 @@ use super::{Touched, below};
 use crate::change::{Change, descendants};
 use crate::diff::{Diff, Refusal, same_constraint};
 use crate::schema::{ConstraintKind, Family, Ident, Name, Other, Schema};
+use crate::wording::some_of;
 
 /// Views, functions, casts, rules, triggers and policies that hold on to a column, table or type.
 pub(super) fn others(family: Family, diff: &mut Diff, touched: &Touched) {
@@ -20,7 +21,7 @@ pub(super) fn others(family: Family, diff: &mut Diff, touched: &Touched) {
         let users = rows_within(diff, &other.name);
         if matches!(other.kind.as_str(), "view" | "materialized view") && !users.is_empty() {
             diff.refusals.push(Refusal::new(
-                format!("{} {}", other.kind, other.name),
+                other.title(),
                 format!("has to be made again, and its rows are within the values of {users}"),
                 "give those columns another type first",
             ));
@@ -28,7 +29,7 @@ pub(super) fn others(family: Family, diff: &mut Diff, touched: &Touched) {
     }
     for other in gone.iter().filter(|other| other.create.is_empty()) {
         diff.refusals.push(Refusal::new(
-            format!("{} {}", other.kind, other.name),
+            other.title(),
             "stands in the way, and cannot be made again from here",
             "drop it by hand first, and make it again afterwards",
         ));
@@ -109,6 +110,20 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
     let ends = |other: &Other| {
         holds(other, &last) || of_a_table(other) || of_any(other, &touched.types_gone)
     };
+    let needed = |other: &Other| {
+        let mut needed = BTreeSet::new();
+        for (name, column) in &other.depends_on {
+            match column {
+                _ if touched.tables.contains(name) => needed.insert(format!("table {name}")),
+                Some(it) if last.contains(&(name.clone(), it.clone())) => {
+                    needed.insert(format!("column {name}.{it}"))
+                }
+                None if touched.types_gone.contains(name) => needed.insert(format!("type {name}")),
+                Some(_) | None => false,
+            };
+        }
+        needed
+    };
     let keys = keys_dropped(diff);
     let mut gone: Vec<Other> = Vec::new();
     for other in &diff.live.others {
@@ -126,7 +141,7 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
         let loses_key = twin(&diff.desired, other).is_none()
             && held.clone().any(|key| !serves_again(diff, other, key));
         if ends(other) && !let_go || loses_key {
-            diff.refusals.push(depends(other));
+            diff.refusals.push(depends(other, needed(other)));
         } else if ends(other)
             || held.next().is_some()
             || of_one_anew
@@ -192,10 +207,9 @@ fn left_within(diff: &Diff) -> Vec<Refusal> {
         let within = |change: &Change| matches!(change, Change::DropNamespace { name } if other.name.schema.as_ref() == Some(name));
         other.table.is_none() && diff.changes.iter().any(within)
     };
-    let named = |other: &Other| format!("{} {}", other.kind, other.name);
     let left = diff.live.others.iter().filter(goes).map(|other| {
         Refusal::new(
-            named(other),
+            other.title(),
             "is in a schema that would be dropped",
             "drop it by hand first, or keep the schema",
         )
@@ -222,7 +236,10 @@ fn replaced(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
         }
         let twin = twin(&diff.desired, other);
         if of_a_table(other) && twin.is_none_or(of_a_table) {
-            diff.refusals.push(depends(other));
+            let names = other.depends_on.iter().map(|(name, _)| name);
+            let needed = names.filter(|name| touched.tables.contains(*name));
+            let needed = needed.map(|name| format!("table {name}")).collect();
+            diff.refusals.push(depends(other, needed));
         } else if twin.is_some_and(|twin| twin.create != other.create)
             && (loses(other) || of_a_table(other))
         {
@@ -232,11 +249,16 @@ fn replaced(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
     gone
 }
 
-fn depends(other: &Other) -> Refusal {
+/// Refuses to drop what is needed; a key where nothing else is.
+fn depends(other: &Other, needed: BTreeSet<String>) -> Refusal {
+    let needed = match needed.is_empty() {
+        true => "a key".to_owned(),
+        false => some_of(needed.into_iter()),
+    };
     Refusal::new(
-        format!("{} {}", other.kind, other.name),
-        "depends on what would be dropped",
-        "drop it by hand first, or keep the column, key, table or type",
+        other.title(),
+        format!("depends on {needed}, which would be dropped"),
+        "drop it by hand first, or keep what it needs",
     )
 }
 

@@ -1,4 +1,4 @@
--- refused depends on what would be dropped
+-- refused depends on a key, which would be dropped
 -- live
 CREATE TABLE f(a int PRIMARY KEY, foo text);
 CREATE VIEW v AS SELECT a, foo FROM f GROUP BY a;

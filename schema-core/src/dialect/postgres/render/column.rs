@@ -199,9 +199,7 @@ impl Writer<'_> {
                 }
             }
         }
-        if backfill.is_some() || self.has_rows(table) {
-            self.demanded_of_inserts(out, table, column);
-        }
+        self.demanded_of_inserts(out, table, column);
         for statement in self.column_settings(table, &Column::default(), column) {
             out.push(statement);
         }

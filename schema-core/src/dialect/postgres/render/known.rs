@@ -110,12 +110,6 @@ impl Writer<'_> {
         })
     }
 
-    /// Tells whether a table has rows, or may have some.
-    pub(super) fn has_rows(&self, table: &Name) -> bool {
-        let size = self.size(table);
-        size.rows > 0 || size.known == Known::Not
-    }
-
     /// How much there is to read.
     pub(super) fn to_read(&self, table: &Name) -> String {
         let size = self.size(table);
