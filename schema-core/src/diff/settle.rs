@@ -175,13 +175,17 @@ fn is_former(old: &Constraint, desired: &Table, new: &Constraint, hints: &Hints)
         return false;
     };
     let name = &desired.name;
-    let table = hints.renamed_tables.get(name).unwrap_or(&name.name);
+    let tables = [Some(&name.name), hints.renamed_tables.get(name)];
     let key = (name.clone(), column.clone());
-    let before = hints.renamed_columns.get(&key).unwrap_or(&column);
-    let former = object_name(table.as_str(), before.as_str(), "check");
-    old.name
-        .as_ref()
-        .is_some_and(|name| name.as_str() == former)
+    let columns = [Some(&column), hints.renamed_columns.get(&key)];
+    // It has the names of when it was made, which may be between the two renames.
+    let former = |name: &Ident| {
+        tables.iter().flatten().any(|table| {
+            let mut columns = columns.iter().flatten();
+            columns.any(|it| name.as_str() == object_name(table.as_str(), it.as_str(), "check"))
+        })
+    };
+    old.name.as_ref().is_some_and(former)
 }
 
 /// SQLite keeps constraints without a name: they stay so where the live one is such.
