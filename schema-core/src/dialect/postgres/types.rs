@@ -184,7 +184,7 @@ pub fn type_change(from: &DataType, to: &DataType) -> TypeChange {
                 || from.array && !to.modifiers.is_empty()
                 // Longer padding is another value.
                 || from.name == "character",
-            narrowing: !wider,
+            narrowing: !wider && !holds(from, to),
         };
     }
     let (a, b) = (from.name.as_str(), to.name.as_str());
@@ -215,7 +215,7 @@ pub fn type_change(from: &DataType, to: &DataType) -> TypeChange {
         && to.schema.is_none()
     {
         let wider = x < y && !limited;
-        let exact = wider
+        let exact = (wider || holds(from, to))
             && !(a == "bigint" && y > 3)
             && !(a == "numeric" && y > 3)
             && !(a == "integer" && b == "real");
@@ -304,6 +304,31 @@ fn widens(from: &DataType, to: &DataType) -> bool {
         ("bit", [n], [m]) => n == m,
         (_, [n], [m]) => m >= n,
         _ => false,
+    }
+}
+
+/// Tells whether a `numeric` with a precision has all digits that a number can have, before the point
+/// and behind it.
+fn holds(from: &DataType, to: &DataType) -> bool {
+    let digits = |ty: &DataType| -> Option<(i64, i64)> {
+        match ty.name.as_str() {
+            "smallint" => Some((5, 0)),
+            "integer" => Some((10, 0)),
+            "bigint" => Some((19, 0)),
+            "numeric" => {
+                let (precision, scale) = ty.modifiers.split_once(',')?;
+                let scale = scale.parse::<i64>().ok()?;
+                Some((precision.parse::<i64>().ok()? - scale, scale))
+            }
+            _ => None,
+        }
+    };
+    let plain = from.schema.is_none() && to.schema.is_none();
+    match (digits(from), digits(to)) {
+        (Some((before, behind)), Some((room_before, room_behind))) => {
+            plain && to.name == "numeric" && room_before >= before && room_behind >= behind
+        }
+        (Some(_) | None, Some(_) | None) => false,
     }
 }
 
@@ -637,6 +662,14 @@ mod tests {
         assert!(!change("int", "bigint").narrowing);
         assert!(change("bigint", "int").narrowing);
         assert!(!change("numeric(10,2)", "numeric(12,2)").rewrite);
+        assert!(change("numeric(10,2)", "numeric(12,4)").rewrite);
+        assert!(!change("numeric(10,2)", "numeric(12,4)").narrowing);
+        assert!(change("numeric(10,2)", "numeric(12,5)").narrowing);
+        assert!(change("numeric(12,4)", "numeric(14,2)").narrowing);
+        assert!(change("numeric", "numeric(14,2)").narrowing);
+        assert!(!change("int", "numeric(12,2)").narrowing);
+        assert!(change("int", "numeric(10,2)").narrowing);
+        assert!(change("bigint", "numeric(12,2)").narrowing);
         assert_eq!(change("text", "uuid").cast, Cast::Explicit);
         assert_eq!(change("uuid", "bigint").cast, Cast::Missing);
     }

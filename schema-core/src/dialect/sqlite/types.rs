@@ -36,6 +36,14 @@ pub fn affinity(ty: &DataType) -> Affinity {
     }
 }
 
+/// Tells whether every value of one affinity is as good under another: whole numbers are texts, and
+/// numbers; what is kept as it comes is not touched.
+pub(super) fn keeps(from: Affinity, to: Affinity) -> bool {
+    from == to
+        || to == Affinity::Blob
+        || from == Affinity::Integer && matches!(to, Affinity::Text | Affinity::Numeric)
+}
+
 /// Splits a declaration into the type and what stands behind it: `TEXT COLLATE NOCASE`.
 pub(super) fn beyond(ty: &DataType) -> Option<(DataType, Vec<&str>)> {
     let words: Vec<&str> = ty.name.split_whitespace().collect();

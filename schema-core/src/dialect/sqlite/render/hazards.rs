@@ -67,7 +67,7 @@ pub(super) fn hazards(change: &Change, facts: &Facts) -> Vec<Hazard> {
             change,
         } => match change {
             ColumnChange::Type { from, .. }
-                if types::affinity(&from.ty) != types::affinity(&column.ty) =>
+                if !types::keeps(types::affinity(&from.ty), types::affinity(&column.ty)) =>
             {
                 vec![hazard(
                     HazardKind::Narrowing,
