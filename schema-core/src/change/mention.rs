@@ -86,7 +86,7 @@ pub fn mentions(expr: &Expr, column: &Ident) -> bool {
 }
 
 /// Returns the column of an expression that says no more than which texts it may have, and those:
-/// `c IN ('a', 'b')`.
+/// `c IN ('a', 'b')`, and of an array `c <@ ARRAY['a', 'b']`.
 pub(crate) fn listed(expr: &Expr) -> Option<(Ident, BTreeSet<String>)> {
     const WORDS: [&str; 8] = [
         "in",
@@ -109,6 +109,7 @@ pub(crate) fn listed(expr: &Expr) -> Option<(Ident, BTreeSet<String>)> {
         rest = after;
     }
     around.push_str(rest);
+    let around = around.replacen("<@", "=", 1);
     let words = words(&around);
     let (column, others) = words.split_first()?;
     let plain = others

@@ -174,8 +174,9 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
     }
 }
 
-/// Tells whether a check says no more than which texts a column may have that is to be of a type
-/// that is no text: an enum that was text, of which this is a part.
+/// Tells whether a check says no more than which texts a column, or each element of it, may have that
+/// is to be of a type that is no text, or of one where it was many: an enum that was text, of which
+/// this is a part.
 fn lists_values_of_another_type(
     sides: &Sides<'_>,
     live: &Table,
@@ -191,7 +192,9 @@ fn lists_values_of_another_type(
     let (Some(before), Some(after)) = (live.column(&column), desired.column(&column)) else {
         return false;
     };
-    is_of_a_model(sides.desired, &desired.name) && before.ty.is_text() && !after.ty.is_text()
+    is_of_a_model(sides.desired, &desired.name)
+        && before.ty.is_of_text()
+        && (!after.ty.is_of_text() || before.ty.array != after.ty.array)
 }
 
 /// Returns the constraint of a table that is called and demands what another one does.

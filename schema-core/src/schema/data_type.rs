@@ -57,8 +57,8 @@ impl DataType {
         }
     }
 
-    /// Tells whether values are texts of the server's own.
-    pub(crate) fn is_text(&self) -> bool {
+    /// Tells whether values, or the elements of an array, are texts of the server's own.
+    pub(crate) fn is_of_text(&self) -> bool {
         const TEXTS: [&str; 6] = [
             "text",
             "character varying",
@@ -68,7 +68,7 @@ impl DataType {
             "char",
         ];
         let known = |text: &&str| text.eq_ignore_ascii_case(&self.name);
-        !self.array && self.schema.is_none() && TEXTS.iter().any(known)
+        self.schema.is_none() && TEXTS.iter().any(known)
     }
 
     /// Returns the type of the elements of an array.
