@@ -451,3 +451,52 @@ fn a_column_may_be_called_as_a_word_is() {
         ]
     );
 }
+
+#[test]
+fn one_type_does_not_become_two() {
+    #[derive(SyncEnum)]
+    #[sync(renamed_from = "state")]
+    enum Phase {
+        Open,
+    }
+    #[derive(SyncEnum)]
+    #[sync(renamed_from = "state")]
+    enum Stage {
+        Open,
+    }
+    #[derive(SyncTable)]
+    #[sync(table = "jobs")]
+    struct Job {
+        #[sync(primary_key)]
+        id: i64,
+        phase: Phase,
+        stage: Stage,
+    }
+    let _ = (Phase::Open, Stage::Open);
+    let errors = lower(Family::Postgres, &[Job::TABLE]).expect_err("something is wrong");
+    let told: Vec<String> = errors.0.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let words = "type `stage`: is renamed from `state`, and so is `phase`";
+    assert!(told[0].starts_with(words), "{told:?}");
+    // To SQLite both are text.
+    assert!(lower(Family::Sqlite, &[Job::TABLE]).is_ok());
+}
+
+#[test]
+fn columns_of_partitions_come_from_above() {
+    #[derive(SyncTable)]
+    #[sync(table = "t", partition_by(list(id)), partition(name = "t_1", in(1)))]
+    struct Parted {
+        #[sync(primary_key)]
+        id: i64,
+        #[sync(backfill = "0")]
+        n: i32,
+    }
+    let schema = lower(Family::Postgres, &[Parted::TABLE]).expect("nothing is wrong");
+    let inherited = |name: &str| {
+        let columns = schema.tables[&Name::bare(name)].columns.iter();
+        columns.map(|it| it.inherited).collect::<Vec<_>>()
+    };
+    assert_eq!(inherited("t"), [false, false]);
+    assert_eq!(inherited("t_1"), [true, true]);
+}

@@ -24,6 +24,14 @@ pub enum RegistryError {
         "no models are linked into this program; derive `SyncTable` on structs, and name their crate in `sync_bin::main!(my_models)`"
     )]
     Empty,
+    /// A type of the database is wrong: two types of Rust are it, or were.
+    #[error("type `{name}`: {problem}")]
+    Type {
+        /// The type, in the database.
+        name: String,
+        /// What is wrong, and the cure.
+        problem: String,
+    },
     /// A model is wrong, alone or beside another.
     #[error("{place}: table `{table}`: {problem}")]
     Model {
@@ -97,6 +105,7 @@ pub fn lower_with(
         lowering.check_references(def, &said);
     }
     lowering.check_renames(defs);
+    lowering.check_renamed_types();
     lowering.check_names(defs);
     match lowering.errors.is_empty() {
         true => Ok(lowering.schema),
@@ -308,6 +317,10 @@ impl Lowering {
                     return;
                 };
                 let columns: Vec<Ident> = columns.iter().map(|it| Ident::new(*it)).collect();
+                let from_above = |column: &Column| Column {
+                    inherited: true,
+                    ..column.clone()
+                };
                 table.partition_by = Some(PartitionBy {
                     strategy: strategy.into(),
                     key: Quoted(&columns).to_string(),
@@ -317,7 +330,7 @@ impl Lowering {
                     let child = name.sibling(*child);
                     let partition = Table {
                         name: child.clone(),
-                        columns: table.columns.clone(),
+                        columns: table.columns.iter().map(from_above).collect(),
                         partition_of: Some(PartitionOf {
                             parent: name.clone(),
                             bound: (*bound).into(),
@@ -522,13 +535,28 @@ impl Lowering {
         };
         let twin = self.schema.types.insert(name.clone(), user.clone());
         if twin.is_some_and(|it| it != user) {
-            self.errors.push(RegistryError::Model {
-                place: "types".into(),
-                table: name.to_string(),
+            self.errors.push(RegistryError::Type { name: name.to_string(),
                 problem: "two Rust types are this type and differ; rename one with `#[sqlx(type_name = \"..\")]`".into(),
             });
         }
         ty
+    }
+
+    /// Types of which one cannot become two.
+    fn check_renamed_types(&mut self) {
+        let mut from: BTreeMap<Name, Name> = BTreeMap::new();
+        for (name, old) in &self.schema.hints.renamed_types {
+            let old = name.sibling(old.clone());
+            let Some(first) = from.get(&old) else {
+                from.insert(old, name.clone());
+                continue;
+            };
+            self.errors.push(RegistryError::Type { name: name.to_string(),
+                problem: format!(
+                    "is renamed from `{old}`, and so is `{first}`; take `renamed_from` from the one that is new"
+                ),
+            });
+        }
     }
 
     fn enum_hints(&mut self, name: &Name, def: &EnumDef) {
