@@ -180,7 +180,9 @@ impl Columns {
         let mut names = Vec::new();
         for part in attr::parts(list, cx) {
             if part.expr || part.descending || part.nulls_first.is_some() {
-                cx.error(part.span, format!("`{}` wants columns alone", word.name));
+                let cure = if part.expr { ", without quotes" } else { "" };
+                let text = format!("`{}` wants columns alone{cure}", word.name);
+                cx.error(part.span, text);
             }
             let name = self.name(&part, cx);
             if names.contains(&name) {
@@ -188,7 +190,7 @@ impl Columns {
             }
             names.push(name);
         }
-        if names.is_empty() {
+        if list.is_empty() {
             cx.error(word.span, format!("`{}` names no column", word.name));
         }
         names

@@ -215,7 +215,8 @@ impl Parse for Part {
                     };
                 }
                 other => {
-                    let hint = symbol::did_you_mean(other, ["asc", "desc", "nulls"]);
+                    let hint =
+                        symbol::did_you_mean(&other.to_lowercase(), ["asc", "desc", "nulls"]);
                     return Err(syn::Error::new(
                         word.span(),
                         format!("unknown order `{other}`{hint}"),
@@ -286,10 +287,23 @@ pub(crate) fn sqlx(attrs: &[Attribute]) -> Vec<Word> {
         .collect()
 }
 
+/// Returns where a word stands that stands in the wrong place.
+fn elsewhere(word: &str, known: &[&str]) -> Option<&'static str> {
+    let places = [
+        (symbol::FIELD, symbol::TABLE, "struct"),
+        (symbol::TABLE, symbol::FIELD, "field"),
+    ];
+    let mut places = places.into_iter().filter(|it| it.0 == known);
+    places.find_map(|(_, other, place)| other.contains(&word).then_some(place))
+}
+
 fn check_known(words: &[Word], known: &[&str], repeated: &[&str], cx: &mut Ctxt) {
     for (n, word) in words.iter().enumerate() {
         if !known.contains(&word.name.as_str()) {
-            let hint = symbol::did_you_mean(&word.name, known.iter().copied());
+            let hint = match elsewhere(&word.name, known) {
+                Some(place) => format!(" here; it stands on the {place}"),
+                None => symbol::did_you_mean(&word.name, known.iter().copied()),
+            };
             cx.error(word.span, format!("unknown word `{}`{hint}", word.name));
         } else if !repeated.contains(&word.name.as_str())
             && words[..n].iter().any(|it| it.name == word.name)

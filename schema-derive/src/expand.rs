@@ -411,15 +411,12 @@ fn sets(
                 }
                 None => cx.error(
                     word.span,
-                    "`default_value` wants a literal; for SQL write `default = \"..\"`",
+                    "`default_value` wants a literal, of an enum the label; for SQL write `default = \"..\"`",
                 ),
             },
             "unique" | "index" => {
                 let field = format_ident!("{}", word.name);
-                let group = match &word.value {
-                    Value::None => String::new(),
-                    Value::Expr(_) | Value::List(_) => word.string(cx).unwrap_or_default(),
-                };
+                let group = group_of(word, cx);
                 sets.push(quote!(#field: ::core::option::Option::Some(#group)));
             }
             "check" => checks.extend(word.string(cx)),
@@ -442,6 +439,26 @@ fn sets(
     }
     sets.push(quote!(checks: &[#(#checks),*]));
     sets
+}
+
+/// Returns the group of a field that is unique, or has an index, together with others.
+fn group_of(word: &Word, cx: &mut Ctxt) -> String {
+    match &word.value {
+        Value::None => String::new(),
+        Value::Expr(Expr::Lit(ExprLit {
+            lit: Lit::Str(_), ..
+        })) => word.string(cx).unwrap_or_default(),
+        Value::Expr(_) | Value::List(_) => {
+            cx.error(
+                word.span,
+                format!(
+                    "`{0}` stands alone, or names a group: `{0} = \"..\"`; what has more to say stands on the struct: `{0}(columns(..), ..)`",
+                    word.name
+                ),
+            );
+            String::new()
+        }
+    }
 }
 
 fn type_code(word: &Word, rest: Option<&TokenStream>, cx: &mut Ctxt) -> TokenStream {

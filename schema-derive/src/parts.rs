@@ -181,7 +181,7 @@ fn index_columns(word: &Word, columns: &Columns, cx: &mut Ctxt) -> TokenStream {
         return quote!(columns: &[]);
     };
     let parts = attr::parts(list, cx);
-    if parts.is_empty() {
+    if list.is_empty() {
         cx.error(word.span, format!("`{}` names no column", word.name));
     }
     let code = parts.iter().map(|part| {

@@ -70,7 +70,7 @@ pub const fn default_value(ty: TypeDef, value: Literal) {
     let fits = match ty.user {
         _ if ty.array => match value {
             // Each family writes an array as a text of its own.
-            Literal::Text(_) => true,
+            Literal::Text(text) => starts_list(text),
             Literal::Int(_) | Literal::Number(_) | Literal::Bool(_) | Literal::Bytes(_) => false,
         },
         Some(UserTypeDef::Enum(it)) => match value {
@@ -95,9 +95,17 @@ pub const fn default_value(ty: TypeDef, value: Literal) {
         None => literal::fits(ty.postgres, value),
     };
     if !fits {
-        let text = Text::NEW.add("this literal is no value of ").ty(ty);
+        let mut text = Text::NEW.add("this literal is no value of ").ty(ty);
+        if ty.array {
+            text = text.add("; an array is SQL: `default = \"..\"`");
+        }
         panic!("{}", text.as_str());
     }
+}
+
+/// Tells whether a text may be an array: `{a,b}`, or JSON.
+const fn starts_list(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'{' | b'[', ..])
 }
 
 /// Proves that a column has a length.
