@@ -1,7 +1,7 @@
 //! What a model demands of values: enums that are text and become something else, and what the
 //! release that is running would not write any more.
 
-use tests::{pg_database, psql, sync_on, temp_dir};
+use tests::{pg_database, pg_texts, psql, sqlite, sqlite_file, sqlite_texts, sync_on, temp_dir};
 
 use crate::anomaly::edited;
 
@@ -39,6 +39,41 @@ const CASES: &[Case] = &[
         no_hints,
         "",
         "+ check",
+    ),
+    (
+        "CREATE TABLE t (id int PRIMARY KEY, c text[] NOT NULL DEFAULT '{a}' CHECK (c <@ ARRAY['a', 'b'])); INSERT INTO t VALUES (1, '{b,a}')",
+        "CREATE TYPE en AS ENUM ('a', 'b'); CREATE TABLE t (id int PRIMARY KEY, c en[] NOT NULL DEFAULT '{a}')",
+        no_hints,
+        "narrowing",
+        "- check",
+    ),
+    (
+        "CREATE TABLE t (c text[] CHECK (c <@ ARRAY['a', 'b'])); INSERT INTO t VALUES ('{a}')",
+        "CREATE TABLE t (c text[] CHECK (c <@ ARRAY['a', 'bee']))",
+        no_hints,
+        "data_loss",
+        "'b' no longer among its values",
+    ),
+    (
+        "CREATE TABLE t (c text CHECK (c < 'b')); INSERT INTO t VALUES ('a')",
+        "CREATE TABLE t (c text CHECK (c < 'c'))",
+        no_hints,
+        "",
+        "- check",
+    ),
+    (
+        "CREATE TABLE t (n numeric(10,2), m int, o numeric(4,0)); INSERT INTO t VALUES (12345678.12, 2147483647, 9999)",
+        "CREATE TABLE t (n numeric(12,4), m numeric(12,2), o numeric(6,1))",
+        no_hints,
+        "",
+        "rewrites the table",
+    ),
+    (
+        "CREATE TABLE t (n numeric(10,2)); INSERT INTO t VALUES (1.12)",
+        "CREATE TABLE t (n numeric(12,5))",
+        no_hints,
+        "narrowing",
+        "can lose or refuse values",
     ),
     (
         "CREATE TABLE t (c text CHECK (c IN ('a', 'bee'))); INSERT INTO t VALUES ('bee')",
@@ -303,4 +338,185 @@ fn a_type_that_is_made_anew_is_called_by_its_name() {
         &["--apply", "--yes", "--desired", &other.url],
     )
     .expect(0);
+}
+
+/// Hints of a table that was `old_t`, and of its column `c` that was `old_c`: the two came one after
+/// the other, so that the name of a check may be from between.
+#[test]
+fn the_check_of_a_column_is_replaced_whatever_was_renamed_before() {
+    for name in [
+        "old_t_old_c_check",
+        "old_t_c_check",
+        "t_old_c_check",
+        "t_c_check",
+    ] {
+        let (database, other) = (pg_database(), pg_database());
+        let live = format!("CREATE TABLE t (c int CONSTRAINT {name} CHECK (c < 10))");
+        psql(&database.url, &live);
+        psql(&other.url, "CREATE TABLE t (c int CHECK (c < 100))");
+        let dir = temp_dir();
+        let file = dir.path().join("desired.json");
+        edited(&other, &file, |schema| {
+            schema["hints"]["sources"] = serde_json::json!({"public.t": "models.rs:1"});
+            schema["hints"]["renamed_tables"] = serde_json::json!({"public.t": "old_t"});
+            schema["hints"]["renamed_columns"] = serde_json::json!([[["public.t", "c"], "old_c"]]);
+            schema["tables"]["public.t"]["constraints"][0]["name"] = serde_json::Value::Null;
+        });
+        let file = file.to_str().expect("is text");
+        let told = sync_on(&database.url, &["--apply", "--yes", "--desired", file]).expect(0);
+        assert!(!told.all().contains("left alone"), "{name}: {}", told.all());
+        let check = ["--dry-run", "--exit-code", "--desired", file];
+        let told = sync_on(&database.url, &check).expect(0);
+        assert!(!told.all().contains("left alone"), "{name}: {}", told.all());
+    }
+}
+
+#[test]
+fn rows_of_partitions_are_filled_before_not_null() {
+    for small in ["10000,16MB", "0"] {
+        let (database, other) = (pg_database(), pg_database());
+        psql(
+            &database.url,
+            "CREATE TABLE t (id int, n int, PRIMARY KEY (id)) PARTITION BY LIST (id);
+             CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1); CREATE TABLE t_rest PARTITION OF t DEFAULT;
+             INSERT INTO t VALUES (1, NULL), (2, NULL), (3, 3)",
+        );
+        psql(
+            &other.url,
+            "CREATE TABLE t (id int, n int NOT NULL DEFAULT 7, PRIMARY KEY (id)) PARTITION BY LIST (id);
+             CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1); CREATE TABLE t_rest PARTITION OF t DEFAULT",
+        );
+        let dir = temp_dir();
+        let file = dir.path().join("desired.json");
+        edited(&other, &file, |schema| {
+            schema["hints"]["sources"] = serde_json::json!({"public.t": "models.rs:1"});
+            schema["hints"]["backfills"] = serde_json::json!([[["public.t", "n"], "0"]]);
+            for table in ["t", "t_1", "t_rest"] {
+                let columns = schema["tables"][format!("public.{table}")]["columns"].as_array_mut();
+                for column in columns.expect("a list") {
+                    // Models name none.
+                    column["not_null_name"] = serde_json::Value::Null;
+                    column["not_null_local"] = serde_json::Value::Null;
+                }
+            }
+        });
+        let file = file.to_str().expect("is text");
+        let options = ["--desired", file, "--small-table", small, "--allow", "all"];
+        let run = |words: &[&str]| sync_on(&database.url, &[words, &options].concat());
+        run(&["--apply", "--yes"]).expect(0);
+        run(&["--dry-run", "--exit-code"]).expect(0);
+        let sum = pg_texts(&database.url, "SELECT sum(n)::text FROM t");
+        assert_eq!(sum, ["3"], "{small}");
+    }
+}
+
+/// The live database and the desired one, which a model is, and what of the first no model names.
+const NEEDED: &[(&str, &str, &str)] = &[
+    (
+        "CREATE TABLE t (id int, k int, PRIMARY KEY (id, k)); CREATE TABLE f (t int, k int, FOREIGN KEY (t, k) REFERENCES t)",
+        "CREATE TABLE t (id int, k int, z int, PRIMARY KEY (id, k, z)); CREATE TABLE f (t int, k int)",
+        "f.f_t_k_fkey",
+    ),
+    (
+        "CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE f (t int REFERENCES t)",
+        "CREATE TABLE t (id text PRIMARY KEY); CREATE TABLE f (t int)",
+        "f.f_t_fkey",
+    ),
+    (
+        "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (c e); CREATE INDEX beside ON t (c) WHERE c = 'a'; CREATE TABLE f (t int)",
+        "CREATE TYPE e AS ENUM ('b', 'a'); CREATE TABLE t (c e); CREATE TABLE f (t int)",
+        "t.beside",
+    ),
+    (
+        "CREATE TABLE t (n int CHECK (n > 0)); CREATE TABLE f (t int)",
+        "CREATE TABLE t (n text); CREATE TABLE f (t int)",
+        "t.t_n_check",
+    ),
+    (
+        "CREATE TABLE t (n text, m text); CREATE INDEX beside ON t (lower(n)); CREATE INDEX other ON t (m text_pattern_ops); CREATE TABLE f (t int)",
+        "CREATE TYPE e AS ENUM ('a'); CREATE TABLE t (n e, m int); CREATE TABLE f (t int)",
+        "t.other",
+    ),
+    (
+        "CREATE TABLE t (n int, g int GENERATED ALWAYS AS (n + 1) STORED); CREATE TABLE f (t int)",
+        "CREATE TABLE t (n text); CREATE TABLE f (t int)",
+        "t.g",
+    ),
+];
+
+#[test]
+fn nothing_goes_that_nobody_asked_for() {
+    for (live, desired, part) in NEEDED {
+        let (database, other) = (pg_database(), pg_database());
+        psql(&database.url, live);
+        psql(&other.url, desired);
+        let plan = [
+            "--dry-run",
+            "--exit-code",
+            "--allow",
+            "all",
+            "--desired",
+            &other.url,
+        ];
+        let told = sync_on(&database.url, &plan).expect(3);
+        assert!(told.all().contains(part), "{}", told.all());
+        assert!(
+            told.all().contains("is in no model, and "),
+            "{}",
+            told.all()
+        );
+        let left = format!("⚠ {part} ");
+        assert_eq!(told.all().matches(&left).count(), 1, "{}", told.all());
+        let apply = [
+            "--apply",
+            "--yes",
+            "--allow",
+            "all",
+            "--desired",
+            &other.url,
+        ];
+        sync_on(&database.url, &apply).expect(3);
+        sync_on(&database.url, &[&apply[..], &["--prune"]].concat()).expect(0);
+    }
+}
+
+#[test]
+fn a_whole_number_may_be_a_text_of_sqlite() {
+    for (to, code) in [("TEXT", 2), ("NUMERIC", 2), ("BLOB", 2), ("REAL", 3)] {
+        let (database, other) = (sqlite_file(), sqlite_file());
+        sqlite(
+            &database,
+            "CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (7)",
+        );
+        sqlite(&other, &format!("CREATE TABLE t (n {to})"));
+        let plan = ["--dry-run", "--exit-code", "--desired", &other.url];
+        sync_on(&database.url, &plan).expect(code);
+        let apply = [
+            "--apply",
+            "--yes",
+            "--allow",
+            "narrowing",
+            "--desired",
+            &other.url,
+        ];
+        sync_on(&database.url, &apply).expect(0);
+        sync_on(&database.url, &plan).expect(0);
+        let kept = sqlite_texts(&database, "SELECT CAST(n AS INTEGER) || '' FROM t");
+        assert_eq!(kept, ["7"], "{to}");
+    }
+}
+
+#[test]
+fn what_no_model_names_stays_where_it_can() {
+    let (database, other) = (pg_database(), pg_database());
+    psql(
+        &database.url,
+        "CREATE TABLE t (n int CHECK (n > 0), m text); CREATE INDEX beside ON t (abs(n)); INSERT INTO t VALUES (1, 'a')",
+    );
+    psql(&other.url, "CREATE TABLE t (n bigint, m text)");
+    let apply = ["--apply", "--yes", "--desired", &other.url];
+    let told = sync_on(&database.url, &apply).expect(0);
+    assert!(told.all().contains("t_n_check"), "{}", told.all());
+    let indexes = "SELECT indexname::text FROM pg_indexes WHERE tablename = 't'";
+    assert_eq!(pg_texts(&database.url, indexes), ["beside"]);
 }

@@ -426,20 +426,28 @@ impl Session {
     }
 
     /// Tries a plan where nothing is lost, as far as the database can, and returns what stands in the
-    /// way: SQLite on an empty copy in memory.
+    /// way: SQLite on an empty copy in memory, PostgreSQL what no model names and a type changes under.
     ///
     /// # Errors
     ///
     /// What the server says.
-    pub async fn rehearse(&mut self, plan: &Plan) -> Result<Vec<Refusal>, DbError> {
+    pub async fn rehearse(
+        &mut self,
+        plan: &Plan,
+        live: &Schema,
+        desired: &Schema,
+    ) -> Result<Vec<Refusal>, DbError> {
         match &mut self.door {
             #[cfg(feature = "postgres")]
-            Door::Postgres(_) => {
-                let _ = plan;
-                Ok(Vec::new())
+            Door::Postgres(session) => {
+                let connection = session.connection();
+                dialect::postgres::scratch::in_the_way(connection, plan, live, desired).await
             }
             #[cfg(feature = "sqlite")]
-            Door::Sqlite(session) => dialect::sqlite::rehearse(session, plan).await,
+            Door::Sqlite(session) => {
+                let _ = (live, desired);
+                dialect::sqlite::rehearse(session, plan).await
+            }
         }
     }
 

@@ -508,7 +508,8 @@ async fn make_plan(
         &desired.scope,
     ));
     if plan.refusals.is_empty() && plan.statements() > 0 {
-        let refusals = session.rehearse(&plan).await.map_err(Error::Introspect)?;
+        let refusals = session.rehearse(&plan, &live, &wanted).await;
+        let refusals = refusals.map_err(Error::Introspect)?;
         plan.refuse(refusals);
     }
     probe(session, &live, &mut plan).await;

@@ -313,6 +313,6 @@ fn pairs<'a, V>(
 }
 
 /// `table.column`, for people.
-fn dotted(table: &Name, part: &Ident) -> String {
+pub(crate) fn dotted(table: &Name, part: &Ident) -> String {
     format!("{table}.{part}")
 }

@@ -104,8 +104,11 @@ impl Plan {
         self.changes.is_empty() && self.refusals.is_empty()
     }
 
-    /// Adds what was found to be refused; a table that it is about is not known to be in sync.
+    /// Adds what was found to be refused; a table that it is about is not known to be in sync, and
+    /// what it is about is not left alone.
     pub fn refuse(&mut self, refusals: Vec<Refusal>) {
+        self.leftovers
+            .retain(|left| !refusals.iter().any(|it| it.object == left.object));
         self.in_sync
             .retain(|table| !refusals.iter().any(|it| is_about(it, &table.name)));
         self.refusals.extend(refusals);

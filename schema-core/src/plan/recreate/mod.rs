@@ -3,6 +3,7 @@
 mod columns;
 mod computed;
 mod functions;
+mod kept;
 mod keys;
 pub(super) mod lent;
 mod others;
@@ -46,6 +47,7 @@ pub(super) fn recreate(family: Family, diff: &mut Diff) {
     valid_below(diff, &touched);
     make_room(diff);
     gone_let_go(diff);
+    kept::kept(diff);
 }
 
 /// Columns by what happens to them.

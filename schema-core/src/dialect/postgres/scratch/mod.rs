@@ -8,8 +8,11 @@ mod methods;
 mod missing;
 mod offered;
 mod redefined;
+mod rest;
 mod unspelled;
 mod whole;
+
+pub use rest::in_the_way;
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};

@@ -1,0 +1,32 @@
+//! What no model names, and would have to go with what a model changes: nothing goes that nobody
+//! asked for.
+
+use crate::change::Change;
+use crate::diff::{Diff, Refusal, dotted};
+
+/// Refuses what would drop a constraint or an index that no model names, and that was to stay.
+pub(super) fn kept(diff: &mut Diff) {
+    let mut refused = Vec::new();
+    for change in &diff.changes {
+        let part = if let Change::DropConstraint { table, constraint } = change {
+            constraint.name.as_ref().map(|name| (table, name))
+        } else if let Change::DropIndex { table, index } = change {
+            index.name.as_ref().map(|name| (table, name))
+        } else {
+            None
+        };
+        refused.extend(part.map(|(table, name)| dotted(table, name)));
+    }
+    let is_part = |kind: &str| matches!(kind, "constraint" | "index" | "unique index");
+    let lost = |object: &String, kind: &str| is_part(kind) && refused.contains(object);
+    let gone = (diff.leftovers).extract_if(.., |it| lost(&it.object, &it.kind));
+    let refusals = gone.map(|it| {
+        let message = format!(
+            "this {} is in no model, and has to go with what it stands on, which changes",
+            it.kind
+        );
+        Refusal::new(it.object, message, "say it in a model, or drop it: --prune")
+    });
+    let refusals: Vec<Refusal> = refusals.collect();
+    diff.refusals.extend(refusals);
+}
