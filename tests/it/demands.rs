@@ -520,3 +520,23 @@ fn what_no_model_names_stays_where_it_can() {
     let indexes = "SELECT indexname::text FROM pg_indexes WHERE tablename = 't'";
     assert_eq!(pg_texts(&database.url, indexes), ["beside"]);
 }
+
+#[test]
+fn types_of_tables_that_are_not_looked_at_stay() {
+    let (database, other) = (pg_database(), pg_database());
+    psql(
+        &database.url,
+        "CREATE TYPE theirs AS ENUM ('a'); CREATE TABLE beside (c theirs);
+         CREATE TYPE ours AS ENUM ('a'); CREATE TABLE t (c ours)",
+    );
+    psql(&other.url, "CREATE TABLE t (c text)");
+    for scope in [["--ignore", "beside"], ["--only", "t"]] {
+        let plan = ["--prune", "--desired", &other.url];
+        let told = sync_on(&database.url, &[&scope[..], &plan].concat()).expect(0);
+        assert!(told.all().contains("- type ours"), "{}", told.all());
+        assert!(!told.all().contains("theirs"), "{}", told.all());
+    }
+    let apply = ["--apply", "--yes", "--prune", "--ignore", "beside"];
+    let apply = [&apply[..], &["--desired", &other.url]].concat();
+    sync_on(&database.url, &apply).expect(0);
+}

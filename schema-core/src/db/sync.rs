@@ -617,8 +617,13 @@ fn narrow_types(live: &mut Schema, wanted: &mut Schema, scope: &Scope) {
         })
     });
     hidden.extend(olds.collect::<Vec<_>>());
+    // What the database has alone may be a type of the tables that are not looked at.
+    let olds = wanted.hints.renamed_types.iter();
+    let mut said: BTreeSet<Name> = olds.map(|(name, old)| name.sibling(old.clone())).collect();
+    said.extend(wanted.types.keys().cloned());
     for schema in [live, wanted] {
-        let stays = |name: &Name| seen.contains(name) || !hidden.contains(name);
+        let stays =
+            |name: &Name| seen.contains(name) || said.contains(name) && !hidden.contains(name);
         schema.types.retain(|name, _| stays(name));
     }
 }
