@@ -307,6 +307,27 @@ fn extensions_and_schemas_that_the_user_may_not_create_are_named() {
 }
 
 #[test]
+fn an_extension_that_the_server_does_not_have_is_refused_with_the_plan() {
+    let (db, dir) = (pg_database(), temp_dir());
+    let snapshot = dir.path().join("t.json");
+    let path = snapshot.display().to_string();
+    sync_on(&db.url, &["dump", "--out", &path]).expect(0);
+    let text = std::fs::read_to_string(&snapshot).expect("it was written");
+    let wanted = text.replace("\"extensions\": {}", "\"extensions\": {\"nope\": {}}");
+    assert_ne!(text, wanted);
+    std::fs::write(&snapshot, wanted).expect("writable");
+    for way in [&["--dry-run", "--exit-code"], &["--apply", "--yes"]] {
+        let output = sync_on(&db.url, &[&way[..], &["--desired", &path]].concat()).expect(3);
+        for told in [
+            "the server does not have it",
+            "install its package on the server",
+        ] {
+            assert_eq!(output.all().matches(told).count(), 1, "{}", output.all());
+        }
+    }
+}
+
+#[test]
 fn a_database_is_created_by_who_may() {
     let role = Role::new("rights_createdb", "");
     let name = format!("made_by_{}", role.name);

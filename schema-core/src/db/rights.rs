@@ -227,24 +227,20 @@ fn read_in_full(change: &Change) -> Vec<(Name, String)> {
     }
 }
 
+/// An extension that the user may not make. One that the server does not have is refused with the
+/// plan.
 fn extension(checkup: &Checkup, user: &Ident, name: &Ident) -> Option<Refusal> {
-    let object = format!("extension {name}");
-    match checkup.extensions.get(name) {
-        Some(true) => None,
-        Some(false) => Some(Refusal::new(
-            object,
+    let denied = checkup.extensions.get(name) == Some(&false);
+    denied.then(|| {
+        Refusal::new(
+            format!("extension {name}"),
             format!("`{user}` may not create it"),
             &format!(
                 "let a superuser do so in this database: CREATE EXTENSION {}",
                 Quoted(name)
             ),
-        )),
-        None => Some(Refusal::new(
-            object,
-            "the server does not have it",
-            "install its package on the server; pg_available_extensions lists what there is",
-        )),
-    }
+        )
+    })
 }
 
 /// Returns the schema that gets a new relation or type, or a new name for one.

@@ -4,6 +4,7 @@
 mod absent;
 mod bounds;
 mod collations;
+mod extensions;
 mod methods;
 mod missing;
 mod offered;
@@ -19,6 +20,7 @@ use sqlx::{AssertSqlSafe, Executor, Row};
 
 use self::bounds::spell_bounds;
 use self::collations::unknown_collations;
+use self::extensions::unknown_extensions;
 use self::methods::unknown_methods;
 use self::missing::{Missing, missing_objects, unknown_types};
 pub(crate) use self::offered::keep_versions;
@@ -65,6 +67,7 @@ pub async fn canonicalize(
     let mut refusals = unknown_types(connection, &desired, live).await?;
     refusals.extend(unknown_collations(connection, &desired, live).await?);
     refusals.extend(unknown_methods(connection, &desired, live).await?);
+    refusals.extend(unknown_extensions(connection, &desired, live).await?);
     let items = suspicious(&desired, live);
     let partitioned = bounds::suspicious(&desired, live);
     let asked = whole::asked(&desired, live);
