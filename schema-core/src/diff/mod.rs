@@ -273,7 +273,8 @@ fn extensions(sides: &Sides<'_>, out: &mut Diff) {
                 to: extension.clone(),
             });
         }
-        if extension.comment.is_some() {
+        // A model says neither its version nor its own comment.
+        if extension.comment.is_some() || extension.version.is_some() {
             out.comment(
                 Object::Extension(name.clone()),
                 live.comment.as_ref(),

@@ -199,7 +199,7 @@ pub struct Extension {
     pub schema: Option<Ident>,
     /// The version; `None` when it does not matter.
     pub version: Option<String>,
-    /// The comment on it, when it is not the extension's own.
+    /// The comment on it, when it is not the extension's own; empty where that was taken off.
     pub comment: Option<String>,
 }
 

@@ -81,6 +81,9 @@ pub(super) fn comment_on(object: &Object, text: Option<&String>) -> Statement {
         | Object::Index(_)
         | Object::Statistics(_) => "NULL",
     };
+    if let (Object::Extension(name), None) = (object, text) {
+        return own_comment(name);
+    }
     let text = text.map_or_else(|| own.into(), |text| quote_literal(text));
     let form = match object {
         Object::Table(_) | Object::Column(..) | Object::Constraint(..) => Form::CommentTable,
@@ -94,6 +97,16 @@ pub(super) fn comment_on(object: &Object, text: Option<&String>) -> Statement {
         | Object::Statistics(_) => Form::Comment,
     };
     form.sql(format!("COMMENT ON {target} IS {text}"))
+}
+
+/// Gives an extension the comment that it comes with.
+fn own_comment(extension: &Ident) -> Statement {
+    let name = quote_literal(extension.as_str());
+    Form::Comment.sql(format!(
+        "DO $sync$ BEGIN EXECUTE (SELECT pg_catalog.format('COMMENT ON EXTENSION %I IS %L', \
+         name, comment)\n  \
+         FROM pg_catalog.pg_available_extensions WHERE name = {name}); END $sync$"
+    ))
 }
 
 /// A qualified name as a string literal, for `to_regclass` and its kin.
