@@ -294,6 +294,14 @@ pub fn line(change: &Change) -> Line {
             let target = arrow("target", from.target.as_ref(), to.target.as_ref());
             ('~', "statistics", format!("{name} {target}"))
         }
+        Change::TieIndex { index, to, .. } if to.is_empty() => {
+            ('~', "index", format!("{index} goes with no extension"))
+        }
+        Change::TieIndex { index, to, .. } => {
+            let names: Vec<_> = to.iter().collect();
+            let text = format!("{index} goes with extension {}", list(&names));
+            ('~', "index", text)
+        }
         Change::SetComment { object, from, to } => {
             let sign = match (from, to) {
                 (None, Some(_)) => '+',

@@ -18,6 +18,8 @@ pub(crate) use mention::named_in;
 pub use mention::{calls, mentions};
 pub use replay::{ReplayError, constraint_uses, index_uses, replay};
 
+use std::collections::BTreeSet;
+
 use crate::schema::{
     Column, Constraint, ConstraintKind, Domain, Expr, Extension, Generated, Ident, Identity, Index,
     Name, Namespace, Other, Parameters, PartitionOf, Sequence, Statistics, Table, TableOptions,
@@ -163,6 +165,12 @@ pub enum Change {
     RenameIndex { table: Name, from: Ident, to: Ident },
     /// Alters storage parameters or statistics of an index.
     AlterIndex { table: Name, from: Index, to: Index },
+    /// Says with which extensions an index goes, which may be a key's: `DEPENDS ON EXTENSION`.
+    TieIndex {
+        index: Name,
+        from: BTreeSet<Ident>,
+        to: BTreeSet<Ident>,
+    },
 
     /// Makes extended statistics.
     CreateStatistics { name: Name, statistics: Statistics },
@@ -431,7 +439,8 @@ impl Change {
             | Self::DropSequence { .. }
             | Self::RenameSequence { .. }
             | Self::AlterSequence { .. }
-            | Self::CreateFunction { .. } => None,
+            | Self::CreateFunction { .. }
+            | Self::TieIndex { .. } => None,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Performs changes on a schema in memory, as strictly as a database would.
 
+use std::collections::BTreeSet;
+
 use super::above::{
     add_parent, alter_row_type, children, descendants, drop_parent, held_by_another,
     may_come_from_above, rename_above,
@@ -405,6 +407,8 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             let named = names.into_iter().flatten().find(known);
             let after = Constraint {
                 comment: from.comment.clone(),
+                index_comment: from.index_comment.clone(),
+                index_extensions: from.index_extensions.clone(),
                 ..to.clone()
             };
             // Or it came with its place below another table.
@@ -456,6 +460,7 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
         {
             table_mut(schema, table)?.indexes.push(Index {
                 comment: None,
+                extensions: Default::default(),
                 ..to.clone()
             });
             Ok(())
@@ -464,6 +469,7 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             let name = if to.inherited { &to.name } else { &from.name };
             *index_mut(schema, table, name.as_ref())? = Index {
                 comment: from.comment.clone(),
+                extensions: from.extensions.clone(),
                 ..to.clone()
             };
             Ok(())
@@ -489,6 +495,12 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
             *statistics = to.clone();
             statistics.comment = comment;
             Ok(())
+        }
+        Change::TieIndex { index, to, .. } => {
+            match said_of_index(schema, index).map(|said| *said.extensions = to.clone()) {
+                Err(_) if may_come_from_above(schema, &Object::Index(index.clone())) => Ok(()),
+                set => set,
+            }
         }
         Change::SetComment { object, to, .. } => {
             // The server makes it with what is made above, and names it.
@@ -700,6 +712,40 @@ fn replace_type(schema: &mut Schema, name: &Name, mut to: UserType) -> Result<()
     Ok(())
 }
 
+/// What can be said of an index, which may be a key's.
+struct SaidOfIndex<'a> {
+    comment: &'a mut Option<String>,
+    extensions: &'a mut BTreeSet<Ident>,
+}
+
+fn said_of_index<'a>(schema: &'a mut Schema, name: &Name) -> Result<SaidOfIndex<'a>, String> {
+    let tables = schema.tables.values_mut();
+    let tables = tables.filter(|table| table.name.schema == name.schema);
+    let said = tables.flat_map(|table| {
+        let table = &mut **table;
+        let indexes = table.indexes.iter_mut().map(|index| {
+            let said = SaidOfIndex {
+                comment: &mut index.comment,
+                extensions: &mut index.extensions,
+            };
+            (index.name.as_ref(), said)
+        });
+        let keys = table.constraints.iter_mut().map(|key| {
+            let said = SaidOfIndex {
+                comment: &mut key.index_comment,
+                extensions: &mut key.index_extensions,
+            };
+            (key.name.as_ref(), said)
+        });
+        indexes.chain(keys)
+    });
+    let mut found = said.filter(|(named, _)| *named == Some(&name.name));
+    let found = found.next();
+    Ok(found
+        .ok_or_else(|| format!("index `{name}` is not there"))?
+        .1)
+}
+
 fn comment_mut<'a>(
     schema: &'a mut Schema,
     object: &Object,
@@ -762,22 +808,7 @@ fn comment_mut<'a>(
             }
             Some(_) | None => return Err(gone()),
         },
-        Object::Index(name) => {
-            let comments = schema
-                .tables
-                .values_mut()
-                .filter(|table| table.name.schema == name.schema)
-                .flat_map(|table| {
-                    let table = &mut **table;
-                    let indexes = (table.indexes.iter_mut())
-                        .map(|index| (index.name.as_ref(), &mut index.comment));
-                    let keys = (table.constraints.iter_mut())
-                        .map(|part| (part.name.as_ref(), &mut part.index_comment));
-                    indexes.chain(keys)
-                });
-            let mut found = comments.filter(|(named, _)| *named == Some(&name.name));
-            found.next().ok_or_else(gone)?.1
-        }
+        Object::Index(name) => said_of_index(schema, name)?.comment,
         Object::Statistics(name) => &mut schema.statistics.get_mut(name).ok_or_else(gone)?.comment,
     })
 }

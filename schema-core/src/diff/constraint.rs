@@ -28,7 +28,7 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
     for (at, constraint) in lent(&live.constraints, &desired.constraints, taken, goes) {
         matched[at] = true;
         rename_constraint(name, &live.constraints[at], constraint, out);
-        comments(name, &live.constraints[at], constraint, out);
+        details(name, &live.constraints[at], constraint, out);
     }
     for constraint in desired
         .constraints
@@ -46,7 +46,7 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
                 } else if same_constraint(twin, constraint)
                     && validity(sides, live, twin, constraint, out)
                 {
-                    comments(name, twin, constraint, out);
+                    details(name, twin, constraint, out);
                 } else {
                     alter_constraint(live, twin, constraint, out);
                 }
@@ -131,7 +131,7 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
         }
         rename_constraint(name, &live.constraints[at], constraint, out);
         if !sides.desired.hints.sources.contains_key(name) {
-            comments(name, &live.constraints[at], constraint, out);
+            details(name, &live.constraints[at], constraint, out);
         }
         let is_check = matches!(constraint.kind, ConstraintKind::Check { .. });
         if is_check && live.constraints[at].not_valid && !constraint.not_valid {
@@ -234,7 +234,7 @@ fn is_said_otherwise(
         };
         let part = live.name.clone().unwrap_or_default();
         out.leftover(dotted(name, &part), "constraint", message);
-        comments(name, live, desired, out);
+        details(name, live, desired, out);
         return true;
     }
     let comes = desired.inherited && !comes_down(sides.live, live);
@@ -404,7 +404,7 @@ fn waits_above(sides: &Sides<'_>, live: &Table, desired: &Table, constraint: &Co
 fn alter_constraint(live_table: &Table, live: &Constraint, desired: &Constraint, out: &mut Diff) {
     let table = &live_table.name;
     if is_lent(live) || alters_in_place(live_table, live, desired, out) {
-        comments(table, live, desired, out);
+        details(table, live, desired, out);
     } else {
         // What is made anew brings its comments.
         drop_constraint(table, live, out);
@@ -423,6 +423,7 @@ pub(super) fn alters_in_place(
     let plain = |constraint: &Constraint| Constraint {
         comment: None,
         index_comment: None,
+        index_extensions: Default::default(),
         not_valid: false,
         inherited: false,
         part_of: None,
@@ -436,6 +437,7 @@ pub(super) fn alters_in_place(
         let constraint = Constraint {
             comment: None,
             index_comment: None,
+            index_extensions: Default::default(),
             ..desired.clone()
         };
         out.changes.push(Change::ValidateConstraint {
@@ -469,7 +471,9 @@ pub(super) fn alters_in_place(
     true
 }
 
-pub(super) fn comments(table: &Name, live: &Constraint, desired: &Constraint, out: &mut Diff) {
+/// What is said of a constraint that is there, and of its index: comments, and the extensions that the
+/// index goes with.
+pub(super) fn details(table: &Name, live: &Constraint, desired: &Constraint, out: &mut Diff) {
     let Some(name) = &desired.name else { return };
     out.comment(
         Object::Constraint(table.clone(), name.clone()),
@@ -480,6 +484,11 @@ pub(super) fn comments(table: &Name, live: &Constraint, desired: &Constraint, ou
         Object::Index(table.sibling(name.clone())),
         live.index_comment.as_ref(),
         desired.index_comment.as_ref(),
+    );
+    out.tie(
+        table.sibling(name.clone()),
+        &live.index_extensions,
+        &desired.index_extensions,
     );
 }
 

@@ -1,7 +1,7 @@
 //! Indexes of partitioned tables that some partitions have no part of (ON ONLY): they are made of the
 //! table alone, and then the parts that are to be there, each of its partition.
 
-use super::index::{comment_index, make_index_anew};
+use super::index::{index_details, make_index_anew};
 use super::settle::same_index;
 use super::{Diff, Refusal, Sides};
 use crate::change::{Change, children, descendants, index_uses, is_of_a_model};
@@ -26,7 +26,7 @@ pub(super) fn incomplete(
     if is_of_a_model(sides.desired, name)
         && let Some(twin) = twin.filter(|twin| twin.invalid && same_index(twin, index))
     {
-        comment_index(name, twin, index, out);
+        index_details(name, twin, index, out);
         return at;
     }
     if !stays_incomplete(sides, name, index) {
@@ -48,7 +48,7 @@ pub(super) fn incomplete(
             && !live.is_some_and(|live| is_retyped(live, desired, index))
     });
     match twin {
-        Some(twin) if same => comment_index(name, twin, index, out),
+        Some(twin) if same => index_details(name, twin, index, out),
         Some(twin) => make_index_anew(name, twin, index, out),
         None => out.changes.push(Change::CreateIndex {
             table: name.clone(),

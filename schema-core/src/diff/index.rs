@@ -103,7 +103,7 @@ pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
             rename_index(name, old, index, out);
         }
         if (!taken || old.name == index.name) && !sides.desired.hints.sources.contains_key(name) {
-            comment_index(name, old, index, out);
+            index_details(name, old, index, out);
         }
     }
     for (at, index) in live.indexes.iter().enumerate() {
@@ -177,12 +177,15 @@ pub(super) fn alter_index(live_table: &Table, live: &Index, desired: &Index, out
             to,
         });
     }
-    comment_index(table, live, desired, out);
+    index_details(table, live, desired, out);
 }
 
-pub(super) fn comment_index(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
+/// What is said of an index that is there: the comment, and the extensions that it goes with.
+pub(super) fn index_details(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
     if let Some(index) = &desired.name {
-        let object = Object::Index(table.sibling(index.clone()));
+        let name = table.sibling(index.clone());
+        out.tie(name.clone(), &live.extensions, &desired.extensions);
+        let object = Object::Index(name);
         out.comment(object, live.comment.as_ref(), desired.comment.as_ref());
     }
 }

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::constraint::{alters_in_place, comments, rename_constraint};
-use super::index::{alter_index, rename_index};
+use super::constraint::{alters_in_place, details, rename_constraint};
+use super::index::{alter_index, index_details, rename_index};
 use super::names::{index_name, own};
 use super::settle::{same_constraint, same_index};
 use super::table::above;
 use super::{Diff, Sides};
-use crate::change::{Change, Object, lineage};
+use crate::change::{Change, lineage};
 use crate::schema::{Constraint, ConstraintKind, Ident, Index, Name, Table};
 
 /// Compares them once it is known what is made anew above. No model says any of it.
@@ -106,7 +106,13 @@ fn indexes(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
                 from: old,
                 to: index.clone(),
             });
-            comment(desired, index.name.as_ref(), index.comment.as_ref(), out);
+            let bare = Index {
+                name: index.name.clone(),
+                comment: None,
+                extensions: Default::default(),
+                ..index.clone()
+            };
+            index_details(&desired.name, &bare, index, out);
         } else if let Some(at) = twins[n] {
             rename_index(&desired.name, &live.indexes[at], index, out);
             let name = index.name.clone();
@@ -172,6 +178,7 @@ fn made(
             name: Some(name),
             with: new.with.clone(),
             comment: None,
+            extensions: Default::default(),
             statistics: Default::default(),
             ..desired.indexes[at].clone()
         });
@@ -266,13 +273,6 @@ fn made_as(
     (!stays && all.filter(|it| *it == name).count() == 1).then_some(name)
 }
 
-fn comment(table: &Table, name: Option<&Ident>, text: Option<&String>, out: &mut Diff) {
-    if let Some(name) = name {
-        let object = Object::Index(table.name.sibling(name.clone()));
-        out.comment(object, None, text);
-    }
-}
-
 fn keys(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
     let Side {
         live,
@@ -318,7 +318,7 @@ fn keys(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
             let name = key.name.clone();
             let old = Constraint { name, ..old };
             if alters_in_place(desired, &old, key, out) {
-                comments(&desired.name, &old, key, out);
+                details(&desired.name, &old, key, out);
             }
             continue;
         }
@@ -334,6 +334,7 @@ fn keys(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
             name: Some(name),
             comment: None,
             index_comment: None,
+            index_extensions: Default::default(),
             ..key.clone()
         };
         if bare.name != key.name {
@@ -343,6 +344,6 @@ fn keys(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
                 to: key.clone(),
             });
         }
-        comments(&desired.name, &bare, key, out);
+        details(&desired.name, &bare, key, out);
     }
 }

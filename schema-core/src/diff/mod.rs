@@ -192,6 +192,17 @@ impl Diff {
         }
     }
 
+    /// An index is to go with these extensions, and no more with others.
+    fn tie(&mut self, index: Name, from: &BTreeSet<Ident>, to: &BTreeSet<Ident>) {
+        if from != to {
+            self.changes.push(Change::TieIndex {
+                index,
+                from: from.clone(),
+                to: to.clone(),
+            });
+        }
+    }
+
     fn leftover(&mut self, object: impl ToString, kind: &str, message: &str) {
         self.leftovers.push(Leftover {
             object: object.to_string(),

@@ -201,6 +201,7 @@ pub(crate) fn same_constraint(a: &Constraint, b: &Constraint) -> bool {
         name: None,
         comment: None,
         index_comment: None,
+        index_extensions: Default::default(),
         not_valid: false,
         inherited: false,
         part_of: None,
@@ -214,6 +215,7 @@ pub(crate) fn same_index(a: &Index, b: &Index) -> bool {
     let plain = |index: &Index| Index {
         name: None,
         comment: None,
+        extensions: Default::default(),
         invalid: false,
         inherited: false,
         part_of: None,

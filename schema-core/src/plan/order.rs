@@ -560,7 +560,7 @@ fn rank(
             object: Object::Sequence(_),
             ..
         } => (94, 2),
-        Change::SetComment { .. } => (80, 0),
+        Change::SetComment { .. } | Change::TieIndex { .. } => (80, 0),
         // Before what those below change of theirs.
         Change::DropColumn {
             table: name,

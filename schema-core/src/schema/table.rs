@@ -1,6 +1,6 @@
 //! Tables and what belongs to them: columns, constraints, indexes, partitions, storage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -251,6 +251,9 @@ pub struct Constraint {
     /// The comment on the index that it has.
     #[serde(default)]
     pub index_comment: Option<String>,
+    /// The extensions that its index goes with: `DEPENDS ON EXTENSION`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub index_extensions: BTreeSet<Ident>,
 }
 
 impl Constraint {
@@ -294,6 +297,7 @@ impl Constraint {
             part_of: None,
             comment: None,
             index_comment: None,
+            index_extensions: BTreeSet::new(),
         }
     }
 }
@@ -466,6 +470,9 @@ pub struct Index {
     pub part_of: Option<Ident>,
     /// The comment on it.
     pub comment: Option<String>,
+    /// The extensions that it goes with: `DEPENDS ON EXTENSION`.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub extensions: BTreeSet<Ident>,
 }
 
 impl Column {
@@ -567,6 +574,7 @@ impl Default for Index {
             inherited: false,
             part_of: None,
             comment: None,
+            extensions: BTreeSet::new(),
         }
     }
 }

@@ -12,7 +12,7 @@ mod room;
 
 use std::collections::BTreeSet;
 
-use crate::change::{Change, ColumnChange, descendants, mentions};
+use crate::change::{Change, ColumnChange, constraint_uses, descendants, index_uses, mentions};
 use crate::diff::Diff;
 use crate::schema::{
     Expr, Family, Ident, Name, ReplicaIdentity, Schema, Statistics, UserType, own_multirange,
@@ -42,6 +42,7 @@ pub(super) fn recreate(family: Family, diff: &mut Diff) {
     several_parents(diff, &touched);
     row_types(diff, &touched);
     comments_on_identities(diff);
+    ties(diff, &touched);
     others::others(family, diff, &touched);
     named_anew(diff);
     valid_below(diff, &touched);
@@ -202,6 +203,37 @@ fn statistics(diff: &mut Diff, touched: &Touched) {
             });
             let statistics = after.clone();
             added.push(Change::CreateStatistics { name, statistics });
+        }
+    }
+    diff.changes.extend(added);
+}
+
+/// An index that the server builds anew with the type of a column is no longer tied to extensions.
+fn ties(diff: &mut Diff, touched: &Touched) {
+    let mut columns = below(&diff.live, &touched.retyped);
+    columns.extend(touched.retyped.iter().cloned());
+    let mut added = Vec::new();
+    for (table, column) in columns {
+        let Some(desired) = diff.desired.tables.get(&table) else {
+            continue;
+        };
+        let indexes = desired.indexes.iter();
+        let indexes = indexes.filter(|index| index_uses(index, &column));
+        let indexes = indexes.map(|index| (&index.name, &index.extensions));
+        let keys = desired.constraints.iter();
+        let keys = keys.filter(|key| constraint_uses(key, &column));
+        let keys = keys.map(|key| (&key.name, &key.index_extensions));
+        for (name, extensions) in indexes.chain(keys) {
+            let index = table.sibling(name.clone().unwrap_or_default());
+            let own = |change: &Change| matches!(change, Change::TieIndex { index: other, .. } if *other == index);
+            let said = diff.changes.iter().chain(&added).any(own);
+            if !extensions.is_empty() && !said {
+                added.push(Change::TieIndex {
+                    index,
+                    from: BTreeSet::new(),
+                    to: extensions.clone(),
+                });
+            }
         }
     }
     diff.changes.extend(added);

@@ -8,7 +8,11 @@ SELECT x.indexrelid AS oid, x.indrelid AS relation, c.relname AS name, am.amname
   to_json(c.reloptions) AS options, ts.spcname AS tablespace,
   i.inhrelid IS NOT NULL AS inherited, top.relname AS part_of,
   con.oid IS NOT NULL AS is_constraint,
-  obj_description(c.oid, 'pg_class') AS comment
+  obj_description(c.oid, 'pg_class') AS comment, (
+    SELECT json_agg(e.extname ORDER BY e.extname)
+    FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+      AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'x') AS extensions
 FROM pg_index x
 JOIN pg_class c ON c.oid = x.indexrelid
 JOIN pg_class t ON t.oid = x.indrelid AND t.relkind IN ('r', 'p')

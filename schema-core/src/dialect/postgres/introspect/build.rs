@@ -306,6 +306,7 @@ impl Catalogue {
                 part_of: index.and_then(|index| index.part_of.clone()),
                 comment: row.string("comment"),
                 index_comment: index.and_then(|index| index.comment.clone()),
+                index_extensions: index.map(|it| it.extensions.clone()).unwrap_or_default(),
             });
         }
         Ok(())

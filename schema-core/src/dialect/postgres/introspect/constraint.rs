@@ -24,6 +24,7 @@ pub(super) fn index(row: &Row, parts: Vec<&Row>) -> Result<Index, DbError> {
         inherited: row.flag("inherited"),
         part_of: row.ident("part_of"),
         comment: row.string("comment"),
+        extensions: row.json("extensions")?,
         method,
         ..Index::default()
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::index::{named, part_sql};
+use super::index::{named, part_sql, tie_index};
 use super::object::{comment, literal};
 use super::table::{parameters, storage};
 use super::{Draft, Writer};
@@ -102,7 +102,7 @@ impl Writer<'_> {
                 }
             }
         }
-        constraint_comments(out, table, constraint);
+        constraint_details(out, table, constraint);
     }
 
     /// The hazard of a check whose successor lists fewer values: labels of an enum that is text.
@@ -179,12 +179,14 @@ fn listed_by(constraint: &Constraint) -> Option<(Ident, BTreeSet<String>)> {
     }
 }
 
-/// The comments on a constraint that is new, and on its index.
-pub(super) fn constraint_comments(out: &mut Draft, table: &Name, constraint: &Constraint) {
+/// What is said of a constraint that is new, and of its index.
+pub(super) fn constraint_details(out: &mut Draft, table: &Name, constraint: &Constraint) {
     let Some(name) = &constraint.name else { return };
     let object = Object::Constraint(table.clone(), name.clone());
     comment(out, &object, constraint.comment.as_ref());
-    let object = Object::Index(table.sibling(name.clone()));
+    let index = table.sibling(name.clone());
+    tie_index(out, &index, &BTreeSet::new(), &constraint.index_extensions);
+    let object = Object::Index(index);
     comment(out, &object, constraint.index_comment.as_ref());
 }
 

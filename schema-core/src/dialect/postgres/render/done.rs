@@ -134,6 +134,7 @@ impl Writer<'_> {
             | Change::ValidateConstraint { .. }
             | Change::AlterConstraint { .. }
             | Change::AlterIndex { .. }
+            | Change::TieIndex { .. }
             | Change::CreateStatistics { .. }
             | Change::DropStatistics { .. }
             | Change::AlterStatistics { .. }
@@ -339,6 +340,7 @@ impl Writer<'_> {
             | Change::AlterConstraint { .. }
             | Change::CreateIndex { .. }
             | Change::AlterIndex { .. }
+            | Change::TieIndex { .. }
             | Change::CreateStatistics { .. }
             | Change::DropStatistics { .. }
             | Change::AlterStatistics { .. }

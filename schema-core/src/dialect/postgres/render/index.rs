@@ -1,5 +1,6 @@
 //! Indexes and statistics.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::column::collate;
@@ -9,7 +10,7 @@ use super::table::{parameters, storage};
 use super::{Draft, Writer};
 use crate::change::Object;
 use crate::dialect::postgres::form::Form;
-use crate::schema::{Ident, Index, IndexKey, IndexPart, Name, Quoted, Statistics};
+use crate::schema::{Ident, Index, IndexKey, IndexPart, Name, Quoted, Statistics, quote_literal};
 use crate::step::{HazardKind, Txn};
 
 impl Writer<'_> {
@@ -79,7 +80,8 @@ impl Writer<'_> {
         if self.replaces(table, &plain) {
             self.point_at(out, table, &plain);
         }
-        comment(out, &Object::Index(name), index.comment.as_ref());
+        comment(out, &Object::Index(name.clone()), index.comment.as_ref());
+        tie_index(out, &name, &BTreeSet::new(), &index.extensions);
     }
 
     /// Tells whether an index of this name was there before.
@@ -138,6 +140,35 @@ pub(super) fn alter_index(out: &mut Draft, table: &Name, from: &Index, to: &Inde
                 Quoted(&name)
             )));
         }
+    }
+}
+
+/// Lets an index go with extensions, and no more with others.
+pub(super) fn tie_index(
+    out: &mut Draft,
+    index: &Name,
+    from: &BTreeSet<Ident>,
+    to: &BTreeSet<Ident>,
+) {
+    for extension in from.difference(to) {
+        let sql = format!(
+            "ALTER INDEX {} NO DEPENDS ON EXTENSION {}",
+            Quoted(index),
+            Quoted(extension)
+        );
+        // A script that runs again may not find it any more.
+        let is_there = format!(
+            "EXISTS (SELECT FROM pg_extension WHERE extname = {})",
+            quote_literal(extension.as_str())
+        );
+        out.push(Form::AlterIndex.sql(sql).guard(is_there));
+    }
+    for extension in to.difference(from) {
+        out.push(Form::AlterIndex.sql(format!(
+            "ALTER INDEX {} DEPENDS ON EXTENSION {}",
+            Quoted(index),
+            Quoted(extension)
+        )));
     }
 }
 

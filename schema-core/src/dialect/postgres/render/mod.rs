@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::anew::Anew;
 use self::column::rename_column;
 use self::constraint::{alter_constraint, has_plain_constraint};
-use self::index::{alter_index, create_statistics};
+use self::index::{alter_index, create_statistics, tie_index};
 use self::namespace::{alter_extension, create_extension};
 use self::object::{comment, comment_on, rename};
 use self::sequence::create_sequence;
@@ -405,6 +405,7 @@ impl Writer<'_> {
                     Quoted(name)
                 )));
             }
+            Change::TieIndex { index, from, to } => tie_index(&mut out, index, from, to),
             Change::SetComment { object, to, .. } => out.push(comment_on(object, to.as_ref())),
             Change::DropOther { other, again } => {
                 out.push(Form::DropOther.sql(other.drop.clone()));

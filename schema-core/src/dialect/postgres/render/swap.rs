@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alike::{constraint_is, index_is};
 use super::constraint::{
-    add_constraint_sql, constraint_comments, deferral, drop_constraint_sql, has_constraint,
+    add_constraint_sql, constraint_details, deferral, drop_constraint_sql, has_constraint,
     key_index, key_word, validate_all,
 };
 use super::object::literal;
@@ -278,6 +278,7 @@ impl Writer<'_> {
             let bare = |constraint: &Constraint| Constraint {
                 comment: None,
                 index_comment: None,
+                index_extensions: BTreeSet::new(),
                 ..constraint.clone()
             };
             let returns = bare(old) == bare(constraint);
@@ -581,7 +582,7 @@ impl Writer<'_> {
                 );
             }
         }
-        constraint_comments(out, table, constraint);
+        constraint_details(out, table, constraint);
     }
 
     fn swap_key(

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::anew::has_no_partitions;
 use super::column::{column_sql, set_default};
-use super::constraint::{add_constraint_sql, constraint_comments, named_constraint};
+use super::constraint::{add_constraint_sql, constraint_details, named_constraint};
 use super::object::{comment, literal};
 use super::sequence::{add_identity, logged_word};
 use super::{Draft, Writer};
@@ -195,7 +195,7 @@ impl Writer<'_> {
             if matches!(constraint.kind, ConstraintKind::ForeignKey(_)) {
                 continue;
             }
-            constraint_comments(out, name, constraint);
+            constraint_details(out, name, constraint);
         }
     }
 

@@ -322,6 +322,7 @@ fn unsupported(change: &Change) -> Option<String> {
         | Change::DropIndex { .. }
         | Change::RenameIndex { .. }
         | Change::AlterIndex { .. }
+        | Change::TieIndex { .. }
         | Change::SetComment { .. }
         | Change::DropOther { .. }
         | Change::CreateOther { .. } => None,

@@ -1,0 +1,40 @@
+-- needs citext
+-- Indexes, parts of them and those of keys go with an extension, or no more, wherever they are made.
+-- live
+CREATE EXTENSION citext;
+CREATE TABLE t (a int PRIMARY KEY, b citext, c text, d int UNIQUE);
+ALTER INDEX t_pkey DEPENDS ON EXTENSION citext;
+CREATE INDEX i ON t (b);
+ALTER INDEX i DEPENDS ON EXTENSION citext;
+CREATE INDEX j ON t (c);
+CREATE INDEX m ON t (a, c);
+ALTER INDEX m DEPENDS ON EXTENSION citext;
+CREATE TABLE p (a int, b text) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE INDEX pi ON p (b);
+ALTER INDEX pi DEPENDS ON EXTENSION citext;
+ALTER INDEX p1_b_idx DEPENDS ON EXTENSION citext;
+CREATE TABLE r (a int, b text);
+CREATE INDEX r_a ON r (a);
+ALTER INDEX r_a DEPENDS ON EXTENSION citext;
+CREATE INDEX r_b ON r (lower(b));
+ALTER INDEX r_b DEPENDS ON EXTENSION citext;
+-- desired
+CREATE EXTENSION citext;
+CREATE TABLE t (a int PRIMARY KEY, b citext, c text, d int UNIQUE);
+ALTER INDEX t_d_key DEPENDS ON EXTENSION citext;
+CREATE INDEX i ON t (b);
+CREATE INDEX j ON t (c);
+ALTER INDEX j DEPENDS ON EXTENSION citext;
+CREATE INDEX m ON t (a, c DESC);
+ALTER INDEX m DEPENDS ON EXTENSION citext;
+CREATE TABLE p (a int, b text) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE INDEX pi ON p (b);
+CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2);
+ALTER INDEX p2_b_idx DEPENDS ON EXTENSION citext;
+CREATE TABLE r (a bigint, b varchar);
+CREATE INDEX r_a ON r (a);
+ALTER INDEX r_a DEPENDS ON EXTENSION citext;
+CREATE INDEX r_b ON r (lower(b));
+ALTER INDEX r_b DEPENDS ON EXTENSION citext;
