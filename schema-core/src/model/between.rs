@@ -94,31 +94,25 @@ impl Lowering {
         }
     }
 
-    /// Tables of which one name cannot become the other: two from one, or those that change names, of
-    /// which nobody could tell whether they have.
+    /// Tables and types of which one name cannot become the other.
     pub(super) fn check_renames(&mut self, defs: &[&'static TableDef]) {
         let before = |def: &TableDef| {
             let old = def.renamed_from?;
             Some(self.folded(&self.table_name(def).sibling(old)))
         };
-        let renames: Vec<(&'static TableDef, Name, Name)> = defs
+        let (of, renames): (Vec<&'static TableDef>, Vec<(Name, Name)>) = defs
             .iter()
-            .filter_map(|def| Some((*def, self.folded(&self.table_name(def)), before(def)?)))
+            .filter_map(|def| Some((*def, (self.folded(&self.table_name(def)), before(def)?))))
+            .unzip();
+        for (at, problem) in tangled(&renames) {
+            self.error(of[at], problem);
+        }
+        let types = self.schema.hints.renamed_types.iter();
+        let renames: Vec<(Name, Name)> = types
+            .map(|(new, old)| (new.clone(), new.sibling(old.clone())))
             .collect();
-        for (n, (def, new, old)) in renames.iter().enumerate() {
-            if let Some((first, ..)) = renames[..n].iter().find(|it| it.2 == *old) {
-                let problem = format!("is renamed from `{old}`, and so is `{}`", first.name);
-                self.error(def, problem);
-                continue;
-            }
-            let older = |name: &Name| renames.iter().find(|it| it.1 == *name).map(|it| &it.2);
-            let mut lineage = std::iter::successors(older(old), |it| older(it));
-            if lineage.by_ref().take(renames.len()).any(|it| it == new) {
-                let problem = format!(
-                    "is renamed from `{old}`, which is renamed as well, and the names only change hands: the database would not show whether that was done; rename one to a third name first, apply, and then take the names"
-                );
-                self.error(def, problem);
-            }
+        for (at, problem) in tangled(&renames) {
+            self.error_of_type(&renames[at].0, problem);
         }
     }
 
@@ -190,6 +184,30 @@ impl Lowering {
             Family::Sqlite => Name::bare(name.name.as_str().to_ascii_lowercase()),
         }
     }
+}
+
+/// Returns what is wrong among renames, each the new name and the old one, with the place of it: two
+/// from one, or names that change hands, of which nobody could tell whether they have.
+fn tangled(renames: &[(Name, Name)]) -> Vec<(usize, String)> {
+    let mut problems = Vec::new();
+    for (n, (new, old)) in renames.iter().enumerate() {
+        if let Some((first, _)) = renames[..n].iter().find(|it| it.1 == *old) {
+            let problem = format!(
+                "is renamed from `{old}`, and so is `{first}`; take `renamed_from` from the one that is new"
+            );
+            problems.push((n, problem));
+            continue;
+        }
+        let older = |name: &Name| renames.iter().find(|it| it.0 == *name).map(|it| &it.1);
+        let mut lineage = std::iter::successors(older(old), |it| older(it));
+        if lineage.by_ref().take(renames.len()).any(|it| it == new) {
+            let problem = format!(
+                "is renamed from `{old}`, which is renamed as well, and the names only change hands: the database would not show whether that was done; rename one to a third name first, apply, and then take the names"
+            );
+            problems.push((n, problem));
+        }
+    }
+    problems
 }
 
 /// Tells whether rows of a table differ in these columns, by a key or a whole unique index.

@@ -105,7 +105,6 @@ pub fn lower_with(
         lowering.check_references(def, &said);
     }
     lowering.check_renames(defs);
-    lowering.check_renamed_types();
     lowering.check_names(defs);
     match lowering.errors.is_empty() {
         true => Ok(lowering.schema),
@@ -125,6 +124,14 @@ impl Lowering {
         self.errors.push(RegistryError::Model {
             place: format!("{}:{}", def.file, def.line),
             table: def.name.into(),
+            problem: problem.into(),
+        });
+    }
+
+    /// Says what is wrong with a type, which several models may have.
+    pub(super) fn error_of_type(&mut self, name: &Name, problem: impl Into<String>) {
+        self.errors.push(RegistryError::Type {
+            name: name.to_string(),
             problem: problem.into(),
         });
     }
@@ -535,28 +542,10 @@ impl Lowering {
         };
         let twin = self.schema.types.insert(name.clone(), user.clone());
         if twin.is_some_and(|it| it != user) {
-            self.errors.push(RegistryError::Type { name: name.to_string(),
-                problem: "two Rust types are this type and differ; rename one with `#[sqlx(type_name = \"..\")]`".into(),
-            });
+            let problem = "two Rust types are this type and differ; rename one with `#[sqlx(type_name = \"..\")]`";
+            self.error_of_type(&name, problem);
         }
         ty
-    }
-
-    /// Types of which one cannot become two.
-    fn check_renamed_types(&mut self) {
-        let mut from: BTreeMap<Name, Name> = BTreeMap::new();
-        for (name, old) in &self.schema.hints.renamed_types {
-            let old = name.sibling(old.clone());
-            let Some(first) = from.get(&old) else {
-                from.insert(old, name.clone());
-                continue;
-            };
-            self.errors.push(RegistryError::Type { name: name.to_string(),
-                problem: format!(
-                    "is renamed from `{old}`, and so is `{first}`; take `renamed_from` from the one that is new"
-                ),
-            });
-        }
     }
 
     fn enum_hints(&mut self, name: &Name, def: &EnumDef) {
