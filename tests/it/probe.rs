@@ -782,6 +782,32 @@ fn what_needs_a_collation_of_the_application_is_refused() {
 }
 
 #[test]
+fn a_default_that_is_no_value_is_told_beside_a_new_label() {
+    let live = pg_database();
+    psql(
+        &live.url,
+        "CREATE TYPE e AS ENUM ('x');
+         CREATE TABLE t (a text[] DEFAULT '{a}', e e DEFAULT 'x')",
+    );
+    let dir = temp_dir();
+    let snapshot = dir.path().join("t.json");
+    let path = snapshot.display().to_string();
+    sync_on(&live.url, &["dump", "--out", &path]).expect(0);
+    let text = std::fs::read_to_string(&snapshot).expect("it was written");
+    let labelled = text.replace("\"x\"", "\"x\", \"y\"");
+    for (default, code) in [("'{b}'", 2), ("'b'", 3)] {
+        let wanted = labelled
+            .replace("'{a}'::text[]", default)
+            .replace("'x'::public.e", "'y'");
+        std::fs::write(&snapshot, wanted).expect("writable");
+        let dry = ["--dry-run", "--exit-code", "--desired", &path];
+        let output = sync_on(&live.url, &dry).expect(code);
+        let told = output.stdout.contains("malformed array literal");
+        assert_eq!(told, code == 3, "{}", output.all());
+    }
+}
+
+#[test]
 fn what_sqlite_cannot_read_is_of_the_model() {
     let desired = sqlite_file();
     sqlite(&desired, "CREATE TABLE t (a INT DEFAULT 5 CHECK (a > 0))");

@@ -96,6 +96,17 @@ const fn day_word(text: &str) -> bool {
     far || near || is(text, "yesterday")
 }
 
+/// Tells whether a text stands in brackets, as arrays do.
+pub(super) const fn bracketed(text: &str) -> bool {
+    let bytes = text.as_bytes().trim_ascii();
+    match (bytes.first(), bytes.last()) {
+        (Some(b'{'), Some(b'}')) => true,
+        // `[0:1]={1,2}` says where it begins.
+        (Some(b'['), Some(b']' | b'}')) => bytes.len() > 1,
+        (Some(_) | None, Some(_) | None) => false,
+    }
+}
+
 /// Tells whether a text begins as JSON does.
 const fn begins_json(text: &str) -> bool {
     let bytes = text.as_bytes();

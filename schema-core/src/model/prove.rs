@@ -69,8 +69,8 @@ pub const fn identity(ty: TypeDef, nullable: bool) {
 pub const fn default_value(ty: TypeDef, value: Literal) {
     let fits = match ty.user {
         _ if ty.array => match value {
-            // Each family writes an array as a text of its own.
-            Literal::Text(text) => starts_list(text),
+            // Each family writes an array as a text of its own: `{1,2}`, `[1,2]`.
+            Literal::Text(text) => literal::bracketed(text),
             Literal::Int(_) | Literal::Number(_) | Literal::Bool(_) | Literal::Bytes(_) => false,
         },
         Some(UserTypeDef::Enum(it)) => match value {
@@ -101,11 +101,6 @@ pub const fn default_value(ty: TypeDef, value: Literal) {
         }
         panic!("{}", text.as_str());
     }
-}
-
-/// Tells whether a text may be an array: `{a,b}`, or JSON.
-const fn starts_list(text: &str) -> bool {
-    matches!(text.as_bytes(), [b'{' | b'[', ..])
 }
 
 /// Proves that a column has a length.

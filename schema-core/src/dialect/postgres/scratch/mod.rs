@@ -15,6 +15,8 @@ mod whole;
 
 pub use rest::in_the_way;
 
+use std::collections::BTreeSet;
+
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
@@ -27,6 +29,7 @@ pub(crate) use self::offered::keep_versions;
 use super::expression::text::{stable, strip_parens};
 use super::session::db_error;
 use super::types::spell;
+use crate::change::mentions;
 use crate::db::DbError;
 use crate::diff::Refusal;
 use crate::schema::{
@@ -302,6 +305,7 @@ async fn spell_all(
             refusals.push(Refusal::new(function.title(), error.message.clone(), cure));
         }
     }
+    let relabelled = relabelled(desired, live);
     let mut at = 0;
     while at < items.len() {
         let table = items[at].table.clone();
@@ -313,7 +317,7 @@ async fn spell_all(
         for (item, error) in spell_table(connection, &table, items, desired).await? {
             // A label that this plan adds to an enum is not known yet, nor is what the user may not
             // make, which is refused by itself.
-            let new_label = error.code == "22P02" && desired.types != live.types;
+            let new_label = error.code == "22P02" && may_be_of(item, desired, &relabelled);
             let not_made = missing.denied
                 && matches!(error.code.as_str(), "42704" | "42883" | "3F000" | "42P01");
             if new_label || not_made || missing.has_called(&item.expr) {
@@ -336,6 +340,37 @@ async fn spell_all(
         at = end;
     }
     Ok(missing)
+}
+
+/// Types that are there, and are otherwise by the end: a text that is no value may be one then.
+fn relabelled(desired: &Schema, live: &Schema) -> BTreeSet<Name> {
+    let now = |name: &Name| {
+        let old = desired.hints.renamed_types.get(name);
+        let old = old.and_then(|old| live.types.get(&name.sibling(old.clone())));
+        live.types.get(name).or(old)
+    };
+    (desired.types.iter())
+        .filter(|(name, ty)| now(name).is_some_and(|now| now != *ty))
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+/// Tells whether an expression may be about values of some types. The default of a column of the
+/// server's own types is about those that it names.
+fn may_be_of(item: &Item, desired: &Schema, types: &BTreeSet<Name>) -> bool {
+    let names = |ty: &Name| mentions(&item.expr, &ty.name);
+    let own = match &item.place {
+        Place::Default(column) => {
+            let table = desired.tables.get(&item.table);
+            let column = table.and_then(|table| table.column(column));
+            column.is_some_and(|column| column.ty.user().is_none())
+        }
+        Place::Generated(_) | Place::Check(_) | Place::Predicate(_) | Place::Part(..) => false,
+    };
+    match own {
+        true => types.iter().any(names),
+        false => !types.is_empty(),
+    }
 }
 
 /// Returns those that the server does not take. What is made for it is undone: with that go its locks,
