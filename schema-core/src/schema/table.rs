@@ -202,6 +202,32 @@ pub struct SequenceOptions {
     pub cycle: bool,
 }
 
+impl SequenceOptions {
+    /// Tells whether the numbers go down.
+    pub(crate) fn is_down(&self) -> bool {
+        self.increment.is_some_and(|n| n < 0)
+    }
+
+    /// Returns where it begins if nothing is said.
+    pub(crate) fn first(&self) -> i64 {
+        let first = match self.is_down() {
+            true => self.max.unwrap_or(-1),
+            false => self.min.unwrap_or(1),
+        };
+        self.start.unwrap_or(first)
+    }
+
+    /// Returns the least and the greatest number of a sequence of this type.
+    pub(crate) fn bounds(&self, ty: &DataType) -> (i64, i64) {
+        let (least, greatest) = ty.numbers();
+        let lowest = self.min.unwrap_or(if self.is_down() { least } else { 1 });
+        let highest = self
+            .max
+            .unwrap_or(if self.is_down() { -1 } else { greatest });
+        (lowest, highest)
+    }
+}
+
 /// How a column is computed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Generated {

@@ -3,6 +3,7 @@
 mod domain;
 mod kept;
 mod labels;
+mod numbers;
 mod partition;
 mod stored;
 mod types;
@@ -59,6 +60,7 @@ pub(super) async fn probe(session: &mut Session, live: &Schema, plan: &mut Plan)
     let questions = questions(&before, plan, &stored);
     compute(session, &stored, plan).await;
     ask(session, questions, plan).await;
+    numbers::numbers(&before, session, plan).await;
     unasked(&before, plan);
 }
 
@@ -178,6 +180,7 @@ struct Before<'a> {
     after: Schema,
     tables: BTreeMap<Name, Name>,
     columns: BTreeMap<(Name, Ident), Ident>,
+    sequences: BTreeMap<Name, Name>,
     /// Types that other ones take the place of, or that change.
     replaced: BTreeSet<Name>,
     /// Types by the names under which they step aside.
@@ -193,6 +196,7 @@ impl<'a> Before<'a> {
             after: replay(live.clone(), &plan.changes).unwrap_or_default(),
             tables: BTreeMap::new(),
             columns: BTreeMap::new(),
+            sequences: BTreeMap::new(),
             replaced: BTreeSet::new(),
             aside: BTreeMap::new(),
         };
@@ -208,6 +212,8 @@ impl<'a> Before<'a> {
             }
             if let Change::RenameTable { from, to } = change {
                 before.tables.insert(to.clone(), from.clone());
+            } else if let Change::RenameSequence { from, to } = change {
+                before.sequences.insert(to.clone(), from.clone());
             } else if let Change::CreateTable { table } = change
                 && table.partition_by.is_some()
             {

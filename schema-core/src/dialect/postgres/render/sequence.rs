@@ -105,7 +105,7 @@ pub(super) fn changed_options(from: &SequenceOptions, to: &SequenceOptions) -> V
         out.push(format!("INCREMENT BY {}", to.increment.unwrap_or(1)));
     }
     // Where nothing is said the bounds are those of the direction.
-    let down = is_down;
+    let down = SequenceOptions::is_down;
     let turned = down(from) != down(to);
     if from.min != to.min || turned {
         out.push(
@@ -123,8 +123,8 @@ pub(super) fn changed_options(from: &SequenceOptions, to: &SequenceOptions) -> V
         });
     }
     // Where nothing is said it is the first bound, which may be another one now.
-    if start(from) != start(to) {
-        out.push(format!("START WITH {}", start(to)));
+    if from.first() != to.first() {
+        out.push(format!("START WITH {}", to.first()));
     }
     if from.cache != to.cache {
         out.push(format!("CACHE {}", to.cache.unwrap_or(1)));
@@ -139,19 +139,6 @@ pub(super) fn changed_options(from: &SequenceOptions, to: &SequenceOptions) -> V
     out
 }
 
-/// Where a sequence begins if nothing is said.
-fn start(options: &SequenceOptions) -> i64 {
-    let first = match is_down(options) {
-        true => options.max.unwrap_or(-1),
-        false => options.min.unwrap_or(1),
-    };
-    options.start.unwrap_or(first)
-}
-
-fn is_down(options: &SequenceOptions) -> bool {
-    options.increment.is_some_and(|n| n < 0)
-}
-
 /// Alters a sequence; one whose last value is outside of the new bounds, which the server refuses,
 /// starts again. Where it is within them its numbers go on.
 pub(super) fn within_bounds(
@@ -161,10 +148,8 @@ pub(super) fn within_bounds(
     ty: &DataType,
     alter: impl Fn(&str) -> String,
 ) -> String {
-    let (least, greatest) = ty.numbers();
-    let lowest = to.min.unwrap_or(if is_down(to) { least } else { 1 });
-    let highest = to.max.unwrap_or(if is_down(to) { -1 } else { greatest });
-    if (lowest..=highest).contains(&start(from)) {
+    let (lowest, highest) = to.bounds(ty);
+    if (lowest..=highest).contains(&from.first()) {
         return alter("");
     }
     format!(
