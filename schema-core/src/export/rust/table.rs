@@ -1,6 +1,6 @@
 //! A table as a struct, and the details of it that no word says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::names::{Names, is_column_of, raw};
@@ -701,13 +701,17 @@ pub(super) fn partition_word(partition: &Table, parent: &Table) -> Option<String
         return Some(format!("partition({name}, default)"));
     }
     let rest = bound.strip_prefix("FOR VALUES ")?;
-    if let Some(rest) = rest.strip_prefix("FROM (") {
-        let (from, to) = rest.strip_suffix(')')?.split_once(") TO (")?;
-        return Some(format!(
-            "partition({name}, from = {}, to = {})",
-            bound_value(from)?,
-            bound_value(to)?
-        ));
+    if let Some(rest) = rest.strip_prefix("FROM ") {
+        let (from, rest) = bound_values(rest)?;
+        let (to, rest) = bound_values(rest.strip_prefix(" TO ")?)?;
+        let said = |values: Vec<String>| match &values[..] {
+            [one] => one.clone(),
+            several => format!("({})", several.join(", ")),
+        };
+        let (from, to) = (said(from), said(to));
+        return rest
+            .is_empty()
+            .then(|| format!("partition({name}, from = {from}, to = {to})"));
     }
     if let Some(rest) = rest.strip_prefix("WITH (modulus ") {
         let (modulus, remainder) = rest.strip_suffix(')')?.split_once(", remainder ")?;
@@ -715,19 +719,49 @@ pub(super) fn partition_word(partition: &Table, parent: &Table) -> Option<String
         return (number(modulus) && number(remainder))
             .then(|| format!("partition({name}, modulus = {modulus}, remainder = {remainder})"));
     }
-    let list = rest.strip_prefix("IN (")?.strip_suffix(')')?;
-    let values: BTreeSet<char> = list.chars().filter(|c| "\"\\".contains(*c)).collect();
-    let items: Option<Vec<String>> = list.split(", ").map(bound_value).collect();
-    let items = items.filter(|_| values.is_empty() && !list.contains("''"))?;
-    Some(format!("partition({name}, in({}))", items.join(", ")))
+    let (items, rest) = bound_values(rest.strip_prefix("IN ")?)?;
+    rest.is_empty()
+        .then(|| format!("partition({name}, in({}))", items.join(", ")))
 }
 
-/// A value of a bound as Rust: `'2024-01-01'` is a string, `10` a number.
-fn bound_value(sql: &str) -> Option<String> {
-    if let Some(inner) = sql.strip_prefix('\'').and_then(|it| it.strip_suffix('\'')) {
-        return (!inner.contains('\'')).then(|| text(inner));
+/// Reads the values of a bound that stand in parentheses, and what follows them.
+fn bound_values(sql: &str) -> Option<(Vec<String>, &str)> {
+    let mut rest = sql.strip_prefix('(')?;
+    let mut values = Vec::new();
+    loop {
+        let (value, after) = bound_value(rest)?;
+        values.push(value);
+        match after.strip_prefix(')') {
+            Some(end) => return Some((values, end)),
+            None => rest = after.strip_prefix(", ")?,
+        }
     }
-    let number = sql.strip_prefix('-').unwrap_or(sql);
-    let is_number = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
-    is_number.then(|| sql.to_owned())
+}
+
+/// A value of a bound as Rust, and what follows it: `'2024-01-01'` is a string, `10` a number.
+fn bound_value(sql: &str) -> Option<(String, &str)> {
+    if let Some(mut rest) = sql.strip_prefix('\'') {
+        let mut said = String::new();
+        loop {
+            let (part, after) = rest.split_once('\'')?;
+            said.push_str(part);
+            match after.strip_prefix('\'') {
+                Some(more) => {
+                    said.push('\'');
+                    rest = more;
+                }
+                None => return Some((text(said), after)),
+            }
+        }
+    }
+    let (word, rest) = sql.split_at(sql.find([',', ')'])?);
+    let truth = word.to_lowercase();
+    if matches!(truth.as_str(), "true" | "false") {
+        return Some((truth, rest));
+    }
+    let number = word.strip_prefix('-').unwrap_or(word);
+    let mut digits = number.splitn(2, '.');
+    let is_number = digits.all(|it| !it.is_empty() && it.chars().all(|c| c.is_ascii_digit()));
+    let is_word = matches!(word, "MINVALUE" | "MAXVALUE" | "NULL");
+    (is_number || is_word).then(|| (word.to_owned(), rest))
 }
