@@ -20,18 +20,18 @@ fn problems(family: Family, defs: &[&'static TableDef]) -> Vec<String> {
     let errors = lower(family, defs).expect_err("something is wrong").0;
     let mut problems = Vec::new();
     for error in errors {
-        let RegistryError::Model {
-            place,
-            table,
-            problem,
-        } = error
-        else {
-            panic!("{error}");
+        let (place, table, problem) = match error {
+            RegistryError::Type { name, problem } => {
+                problems.push(format!("{name}: {problem}"));
+                continue;
+            }
+            RegistryError::Model {
+                place,
+                table,
+                problem,
+            } => (place, table, problem),
+            RegistryError::Empty => panic!("{error}"),
         };
-        if place == "types" {
-            problems.push(format!("{table}: {problem}"));
-            continue;
-        }
         let (file, line) = place.rsplit_once(':').expect("file:line");
         assert!(file.ends_with("registry.rs"), "{place}");
         assert!(defs.iter().any(|it| it.line.to_string() == line), "{place}");
@@ -496,36 +496,6 @@ fn a_column_may_be_called_as_a_word_is() {
             (false, false, named(&["unique", "method"])),
         ]
     );
-}
-
-#[test]
-fn one_type_does_not_become_two() {
-    #[derive(SyncEnum)]
-    #[sync(renamed_from = "state")]
-    enum Phase {
-        Open,
-    }
-    #[derive(SyncEnum)]
-    #[sync(renamed_from = "state")]
-    enum Stage {
-        Open,
-    }
-    #[derive(SyncTable)]
-    #[sync(table = "jobs")]
-    struct Job {
-        #[sync(primary_key)]
-        id: i64,
-        phase: Phase,
-        stage: Stage,
-    }
-    let _ = (Phase::Open, Stage::Open);
-    let errors = lower(Family::Postgres, &[Job::TABLE]).expect_err("something is wrong");
-    let told: Vec<String> = errors.0.iter().map(ToString::to_string).collect();
-    assert_eq!(told.len(), 1, "{told:?}");
-    let words = "type `stage`: is renamed from `state`, and so is `phase`";
-    assert!(told[0].starts_with(words), "{told:?}");
-    // To SQLite both are text.
-    assert!(lower(Family::Sqlite, &[Job::TABLE]).is_ok());
 }
 
 #[test]

@@ -246,7 +246,7 @@ fn is_call(sql: &str) -> bool {
     !name.is_empty() && name.chars().all(part) && sql.ends_with(')')
 }
 
-fn list(names: &[impl fmt::Display]) -> String {
+pub(super) fn list(names: &[impl fmt::Display]) -> String {
     let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     names.join(", ")
 }

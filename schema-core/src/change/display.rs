@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::describe::{
     aspect_of_sequence, constraint_kind, constraint_name, describe_column, describe_constraint,
-    describe_identity, describe_index, index_kind, index_name,
+    describe_identity, describe_index, index_kind, index_name, list,
 };
 use super::{Change, ColumnChange, LabelPlace, Object};
 use crate::diff::aside;
