@@ -1,7 +1,7 @@
 //! Functions that only the desired database has, and that something wanted calls: made with it.
 
 use super::around::{calls_in, makes_for};
-use super::recreate::comes_before;
+use super::recreate::{comes_before, domain_comes_before};
 use crate::change::{Change, calls, named_in};
 use crate::diff::Diff;
 use crate::schema::{DataType, Expr, Name, Other, Schema, Table, UserType};
@@ -84,16 +84,22 @@ fn exprs_of(table: &Table) -> Vec<Expr> {
     exprs.chain(key.map(|by| Expr::printed(&by.key))).collect()
 }
 
-/// Adds them to what is done. A table whose rows one takes comes before it, without what calls it.
+/// Adds them to what is done. A table whose rows one takes comes before it, without what calls it; so
+/// does a domain.
 pub(super) fn made(diff: &mut Diff) {
     let mut later = Vec::new();
     for function in called(&diff.desired, &diff.live) {
+        let uses = |expr: &Expr| calls(expr, &function.name);
         for change in &mut diff.changes {
             if let Change::CreateTable { table } = change
                 && is_about(&function, &table.name)
             {
-                let uses = |expr: &Expr| calls(expr, &function.name);
                 later.extend(comes_before(table, &uses));
+            } else if let Change::CreateType { name, ty } = change
+                && let UserType::Domain(domain) = ty
+                && is_about(&function, name)
+            {
+                later.extend(domain_comes_before(name, domain, &uses));
             }
         }
         later.push(Change::CreateFunction { function });

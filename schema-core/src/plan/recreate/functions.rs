@@ -226,22 +226,49 @@ fn domain_lets_go(
     if diff.changes.iter().any(dropped) || bare == after {
         return;
     }
-    for check in after.checks.iter().filter(|check| uses(&check.expr)) {
-        let object = Object::DomainConstraint(name.clone(), check.name.clone().unwrap_or_default());
-        let own = |change: &Change| matches!(change, Change::SetComment { object: of, .. } if *of == object);
-        if check.comment.is_some() && !diff.changes.iter().any(own) {
-            added.push(Change::SetComment {
-                object,
-                from: None,
-                to: check.comment.clone(),
-            });
+    // A comment that changes anyway comes by itself.
+    let commented = |object: &Object| {
+        let of_it =
+            |it: &Change| matches!(it, Change::SetComment { object: of, .. } if of == object);
+        diff.changes.iter().any(of_it)
+    };
+    let mut taken = takes(name, bare, after, uses);
+    taken.retain(|it| !matches!(it, Change::SetComment { object, .. } if commented(object)));
+    added.extend(taken);
+}
+
+/// A domain takes a default and conditions that call a function, with their comments.
+fn takes(name: &Name, bare: Domain, after: Domain, uses: &impl Fn(&Expr) -> bool) -> Vec<Change> {
+    let called = after.checks.iter().filter(|check| uses(&check.expr));
+    let comments = called.filter(|check| check.comment.is_some()).map(|check| {
+        let part = check.name.clone().unwrap_or_default();
+        Change::SetComment {
+            object: Object::DomainConstraint(name.clone(), part),
+            from: None,
+            to: check.comment.clone(),
         }
-    }
-    added.push(Change::AlterDomain {
+    });
+    let mut changes: Vec<Change> = comments.collect();
+    changes.push(Change::AlterDomain {
         name: name.clone(),
         from: bare,
         to: after,
     });
+    changes
+}
+
+/// A new domain whose values a function takes is there before it, and has what calls it afterwards.
+pub(crate) fn domain_comes_before(
+    name: &Name,
+    domain: &mut Domain,
+    uses: &impl Fn(&Expr) -> bool,
+) -> Vec<Change> {
+    let bare = without(domain, uses);
+    if bare == *domain {
+        return Vec::new();
+    }
+    let after = std::mem::replace(domain, bare.clone());
+    takes(name, bare, after, uses)
 }
 
 /// A domain without the default and the conditions that call a function.

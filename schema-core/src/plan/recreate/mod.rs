@@ -19,8 +19,8 @@ use crate::schema::{
 };
 use columns::{comments_on_identities, defaults_below, not_nulls, row_types, several_parents};
 use computed::{computed, replaced_without};
-pub(super) use functions::comes_before;
 use functions::gone_let_go;
+pub(super) use functions::{comes_before, domain_comes_before};
 use keys::foreign_keys;
 use parts::{named_anew, parts, valid_below};
 use room::make_room;

@@ -21,3 +21,8 @@ create index on app.t (app.of_dom(d)) where app.is_ok(m);
 create function app.pk(i int) returns int immutable language sql as 'select i % 4';
 create table app.part(a int) partition by range (app.pk(a));
 revoke all on function app.pk(int) from public;
+create domain app.even as int;
+create function app.is_even(app.even) returns boolean immutable language sql as 'select true';
+alter domain app.even add constraint even_check check (app.is_even(value));
+comment on constraint even_check on domain app.even is 'asked of it';
+create table app.evens (a app.even default 2);

@@ -32,6 +32,7 @@ use super::types::spell;
 use crate::change::mentions;
 use crate::db::DbError;
 use crate::diff::Refusal;
+use crate::plan::called::called;
 use crate::schema::{
     Column, ConstraintKind, Expr, Ident, IndexKey, IndexPart, Name, Quoted, Schema, Table,
     quote_literal,
@@ -74,7 +75,8 @@ pub async fn canonicalize(
     let items = suspicious(&desired, live);
     let partitioned = bounds::suspicious(&desired, live);
     let asked = whole::asked(&desired, live);
-    let nothing = items.is_empty() && partitioned.is_empty() && asked.is_empty();
+    let spelled = items.is_empty() && partitioned.is_empty();
+    let nothing = spelled && asked.is_empty() && called(&desired, live).is_empty();
     if nothing || !refusals.is_empty() {
         return Ok((desired, false, refusals));
     }
@@ -295,11 +297,12 @@ async fn spell_all(
     run(connection, SETTINGS).await?;
     let missing = missing_objects(connection, desired, live).await?;
     for (function, error) in &missing.functions {
-        // It takes rows of a table that is still to come.
-        let to_come = desired.tables.keys().any(|name| {
-            let of_it = function.depends_on.iter().any(|(of, _)| of == name);
-            of_it && !live.tables.contains_key(name)
-        });
+        // It takes rows of a table that is still to come, or values of a domain that calls it.
+        let there = |name: &Name| live.tables.contains_key(name) || live.types.contains_key(name);
+        let wanted =
+            |name: &Name| desired.tables.contains_key(name) || desired.types.contains_key(name);
+        let mut of = function.depends_on.iter().map(|(name, _)| name);
+        let to_come = of.any(|name| wanted(name) && !there(name));
         if !to_come && !missing.denied {
             let cure = "make it by hand first, or what it needs";
             refusals.push(Refusal::new(function.title(), error.message.clone(), cure));

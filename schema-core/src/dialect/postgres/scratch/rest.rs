@@ -80,6 +80,9 @@ impl<'a> Tried<'a> {
             else {
                 continue;
             };
+            if of != name {
+                continue;
+            }
             let mut renames = plan.changes.iter().filter_map(|renamed| {
                 if let Change::RenameColumn { table, from, to } = renamed {
                     (table == name && *to == column.name).then_some(from)
@@ -88,8 +91,7 @@ impl<'a> Tried<'a> {
                 }
             });
             let old = renames.next_back().unwrap_or(&column.name);
-            let found = columns.iter_mut().find(|it| it.name == *old);
-            if let Some(found) = found.filter(|_| of == name) {
+            if let Some(found) = columns.iter_mut().find(|it| it.name == *old) {
                 found.ty = column.ty.clone();
                 retyped.push(old.clone());
             }
