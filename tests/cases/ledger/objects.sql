@@ -14,3 +14,5 @@ CREATE TYPE n AS ENUM ('b', 'a');
 CREATE TABLE t (id int, e e DEFAULT 'a', s int);
 CREATE SEQUENCE q INCREMENT 5;
 CREATE SEQUENCE q3 OWNED BY t.s;
+CREATE FUNCTION made.number() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE made.numbered (a int DEFAULT made.number());
