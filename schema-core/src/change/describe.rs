@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::schema::{
-    Action, Column, Constraint, ConstraintKind, Identity, Index, IndexKey, IndexPart, Match,
+    Column, Constraint, ConstraintKind, Identity, Index, IndexKey, IndexPart, Match,
     SequenceOptions,
 };
 
@@ -115,14 +115,18 @@ fn besides(constraint: &Constraint) -> Vec<String> {
                 Match::Simple => {}
                 Match::Full => said.push("match full".into()),
             }
-            if let Some(action) = action(key.on_delete) {
+            if let Some(action) = key.on_delete.word() {
                 let only = match key.on_delete_columns.is_empty() {
                     true => String::new(),
                     false => format!(" ({})", list(&key.on_delete_columns)),
                 };
                 said.push(format!("on delete {action}{only}"));
             }
-            said.extend(action(key.on_update).map(|action| format!("on update {action}")));
+            said.extend(
+                key.on_update
+                    .word()
+                    .map(|action| format!("on update {action}")),
+            );
         }
         ConstraintKind::Exclude(exclude) => {
             said.extend(exclude.predicate.iter().map(|it| format!("where {it}")));
@@ -139,16 +143,6 @@ fn besides(constraint: &Constraint) -> Vec<String> {
         said.push("not valid".into());
     }
     said
-}
-
-fn action(action: Action) -> Option<&'static str> {
-    match action {
-        Action::NoAction => None,
-        Action::Restrict => Some("restrict"),
-        Action::Cascade => Some("cascade"),
-        Action::SetNull => Some("set null"),
-        Action::SetDefault => Some("set default"),
-    }
 }
 
 /// What changes of the numbers of a sequence.

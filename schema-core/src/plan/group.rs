@@ -67,14 +67,13 @@ pub(super) fn group(
             held = Some((table, lock));
         }
         if family == Family::Postgres {
-            if !within && last == Some(Txn::Shared) && room.is_full_with(&step) {
-                last = Some(Txn::Own);
-                divided_for_room = true;
-            }
             if last != Some(Txn::Shared) {
                 room.let_go();
             }
-            room.take(&step);
+            if !room.take(&step, within) {
+                last = Some(Txn::Own);
+                divided_for_room = true;
+            }
         }
         // What tells of the step stands with its first statement.
         let statements = std::mem::take(&mut step.statements);

@@ -34,24 +34,26 @@ impl<'a> Locks<'a> {
         }
     }
 
-    /// Tells whether there is no room left for what a step locks besides.
-    pub(super) fn is_full_with(&self, step: &Step) -> bool {
-        let (needed, tables) = self.needed(step);
-        // It may be about tables alone that are locked anyway.
-        self.held > 0 && !tables.is_empty() && self.held + needed > self.room
-    }
-
-    /// Adds what a step locks.
-    pub(super) fn take(&mut self, step: &Step) {
-        let (needed, tables) = self.needed(step);
-        self.held += needed;
-        self.tables.extend(tables);
-    }
-
     /// Begins with the next transaction.
     pub(super) fn let_go(&mut self) {
         self.tables.clear();
         self.held = 0;
+    }
+
+    /// Adds what a step locks. Tells whether there is room for it: else it begins another transaction,
+    /// unless it is `within` what commits together.
+    pub(super) fn take(&mut self, step: &Step, within: bool) -> bool {
+        let (mut needed, mut tables) = self.needed(step);
+        // It may be about tables alone that are locked anyway.
+        let over = self.held > 0 && !tables.is_empty() && self.held + needed > self.room;
+        let fits = within || !over;
+        if !fits {
+            self.let_go();
+            (needed, tables) = self.needed(step);
+        }
+        self.held += needed;
+        self.tables.extend(tables);
+        fits
     }
 
     /// How many locks a step takes that are not held already, and on which tables.
@@ -75,6 +77,10 @@ impl<'a> Locks<'a> {
 
     /// A table that is there with those below it, unless they are locked already.
     fn whole(&self, name: &Name, indexes: bool, tables: &mut BTreeSet<Name>) -> usize {
+        if self.tables.contains(name) {
+            // With those below it.
+            return 0;
+        }
         let mut needed = 0;
         for name in [vec![name.clone()], descendants(self.live, name)].concat() {
             if !self.tables.contains(&name) && tables.insert(name.clone()) {

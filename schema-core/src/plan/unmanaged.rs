@@ -6,8 +6,8 @@ use crate::change::Change;
 use crate::schema::Schema;
 use crate::wording::some_of;
 
-/// Returns what to say of them: those that are made, those that are there alone, and those that are defined otherwise.
-/// Models, and snapshots of models, have none.
+/// Returns what to say of them: those that are made, those that are there alone, and those that are
+/// defined otherwise. Models, and snapshots of models, have none.
 pub(super) fn unlike(desired: &Schema, live: &Schema, changes: &[Change]) -> Vec<String> {
     let (mut made, mut missing, mut otherwise) = (Vec::new(), Vec::new(), Vec::new());
     for other in &desired.others {

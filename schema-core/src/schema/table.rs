@@ -428,6 +428,19 @@ pub enum Action {
     SetDefault,
 }
 
+impl Action {
+    /// Returns what it is called, for people; nothing for the common one.
+    pub(crate) fn word(self) -> Option<&'static str> {
+        match self {
+            Self::NoAction => None,
+            Self::Restrict => Some("restrict"),
+            Self::Cascade => Some("cascade"),
+            Self::SetNull => Some("set null"),
+            Self::SetDefault => Some("set default"),
+        }
+    }
+}
+
 /// What a foreign key of several columns does with NULLs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Match {

@@ -1,8 +1,8 @@
 //! What is said about the parts of a table, in pieces that each format writes in its own way.
 
 use crate::schema::{
-    Action, Column, Constraint, ConstraintKind, Exclude, ForeignKey, GeneratedKind, Ident, Index,
-    IndexKey, IndexPart, Key, Match, Name, Parameters, ReplicaIdentity, Table, UserType,
+    Column, Constraint, ConstraintKind, Exclude, ForeignKey, GeneratedKind, Ident, Index, IndexKey,
+    IndexPart, Key, Match, Name, Parameters, ReplicaIdentity, Table, UserType,
 };
 
 /// A piece of a sentence.
@@ -144,7 +144,7 @@ fn foreign_key(words: Words, key: &ForeignKey) -> Words {
         words.text(" ").columns(&key.references)
     };
     let words = words.flag(key.period, " over the period");
-    let words = match action(key.on_delete) {
+    let words = match key.on_delete.word() {
         Some(action) => words.text(format!(", on delete {action}")),
         None => words,
     };
@@ -153,7 +153,7 @@ fn foreign_key(words: Words, key: &ForeignKey) -> Words {
     } else {
         words.text(" ").columns(&key.on_delete_columns)
     };
-    let words = match action(key.on_update) {
+    let words = match key.on_update.word() {
         Some(action) => words.text(format!(", on update {action}")),
         None => words,
     };
@@ -167,19 +167,9 @@ fn foreign_key(words: Words, key: &ForeignKey) -> Words {
 pub(super) fn incoming(from: &Table, key: &ForeignKey) -> Words {
     let words = Words::default().table(&from.name).text(" ");
     let words = words.columns(&key.columns);
-    match action(key.on_delete) {
+    match key.on_delete.word() {
         Some(action) => words.text(format!(", on delete {action}")),
         None => words,
-    }
-}
-
-fn action(action: Action) -> Option<&'static str> {
-    match action {
-        Action::NoAction => None,
-        Action::Restrict => Some("restrict"),
-        Action::Cascade => Some("cascade"),
-        Action::SetNull => Some("set null"),
-        Action::SetDefault => Some("set default"),
     }
 }
 

@@ -94,10 +94,6 @@ fn leaving(diff: &Diff, touched: &Touched, gone: &[Other]) -> Vec<Other> {
 }
 
 fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
-    let of_a_table = |other: &Other| {
-        let mut names = other.depends_on.iter().map(|(name, _)| name);
-        names.any(|name| touched.tables.contains(name))
-    };
     let mut retyped: BTreeSet<(Name, Ident)> = below(&diff.live, &touched.retyped);
     retyped.extend(touched.retyped.union(&touched.relabelled).cloned());
     let last = touched.dropped.iter().filter(|(table, column)| {
@@ -107,9 +103,7 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
             .is_none_or(|table| table.column(column).is_none())
     });
     let last: BTreeSet<(Name, Ident)> = last.cloned().collect();
-    let ends = |other: &Other| {
-        holds(other, &last) || of_a_table(other) || of_any(other, &touched.types_gone)
-    };
+    // What of it goes for good.
     let needed = |other: &Other| {
         let mut needed = BTreeSet::new();
         for (name, column) in &other.depends_on {
@@ -124,6 +118,7 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
         }
         needed
     };
+    let ends = |other: &Other| !needed(other).is_empty();
     let keys = keys_dropped(diff);
     let mut gone: Vec<Other> = Vec::new();
     for other in &diff.live.others {

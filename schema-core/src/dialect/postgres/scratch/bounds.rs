@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{UNDO, attempt, bare_column, before, db_error, run};
+use super::{UNDO, attempt, bare_column, before, db_error, look_from, run};
 use crate::db::DbError;
 use crate::dialect::postgres::bound::of_bound;
 use crate::diff::Refusal;
@@ -76,8 +76,6 @@ pub(super) async fn spell_bounds(
         return Ok(());
     };
     let scratch = Name::new("pg_temp", name.name.clone());
-    let schema = name.schema.clone().unwrap_or_else(|| "public".into());
-    let path = format!("SET LOCAL search_path = {}, public", Quoted(&schema));
     let relabelled = table.columns.iter().any(|column| {
         let of = |schema: &Schema| schema.types.get(&column.ty.user()?).cloned();
         by.columns.contains(&column.name) && of(desired) != of(live)
@@ -91,7 +89,7 @@ pub(super) async fn spell_bounds(
         by.key
     );
     run(connection, "SAVEPOINT _sync_table").await?;
-    run(connection, &path).await?;
+    look_from(connection, name).await?;
     // A type or a function that the plan makes itself is not there yet.
     if let Err(error) = attempt(connection, &make).await? {
         return match error.code.as_str() {
@@ -136,7 +134,7 @@ pub(super) async fn spell_bounds(
             Quoted(&part),
             Quoted(&scratch)
         );
-        run(connection, &path).await?;
+        look_from(connection, name).await?;
         match attempt(connection, &make).await? {
             Ok(()) => {
                 run(connection, "SET LOCAL search_path = ''").await?;

@@ -263,6 +263,13 @@ async fn run(connection: &mut PgConnection, sql: &str) -> Result<(), DbError> {
     connection.execute(sql).await.map(drop).map_err(db_error)
 }
 
+/// Lets names be found as where something is to be: in its schema, then in `public`.
+async fn look_from(connection: &mut PgConnection, name: &Name) -> Result<(), DbError> {
+    let schema = name.schema.clone().unwrap_or_else(|| "public".into());
+    let path = format!("SET LOCAL search_path = {}, public", Quoted(&schema));
+    run(connection, &path).await
+}
+
 /// Runs what may fail alone.
 pub(super) async fn attempt(
     connection: &mut PgConnection,
@@ -405,12 +412,7 @@ async fn spell_items<'a>(
     };
     let scratch = Name::new("pg_temp", name.name.clone());
     let columns: Vec<String> = table.columns.iter().map(bare_column).collect();
-    let schema = name.schema.clone().unwrap_or_else(|| "public".into());
-    run(
-        connection,
-        &format!("SET LOCAL search_path = {}, public", Quoted(&schema)),
-    )
-    .await?;
+    look_from(connection, name).await?;
     let create = format!(
         "CREATE TEMP TABLE {} ({})",
         Quoted(&scratch),
@@ -423,11 +425,7 @@ async fn spell_items<'a>(
         Err(_) => return Ok(failed),
     }
     for (n, item) in items.iter().enumerate() {
-        run(
-            connection,
-            &format!("SET LOCAL search_path = {}, public", Quoted(&schema)),
-        )
-        .await?;
+        look_from(connection, name).await?;
         let alter = format!("ALTER TABLE {}", Quoted(&scratch));
         let expr = item.expr.written();
         let (sql, read) = match &item.place {

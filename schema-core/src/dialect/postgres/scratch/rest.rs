@@ -4,8 +4,8 @@
 use sqlx::postgres::PgConnection;
 
 use super::missing::missing_objects;
-use super::{SETTINGS, attempt, is_denied, run};
-use crate::change::{Change, ColumnChange, constraint_uses, index_uses};
+use super::{SETTINGS, UNDO, attempt, is_denied, look_from, run};
+use crate::change::{Change, ColumnChange, constraint_uses, index_uses, mentions};
 use crate::db::DbError;
 use crate::dialect::postgres::render::{bare_constraint_sql, bare_index_sql, column_sql};
 use crate::dialect::postgres::types::spell;
@@ -109,14 +109,23 @@ impl<'a> Tried<'a> {
         })
     }
 
+    /// Undoes it again, and with that lets go of the locks.
     async fn ask(
         &self,
         connection: &mut PgConnection,
         refusals: &mut Vec<Refusal>,
     ) -> Result<(), DbError> {
-        let schema = self.name.schema.clone().unwrap_or_else(|| "public".into());
-        let path = format!("SET LOCAL search_path = {}, public", Quoted(&schema));
-        run(connection, &path).await?;
+        run(connection, "SAVEPOINT _sync_table").await?;
+        self.ask_parts(connection, refusals).await?;
+        run(connection, UNDO).await
+    }
+
+    async fn ask_parts(
+        &self,
+        connection: &mut PgConnection,
+        refusals: &mut Vec<Refusal>,
+    ) -> Result<(), DbError> {
+        look_from(connection, self.name).await?;
         let columns = self.columns.iter();
         let columns = columns.map(|it| format!("{} {}", Quoted(&it.name), spell(&it.ty)));
         let make = format!(
@@ -144,7 +153,7 @@ impl<'a> Tried<'a> {
                 ));
             }
         }
-        run(connection, &format!("DROP TABLE {}", Quoted(&scratch()))).await
+        Ok(())
     }
 }
 
@@ -195,8 +204,7 @@ fn stay(plan: &Plan, table: &Table, name: &Name, retyped: &[Ident]) -> Vec<(Iden
     }
     for column in &table.columns {
         let from = column.generated.as_ref().map(|it| &it.expr);
-        let used =
-            from.is_some_and(|expr| retyped.iter().any(|it| crate::change::mentions(expr, it)));
+        let used = from.is_some_and(|expr| retyped.iter().any(|it| mentions(expr, it)));
         if used && left(&column.name, &["column"]) {
             let plain = Column {
                 nullable: true,

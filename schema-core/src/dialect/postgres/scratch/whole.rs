@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{Executor, Row};
 
 use super::missing::Missing;
-use super::{UNDO, attempt, before, run};
+use super::{UNDO, attempt, before, look_from, run};
 use crate::change::is_of_a_model;
 use crate::db::DbError;
 use crate::dialect::postgres::render::{
@@ -175,14 +175,8 @@ impl Asker<'_> {
         Ok(false)
     }
 
-    async fn path(&mut self, name: &Name) -> Result<(), DbError> {
-        let schema = name.schema.clone().unwrap_or_else(|| "public".into());
-        let sql = format!("SET LOCAL search_path = {}, public", Quoted(&schema));
-        run(self.connection, &sql).await
-    }
-
     async fn ask_type(&mut self, name: &Name, ty: &UserType) -> Result<(), DbError> {
-        self.path(name).await?;
+        look_from(self.connection, name).await?;
         let scratch = Name::new("pg_temp", name.name.clone());
         let object = || format!("{} {name}", ty.keyword());
         self.ask(object, &create_type_sql(&scratch, ty)).await?;
@@ -202,7 +196,7 @@ impl Asker<'_> {
         let name = &table.name;
         // With what is undone go its locks, of which a server has not many.
         run(self.connection, "SAVEPOINT _sync_table").await?;
-        self.path(name).await?;
+        look_from(self.connection, name).await?;
         let scratch = Name::new("pg_temp", name.name.clone());
         let drop = format!("DROP TABLE IF EXISTS {} CASCADE", Quoted(&scratch));
         run(self.connection, &drop).await?;
