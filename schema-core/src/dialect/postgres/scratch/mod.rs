@@ -179,7 +179,7 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
                 Place::Check(_) | Place::Predicate(_) | Place::Part(..) => false,
             };
             // The server would read it with the type that the plan replaces.
-            if by_default || redefined::mentioned(expr, &odd, &redefined) {
+            if by_default || redefined::mentioned(desired, table, expr, &odd, &redefined) {
                 return;
             }
             if new && expr.is_printed() && !calls_own(expr.sql()) {

@@ -1,10 +1,10 @@
-//! Types that a plan replaces by others of their names: no expression about them can be spelled
-//! before.
+//! Types that a plan replaces by others of their names, and tables of which it changes the rows: no
+//! expression about them can be spelled before.
 
 use std::collections::BTreeSet;
 
 use crate::change::mentions;
-use crate::schema::{Expr, Ident, Name, Schema, Table, UserType};
+use crate::schema::{Column, Expr, Ident, Name, Schema, Shared, Table, UserType};
 
 /// Returns the types that are made of something else than before, or of those that are.
 pub(super) fn types(desired: &Schema, live: &Schema) -> BTreeSet<Name> {
@@ -15,6 +15,7 @@ pub(super) fn types(desired: &Schema, live: &Schema) -> BTreeSet<Name> {
         })
         .map(|(name, _)| name.clone())
         .collect();
+    found.extend(rows(desired, live));
     loop {
         let of_them = |ty: &UserType| {
             let mut parts = ty.parts().into_iter().filter_map(|part| part.user());
@@ -37,6 +38,19 @@ pub(super) fn types(desired: &Schema, live: &Schema) -> BTreeSet<Name> {
         }
         found.extend(more);
     }
+}
+
+/// Returns the tables whose rows get a column, or have one of another type.
+fn rows(desired: &Schema, live: &Schema) -> impl Iterator<Item = Name> {
+    let changes = |(name, table): &(&Name, &Shared<Table>)| {
+        let Some(before) = super::before(desired, live, name) else {
+            return false;
+        };
+        let known = |it: &Column| before.column(&it.name).is_some_and(|old| old.ty == it.ty);
+        !table.columns.iter().all(known)
+    };
+    let tables = desired.tables.iter().filter(changes);
+    tables.map(|(name, _)| name.clone())
 }
 
 /// Tells whether expressions read the same with either: labels and conditions make no difference.
@@ -66,8 +80,18 @@ pub(super) fn columns(table: &Table, types: &BTreeSet<Name>) -> Vec<Ident> {
     odd.map(|column| column.name.clone()).collect()
 }
 
-/// Tells whether an expression is about one of the columns or types.
-pub(super) fn mentioned(expr: &Expr, columns: &[Ident], types: &BTreeSet<Name>) -> bool {
-    let types = types.iter().map(|ty| &ty.name);
+/// Tells whether an expression of a table is about one of the columns or types. A row type that is
+/// called as the table, or as a column of it, is taken for that.
+pub(super) fn mentioned(
+    desired: &Schema,
+    table: &Table,
+    expr: &Expr,
+    columns: &[Ident],
+    types: &BTreeSet<Name>,
+) -> bool {
+    let own = |ty: &Name| ty.name == table.name.name || table.column(&ty.name).is_some();
+    let types = types.iter();
+    let types = types.filter(|ty| !(desired.tables.contains_key(*ty) && own(ty)));
+    let types = types.map(|ty| &ty.name);
     columns.iter().chain(types).any(|name| mentions(expr, name))
 }
