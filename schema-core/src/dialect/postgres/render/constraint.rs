@@ -449,6 +449,12 @@ pub(super) fn has_constraint_from_above(table: &Name, name: &Ident) -> String {
     constraint_is_there(table, name, from_above)
 }
 
+/// The condition that a partition's own key of a name is its part of an index above.
+pub(super) fn is_lent_constraint(table: &Name, name: &Ident) -> String {
+    let is_part = " AND conparentid = 0 AND EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = conindid)";
+    constraint_is_there(table, name, is_part)
+}
+
 fn constraint_is_there(table: &Name, name: &Ident, besides: &str) -> String {
     format!(
         "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {}{besides})",

@@ -5,10 +5,10 @@
 //! conditions tell; and a group that is done says so of those before it.
 
 use super::Writer;
-use super::constraint::{has_constraint_from_above, has_plain_constraint};
+use super::constraint::{has_constraint_from_above, has_plain_constraint, is_lent_constraint};
 use super::object::{has_column, literal};
 use super::table::has_parent;
-use crate::change::{Change, ColumnChange};
+use crate::change::{Change, ColumnChange, descendants, lent_keys, lineage};
 use crate::dialect::postgres::types::spell;
 use crate::schema::{
     Column, GeneratedKind, Ident, Name, PartitionOf, Range, Schema, Table, UserType, quote_literal,
@@ -246,7 +246,30 @@ impl Writer<'_> {
             constraints.any(|it| it.inherited && it.name.as_ref() == Some(name))
         };
         let is_from_above = has_constraint_from_above(table, name);
-        turns.or_else(|| self.turns(table, from_above, is_from_above))
+        let turns = turns.or_else(|| self.turns(table, from_above, is_from_above));
+        turns.or_else(|| self.loan_turns(table, name))
+    }
+
+    /// A partition's own key may become its part of a unique index above, or be that no more.
+    fn loan_turns(&self, table: &Name, key: &Ident) -> Option<String> {
+        let is_lent = |schema: &Schema, table: &Name| {
+            let above = lineage(schema, table).skip(1);
+            let mut indexes = above
+                .filter_map(|above| schema.tables.get(above))
+                .flat_map(|it| &it.indexes);
+            schema.tables.get(table).is_some_and(|table| {
+                indexes.any(|above| {
+                    let mut lent = lent_keys(table, above).into_iter();
+                    lent.any(|it| it.name.as_ref() == Some(key))
+                })
+            })
+        };
+        let before = self.was.get(table).unwrap_or(table);
+        turns(
+            is_lent(self.live, before),
+            is_lent(self.desired, table),
+            is_lent_constraint(table, key),
+        )
     }
 
     fn index_turns(&self, table: &Name, name: &Ident) -> Option<String> {
@@ -267,7 +290,17 @@ impl Writer<'_> {
             indexes.any(|it| it.inherited && it.name.as_ref() == Some(name))
         };
         let part = " AND EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = indexrelid)";
-        turns.or_else(|| self.turns(table, from_above, has_index(table, name, part)))
+        let turns = turns.or_else(|| self.turns(table, from_above, has_index(table, name, part)));
+        // One of its name may have another part below.
+        let loans = || {
+            let below = descendants(self.desired, table);
+            let mut below = below.iter().filter_map(|it| self.desired.tables.get(it));
+            below.find_map(|it| {
+                let mut keys = it.constraints.iter().filter_map(|key| key.name.as_ref());
+                keys.find_map(|key| self.loan_turns(&it.name, key))
+            })
+        };
+        turns.or_else(loans)
     }
 
     /// Tells whether it must not be carried out again: what it drops has come back, what it renames
