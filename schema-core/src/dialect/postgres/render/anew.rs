@@ -4,7 +4,6 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use super::object::literal;
 use super::{Draft, Writer};
 use crate::change::{Change, children, descendants};
 use crate::schema::{Name, Schema, Table};
@@ -120,12 +119,4 @@ impl Writer<'_> {
             .map(refused)
             .collect()
     }
-}
-
-/// The condition that a table has no partitions.
-pub(super) fn has_no_partitions(table: &Name) -> String {
-    format!(
-        "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhparent = to_regclass({}))",
-        literal(table)
-    )
 }

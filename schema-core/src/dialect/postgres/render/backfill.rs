@@ -79,7 +79,7 @@ impl Writer<'_> {
                 ))
                 .guard(format!(
                     "NOT {}",
-                    super::constraint::has_constraint(table, &name)
+                    super::condition::has_constraint(table, &name)
                 )),
         );
     }

@@ -1,10 +1,11 @@
 //! Columns: added, dropped, renamed, altered.
 
+use super::condition::has_column;
 use std::fmt::Write;
 
 use super::constraint::validate;
 use super::not_null::is_proven;
-use super::object::{comment, has_column, literal, rename};
+use super::object::{comment, literal, rename};
 use super::sequence::{
     Before, add_identity, changed_options, has_no_identity, identity_sql, sequence_options,
     set_logged, within_bounds,

@@ -1,5 +1,6 @@
 //! Constraints: keys, checks, foreign keys, exclusions.
 
+use super::condition::has_constraint;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -431,34 +432,4 @@ pub(super) fn drop_constraint_sql(
         Quoted(table),
         Quoted(name)
     ))
-}
-
-/// The condition that a table has a constraint of a name, whatever its kind.
-pub(super) fn has_constraint(table: &Name, name: &Ident) -> String {
-    constraint_is_there(table, name, "")
-}
-
-/// The same for those that a rename is about: a NOT NULL of PostgreSQL 18 is renamed as its column's.
-pub(super) fn has_plain_constraint(table: &Name, name: &Ident) -> String {
-    constraint_is_there(table, name, " AND contype <> 'n'")
-}
-
-/// The condition that a table has a constraint of a name from a table above alone.
-pub(super) fn has_constraint_from_above(table: &Name, name: &Ident) -> String {
-    let from_above = " AND (conparentid <> 0 OR coninhcount > 0 AND NOT conislocal)";
-    constraint_is_there(table, name, from_above)
-}
-
-/// The condition that a partition's own key of a name is its part of an index above.
-pub(super) fn is_lent_constraint(table: &Name, name: &Ident) -> String {
-    let is_part = " AND conparentid = 0 AND EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = conindid)";
-    constraint_is_there(table, name, is_part)
-}
-
-fn constraint_is_there(table: &Name, name: &Ident, besides: &str) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {}{besides})",
-        literal(table),
-        quote_literal(name.as_str())
-    )
 }

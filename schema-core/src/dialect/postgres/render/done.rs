@@ -5,14 +5,14 @@
 //! conditions tell; and a group that is done says so of those before it.
 
 use super::Writer;
-use super::constraint::{has_constraint_from_above, has_plain_constraint, is_lent_constraint};
-use super::object::{has_column, literal};
-use super::table::has_parent;
+use super::condition::{
+    has_column, has_constraint_from_above, has_index, has_label, has_labels, has_parent,
+    has_plain_constraint, is_lent_constraint, is_like, is_of_type, is_partition, is_partitioned_by,
+    is_sequence, is_table, is_type,
+};
 use crate::change::{Change, ColumnChange, descendants, lent_keys, lineage};
 use crate::dialect::postgres::types::spell;
-use crate::schema::{
-    Column, GeneratedKind, Ident, Name, PartitionOf, Range, Schema, Table, UserType, quote_literal,
-};
+use crate::schema::{Column, GeneratedKind, Ident, Name, Schema, Table, UserType, quote_literal};
 
 impl Writer<'_> {
     /// Returns the condition that this change has been made, where there is one.
@@ -424,145 +424,8 @@ fn indexed(table: Option<&Table>, name: &Ident) -> bool {
     indexes.any(|index| index.name.as_ref() == Some(name))
 }
 
-fn is_table(name: &Name) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass({}) AND relkind IN ('r', 'p'))",
-        literal(name)
-    )
-}
-
-/// A sequence that is not an identity's own.
-fn is_sequence(name: &Name) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid = to_regclass({}) AND c.relkind = 'S' \
-         AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend WHERE objid = c.oid AND deptype = 'i' \
-         AND classid = 'pg_catalog.pg_class'::regclass))",
-        literal(name)
-    )
-}
-
-/// A type of this kind, made of the same; what may be altered of it is not looked at. The type of a
-/// table's rows is none of ours.
-fn is_type(name: &Name, ty: &UserType) -> String {
-    let made_of = match ty {
-        UserType::Enum(_) => String::new(),
-        UserType::Domain(domain) => format!(
-            " AND pg_catalog.format_type(t.typbasetype, t.typtypmod) = {}",
-            quote_literal(&spell(&domain.base))
-        ),
-        UserType::Composite(composite) => {
-            let fields = composite.fields.iter();
-            let fields: Vec<String> = fields
-                .map(|field| quote_literal(&format!("{} {}", field.name, spell(&field.ty))))
-                .collect();
-            format!(
-                " AND ARRAY(SELECT a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) \
-                 FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND NOT a.attisdropped \
-                 ORDER BY a.attnum) = ARRAY[{}]::text[]",
-                fields.join(", ")
-            )
-        }
-        UserType::Range(range) => {
-            let named = multirange(range).map_or(String::new(), |name| {
-                format!(" AND to_regtype({}) IS NOT NULL", quote_literal(name))
-            });
-            format!(
-                " AND EXISTS (SELECT 1 FROM pg_catalog.pg_range r WHERE r.rngtypid = t.oid \
-                 AND pg_catalog.format_type(r.rngsubtype, NULL) = {}){named}",
-                quote_literal(&spell(&range.subtype)),
-            )
-        }
-    };
-    format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_type t WHERE t.oid = to_regtype({}) AND t.typtype = '{}'{made_of} \
-         AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind <> 'c'))",
-        literal(name),
-        letter(ty)
-    )
-}
-
-/// Tells whether [`is_type`] of one holds where the other is. A name that nobody gave is not asked for.
-fn is_like(name: &Name, found: &UserType, ty: &UserType) -> bool {
-    if let (UserType::Range(found), UserType::Range(ty)) = (found, ty) {
-        let named = multirange(ty);
-        return found.subtype == ty.subtype && (named.is_none() || named == multirange(found));
-    }
-    is_type(name, found) == is_type(name, ty)
-}
-
-/// The name that somebody gave to what goes with a range.
-fn multirange(range: &Range) -> Option<&str> {
-    let mut options = range.options.iter();
-    options.find_map(|(key, name)| (key == "multirange_type_name").then_some(name.as_str()))
-}
-
-fn letter(ty: &UserType) -> char {
-    match ty {
-        UserType::Enum(_) => 'e',
-        UserType::Domain(_) => 'd',
-        UserType::Composite(_) => 'c',
-        UserType::Range(_) => 'r',
-    }
-}
-
-fn has_labels(name: &Name, labels: &[String]) -> String {
-    let labels: Vec<String> = labels.iter().map(|label| quote_literal(label)).collect();
-    format!(
-        "ARRAY(SELECT enumlabel::text FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype({}) \
-         ORDER BY enumsortorder) = ARRAY[{}]::text[]",
-        literal(name),
-        labels.join(", ")
-    )
-}
-
-fn has_label(name: &Name, label: &str) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype({}) AND enumlabel = {})",
-        literal(name),
-        quote_literal(label)
-    )
-}
-
-fn is_partition(table: &Name, partition: &PartitionOf) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid \
-         WHERE c.oid = to_regclass({}) AND i.inhparent = to_regclass({}) \
-         AND pg_catalog.pg_get_expr(c.relpartbound, c.oid) = {})",
-        literal(table),
-        literal(&partition.parent),
-        quote_literal(&partition.bound)
-    )
-}
-
-fn is_of_type(table: &Name, of_type: &Name) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass({}) AND reloftype = to_regtype({}))",
-        literal(table),
-        literal(of_type)
-    )
-}
-
-/// A finished index that is not that of a constraint, and besides.
-fn has_index(table: &Name, index: &Ident, besides: &str) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({}) AND indrelid = to_regclass({}) AND indisvalid \
-         AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid \
-         AND contype IN ('p', 'u', 'x')){besides})",
-        literal(&table.sibling(index.clone())),
-        literal(table)
-    )
-}
-
 /// How a table is partitioned, as the server says it.
 fn partition_key(table: &Table) -> Option<String> {
     let by = table.partition_by.as_ref()?;
     Some(format!("{} ({})", by.strategy.to_uppercase(), by.key))
-}
-
-fn is_partitioned_by(table: &Name, key: &str) -> String {
-    format!(
-        "pg_catalog.pg_get_partkeydef(to_regclass({})) = {}",
-        literal(table),
-        quote_literal(key)
-    )
 }

@@ -4,7 +4,8 @@
 //! PostgreSQL 18 a partitioned table takes it from its partitions too: there it is set again, and
 //! rows are proven by a check meanwhile where the table is large.
 
-use super::constraint::{add_constraint_sql, drop_constraint_sql, has_constraint, validate};
+use super::condition::has_constraint;
+use super::constraint::{add_constraint_sql, drop_constraint_sql, validate};
 use super::partition::drop_checks;
 use super::{Draft, Writer, temporary};
 use crate::change::{Change, ColumnChange, Kept, children};

@@ -4,6 +4,7 @@ mod alike;
 mod anew;
 mod backfill;
 mod column;
+mod condition;
 mod constraint;
 mod done;
 mod index;
@@ -27,7 +28,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::anew::Anew;
 use self::column::rename_column;
-use self::constraint::{alter_constraint, has_plain_constraint};
+use self::condition::has_plain_constraint;
+use self::constraint::alter_constraint;
 use self::index::{alter_index, create_statistics, tie_index};
 use self::namespace::{alter_extension, create_extension};
 use self::object::{comment, comment_on, rename};

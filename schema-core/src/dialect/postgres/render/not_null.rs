@@ -5,11 +5,11 @@
 //! again. From 18 on the constraint itself is NOT VALID first: the next run finds it so, and
 //! validates it.
 
+use super::condition::{has_column, has_constraint};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::constraint::{has_constraint, validate_all};
-use super::object::has_column;
+use super::constraint::validate_all;
 use super::{Draft, Writer, temporary};
 use crate::change::{Change, ColumnChange};
 use crate::dialect::postgres::form::Form;

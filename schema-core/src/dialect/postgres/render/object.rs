@@ -113,17 +113,3 @@ fn own_comment(extension: &Ident) -> Statement {
 pub(super) fn literal(name: &Name) -> String {
     quote_literal(&Quoted(name).to_string())
 }
-
-/// The condition that a table, or a composite type, has a column; `more` is asked of it besides.
-pub(super) fn has_column(table: &Name, column: &Ident, more: &str) -> String {
-    let more = match more {
-        "" => String::new(),
-        more => format!(" AND {more}"),
-    };
-    format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} \
-         AND NOT attisdropped{more})",
-        literal(table),
-        quote_literal(column.as_str())
-    )
-}

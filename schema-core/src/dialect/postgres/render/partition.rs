@@ -5,9 +5,10 @@
 //! was cut off leaves such a check, whose name begins with `_sync_`: the next one drops it and begins
 //! again.
 
+use super::condition::has_constraint;
 use std::collections::BTreeSet;
 
-use super::constraint::{add_constraint_sql, has_constraint, validate};
+use super::constraint::{add_constraint_sql, validate};
 use super::object::literal;
 use super::part_name::bare;
 use super::{Draft, Writer, temporary};

@@ -6,12 +6,12 @@
 //! attached in a transaction of its own: two at once would wait for readers in one order while
 //! these wait in another.
 
+use super::condition::has_constraint;
 use std::collections::BTreeSet;
 
 use super::alike::{constraint_is, index_is};
 use super::constraint::{
-    add_constraint_sql, deferral, drop_constraint_sql, has_constraint, key_index, key_sql,
-    key_word, validate,
+    add_constraint_sql, deferral, drop_constraint_sql, key_index, key_sql, key_word, validate,
 };
 use super::index::{How, index_sql};
 use super::object::literal;

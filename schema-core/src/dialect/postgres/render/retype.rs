@@ -1,8 +1,9 @@
 //! A column changes its type.
 
 use super::column::collate;
+use super::condition::has_column;
 use super::constraint::{add_constraint_sql, drop_constraint_sql, validate_all};
-use super::object::{comment_on, has_column};
+use super::object::comment_on;
 use super::{Draft, Writer};
 use crate::change::display::types;
 use crate::change::{Change, ColumnChange, Object, constraint_uses, index_uses};

@@ -6,12 +6,13 @@
 //! leaves `_sync_old_..`, which the next run drops. Nothing in between can be seen: the swap is
 //! atomic.
 
+use super::condition::has_constraint;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::alike::{constraint_is, index_is};
 use super::constraint::{
-    add_constraint_sql, constraint_details, deferral, drop_constraint_sql, has_constraint,
-    key_index, key_word, validate_all,
+    add_constraint_sql, constraint_details, deferral, drop_constraint_sql, key_index, key_word,
+    validate_all,
 };
 use super::object::literal;
 use super::{Draft, Writer, temporary};

@@ -1,8 +1,8 @@
 //! Tables: made, dropped, and their options.
 
+use super::condition::{has_no_partitions, has_parent};
 use std::fmt::Write;
 
-use super::anew::has_no_partitions;
 use super::column::{column_sql, set_default};
 use super::constraint::{add_constraint_sql, constraint_details, named_constraint};
 use super::object::{comment, literal};
@@ -449,15 +449,6 @@ pub(super) fn drop_parent(out: &mut Draft, table: &Name, parent: &Name) {
         HazardKind::BreaksRunningApp,
         format!("table {table}: its rows are no longer among those of {parent}"),
     );
-}
-
-/// The condition that a table inherits from another.
-pub(super) fn has_parent(table: &Name, parent: &Name) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = to_regclass({}) AND inhparent = to_regclass({}))",
-        literal(table),
-        literal(parent)
-    )
 }
 
 pub(super) fn storage(

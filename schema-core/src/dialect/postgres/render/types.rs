@@ -1,10 +1,11 @@
 //! Enums, domains, composites and ranges.
 
+use super::condition::{has_column, has_domain_constraint};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::column::collate;
-use super::object::{comment, has_column, literal, rename};
+use super::object::{comment, literal, rename};
 use super::{Draft, Writer};
 use crate::change::{LabelPlace, Object, descendants};
 use crate::dialect::postgres::expression::text::as_default;
@@ -328,15 +329,6 @@ impl Writer<'_> {
         }
         (had, has)
     }
-}
-
-/// The condition that a domain has a constraint of a name.
-fn has_domain_constraint(domain: &Name, name: &Ident) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE contypid = to_regtype({}) AND conname = {})",
-        literal(domain),
-        quote_literal(name.as_str())
-    )
 }
 
 pub(super) fn enum_sql(name: &Name, labels: &[String]) -> String {
