@@ -11,6 +11,7 @@ mod index;
 mod kept;
 mod known;
 mod namespace;
+mod new_column;
 mod not_null;
 mod object;
 mod part_name;
@@ -47,7 +48,7 @@ use crate::schema::{Ident, Name, Quoted, Schema, UserType, clip};
 use crate::step::{Hazard, HazardKind, Statement, Step};
 
 #[cfg(feature = "live")]
-pub(crate) use self::column::is_volatile;
+pub(crate) use self::new_column::is_volatile;
 #[cfg(feature = "live")]
 pub(crate) use self::retype::conversion;
 pub use self::script::script;
@@ -132,7 +133,7 @@ pub(super) fn create_type_sql(name: &Name, ty: &UserType) -> String {
 /// Returns a column as a table says it.
 #[cfg(feature = "postgres")]
 pub(super) fn column_sql(column: &Column) -> String {
-    column::column_sql(column)
+    new_column::column_sql(column)
 }
 
 /// Returns a constraint without its name.

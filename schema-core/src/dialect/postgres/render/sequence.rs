@@ -1,7 +1,8 @@
 //! Sequences, and the options that identity columns share with them.
 
-use super::column::{column_sql, set_default};
+use super::column::set_default;
 use super::condition::has_column;
+use super::new_column::column_sql;
 use super::object::{comment, literal};
 use super::{Draft, Writer, temporary};
 use crate::change::{Change, Object};

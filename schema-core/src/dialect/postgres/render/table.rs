@@ -3,8 +3,9 @@
 use super::condition::{has_no_partitions, has_parent};
 use std::fmt::Write;
 
-use super::column::{column_sql, set_default};
+use super::column::set_default;
 use super::constraint::{add_constraint_sql, constraint_details, named_constraint};
+use super::new_column::column_sql;
 use super::object::{comment, literal};
 use super::sequence::{add_identity, logged_word};
 use super::{Draft, Writer};
