@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Question;
+use super::before::Before;
 use super::stored::{Origin, Stored, Write};
 use super::within::{elements, fields, looked_into};
-use super::{Before, Question};
 use crate::change::{Change, ColumnChange};
 use crate::dialect::postgres::types::spell;
 use crate::plan::Plan;

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Question;
+use super::before::Before;
+use super::constraint::{Demand, against, duplicates};
 use super::stored::Stored;
-use super::{Before, Demand, Question, against, duplicates};
 use crate::change::Change;
 use crate::plan::Plan;
 use crate::schema::{ConstraintKind, Ident, IndexKey, Name};

@@ -1,8 +1,9 @@
 //! Enum values that are removed: which rows have them, also inside of arrays, domains, composites
 //! and ranges.
 
+use super::Question;
+use super::before::Before;
 use super::within::{elements, fields, looked_into};
-use super::{Before, Question};
 use crate::change::{Change, ColumnChange};
 use crate::plan::Plan;
 use crate::schema::{DataType, Name, Quoted, Schema, UserType, quote_literal};

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Before, LOOK, Session, unanswered};
+use super::ask::{LOOK, unanswered};
+use super::before::Before;
 use crate::change::{Change, ColumnChange};
+use crate::db::Session;
 use crate::plan::{Plan, Refusal};
 use crate::schema::{Name, Quoted, SequenceOptions, quote_literal};
 use crate::wording::thousands;

@@ -1,6 +1,7 @@
 //! Partitions that are made, attached or dropped: which rows are on the wrong side of a bound.
 
-use super::{Before, Question};
+use super::Question;
+use super::before::Before;
 use crate::change::{Change, lineage};
 use crate::dialect::postgres::bound;
 use crate::plan::Plan;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Before;
+use super::before::Before;
 use crate::change::{Change, ColumnChange, all_above, mention_renamed, mentions};
 use crate::dialect::postgres::expression::text::as_default;
 use crate::dialect::postgres::render::{conversion, is_volatile};

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Question;
+use super::before::Before;
 use super::stored::{Origin, Stored, Write};
-use super::{Before, Question};
 use crate::change::{Change, ColumnChange, mentions};
 use crate::dialect::{self, postgres::fit::Fit, postgres::types::spell};
 use crate::plan::Plan;

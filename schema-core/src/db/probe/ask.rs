@@ -1,0 +1,116 @@
+//! Asks the server, for so long, and says what it answers.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::stored::Stored;
+use super::{Question, types};
+use crate::db::{DbError, Session};
+use crate::plan::{Plan, Refusal};
+use crate::schema::Name;
+use crate::wording::thousands;
+
+/// How long the rows are looked at for one that is in the way.
+pub(super) const LOOK: Duration = Duration::from_secs(10);
+
+/// How long such rows are counted, and how many at most.
+const COUNT: Duration = Duration::from_secs(5);
+const MOST: i64 = 1_000;
+
+/// Asks whether there are rows in the way, and counts them.
+pub(super) async fn ask(session: &mut Session, questions: Vec<Question>, plan: &mut Plan) {
+    for question in questions {
+        let Question { object, rows, .. } = &question;
+        // Existence first: where there is such a row it is often found long before all are read.
+        let found = session
+            .ask(&format!("SELECT EXISTS (SELECT 1 {rows})::int::int8"), LOOK)
+            .await;
+        match found {
+            Ok(0) => {}
+            Ok(_) => {
+                let count = format!(
+                    "SELECT count(*) FROM (SELECT 1 {rows} LIMIT {}) counted",
+                    MOST + 1
+                );
+                let count = session.ask(&count, COUNT).await;
+                let figure = figure(count.unwrap_or(0));
+                plan.refusals.push(Refusal {
+                    message: question.message.replace("{n}", &figure),
+                    find: Some(format!("SELECT {} {rows} LIMIT 20", question.show)),
+                    object: question.object,
+                    cures: question.cures,
+                });
+            }
+            // A value that cannot be computed has been refused.
+            Err(error) if is_of_values(&error, VALUES) && is_refused(plan, object) => {}
+            Err(error) => plan.notes.push(unanswered(object, error)),
+        }
+    }
+}
+
+/// Classes of SQLSTATE that tell what is wrong with a value.
+const VALUES: &[&str] = &["22", "23"];
+
+fn is_of_values(error: &DbError, classes: &[&str]) -> bool {
+    // What may not be read says nothing of values.
+    error.code != "42501" && classes.iter().any(|it| error.code.starts_with(it))
+}
+
+/// Tells whether something of the same table is refused.
+fn is_refused(plan: &Plan, object: &str) -> bool {
+    let of = |object: &str| object.rsplit_once('.').map(|it| it.0.to_owned());
+    let table = of(object);
+    table.is_some() && plan.refusals.iter().any(|it| of(&it.object) == table)
+}
+
+/// Lets the server compute what columns get.
+pub(super) async fn compute(
+    session: &mut Session,
+    stored: &BTreeMap<Name, Stored>,
+    plan: &mut Plan,
+) {
+    for computed in types::computed(plan, stored) {
+        let refusal = |message: String, find: Option<String>| Refusal {
+            object: computed.object.clone(),
+            message,
+            find,
+            cures: vec![computed.cure.into()],
+        };
+        let word = computed.word;
+        match session.ask(&computed.sql, LOOK).await {
+            Ok(0) => {}
+            Ok(_) => {
+                let message =
+                    format!("{word} gives a value that the column refuses: NULL, or too long");
+                plan.refusals.push(refusal(message, Some(computed.find)));
+            }
+            Err(error) if is_of_values(&error, computed.is_final) => {
+                let message = format!("{word} fails: {}", error.message);
+                plan.refusals.push(refusal(message, None));
+            }
+            Err(error) => plan.notes.push(unanswered(&computed.object, error)),
+        }
+    }
+}
+
+pub(super) fn unanswered(object: &str, error: DbError) -> String {
+    let reason = if error.code == "57014" {
+        format!("that takes longer than {} s", LOOK.as_secs())
+    } else {
+        // Without hints.
+        error.message.lines().next().unwrap_or_default().to_owned()
+    };
+    format!(
+        "{object}: its rows are not checked beforehand: {reason}; if they are in the way, the apply fails there and rolls that step back"
+    )
+}
+
+/// Says a number; 0 is one that could not be counted.
+fn figure(n: i64) -> String {
+    match n {
+        0 => "rows".into(),
+        1 => "1 row".into(),
+        _ if n > MOST => format!("more than {} rows", thousands(MOST.unsigned_abs())),
+        _ => format!("{} rows", thousands(n.unsigned_abs())),
+    }
+}
