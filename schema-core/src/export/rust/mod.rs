@@ -345,7 +345,8 @@ impl Models {
                 features.join(", ")
             );
         }
-        text.push('\n');
+        // In a private module of a binary, what that does not use yet would be warned of.
+        text.push_str("\n#![allow(dead_code, unused_imports)]\n\n");
         text
     }
 
