@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 
 use super::order::Aside;
-use crate::change::{Change, calls, children, descendants, lineage};
+use crate::change::{Change, ColumnChange, calls, children, descendants, lineage};
 use crate::diff::{Diff, same_index};
-use crate::schema::{Index, Name};
+use crate::schema::{ConstraintKind, Index, Name};
 use crate::step::Step;
 
 /// The tables that are made anew, all that is below them, and what is above: its columns change when
 /// those have left it.
 pub(super) struct Anew {
     tables: BTreeSet<Name>,
+    /// Tables that those reference, and whose keys or columns change: they are referenced until then.
+    referenced: BTreeSet<Name>,
     /// Indexes that all partitions have already.
     indexes: BTreeSet<Name>,
     /// Types are replaced that functions are about.
@@ -48,6 +50,8 @@ impl Anew {
                 tables.extend(lineage(&diff.live, &partition.parent).cloned());
             }
         }
+        let referenced = referenced(diff, changes);
+        tables.extend(referenced.iter().cloned());
         let replaces = |it: &Change| aside.has(it) || matches!(it, Change::ReplaceEnum { .. });
         let mut indexes = BTreeSet::new();
         for change in changes {
@@ -63,6 +67,7 @@ impl Anew {
         }
         Self {
             tables,
+            referenced,
             indexes,
             late: aside.late && changes.iter().any(replaces),
         }
@@ -91,11 +96,57 @@ impl Anew {
             && (index.name.iter()).any(|name| self.indexes.contains(&table.sibling(name.clone())))
         {
             place((51, rank.1))
+        } else if drops_key(change) && of.is_some_and(|name| self.referenced.contains(name)) {
+            // After all that is made anew has gone, and before what is renamed.
+            place((35, 500_000 + rank.1))
         } else if of.is_some_and(|name| self.tables.contains(name)) && phases.contains(&rank.0) {
             place(rank)
         } else {
             rank
         }
+    }
+}
+
+/// The tables that others which are made anew reference, if what is referenced goes or changes its
+/// type, and all above and below them.
+fn referenced(diff: &Diff, changes: &[Change]) -> BTreeSet<Name> {
+    let mut found = BTreeSet::new();
+    for change in changes {
+        let Change::DropTable { table } = change else {
+            continue;
+        };
+        if !diff.anew.contains(&table.name) {
+            continue;
+        }
+        for constraint in &table.constraints {
+            let ConstraintKind::ForeignKey(key) = &constraint.kind else {
+                continue;
+            };
+            let mut tables: BTreeSet<Name> = lineage(&diff.live, &key.table).cloned().collect();
+            tables.extend(descendants(&diff.live, &key.table));
+            let touches = |change: &Change| {
+                let retypes = matches!(change, Change::AlterColumn { column, change: ColumnChange::Type { .. }, .. }
+                    if key.references.contains(&column.name));
+                change.table().is_some_and(|it| tables.contains(it))
+                    && (retypes || drops_key(change))
+            };
+            if changes.iter().any(touches) {
+                found.extend(tables);
+            }
+        }
+    }
+    found
+}
+
+/// Tells whether a change drops what a foreign key may reference.
+fn drops_key(change: &Change) -> bool {
+    if let Change::DropConstraint { constraint, .. } = change {
+        matches!(
+            constraint.kind,
+            ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_)
+        )
+    } else {
+        matches!(change, Change::DropIndex { index, .. } if index.unique)
     }
 }
 

@@ -1,0 +1,41 @@
+-- A partitioned table that is made anew references a key that goes, or a column that changes its type.
+-- live
+CREATE SCHEMA retyped;
+SET search_path = retyped, public;
+create table k(a int, constraint k_pkey primary key (a));
+create table p(id int, ka int, constraint p_fk foreign key (ka) references k) partition by hash (id);
+create table p0 partition of p for values with (modulus 2, remainder 0);
+CREATE SCHEMA another_key;
+SET search_path = another_key, public;
+create table k(a int, constraint k_pkey primary key (a));
+create table p(id int, ka int, constraint p_fk foreign key (ka) references k) partition by hash (id);
+create table p0 partition of p for values with (modulus 2, remainder 0);
+CREATE SCHEMA without_partitions;
+SET search_path = without_partitions, public;
+create table k(a int, constraint k_pkey primary key (a));
+create table p(id int, ka int, constraint p_fk foreign key (ka) references k) partition by hash (id);
+CREATE SCHEMA turned_round;
+SET search_path = turned_round, public;
+create table k(a int, b int, primary key (a,b));
+create table p(id int, ka int, kb int, primary key (id), foreign key (ka,kb) references k on delete set null) partition by hash (id);
+create table p0 partition of p for values with (modulus 2, remainder 0); create table p1 partition of p for values with (modulus 2, remainder 1);
+-- desired
+CREATE SCHEMA retyped;
+SET search_path = retyped, public;
+create table k(a text, constraint k_pkey primary key (a));
+create table p(id bigint, ka text, constraint p_fk foreign key (ka) references k) partition by hash (id);
+create table p0 partition of p for values with (modulus 2, remainder 0);
+CREATE SCHEMA another_key;
+SET search_path = another_key, public;
+create table k(a int, b int, constraint k_pkey primary key (a,b));
+create table p(id bigint, ka int, kb int, constraint p_fk2 foreign key (ka,kb) references k) partition by hash (id);
+create table p0 partition of p for values with (modulus 2, remainder 0);
+CREATE SCHEMA without_partitions;
+SET search_path = without_partitions, public;
+create table k(a int, b int, constraint k_pkey primary key (a,b));
+create table p(id bigint, ka int, kb int, constraint p_fk2 foreign key (ka,kb) references k) partition by hash (id);
+CREATE SCHEMA turned_round;
+SET search_path = turned_round, public;
+create table k(a bigint, b bigint, primary key (b,a));
+create table p(id bigint, ka bigint, kb bigint, primary key (id), constraint p_fk foreign key (kb,ka) references k match full on delete cascade deferrable initially deferred) partition by hash (id);
+create table p0 partition of p for values with (modulus 2, remainder 0); create table p1 partition of p for values with (modulus 2, remainder 1);
