@@ -19,6 +19,8 @@ pub(super) struct Partitions {
     pub(super) meanwhile: BTreeSet<(Name, Ident)>,
     /// Detached: what they had from their parent is theirs from then on.
     pub(super) left: BTreeSet<Name>,
+    /// The tables above those: what they let go of may stay with those.
+    pub(super) deserted: BTreeSet<Name>,
     /// Columns that tables say themselves, and get from above too: of one type by then.
     pub(super) merged: BTreeSet<(Name, Ident)>,
     /// Columns whose NOT NULL has another name than the one that comes from above: it is there first.
@@ -68,7 +70,9 @@ impl Partitions {
             }
         });
         let stays = |table: &Name| moved.contains(table) || stepping.contains(table);
-        let left = detached.filter(|table| !stays(table)).collect();
+        let left: BTreeSet<Name> = detached.filter(|table| !stays(table)).collect();
+        let above = left.iter().flat_map(|table| lineage(live, table).skip(1));
+        let deserted = above.cloned().collect();
         let merged = changes.iter().flat_map(|change| {
             let Change::AddColumn { table, column, .. } = change else {
                 return Vec::new();
@@ -109,6 +113,7 @@ impl Partitions {
             stepping,
             meanwhile,
             left,
+            deserted,
             merged,
             named,
             demanded,

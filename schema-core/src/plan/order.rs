@@ -364,7 +364,14 @@ fn rank(
             table: name,
             constraint,
         } if constraint.inherited => (33, 3 + table(name)),
-        Change::DropConstraint { constraint, .. } => match constraint.kind {
+        Change::DropConstraint { table, constraint } => match &constraint.kind {
+            // Partitions leave with it, unless it holds them.
+            ConstraintKind::ForeignKey(key)
+                if partitions.deserted.contains(table)
+                    && !partitions.deserted.contains(&key.table) =>
+            {
+                (31, 1)
+            }
             ConstraintKind::ForeignKey(_) => (30, 0),
             ConstraintKind::PrimaryKey(_)
             | ConstraintKind::Unique(_)
@@ -400,7 +407,10 @@ fn rank(
             let made = depth.types_made.get(name).copied();
             (40, made.unwrap_or_else(|| ty(name)))
         }
-        Change::AlterComposite { .. } => (44, 0),
+        // What gets a field of another lets go of that first.
+        Change::AlterComposite { name, .. } => {
+            (44, depth.types_made.get(name).copied().unwrap_or(0))
+        }
         // What it calls may go.
         Change::AlterDomain { from, to, .. } if only_lets_go(from, to) => (34, 2),
         Change::AlterDomain { .. } => (45, 0),

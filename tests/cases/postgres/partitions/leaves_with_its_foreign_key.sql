@@ -1,0 +1,43 @@
+-- A partition that leaves keeps the foreign key that the table above lets go of.
+-- live
+CREATE SCHEMA retyped;
+SET search_path = retyped, public;
+create table k(code text unique);
+create table p(c text references k(code), ts int not null) partition by range (ts);
+create table p1 partition of p for values from (1) to (2);
+CREATE SCHEMA acts_otherwise;
+SET search_path = acts_otherwise, public;
+create table k(code text unique);
+create table p(c text references k(code), ts int not null) partition by range (ts);
+create table p1 partition of p for values from (1) to (2);
+CREATE SCHEMA dropped;
+SET search_path = dropped, public;
+create table k(code text unique);
+create table p(c text references k(code), ts int not null) partition by range (ts);
+create table p1 partition of p for values from (1) to (2);
+CREATE SCHEMA stays;
+SET search_path = stays, public;
+create table k(code text unique);
+create table p(c text references k(code), ts int not null) partition by range (ts);
+create table p1 partition of p for values from (1) to (2);
+-- desired
+CREATE SCHEMA retyped;
+SET search_path = retyped, public;
+create table k(code varchar(12) unique);
+create table p(c varchar(12) references k(code), ts int not null) partition by range (ts);
+create table p1 (c varchar(12) references k(code), ts int not null);
+CREATE SCHEMA acts_otherwise;
+SET search_path = acts_otherwise, public;
+create table k(code text unique);
+create table p(c text references k(code) on delete cascade, ts int not null) partition by range (ts);
+create table p1 (c text references k(code), ts int not null);
+CREATE SCHEMA dropped;
+SET search_path = dropped, public;
+create table k(code text unique);
+create table p(c text, ts int not null) partition by range (ts);
+create table p1 (c text references k(code), ts int not null);
+CREATE SCHEMA stays;
+SET search_path = stays, public;
+create table k(code text unique);
+create table p(c text references k(code), ts int not null) partition by range (ts);
+create table p1 (c text references k(code), ts int not null);
