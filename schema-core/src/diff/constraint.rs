@@ -16,7 +16,8 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
     let mut open = Vec::new();
     // A check comes from above beside the same under another name.
     let taken = |a: &Constraint, b: &Constraint| {
-        same_constraint(a, b) && !matches!(a.kind, ConstraintKind::Check { .. })
+        let check = matches!(a.kind, ConstraintKind::Check { .. });
+        same_constraint(a, b) && !check && a.kind.becomes_a_part()
     };
     let goes = |part: &Constraint| {
         let stays = |above: &Table| {
@@ -28,7 +29,7 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
     for (at, constraint) in lent(&live.constraints, &desired.constraints, taken, goes) {
         matched[at] = true;
         rename_constraint(name, &live.constraints[at], constraint, out);
-        details(name, &live.constraints[at], constraint, out);
+        part_details(live, &live.constraints[at], constraint, out);
     }
     for constraint in desired
         .constraints
@@ -43,7 +44,8 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
                 matched[at] = true;
                 let twin = &live.constraints[at];
                 if is_said_otherwise(sides, live, twin, constraint, out) {
-                } else if same_constraint(twin, constraint)
+                } else if twin.kind == constraint.kind
+                    && same_constraint(twin, constraint)
                     && validity(sides, live, twin, constraint, out)
                 {
                     details(name, twin, constraint, out);
@@ -129,9 +131,13 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
         if is_said_otherwise(sides, live, &live.constraints[at], constraint, out) {
             continue;
         }
+        if !constraint.kind.becomes_a_part() || comes_anew_above(sides, name, constraint) {
+            drop_constraint(name, &live.constraints[at], out);
+            continue;
+        }
         rename_constraint(name, &live.constraints[at], constraint, out);
         if !sides.desired.hints.sources.contains_key(name) {
-            details(name, &live.constraints[at], constraint, out);
+            part_details(live, &live.constraints[at], constraint, out);
         }
         let is_check = matches!(constraint.kind, ConstraintKind::Check { .. });
         if is_check && live.constraints[at].not_valid && !constraint.not_valid {
@@ -334,6 +340,20 @@ fn left_to_it(sides: &Sides<'_>, live: &Table, constraint: &Constraint) -> bool 
     constraint.inherited && sides.extra == Extra::Prune && live.parents().any(goes)
 }
 
+/// Tells whether a key above is made anew for the parameters of its index: the old one would take
+/// what a table that is attached has for its part, and it would go with that.
+fn comes_anew_above(sides: &Sides<'_>, name: &Name, key: &Constraint) -> bool {
+    let same = |it: &&Constraint| same_constraint(it, key);
+    above(sides, name).into_iter().any(|table| {
+        let mut live = (sides.live.tables.get(&table.name).into_iter())
+            .flat_map(|live| live.constraints.iter().filter(same));
+        let mut after = table.constraints.iter().filter(same);
+        live.next()
+            .zip(after.next())
+            .is_some_and(|(live, after)| live.kind != after.kind)
+    })
+}
+
 /// Tells whether a foreign key from above has the name that something else of the partition gets:
 /// it is not renamed with that above, and nobody cares what it is called.
 fn gives_way(lent: &Constraint, live: &Table, desired: &Table) -> bool {
@@ -490,6 +510,18 @@ pub(super) fn details(table: &Name, live: &Constraint, desired: &Constraint, out
         &live.index_extensions,
         &desired.index_extensions,
     );
+}
+
+/// The same of one that becomes the part of another above, and the parameters of its index.
+fn part_details(table: &Table, live: &Constraint, desired: &Constraint, out: &mut Diff) {
+    if live.kind.parameters() != desired.kind.parameters() {
+        let live = Constraint {
+            name: desired.name.clone(),
+            ..live.clone()
+        };
+        alters_in_place(table, &live, desired, out);
+    }
+    details(&table.name, live, desired, out);
 }
 
 pub(super) fn add_constraint(table: &Name, constraint: &Constraint, out: &mut Diff) {

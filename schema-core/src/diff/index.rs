@@ -103,7 +103,15 @@ pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
             rename_index(name, old, index, out);
         }
         if (!taken || old.name == index.name) && !sides.desired.hints.sources.contains_key(name) {
-            index_details(name, old, index, out);
+            let old = Index {
+                name: index.name.clone(),
+                ..old.clone()
+            };
+            // A partitioned one has no parameters that could be altered.
+            match live.partition_by {
+                None => alter_index(live, &old, index, out),
+                Some(_) => index_details(name, &old, index, out),
+            }
         }
     }
     for (at, index) in live.indexes.iter().enumerate() {

@@ -307,13 +307,15 @@ fn keys(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
         let twin = old.iter().position(|it| stays(it) && it.name == key.name);
         let twin = twin.or_else(|| old.iter().position(stays));
         let twin = twin.map(|at| old.remove(at));
-        let added = out.changes.iter().any(|change| {
-            matches!(change, Change::AddConstraint { table, constraint }
-                if alike(constraint)
-                    && (key.part_of.is_none() || key.part_of == constraint.name)
-                    && above.iter().any(|it| it.name == *table))
+        let added = out.changes.iter().find_map(|change| {
+            let Change::AddConstraint { table, constraint } = change else {
+                return None;
+            };
+            let is_above = above.iter().any(|it| it.name == *table);
+            let of_it = key.part_of.is_none() || key.part_of == constraint.name;
+            (is_above && of_it && alike(constraint)).then(|| constraint.clone())
         });
-        if let Some(old) = twin.filter(|_| !added) {
+        if let Some(old) = twin.filter(|_| added.is_none()) {
             rename_constraint(&desired.name, &old, key, out);
             let name = key.name.clone();
             let old = Constraint { name, ..old };
@@ -322,22 +324,33 @@ fn keys(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
             }
             continue;
         }
-        if joins && live.constraints.iter().any(alike) {
+        let stays = |it: &&Constraint| {
+            let name = it.name.as_ref();
+            alike(it) && !name.is_some_and(|name| drops(out, &desired.name, name))
+        };
+        let taken = live.constraints.iter().find(stays);
+        if joins && taken.is_some() {
             continue;
         }
-        let made = added || joins;
+        let made = added.is_some() || joins;
         let name = made_as(live, desired, own(key), all.iter().map(own), out);
         let Some(name) = name.filter(|_| made) else {
             continue;
         };
-        let bare = Constraint {
+        let mut bare = Constraint {
             name: Some(name),
             comment: None,
             index_comment: None,
             index_extensions: Default::default(),
             ..key.clone()
         };
-        if bare.name != key.name {
+        let mut above = (above.iter()).flat_map(|table| &table.constraints);
+        if taken.is_none()
+            && let Some(above) = added.as_ref().or_else(|| above.find(|it| alike(it)))
+        {
+            bare.kind = above.kind.clone();
+        }
+        if bare.name != key.name || bare.kind != key.kind {
             out.changes.push(Change::AlterConstraint {
                 table: desired.name.clone(),
                 from: bare.clone(),

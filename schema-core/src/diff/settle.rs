@@ -2,6 +2,7 @@
 //! same, else the one that the server would give.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::discriminant;
 
 use super::names;
 use crate::schema::{
@@ -195,19 +196,26 @@ fn unnamed_in(live: &Table, constraint: &Constraint) -> bool {
         .any(|other| other.name.is_none() && same_constraint(other, constraint))
 }
 
-/// Tells whether two constraints demand the same, whatever they are called.
+/// Tells whether two constraints demand the same, whatever they are called, and whatever parameters
+/// their indexes have.
 pub(crate) fn same_constraint(a: &Constraint, b: &Constraint) -> bool {
-    let plain = |constraint: &Constraint| Constraint {
-        name: None,
-        comment: None,
-        index_comment: None,
-        index_extensions: Default::default(),
-        not_valid: false,
-        inherited: false,
-        part_of: None,
-        ..constraint.clone()
+    let plain = |constraint: &Constraint| {
+        let mut plain = Constraint {
+            name: None,
+            comment: None,
+            index_comment: None,
+            index_extensions: Default::default(),
+            not_valid: false,
+            inherited: false,
+            part_of: None,
+            ..constraint.clone()
+        };
+        if let Some(with) = plain.kind.parameters_mut() {
+            *with = Parameters::new();
+        }
+        plain
     };
-    a.kind == b.kind && plain(a) == plain(b)
+    discriminant(&a.kind) == discriminant(&b.kind) && plain(a) == plain(b)
 }
 
 /// Tells whether two indexes are alike, whatever they are called.

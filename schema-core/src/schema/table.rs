@@ -367,6 +367,16 @@ impl ConstraintKind {
             Self::Check { .. } | Self::ForeignKey(_) => None,
         }
     }
+
+    /// Tells whether a partition's own becomes its part of the same one above: no server compares
+    /// what excludes (`CompareIndexInfo`), and makes another one beside it.
+    pub(crate) fn becomes_a_part(&self) -> bool {
+        match self {
+            Self::PrimaryKey(key) | Self::Unique(key) => !key.without_overlaps,
+            Self::Check { .. } | Self::ForeignKey(_) => true,
+            Self::Exclude(_) => false,
+        }
+    }
 }
 
 /// The columns of a primary key or unique constraint.

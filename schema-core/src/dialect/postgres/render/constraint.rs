@@ -96,14 +96,22 @@ impl Writer<'_> {
             | ConstraintKind::Exclude(_) => {
                 out.push(add_constraint_sql(table, constraint, ""));
                 if busy {
-                    out.hazard(
-                        HazardKind::BlockingIndex,
-                        format!("table {table}: the index of {name} is built ({}) under ACCESS EXCLUSIVE", self.figures(table)),
-                    );
+                    self.built_under_lock(out, table, &name);
                 }
             }
         }
         constraint_details(out, table, constraint);
+    }
+
+    /// The hazard of a key or an exclusion that is not made online.
+    pub(super) fn built_under_lock(&self, out: &mut Draft, table: &Name, name: &Ident) {
+        out.hazard(
+            HazardKind::BlockingIndex,
+            format!(
+                "table {table}: the index of {name} is built ({}) under ACCESS EXCLUSIVE",
+                self.figures(table)
+            ),
+        );
     }
 
     /// The hazard of a check whose successor lists fewer values: labels of an enum that is text.

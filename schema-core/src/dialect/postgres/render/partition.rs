@@ -209,6 +209,10 @@ impl Writer<'_> {
                         out.push(validate(table, &name));
                     }
                 }
+                kind if !kind.becomes_a_part() => {
+                    let name = constraint.name.clone().unwrap_or_default();
+                    self.built_under_lock(out, table, &name);
+                }
                 // A check is a change of its own, and there by now.
                 ConstraintKind::PrimaryKey(_)
                 | ConstraintKind::Unique(_)

@@ -333,7 +333,7 @@ impl Writer<'_> {
                     && !live
                         .constraints
                         .iter()
-                        .any(|it| same_constraint(it, constraint))
+                        .any(|it| can_be_part(it, constraint))
                     && !self.drops(leaf, Some(&wanted))
             })
     }
@@ -580,7 +580,7 @@ impl Writer<'_> {
             name.is_some_and(|name| self.has_gone(live, name))
         };
         live.constraints.iter().find(|other| {
-            same_constraint(other, constraint)
+            can_be_part(other, constraint)
                 && !self.drops(table, other.name.as_ref())
                 && !goes_above(other)
         })
@@ -627,6 +627,13 @@ impl Writer<'_> {
         let old = self.was.get(table).unwrap_or(table);
         self.live.tables.get(old).map(|table| &**table)
     }
+}
+
+/// Tells whether a constraint of a partition can be its part of another one above. A part of that
+/// which goes for it may be, where its index has the parameters that come from there.
+fn can_be_part(constraint: &Constraint, above: &Constraint) -> bool {
+    same_constraint(constraint, above)
+        && (!constraint.inherited || constraint.kind.parameters() == above.kind.parameters())
 }
 
 /// Makes a key of a unique index, which takes its name.
