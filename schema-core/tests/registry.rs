@@ -50,6 +50,45 @@ fn no_models_at_all() {
 }
 
 #[test]
+fn sql_that_would_end_the_statement_it_stands_in() {
+    #[derive(SyncType)]
+    #[sync(domain = "positive", check = "VALUE > 0); DROP TABLE x; --")]
+    struct Positive(i64);
+    #[derive(SyncTable)]
+    #[sync(table = "orders")]
+    #[sync(check(name = "rule", expr = "true), ADD (note text"))]
+    #[sync(index(columns(a), name = "few", where = "a > 0; DROP TABLE x"))]
+    #[sync(index(
+        columns(note),
+        name = "by_note",
+        opclass(note = "text_ops); COMMIT; --")
+    ))]
+    struct Order {
+        #[sync(primary_key)]
+        id: i64,
+        #[sync(default = "1; COMMIT; DROP TABLE x")]
+        a: i32,
+        #[sync(default = "';(' -- and no more")]
+        note: String,
+        #[sync(backfill = "(1")]
+        size: Positive,
+    }
+    let more = "is more than one: it has a `;`";
+    assert_eq!(
+        problems(Family::Postgres, &[Order::TABLE]),
+        [
+            format!("orders: an expression of column `a` {more}: `1; COMMIT; DROP TABLE x`; correct it"),
+            "orders: an expression of column `note` ends in a comment: `';(' -- and no more`; correct it".into(),
+            "orders: an expression of constraint `rule` closes a parenthesis that it has not opened: `true), ADD (note text`; correct it".into(),
+            format!("orders: an expression of index `few` {more}: `a > 0; DROP TABLE x`; correct it"),
+            "orders: the operator class of index `by_note` closes a parenthesis that it has not opened: `text_ops); COMMIT; --`; correct it".into(),
+            "positive: an expression closes a parenthesis that it has not opened: `VALUE > 0); DROP TABLE x; --`; correct it".into(),
+            "orders: `backfill` of column `size` leaves a parenthesis open: `(1`; correct it".into(),
+        ]
+    );
+}
+
+#[test]
 fn every_mistake_at_once() {
     #[derive(SyncTable)]
     #[sync(table = "customers")]

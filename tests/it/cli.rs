@@ -483,6 +483,17 @@ fn files_of_another_kind_are_told_with_how_one_is_made() {
             "{snapshot}"
         );
     }
+    let db = sqlite_file();
+    sqlite(&db, "CREATE TABLE t (a INTEGER CHECK (a > 0))");
+    let whole = sync_on(&db.url, &["dump"]).expect(0).stdout;
+    let broken = whole.replace("a > 0", "a > 0); DROP TABLE t; --");
+    assert_ne!(whole, broken);
+    std::fs::write(dir.path().join("broken.json"), broken).expect("writable");
+    let told = sync(&["--desired", "broken.json"], &[], dir.path()).expect(1).stderr;
+    assert!(
+        told.contains("closes a parenthesis that it has not opened: `a > 0); DROP TABLE t; --`"),
+        "{told}"
+    );
     let told = sync_on("sqlite:x.db?mood=rw", DRY_RUN).expect(1).stderr;
     assert!(
         told.starts_with("error: database URL: unknown query parameter `mood`"),

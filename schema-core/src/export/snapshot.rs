@@ -39,7 +39,8 @@ const CURE: &str = "make one: sync dump --out FILE";
 ///
 /// # Errors
 ///
-/// Text that is no snapshot, or one of a later version.
+/// Text that is no snapshot, or one of a later version; an expression that would end the statement
+/// which it comes to stand in.
 pub fn read(text: &str) -> Result<(Family, Schema), String> {
     let mut file: File = serde_json::from_str(text)
         .map_err(|error| format!("is not a snapshot: {error}; {CURE}"))?;
@@ -58,6 +59,9 @@ pub fn read(text: &str) -> Result<(Family, Schema), String> {
     // Reading leaves room for more, which thousands of tables would keep.
     for table in file.schema.tables.values_mut() {
         table.columns.shrink_to_fit();
+    }
+    if let Some((of, problem)) = file.schema.broken_pieces().first() {
+        return Err(format!("is not a snapshot: `{of}`: {problem}"));
     }
     Ok((file.family, file.schema))
 }

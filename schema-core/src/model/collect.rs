@@ -106,6 +106,7 @@ pub fn lower_with(
     }
     lowering.check_renames(defs);
     lowering.check_names(defs);
+    lowering.check_pieces();
     match lowering.errors.is_empty() {
         true => Ok(lowering.schema),
         false => Err(RegistryErrors(lowering.errors)),
@@ -156,6 +157,24 @@ impl Lowering {
                     problem,
                 }
             }));
+    }
+
+    /// Says which pieces of SQL would end the statement that they come to stand in.
+    fn check_pieces(&mut self) {
+        for (name, problem) in self.schema.broken_pieces() {
+            let error = match self.schema.hints.sources.get(&name) {
+                Some(place) => RegistryError::Model {
+                    place: place.clone(),
+                    table: name.to_string(),
+                    problem,
+                },
+                None => RegistryError::Type {
+                    name: name.to_string(),
+                    problem,
+                },
+            };
+            self.errors.push(error);
+        }
     }
 
     fn name(&self, schema: Option<&'static str>, name: &str) -> Name {

@@ -7,6 +7,7 @@ pub mod bookkeeping;
 mod data_type;
 mod name;
 mod parameters;
+mod piece;
 mod quote;
 mod shared;
 mod table;
