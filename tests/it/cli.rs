@@ -489,7 +489,9 @@ fn files_of_another_kind_are_told_with_how_one_is_made() {
     let broken = whole.replace("a > 0", "a > 0); DROP TABLE t; --");
     assert_ne!(whole, broken);
     std::fs::write(dir.path().join("broken.json"), broken).expect("writable");
-    let told = sync(&["--desired", "broken.json"], &[], dir.path()).expect(1).stderr;
+    let told = sync(&["--desired", "broken.json"], &[], dir.path())
+        .expect(1)
+        .stderr;
     assert!(
         told.contains("closes a parenthesis that it has not opened: `a > 0); DROP TABLE t; --`"),
         "{told}"

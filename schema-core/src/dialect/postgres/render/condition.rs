@@ -3,7 +3,7 @@
 
 use super::object::literal;
 use crate::dialect::postgres::types::spell;
-use crate::schema::{Ident, Name, PartitionOf, Range, UserType, quote_literal};
+use crate::schema::{Ident, Name, PartitionBy, PartitionOf, Range, UserType, quote_literal};
 
 pub(super) fn is_table(name: &Name) -> String {
     format!(
@@ -12,11 +12,25 @@ pub(super) fn is_table(name: &Name) -> String {
     )
 }
 
-pub(super) fn is_partitioned_by(table: &Name, key: &str) -> String {
+/// A table that is partitioned by this. How a server prints an expression is not known here: where
+/// there are some, the columns beside them tell.
+pub(super) fn is_partitioned_by(table: &Name, by: &PartitionBy) -> String {
+    let table = literal(table);
+    let strategy = by.strategy.to_uppercase();
+    if !by.key.contains('(') {
+        let printed = quote_literal(&format!("{strategy} ({})", by.key));
+        return format!("pg_catalog.pg_get_partkeydef(to_regclass({table})) = {printed}");
+    }
+    let columns: Vec<String> = (by.columns.iter())
+        .map(|it| quote_literal(it.as_str()))
+        .collect();
+    let letter = by.strategy.chars().next().unwrap_or_default();
     format!(
-        "pg_catalog.pg_get_partkeydef(to_regclass({})) = {}",
-        literal(table),
-        quote_literal(key)
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_partitioned_table WHERE partrelid = to_regclass({table}) \
+         AND partstrat = '{letter}' AND partexprs IS NOT NULL \
+         AND ARRAY(SELECT attname::text FROM pg_catalog.unnest(partattrs::int2[]) WITH ORDINALITY u(n, place) \
+         JOIN pg_catalog.pg_attribute ON attrelid = partrelid AND attnum = n ORDER BY place) = ARRAY[{}]::text[])",
+        columns.join(", ")
     )
 }
 

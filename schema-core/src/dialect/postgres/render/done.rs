@@ -30,13 +30,12 @@ impl Writer<'_> {
         };
         match change {
             Change::CreateTable { table } | Change::DropTable { table } => {
-                let key = |schema: &Schema| partition_key(schema.tables.get(&table.name)?);
+                let key = |schema: &Schema| {
+                    let by = schema.tables.get(&table.name)?.partition_by.as_ref()?;
+                    Some(is_partitioned_by(&table.name, by))
+                };
                 match key(desired).filter(|_| self.is_anew(&table.name)) {
-                    Some(after) => {
-                        let has = |schema: &Schema| key(schema).as_ref() == Some(&after);
-                        let condition = is_partitioned_by(&table.name, &after);
-                        turns(has(live), has(desired), condition)
-                    }
+                    Some(after) => turns(key(live).as_ref() == Some(&after), true, after),
                     None => is_there(&table.name),
                 }
             }
@@ -178,9 +177,13 @@ impl Writer<'_> {
             ColumnChange::DropNotNull { .. } | ColumnChange::SetNotNull { .. } => {
                 turns(&|it| !it.nullable, "attnotnull".into())
             }
-            ColumnChange::Identity { .. } => {
-                turns(&|it| it.identity.is_some(), "attidentity <> ''".into())
-            }
+            // A partition has that of the table above (PostgreSQL 17).
+            ColumnChange::Identity { .. } => turns(
+                &|it| it.identity.is_some(),
+                "attidentity <> '' AND EXISTS (SELECT 1 FROM pg_catalog.pg_class \
+                 WHERE oid = attrelid AND NOT relispartition)"
+                    .into(),
+            ),
             ColumnChange::Generated { to: Some(_), .. } => None,
             ColumnChange::Generated { to: None, .. } => {
                 turns(&|it| it.generated.is_some(), "attgenerated <> ''".into())
@@ -422,10 +425,4 @@ fn named(table: Option<&Table>, name: &Ident) -> bool {
 fn indexed(table: Option<&Table>, name: &Ident) -> bool {
     let mut indexes = table.into_iter().flat_map(|table| &table.indexes);
     indexes.any(|index| index.name.as_ref() == Some(name))
-}
-
-/// How a table is partitioned, as the server says it.
-fn partition_key(table: &Table) -> Option<String> {
-    let by = table.partition_by.as_ref()?;
-    Some(format!("{} ({})", by.strategy.to_uppercase(), by.key))
 }
