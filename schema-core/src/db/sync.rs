@@ -464,6 +464,7 @@ async fn make_plan(
         .await
         .map_err(Error::Introspect)?;
     let mut wanted = wanted.map_err(Error::Unsupported)?;
+    dialect::leave_to_the_server(session.family(), &mut wanted, &facts);
     let names = (live.tables.keys().chain(wanted.tables.keys()))
         .chain(facts.out_of_scope.iter().chain(&desired.out_of_scope));
     all_match(&desired.scope, names)?;

@@ -35,6 +35,15 @@ pub(crate) fn normalize_with(
     }
 }
 
+/// Takes off what is desired what a server of this version does not tell apart.
+#[cfg(feature = "live")]
+pub(crate) fn leave_to_the_server(family: Family, desired: &mut Schema, facts: &Facts) {
+    match family {
+        Family::Postgres => postgres::versions::leave_to_the_server(desired, facts.version),
+        Family::Sqlite => {}
+    }
+}
+
 /// Spells names of what is desired as the database does, where they are one to the family.
 pub(crate) fn adopt<'a>(family: Family, desired: &'a Schema, live: &Schema) -> Cow<'a, Schema> {
     match family {

@@ -17,4 +17,4 @@ pub mod scratch;
 #[cfg(feature = "postgres")]
 pub mod session;
 pub mod types;
-mod versions;
+pub mod versions;

@@ -1,6 +1,31 @@
 //! What a schema asks for and only later versions of the server have.
 
-use crate::schema::{ConstraintKind, GeneratedKind, Ident, Schema, Table};
+use crate::schema::{ConstraintKind, DataType, GeneratedKind, Ident, Schema, Table};
+
+/// Takes off what a server of this version does not tell apart: names of NOT NULL (18), and whether
+/// the sequence of a column is logged as its table is (15).
+pub fn leave_to_the_server(desired: &mut Schema, version: u32) {
+    let major = version / 10_000;
+    if (1..18).contains(&major) {
+        for table in desired.tables.values_mut() {
+            if table.columns.iter().any(|it| it.not_null_name.is_some()) {
+                table.update(|table| {
+                    (table.columns.iter_mut()).for_each(|it| it.not_null_name = None);
+                });
+            }
+        }
+    }
+    if (1..15).contains(&major) {
+        let tables = &desired.tables;
+        for sequence in desired.sequences.values_mut() {
+            let owner = sequence.owned_by.as_ref();
+            let table = owner.and_then(|(table, _)| tables.get(table));
+            if table.is_some_and(|table| table.options.unlogged) {
+                sequence.unlogged = false;
+            }
+        }
+    }
+}
 
 /// Returns each as `object: reason`; nothing where the version is not known.
 pub(super) fn lacking(desired: &Schema, version: u32) -> Vec<String> {
@@ -47,6 +72,12 @@ fn of_table(table: &Table, need: &mut dyn FnMut(String, &str, u32)) {
     let name = &table.name;
     for column in &table.columns {
         let object = || format!("{name}.{}", column.name);
+        if column.ty.user().is_none()
+            && column.ty.name == "numeric"
+            && is_finer_than_its_digits(&column.ty)
+        {
+            need(object(), "a scale below zero, or above the precision,", 15);
+        }
         if column.compression.is_some() {
             need(object(), "a compression of its own", 14);
         }
@@ -112,4 +143,74 @@ const NULLS: &str = "NULLS NOT DISTINCT";
 fn list(columns: &[Ident]) -> String {
     let names: Vec<&str> = columns.iter().map(Ident::as_str).collect();
     names.join(", ")
+}
+
+/// Tells whether the scale of a number is none that every version takes.
+fn is_finer_than_its_digits(ty: &DataType) -> bool {
+    let numbers = ty.modifiers.split_once(',');
+    let numbers = numbers.and_then(|(all, scale)| Some((all.parse().ok()?, scale.parse().ok()?)));
+    numbers.is_some_and(|(all, scale): (i32, i32)| scale < 0 || scale > all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{lacking, leave_to_the_server};
+    use crate::schema::{Column, DataType, Name, Schema, Sequence, Table};
+
+    fn schema() -> Schema {
+        let name = Name::new("public", "t");
+        let mut table = Table {
+            name: name.clone(),
+            columns: vec![Column {
+                name: "c".into(),
+                ty: DataType {
+                    modifiers: "6,-2".into(),
+                    ..DataType::builtin("numeric")
+                },
+                not_null_name: Some("said".into()),
+                ..Column::default()
+            }],
+            ..Table::default()
+        };
+        table.options.unlogged = true;
+        let sequence = Sequence {
+            owned_by: Some((name.clone(), "c".into())),
+            unlogged: true,
+            ..Sequence::default()
+        };
+        let mut schema = Schema::default();
+        schema.sequences.insert(Name::new("public", "s"), sequence);
+        schema.tables.insert(name, table.into());
+        schema
+    }
+
+    #[test]
+    fn older_servers_do_not_tell_it_apart() {
+        for (version, named, unlogged) in [
+            (0, true, true),
+            (140_000, false, false),
+            (170_000, false, true),
+            (180_000, true, true),
+        ] {
+            let mut schema = schema();
+            leave_to_the_server(&mut schema, version);
+            let column = &schema.tables[&Name::new("public", "t")].columns[0];
+            assert_eq!(column.not_null_name.is_some(), named, "{version}");
+            let sequence = &schema.sequences[&Name::new("public", "s")];
+            assert_eq!(sequence.unlogged, unlogged, "{version}");
+        }
+    }
+
+    #[test]
+    fn a_scale_of_another_kind_needs_a_later_server() {
+        let mut schema = schema();
+        leave_to_the_server(&mut schema, 140_000);
+        assert_eq!(
+            lacking(&schema, 140_000),
+            [
+                "t.c: a scale below zero, or above the precision, needs PostgreSQL 15 or later, and this server is 14"
+            ]
+        );
+        assert!(lacking(&schema, 150_000).is_empty());
+    }
 }
