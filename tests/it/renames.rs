@@ -18,6 +18,9 @@ const LIVE: &str = "CREATE TYPE state AS ENUM ('new', 'open', 'done');
      CREATE INDEX ON ticket (client_id, points DESC);
      CREATE INDEX ON ticket (lower(title)) WHERE state <> 'done';
      CREATE INDEX ON ticket (points) WHERE state = 'new' OR title = 'new';
+     CREATE TABLE event (at date, n int) PARTITION BY RANGE (at, (n % 10));
+     CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2020-01-01', 0) TO ('2021-01-01', 0);
+     INSERT INTO event VALUES ('2020-02-02', 1);
      INSERT INTO client (mail) SELECT 'm' || i FROM generate_series(1, 9) i;
      INSERT INTO ticket (client_id, title, state, points)
          SELECT i, 't' || i, (enum_range(null::state))[1 + i % 3], i FROM generate_series(1, 9) i;";
@@ -29,6 +32,8 @@ const DESIRED: &str = "CREATE TYPE status AS ENUM ('draft', 'fresh', 'open', 'do
          customer_id bigint NOT NULL REFERENCES customer ON DELETE RESTRICT,
          subject title NOT NULL, status status NOT NULL DEFAULT 'fresh', score int NOT NULL CHECK (score >= 1),
          double int GENERATED ALWAYS AS (score * 2) STORED, kinds status[] DEFAULT '{fresh}');
+     CREATE TABLE event (moment date, number int) PARTITION BY RANGE (moment, (number % 10));
+     CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2020-01-01', 0) TO ('2021-01-01', 0);
      CREATE INDEX ON ticket (customer_id, score DESC);
      CREATE INDEX ON ticket (lower(subject)) WHERE status <> 'done';
      CREATE INDEX ON ticket (score) WHERE status = 'fresh' OR subject = 'new';";
@@ -39,13 +44,15 @@ fn hints() -> serde_json::Value {
         serde_json::json!([[format!("public.{table}"), new], old])
     };
     serde_json::json!({
-        "sources": {"public.customer": "models.rs:1", "public.ticket": "models.rs:9"},
+        "sources": {"public.customer": "models.rs:1", "public.ticket": "models.rs:9",
+            "public.event": "models.rs:19"},
         "renamed_tables": {"public.customer": "client"},
         "renamed_columns": [
             column("customer", "key", "id"), column("customer", "email", "mail"),
             column("ticket", "customer_id", "client_id"), column("ticket", "subject", "title"),
             column("ticket", "status", "state"), column("ticket", "score", "points"),
             column("ticket", "double", "twice"),
+            column("event", "moment", "at"), column("event", "number", "n"),
         ],
         "renamed_types": {"public.status": "state", "public.title": "short"},
         "renamed_labels": [[["public.status", "fresh"], "new"]],
