@@ -663,3 +663,34 @@ fn expressions_have_one_spelling() {
         assert_eq!(normalize_expr(&once), once);
     }
 }
+
+#[test]
+fn an_expression_that_names_a_column_is_that_column() {
+    let table = |key: IndexKey| {
+        let mut part = IndexPart::column("");
+        part.key = key;
+        let index = Index {
+            name: Some("i".into()),
+            parts: vec![part],
+            ..Index::default()
+        };
+        let mut schema = Schema::default();
+        let table = Table {
+            name: Name::bare("t"),
+            columns: vec![column("OrderBy", "TEXT")],
+            indexes: vec![index],
+            ..Table::default()
+        };
+        schema.tables.insert(table.name.clone(), table.into());
+        normalize(schema).unwrap()
+    };
+    let plain = table(IndexKey::Column("OrderBy".into()));
+    for written in ["\"OrderBy\"", "(\"OrderBy\")", "orderby"] {
+        assert_eq!(
+            table(IndexKey::Expr(Expr::new(written))),
+            plain,
+            "{written}"
+        );
+    }
+    assert_ne!(table(IndexKey::Expr(Expr::new("orderby || ''"))), plain);
+}

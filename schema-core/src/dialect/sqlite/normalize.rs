@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{spell, sql, types};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Expr, Hints, Ident, Identity, Index, IndexKey, Key, Match,
-    Name, Parameters, Schema, Shared, Table, TableOptions,
+    Name, Parameters, Quoted, Schema, Shared, Table, TableOptions,
 };
 
 /// Returns the schema as SQLite can have it, or everything in it that SQLite cannot have.
@@ -244,11 +244,27 @@ fn constraint_of(
     })
 }
 
+/// An expression that is no more than the name of a column is that column.
+fn key_of(expr: Expr, columns: &[Column]) -> IndexKey {
+    let text = expr.as_str();
+    let named = |column: &&Column| {
+        let name = column.name.as_str();
+        text.eq_ignore_ascii_case(name) || text == Quoted(&column.name).to_string()
+    };
+    match columns.iter().find(named) {
+        Some(column) => IndexKey::Column(column.name.clone()),
+        None => IndexKey::Expr(expr),
+    }
+}
+
 fn index_of(index: Index, columns: &[Column]) -> Index {
     let parts = index
         .parts
         .into_iter()
         .map(|mut part| {
+            if let IndexKey::Expr(expr) = &part.key {
+                part.key = key_of(normalize_expr(expr), columns);
+            }
             let own = match &part.key {
                 IndexKey::Column(name) => {
                     let column = columns.iter().find(|column| column.name == *name);
@@ -256,9 +272,6 @@ fn index_of(index: Index, columns: &[Column]) -> Index {
                 }
                 IndexKey::Expr(_) => None,
             };
-            if let IndexKey::Expr(expr) = &part.key {
-                part.key = IndexKey::Expr(normalize_expr(expr));
-            }
             // An index has no word for it: one value on both sides.
             part.nulls_first = Some(part.descending);
             part.opclass = None;
