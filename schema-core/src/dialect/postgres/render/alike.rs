@@ -48,7 +48,9 @@ pub(super) fn index_is(table: &Name, index: &Index) -> Option<String> {
          AND m.amname = {} AND c.reloptions IS NULL AND c.reltablespace = 0 \
          AND coalesce((to_jsonb(x)->>'indnullsnotdistinct')::bool, false) = {} \
          AND x.indoption::text = '{}' AND coalesce(pg_get_expr(x.indpred, x.indrelid), '') {} \
-         AND {} AND NOT EXISTS (SELECT 1 FROM unnest(x.indclass) AS k (id) \
+         AND {} AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a \
+         WHERE a.attrelid = x.indexrelid AND a.attoptions IS NOT NULL) \
+         AND NOT EXISTS (SELECT 1 FROM unnest(x.indclass) AS k (id) \
          JOIN pg_catalog.pg_opclass o ON o.oid = k.id WHERE NOT o.opcdefault) \
          AND NOT EXISTS (SELECT 1 FROM unnest(x.indkey, x.indcollation) AS k (n, id) \
          JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.n \
