@@ -41,6 +41,10 @@ impl Writer<'_> {
     /// or with that of a table above; not so one that gives its place to a new one.
     pub(super) fn has_gone(&self, table: &Table, part: &Ident) -> bool {
         let now = self.called_now(table.name.clone());
+        // All that it had has gone with it.
+        if self.is_anew(&now) {
+            return true;
+        }
         let mut changes = self.changes.iter().enumerate();
         let dropped = |(at, change): (usize, &Change)| {
             is_drop(change, &now, Some(part)) && !self.led.contains(&at)
