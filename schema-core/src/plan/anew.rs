@@ -7,7 +7,7 @@ use std::ops::{Range, RangeInclusive};
 use super::order::Aside;
 use crate::change::{Change, ColumnChange, calls, children, descendants, lineage};
 use crate::diff::{Diff, same_index};
-use crate::schema::{ConstraintKind, Index, Name};
+use crate::schema::{ConstraintKind, Index, Name, Table};
 use crate::step::Step;
 
 /// The tables that are made anew, all that is below them, and what is above: its columns change when
@@ -18,6 +18,8 @@ pub(super) struct Anew {
     referenced: BTreeSet<Name>,
     /// Indexes that all partitions have already.
     indexes: BTreeSet<Name>,
+    /// The sequences of identities that go with those: others of their names come then.
+    numbers: BTreeSet<Name>,
     /// Types are replaced that functions are about.
     late: bool,
 }
@@ -52,6 +54,14 @@ impl Anew {
         }
         let referenced = referenced(diff, changes);
         tables.extend(referenced.iter().cloned());
+        let gone = changes.iter().filter_map(|change| {
+            if let Change::DropTable { table } = change {
+                diff.anew.contains(&table.name).then_some(table)
+            } else {
+                None
+            }
+        });
+        let numbers = gone.flat_map(Table::identities).collect();
         let replaces = |it: &Change| aside.has(it) || matches!(it, Change::ReplaceEnum { .. });
         let mut indexes = BTreeSet::new();
         for change in changes {
@@ -69,6 +79,7 @@ impl Anew {
             tables,
             referenced,
             indexes,
+            numbers,
             late: aside.late && changes.iter().any(replaces),
         }
     }
@@ -96,6 +107,10 @@ impl Anew {
             && (index.name.iter()).any(|name| self.indexes.contains(&table.sibling(name.clone())))
         {
             place((51, rank.1))
+        } else if matches!(change, Change::CreateSequence { name, .. } if self.numbers.contains(name))
+        {
+            // Between the table that goes and the one that comes.
+            place((47, 0))
         } else if drops_key(change) && of.is_some_and(|name| self.referenced.contains(name)) {
             // After all that is made anew has gone, and before what is renamed.
             place((35, 500_000 + rank.1))
