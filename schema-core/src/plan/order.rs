@@ -10,7 +10,7 @@ use super::called;
 use super::depth::Depth;
 use super::names::{NAMED, NOT_NULL, claimed, early, frees, named_late, out_of_the_way, renames};
 use super::numbers::{is_aside, named_at_the_end};
-use crate::change::{Change, ColumnChange, Object, descendants, lineage, says_leaving};
+use crate::change::{Change, ColumnChange, Object, descendants, lineage, mentions, says_leaving};
 use crate::diff::Diff;
 use crate::schema::{
     Constraint, ConstraintKind, DataType, Domain, Expr, Ident, Index, IndexKey, Name, Other,
@@ -59,7 +59,7 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
             if aside.late && aside.has(&change) {
                 rank.0 = 37;
             }
-            if let Some(place) = rows.place(&change) {
+            if let Some(place) = rows.place(&change, &depth) {
                 rank = place;
             }
             if matches!(&change, Change::DropTable { table } if ruled.contains(&table.name)) {
@@ -206,6 +206,10 @@ fn ruled(changes: &[Change], live: &Schema) -> BTreeSet<Name> {
 struct Rows {
     /// Tables, and types that are made of their rows.
     of: BTreeSet<Name>,
+    /// Tables that get columns: what is new may be about those of their rows.
+    growing: BTreeSet<Name>,
+    /// Tables that lose columns: what goes may be about those of their rows.
+    shrinking: BTreeSet<Name>,
 }
 
 impl Rows {
@@ -231,20 +235,42 @@ impl Rows {
                 of.insert(name.clone());
             }
         }
-        Self { of }
+        let (mut growing, mut shrinking) = (BTreeSet::new(), BTreeSet::new());
+        for change in changes {
+            if let Change::AddColumn { table, .. } = change {
+                growing.insert(table.clone());
+            } else if let Change::DropColumn { table, .. } = change {
+                shrinking.insert(table.clone());
+            }
+        }
+        Self {
+            of,
+            growing,
+            shrinking,
+        }
     }
 
-    fn place(&self, change: &Change) -> Option<(u32, i64)> {
-        let held = |table: &Table| {
+    fn place(&self, change: &Change, depth: &Depth) -> Option<(u32, i64)> {
+        let held = |table: &Table, altered: &BTreeSet<Name>| {
             let mut types = table.columns.iter().filter_map(|it| it.ty.user());
-            types.any(|it| it != table.name && self.of.contains(&it))
+            types.any(|it| it != table.name && (self.of.contains(&it) || altered.contains(&it)))
         };
         if let Change::DropTable { table } = change {
-            held(table).then_some((34, -3000))
+            held(table, &self.shrinking).then_some((34, -3000))
         } else if let Change::CreateTable { table } = change {
-            held(table).then_some((65, 3001))
+            let deep = depth.tables.get(&table.name).copied().unwrap_or(0);
+            held(table, &self.growing).then_some((65, 3001 + deep))
         } else if let Change::CreateType { name, .. } = change {
             self.of.contains(name).then_some((65, 3000))
+        } else if let Change::AlterColumn {
+            change: ColumnChange::Default { to: Some(expr), .. },
+            ..
+        } = change
+        {
+            let mut shrinking = self.shrinking.iter();
+            let casts = shrinking.any(|it| mentions(expr, &it.name));
+            // A row of it has fewer values by then.
+            casts.then_some((90, i64::MAX - 2))
         } else {
             None
         }

@@ -40,14 +40,14 @@ pub(super) fn types(desired: &Schema, live: &Schema) -> BTreeSet<Name> {
     }
 }
 
-/// Returns the tables whose rows get a column, or have one of another type.
+/// Returns the tables whose rows get a column or lose one, or have one of another type.
 fn rows(desired: &Schema, live: &Schema) -> impl Iterator<Item = Name> {
     let changes = |(name, table): &(&Name, &Shared<Table>)| {
         let Some(before) = super::before(desired, live, name) else {
             return false;
         };
         let known = |it: &Column| before.column(&it.name).is_some_and(|old| old.ty == it.ty);
-        !table.columns.iter().all(known)
+        table.columns.len() != before.columns.len() || !table.columns.iter().all(known)
     };
     let tables = desired.tables.iter().filter(changes);
     tables.map(|(name, _)| name.clone())
