@@ -356,10 +356,13 @@ impl Writer<'_> {
     /// (`DetachAddConstraintIfNeeded` in PostgreSQL's `tablecmds.c`).
     fn bound_check(&self, table: &Name, parent: &Name, taken: &BTreeSet<Ident>) -> Ident {
         let mut keys = Vec::new();
+        let leaves = self.detached_at(table);
         let mut above = self.live_table(parent);
         while let Some(table) = above {
             keys.extend(table.partition_by.as_ref().map(|by| by.key.clone()));
             let up = table.partition_of.as_ref();
+            // The bound of one that has left by then says nothing more.
+            let up = up.filter(|_| self.detached_at(&table.name) >= leaves);
             above = up.and_then(|up| self.live.tables.get(&up.parent).map(|it| &**it));
         }
         let bound = Constraint::new(ConstraintKind::Check {
@@ -372,6 +375,14 @@ impl Writer<'_> {
             ..bare(table)
         };
         constraint_name(&named, &bound, taken)
+    }
+
+    /// Tells when a partition is taken off, of the changes; one that is not, after all of them.
+    fn detached_at(&self, table: &Name) -> usize {
+        let now = self.called_now(table.clone());
+        let is_it = |change: &Change| matches!(change, Change::DetachPartition { table, .. } if *table == now);
+        let at = self.changes.iter().position(is_it);
+        at.unwrap_or(self.changes.len())
     }
 
     /// Locks what the foreign keys of a partitioned table reference. A table whose foreign keys become
