@@ -571,7 +571,13 @@ fn rank(
         Change::CreateIndex { table: name, .. } => (71, table(name)),
         Change::AlterIndex { .. } => (71, 1000),
         Change::CreateStatistics { .. } | Change::AlterStatistics { .. } => (72, 0),
-        Change::AlterConstraint { .. } => (74, 0),
+        Change::AlterConstraint { to, .. } => match to.kind {
+            // A table may be told of its index by the name that it gets.
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::Exclude(_) => (71, 1001),
+            ConstraintKind::Check { .. } | ConstraintKind::ForeignKey(_) => (74, 0),
+        },
         Change::ValidateConstraint { table, constraint }
             if constraint.inherited && partitions.filled.contains(table) =>
         {

@@ -12,10 +12,12 @@ mod room;
 
 use std::collections::BTreeSet;
 
-use crate::change::{Change, ColumnChange, constraint_uses, descendants, index_uses, mentions};
+use crate::change::{
+    Change, ColumnChange, constraint_uses, descendants, index_uses, lineage, mentions,
+};
 use crate::diff::Diff;
 use crate::schema::{
-    Expr, Family, Ident, Name, ReplicaIdentity, Schema, Statistics, UserType, own_multirange,
+    Expr, Family, Ident, Name, ReplicaIdentity, Schema, Statistics, Table, UserType, own_multirange,
 };
 use columns::{comments_on_identities, defaults_below, not_nulls, row_types, several_parents};
 use computed::{computed, replaced_without};
@@ -258,14 +260,18 @@ fn marks(diff: &mut Diff) {
         let Some(desired) = diff.desired.tables.get(name) else {
             continue;
         };
+        let is_new = |index: &Ident| {
+            made.contains(&(name.clone(), index.clone()))
+                || comes_from_above_again(diff, live, desired, index)
+        };
         let mut from = live.options.clone();
         if let ReplicaIdentity::Index(index) = &from.replica_identity
-            && made.contains(&(name.clone(), index.clone()))
+            && is_new(index)
         {
             from.replica_identity = ReplicaIdentity::Nothing;
         }
         if let Some(index) = &from.clustered_on
-            && made.contains(&(name.clone(), index.clone()))
+            && is_new(index)
         {
             from.clustered_on = None;
         }
@@ -283,6 +289,42 @@ fn marks(diff: &mut Diff) {
             });
         }
     }
+}
+
+/// Tells whether the index of a partition is its part of one above, and is made with that: the one
+/// that it has goes, by itself or with the one above.
+fn comes_from_above_again(diff: &Diff, live: &Table, desired: &Table, name: &Ident) -> bool {
+    let drops = |table: &Name, part: &Ident| {
+        diff.changes.iter().any(|change| {
+            if let Change::DropIndex { table: on, index } = change {
+                on == table && index.name.as_ref() == Some(part)
+            } else if let Change::DropConstraint {
+                table: on,
+                constraint,
+            } = change
+            {
+                on == table && constraint.name.as_ref() == Some(part)
+            } else {
+                false
+            }
+        })
+    };
+    let above = part_of(live, name);
+    let mut lineage = lineage(&diff.live, &live.name).skip(1);
+    part_of(desired, name).is_some()
+        && (drops(&live.name, name)
+            || above.is_some_and(|above| lineage.any(|table| drops(table, above))))
+}
+
+/// Returns the name of the index above that an index of a partition is a part of.
+fn part_of<'a>(table: &'a Table, name: &Ident) -> Option<&'a Ident> {
+    let named = |part: &Option<Ident>| part.as_ref() == Some(name);
+    let mut keys = table.constraints.iter();
+    let mut indexes = table.indexes.iter();
+    let key = keys.find(|key| key.inherited && named(&key.name));
+    let index = indexes.find(|index| index.inherited && named(&index.name));
+    key.and_then(|key| key.part_of.as_ref())
+        .or_else(|| index.and_then(|index| index.part_of.as_ref()))
 }
 
 fn base_changes(diff: &Diff, table: &Name, column: &Ident) -> bool {
