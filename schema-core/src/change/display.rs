@@ -444,6 +444,7 @@ fn aspect(column: &Column, change: &ColumnChange) -> String {
             (Some(from), Some(to)) => {
                 let words = [
                     (from.sequence != to.sequence).then_some("name of its sequence"),
+                    (from.numbers != to.numbers).then_some("type of its sequence"),
                     (from.logged != to.logged).then_some("its sequence is logged otherwise"),
                 ];
                 let words = words.into_iter().flatten().map(str::to_owned);

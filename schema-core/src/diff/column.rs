@@ -428,15 +428,21 @@ fn alter(
             to: Some(to.clone()),
         });
     }
+    // No model says what type a sequence has.
+    let by_model = is_of_a_model(sides.desired, table);
     let uncommented = |column: &Column| {
         let identity = column.identity.as_deref();
         identity.map(|it| Identity {
             comment: None,
+            numbers: it.numbers.clone().filter(|_| !by_model),
             ..it.clone()
         })
     };
     if uncommented(old) != uncommented(new) {
-        let (from, to) = (old.identity.clone(), new.identity.clone());
+        let (mut from, to) = (old.identity.clone(), new.identity.clone());
+        if let Some(from) = from.as_mut().filter(|_| by_model) {
+            from.numbers = None;
+        }
         push(ColumnChange::Identity { from, to });
     }
     if old.default != new.default && !numbered_by_us(sides, table, old, new) {

@@ -172,6 +172,10 @@ pub struct Identity {
     /// Whether its sequence is written to the write-ahead log, where that is otherwise with its table
     /// (PostgreSQL 15).
     pub logged: Option<bool>,
+    /// The type of its sequence, where that is another than its column's and the bounds are not those
+    /// of it. `None` in a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbers: Option<DataType>,
     /// The comment on its sequence.
     pub comment: Option<String>,
 }

@@ -218,7 +218,15 @@ impl Catalogue {
                             self.version >= 150_000 && unlogged != table.options.unlogged;
                         let mut columns = table.columns.iter_mut();
                         let column = columns.find(|known| known.name == *column);
-                        if let Some(identity) = column.and_then(|known| known.identity.as_mut()) {
+                        let Some(column) = column else {
+                            continue;
+                        };
+                        if let Some(identity) = column.identity.as_mut() {
+                            // Bounds that it says, and that are those of the column's type.
+                            let plain = sequence::sequence_options(&options, &column.ty);
+                            let said = (options.min, options.max) != (plain.min, plain.max);
+                            let another = ty.numbers() != column.ty.numbers() && said;
+                            identity.numbers = another.then_some(ty);
                             identity.options = options;
                             identity.sequence = (name != own).then_some(name);
                             identity.logged = otherwise.then_some(!unlogged);

@@ -5,14 +5,17 @@ use super::constraint::validate;
 use super::not_null::is_proven;
 use super::object::rename;
 use super::sequence::{
-    Before, add_identity, changed_options, has_no_identity, set_logged, within_bounds,
+    Before, add_identity, changed_options, has_no_identity, set_logged, type_of_identity,
+    within_bounds,
 };
 use super::table::{parameters, settings};
 use super::{Draft, Writer};
 use crate::change::{Change, ColumnChange, calls};
 use crate::dialect::postgres::expression::text::as_default;
 use crate::dialect::postgres::form::Form;
-use crate::schema::{Column, Expr, Generated, GeneratedKind, Ident, Name, Quoted, sequence_name};
+use crate::schema::{
+    Column, Expr, Generated, GeneratedKind, Ident, Identity, Name, Quoted, sequence_name,
+};
 use crate::step::{HazardKind, Statement};
 
 impl Writer<'_> {
@@ -301,6 +304,13 @@ impl Writer<'_> {
                         let after = self.desired.tables.get(table);
                         let as_table = after.is_none_or(|it| !it.options.unlogged);
                         out.push(set_logged(&sequence, to.logged.unwrap_or(as_table)));
+                    }
+                    if from.numbers != to.numbers {
+                        let named = Identity {
+                            sequence: from.sequence.clone(),
+                            ..Identity::clone(to)
+                        };
+                        type_of_identity(out, table, column, &named);
                     }
                     if from.sequence != to.sequence {
                         let own = || sequence_name(table, &column.name);

@@ -5,7 +5,9 @@ use std::fmt::Write;
 use super::column::{collate, set_default};
 use super::condition::has_column;
 use super::object::{comment, literal};
-use super::sequence::{add_identity, has_no_identity, identity_sql, sequence_options};
+use super::sequence::{
+    add_identity, has_no_identity, identity_sql, sequence_options, type_of_identity,
+};
 use super::{Draft, Writer, temporary};
 use crate::change::Object;
 use crate::dialect::postgres::expression::text::as_default;
@@ -160,6 +162,10 @@ impl Writer<'_> {
                         self.add_not_null(out, table, column);
                     }
                     Some(_) | None => out.push(add(form, column)),
+                }
+                let numbered = column.identity.as_ref().filter(|it| it.numbers.is_some());
+                if let Some(identity) = numbered.filter(|_| !self.has_heirs(table)) {
+                    type_of_identity(out, table, column, identity);
                 }
                 if rewrites && self.busy(table) {
                     out.note = format!("rewrites the table ({})", self.figures(table));

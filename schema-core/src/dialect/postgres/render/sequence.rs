@@ -216,10 +216,29 @@ pub(super) fn add_identity(
     let step = identity.options.increment;
     let before = aside.as_ref().map(Before::Sequence).or(before);
     out.push(go_on(&own, step, table, &column.name, before));
+    if identity.numbers.is_some() {
+        type_of_identity(out, table, column, identity);
+    }
     if let Some(aside) = aside {
         out.push(Form::DropSequence.sql(format!("DROP SEQUENCE IF EXISTS {}", Quoted(&aside))));
         out.note = "its numbers go on".into();
     }
+}
+
+/// Gives the sequence of an identity the type that it is to have, with its bounds.
+pub(super) fn type_of_identity(
+    out: &mut Draft,
+    table: &Name,
+    column: &Column,
+    identity: &Identity,
+) {
+    let (lowest, highest) = identity.options.bounds(&column.ty);
+    let ty = identity.numbers.as_ref().unwrap_or(&column.ty);
+    out.push(Form::AlterSequence.sql(format!(
+        "ALTER SEQUENCE {} AS {} MINVALUE {lowest} MAXVALUE {highest}",
+        Quoted(&identity.name_of_sequence(table, &column.name)),
+        spell(ty)
+    )));
 }
 
 /// The sequence of the identity of a column, as SQL that finds it.

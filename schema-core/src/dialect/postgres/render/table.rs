@@ -7,7 +7,7 @@ use super::column::set_default;
 use super::constraint::{add_constraint_sql, constraint_details, named_constraint};
 use super::new_column::column_sql;
 use super::object::{comment, literal};
-use super::sequence::{add_identity, logged_word};
+use super::sequence::{add_identity, logged_word, type_of_identity};
 use super::{Draft, Writer};
 use crate::change::{Object, is_of_a_model, lent_keys, lineage};
 use crate::dialect::postgres::form::Form;
@@ -138,6 +138,11 @@ impl Writer<'_> {
                 self.name_not_null(out, name, column, Some(above));
             }
             self.attach_new(out, name, partition, beside);
+        }
+        for column in &table.columns {
+            if let Some(identity) = column.identity.as_ref().filter(|it| it.numbers.is_some()) {
+                type_of_identity(out, name, column, identity);
+            }
         }
         self.columns_from_above(out, table);
         for constraint in later {
