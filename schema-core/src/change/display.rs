@@ -439,6 +439,10 @@ fn aspect(column: &Column, change: &ColumnChange) -> String {
         ColumnChange::RenameNotNull { from, to } => {
             arrow("name of not null", from.as_ref(), to.as_ref())
         }
+        ColumnChange::Default {
+            from: Some(from),
+            to: Some(to),
+        } if from == to => format!("default {to} said again"),
         ColumnChange::Default { from, to } => arrow("default", from.as_ref(), to.as_ref()),
         ColumnChange::Identity { from, to } => match (from, to) {
             (Some(from), Some(to)) => {

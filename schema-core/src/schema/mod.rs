@@ -166,12 +166,16 @@ impl Schema {
     /// quickly found to be equal.
     pub(crate) fn share(&mut self, other: &Self) {
         let typed_alike = self.types == other.types;
+        let altered: Vec<String> = (self.types.iter())
+            .filter(|(name, ty)| other.types.get(*name) != Some(ty))
+            .map(|(name, _)| name.name.to_string())
+            .collect();
+        let says_one = |default: &Expr| altered.iter().any(|name| default.sql().contains(name));
         // What a server prints of an expression goes by the types, and is told where one is made anew.
         let own = |table: &Table| {
-            table
-                .columns
-                .iter()
-                .all(|column| column.ty.user().is_none())
+            table.columns.iter().all(|column| {
+                column.ty.user().is_none() && !column.default.as_ref().is_some_and(says_one)
+            })
         };
         for (name, table) in &mut self.tables {
             if !typed_alike && !own(table) {

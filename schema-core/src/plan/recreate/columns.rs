@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::parts::{again, constraint_after};
 use super::{Touched, below};
-use crate::change::{Change, ColumnChange, Object, descendants};
+use crate::change::{Change, ColumnChange, Object, descendants, mentions};
 use crate::diff::{Diff, Refusal};
-use crate::schema::{ConstraintKind, Expr, Ident, Name, Schema};
+use crate::schema::{Composite, ConstraintKind, Expr, Ident, Name, Schema};
 
 /// Defaults of the tables below are out of the way while a type changes above, and come again there;
 /// an enum that is replaced by itself sees to them.
@@ -55,6 +55,59 @@ pub(super) fn defaults_below(diff: &mut Diff, touched: &Touched) {
         }
     }
     diff.changes.extend(added);
+}
+
+/// A default that makes a row of a type keeps values of the types that its fields had: it is said
+/// again where one of them changes.
+pub(super) fn defaults_with_rows(diff: &mut Diff) {
+    let retyped: Vec<&Name> = (diff.changes.iter())
+        .filter_map(|change| {
+            if let Change::AlterComposite { name, from, to } = change {
+                retypes(from, to).then_some(name)
+            } else {
+                None
+            }
+        })
+        .collect();
+    if retyped.is_empty() {
+        return;
+    }
+    let mut added = Vec::new();
+    for (name, desired) in &diff.desired.tables {
+        let Some(live) = diff.live.tables.get(name) else {
+            continue;
+        };
+        for column in &desired.columns {
+            let before = live.column(&column.name).and_then(|it| it.default.as_ref());
+            let Some(default) = before.filter(|it| column.default.as_ref() == Some(it)) else {
+                continue;
+            };
+            let altered = |change: &Change| {
+                matches!(change, Change::AlterColumn { table, column: of, change: ColumnChange::Default { .. } }
+                    if table == name && of.name == column.name)
+            };
+            let makes_one = retyped.iter().any(|ty| mentions(default, &ty.name));
+            if makes_one && !diff.changes.iter().any(altered) {
+                added.push(Change::AlterColumn {
+                    table: name.clone(),
+                    column: column.clone(),
+                    change: ColumnChange::Default {
+                        from: before.cloned(),
+                        to: column.default.clone(),
+                    },
+                });
+            }
+        }
+    }
+    diff.changes.extend(added);
+}
+
+/// Tells whether a field of a composite type gets another type.
+fn retypes(from: &Composite, to: &Composite) -> bool {
+    from.fields.iter().any(|field| {
+        let mut after = to.fields.iter();
+        after.any(|it| it.name == field.name && it.ty != field.ty)
+    })
 }
 
 /// A column that comes from several tables changes its type with none of them.

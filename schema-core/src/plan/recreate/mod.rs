@@ -19,7 +19,10 @@ use crate::diff::Diff;
 use crate::schema::{
     Expr, Family, Ident, Name, ReplicaIdentity, Schema, Statistics, Table, UserType, own_multirange,
 };
-use columns::{comments_on_identities, defaults_below, not_nulls, row_types, several_parents};
+use columns::{
+    comments_on_identities, defaults_below, defaults_with_rows, not_nulls, row_types,
+    several_parents,
+};
 use computed::{computed, replaced_without};
 use functions::gone_let_go;
 pub(super) use functions::{comes_before, domain_comes_before};
@@ -33,6 +36,7 @@ pub(super) fn recreate(family: Family, diff: &mut Diff) {
     replaced_without(diff);
     let touched = touched(diff);
     defaults_below(diff, &touched);
+    defaults_with_rows(diff);
     parts(diff, &touched);
     if family == Family::Postgres {
         lent::lent(diff, &touched);
