@@ -2,8 +2,8 @@
 //! is called after them or mentions them. One run does all; nothing is built anew.
 
 use tests::{
-    Cut, Output, PgDatabase, PgProxy, pg_database, pg_texts, psql, psql_script, sqlite,
-    sqlite_file, sqlite_script, sqlite_texts, sync_on, temp_dir,
+    Cut, Output, PgDatabase, PgProxy, pg_database, pg_dump_schema, pg_texts, psql, psql_script,
+    sqlite, sqlite_file, sqlite_script, sqlite_texts, sync_on, temp_dir,
 };
 
 use crate::anomaly::edited;
@@ -269,4 +269,123 @@ fn rows_with_another_value_are_found_before() {
     ];
     let told = sync_on(&live.url, &options).expect(3);
     assert!(told.stdout.contains("1 row against it"), "{}", told.all());
+}
+
+/// What is written from an expression, while the columns that it names get their names: live and
+/// desired tables, the hints, and what the refusal says, or what the rows are then.
+const WRITTEN: &[(&str, &str, &str, Result<&str, &str>)] = &[
+    (
+        "CREATE TABLE t (id int, a text NOT NULL); INSERT INTO t VALUES (1, '5')",
+        "CREATE TABLE t (id int, b int NOT NULL)",
+        r#"{"renamed_columns": [[["public.t", "b"], "a"]], "usings": [[["public.t", "b"], "b::int"]]}"#,
+        Ok("(1,5)"),
+    ),
+    (
+        "CREATE TABLE t (id int, a text NOT NULL); INSERT INTO t VALUES (1, '5x')",
+        "CREATE TABLE t (id int, b int NOT NULL)",
+        r#"{"renamed_columns": [[["public.t", "b"], "a"]], "usings": [[["public.t", "b"], "b::int"]]}"#,
+        Err("t.b `using` fails: invalid input syntax for type integer: \"5x\""),
+    ),
+    (
+        "CREATE TABLE t (id int, a text NOT NULL); INSERT INTO t VALUES (1, '5')",
+        "CREATE TABLE t (id int, b int NOT NULL)",
+        r#"{"renamed_columns": [[["public.t", "b"], "a"]], "usings": [[["public.t", "b"], "a::int"]]}"#,
+        Err("t.b `using` fails: column \"a\" does not exist"),
+    ),
+    // Of another column.
+    (
+        "CREATE TABLE t (id int, a int, c int); INSERT INTO t VALUES (1, 3, 4)",
+        "CREATE TABLE t (id int, b int, c text)",
+        r#"{"renamed_columns": [[["public.t", "b"], "a"]], "usings": [[["public.t", "c"], "(t.b + c)::text"]]}"#,
+        Ok("(1,3,7)"),
+    ),
+    (
+        "CREATE TABLE t (id int, a int); INSERT INTO t VALUES (1, 3)",
+        "CREATE TABLE t (id int, b int, d int NOT NULL)",
+        r#"{"renamed_columns": [[["public.t", "b"], "a"]], "backfills": [[["public.t", "d"], "b + id"]]}"#,
+        Ok("(1,3,4)"),
+    ),
+    (
+        "CREATE TABLE t (id int, a int); INSERT INTO t VALUES (7, NULL)",
+        "CREATE TABLE t (id int, b int NOT NULL)",
+        r#"{"renamed_columns": [[["public.t", "b"], "a"]], "backfills": [[["public.t", "b"], "id + coalesce(b, 1)"]]}"#,
+        Ok("(7,8)"),
+    ),
+    // The table as well.
+    (
+        "CREATE TABLE s (id int, a text NOT NULL); INSERT INTO s VALUES (1, '5')",
+        "CREATE TABLE t (id int, b int NOT NULL)",
+        r#"{"renamed_tables": {"public.t": "s"}, "renamed_columns": [[["public.t", "b"], "a"]],
+            "usings": [[["public.t", "b"], "t.b::int"]]}"#,
+        Ok("(1,5)"),
+    ),
+    (
+        "CREATE TABLE s (id int, a text NOT NULL); INSERT INTO s VALUES (1, '5')",
+        "CREATE TABLE t (id int, b int NOT NULL)",
+        r#"{"renamed_tables": {"public.t": "s"}, "renamed_columns": [[["public.t", "b"], "a"]],
+            "usings": [[["public.t", "b"], "a::int"]]}"#,
+        Err("t.b `using` fails: column \"a\" does not exist"),
+    ),
+    (
+        "CREATE TABLE s (id int, a text); INSERT INTO s VALUES (1, NULL), (2, NULL)",
+        "CREATE TABLE t (id int, b text NOT NULL)",
+        r#"{"renamed_tables": {"public.t": "s"}, "renamed_columns": [[["public.t", "b"], "a"]],
+            "backfills": [[["public.t", "b"], "nullif(1, 1)::text"]]}"#,
+        Err("t.b is NOT NULL: 2 rows would get NULL"),
+    ),
+    // A check over the new names.
+    (
+        "CREATE TABLE s (id int, a int); INSERT INTO s VALUES (1, 0)",
+        "CREATE TABLE t (id int, b int CHECK (b > id))",
+        r#"{"renamed_tables": {"public.t": "s"}, "renamed_columns": [[["public.t", "b"], "a"]]}"#,
+        Err("cannot be added: 1 row against it"),
+    ),
+];
+
+/// Applies to a database with `live` what one with `desired` says, with hints and other words for
+/// some, and holds that a refusal says `Err` and changes nothing. Tells the rows of `t`.
+fn applied(live: &str, desired: &str, hints: &str, words: &[[&str; 2]], said: Result<&str, &str>) {
+    let (database, other) = (pg_database(), pg_database());
+    psql(&database.url, live);
+    psql(&other.url, desired);
+    let dir = temp_dir();
+    let file = dir.path().join("desired.json");
+    edited(&other, &file, |schema| {
+        let hints: serde_json::Value = serde_json::from_str(hints).expect("is JSON");
+        for (name, value) in hints.as_object().expect("an object") {
+            schema["hints"][name] = value.clone();
+        }
+        schema["hints"]["sources"] = serde_json::json!({"public.t": "models.rs:1"});
+        let mut text = schema.to_string();
+        for [from, to] in words {
+            assert!(text.contains(from), "{from}: {text}");
+            text = text.replace(from, to);
+        }
+        *schema = serde_json::from_str(&text).expect("is JSON");
+    });
+    let before = pg_dump_schema(&database.url);
+    let file = file.to_str().expect("is text");
+    let options = ["--apply", "--yes", "--allow", "all", "--desired", file];
+    let output = sync_on(&database.url, &options);
+    match said {
+        Ok(rows) => {
+            let told = output.expect(0).all();
+            assert!(!told.contains("not checked beforehand"), "{told}");
+            let now = "SELECT string_agg(t::text, ' ' ORDER BY id) FROM t";
+            assert_eq!(pg_texts(&database.url, now), [rows], "{hints}");
+        }
+        Err(said) => {
+            let told = output.expect(3).all();
+            let words: Vec<&str> = told.split_whitespace().collect();
+            assert!(words.join(" ").contains(said), "{said}\n{told}");
+            assert_eq!(pg_dump_schema(&database.url), before, "{said}");
+        }
+    }
+}
+
+#[test]
+fn what_is_computed_while_columns_are_renamed_is_asked_with_the_new_names() {
+    for (live, desired, hints, said) in WRITTEN {
+        applied(live, desired, hints, &[], *said);
+    }
 }

@@ -52,7 +52,7 @@ pub(super) fn nulls(
         rows: format!(
             "FROM {} WHERE {} IS NULL",
             from.from(),
-            rows.column(&from, &column.name)
+            Quoted(&column.name)
         ),
         show: "*".into(),
         message: "cannot become NOT NULL: {n} with NULL".into(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Question;
 use super::before::Before;
-use super::stored::{Rows, Stored};
+use super::stored::Stored;
 use crate::schema::{
     Constraint, ConstraintKind, Exclude, Expr, Ident, Index, IndexKey, Name, Quoted,
 };
@@ -35,10 +35,9 @@ pub(super) fn against(
         }
         ConstraintKind::Check { expr, .. } => {
             let from = rows.rows(expr.sql())?;
-            let now = rows.expression(&from, expr);
             Some(Question {
                 object: format!("{table}.{name}"),
-                rows: format!("FROM {} WHERE NOT ({now})", from.from()),
+                rows: format!("FROM {} WHERE NOT ({expr})", from.from()),
                 show: "*".into(),
                 message: format!("check ({expr}) cannot be added: {{n}} against it"),
                 cures: vec!["fix the rows, or the check".into()],
@@ -47,7 +46,7 @@ pub(super) fn against(
         ConstraintKind::ForeignKey(key) => {
             let child = rows.rows(&names(&key.columns))?;
             let from: Vec<String> = (key.columns.iter())
-                .map(|column| format!("c.{}", rows.column(&child, column)))
+                .map(|column| format!("c.{}", Quoted(column)))
                 .collect();
             let set: Vec<String> = from.iter().map(|it| format!("{it} IS NOT NULL")).collect();
             // A table that the plan makes has no rows, but for one that is made anew.
@@ -60,7 +59,7 @@ pub(super) fn against(
                 let parents = stored.get(&key.table)?;
                 let parent = parents.rows(&names(&key.references))?;
                 let equal: Vec<String> = (from.iter().zip(&key.references))
-                    .map(|(from, to)| format!("p.{} = {from}", parents.column(&parent, to)))
+                    .map(|(from, to)| format!("p.{} = {from}", Quoted(to)))
                     .collect();
                 let parent = parent.named("p");
                 match (key.period, from.last(), equal.split_last()) {
@@ -114,14 +113,14 @@ fn excluded(rows: &Stored, table: &Name, name: &Ident, exclude: &Exclude) -> Opt
     let mut values = Vec::new();
     let mut collide = Vec::new();
     for (at, element) in exclude.elements.iter().enumerate() {
-        let key = read_key(rows, &from, &element.part.key);
+        let key = key_sql(&element.part.key);
         values.push(format!("{key} AS k{at}"));
         collide.push(format!("a.k{at} {} b.k{at}", element.operator));
     }
     let only = exclude
         .predicate
         .as_ref()
-        .map(|predicate| format!(" WHERE ({})", rows.expression(&from, predicate)))
+        .map(|predicate| format!(" WHERE ({predicate})"))
         .unwrap_or_default();
     let side = format!(
         "(SELECT tableoid AS part, ctid AS place, {} FROM {}{only})",
@@ -145,14 +144,6 @@ fn key_sql(key: &IndexKey) -> String {
     match key {
         IndexKey::Column(column) => Quoted(column).to_string(),
         IndexKey::Expr(expr) => format!("({expr})"),
-    }
-}
-
-/// Returns a key with the names that columns have in rows.
-fn read_key(rows: &Stored, from: &Rows, key: &IndexKey) -> String {
-    match key {
-        IndexKey::Column(column) => rows.column(from, column),
-        IndexKey::Expr(expr) => format!("({})", rows.expression(from, expr)),
     }
 }
 
@@ -183,11 +174,10 @@ pub(super) fn duplicates(table: &Name, rows: &Stored, demand: Demand) -> Option<
         predicate,
         nulls_not_distinct,
     } = demand;
-    let mut reads: Vec<String> = keys.iter().map(key_sql).collect();
+    let keys: Vec<String> = keys.iter().map(key_sql).collect();
+    let mut reads = keys.clone();
     reads.extend(predicate.iter().map(|it| it.sql().to_owned()));
     let from = rows.rows(&reads.join(", "))?;
-    let keys: Vec<String> = keys.iter().map(|key| read_key(rows, &from, key)).collect();
-    let predicate = predicate.map(|it| rows.expression(&from, &it));
     let list = keys.join(", ");
     let mut conditions: Vec<String> = Vec::new();
     if !nulls_not_distinct {

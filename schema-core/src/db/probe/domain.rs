@@ -93,8 +93,7 @@ fn question(
         }
         None => return None,
     };
-    let value = rows.column(&from, &column.name);
-    let against = within(before, &value, &column.ty, 0)?;
+    let against = within(before, &name, &column.ty, 0)?;
     Some(Question {
         object: format!("{table}.{}", column.name),
         rows: format!("FROM {} WHERE {against}", from.from()),

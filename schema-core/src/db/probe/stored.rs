@@ -16,6 +16,8 @@ use crate::schema::{
 pub(super) struct Stored {
     /// The table, by the name that it has now.
     live: Name,
+    /// What it is called after the plan.
+    name: Ident,
     /// The columns that it has: their names now, and those after the plan.
     columns: Vec<(Ident, Ident)>,
     /// The columns that it will have.
@@ -64,19 +66,18 @@ pub(super) enum Origin {
 
 /// Rows to ask.
 pub(super) struct Rows {
-    /// A table or a query.
+    /// A table or a query, in which columns that are read have their names of after the plan.
     source: String,
-    /// It has the columns' names of after the plan.
-    pub(super) is_query: bool,
+    /// What the table is called after the plan, where the source is called otherwise.
+    alias: Option<Ident>,
 }
 
 impl Rows {
     /// Returns what stands after FROM.
     pub(super) fn from(&self) -> String {
-        if self.is_query {
-            format!("{} stored", self.source)
-        } else {
-            self.source.clone()
+        match &self.alias {
+            Some(alias) => self.named(&Quoted(alias).to_string()),
+            None => self.source.clone(),
         }
     }
 
@@ -101,6 +102,7 @@ impl Stored {
         });
         let mut stored = Self {
             live: live.name.clone(),
+            name: after.name.name.clone(),
             columns: columns.collect(),
             after: after.columns.iter().map(|it| it.name.clone()).collect(),
             writes: Vec::new(),
@@ -225,16 +227,17 @@ impl Stored {
             return None;
         }
         let table = Quoted(&self.live).to_string();
-        if needed.is_empty() {
+        let renamed = self.columns.iter().any(|(old, new)| old != new);
+        let mut named = self.columns.iter().filter(|(old, new)| old != new);
+        if needed.is_empty() && !named.any(|(old, new)| read(old) || read(new)) {
             return Some(Rows {
                 source: table,
-                is_query: false,
+                alias: (self.live.name != self.name).then(|| self.name.clone()),
             });
         }
         let hidden = ["tableoid", "ctid"].map(Ident::new);
         let mut columns: Vec<Ident> = hidden.into_iter().filter(|it| read(it)).collect();
         let mut first: Vec<String> = columns.iter().map(|it| Quoted(it).to_string()).collect();
-        let renamed = self.columns.iter().any(|(old, new)| old != new);
         for (old, new) in &self.columns {
             first.push(match old == new {
                 true => Quoted(old).to_string(),
@@ -274,41 +277,21 @@ impl Stored {
                 .map(|column| value(column).unwrap_or_else(|| Quoted(column).to_string()))
                 .collect();
             let from = match is_plain {
-                true => source,
-                false => format!("{source} was"),
+                true if self.live.name == self.name => source,
+                true | false => format!("{source} {}", Quoted(&self.name)),
             };
             source = format!("(SELECT {} FROM {from})", list.join(", "));
             is_plain = false;
         }
         Some(Rows {
             source,
-            is_query: true,
+            alias: Some(self.name.clone()),
         })
     }
 
     /// Returns the names of all columns that rows have now or then.
     pub(super) fn names(&self) -> impl Iterator<Item = &Ident> {
         (self.after.iter()).chain(self.columns.iter().map(|(_, new)| new))
-    }
-
-    /// Returns the name of a column in such rows.
-    pub(super) fn column(&self, rows: &Rows, column: &Ident) -> String {
-        let renamed = self.columns.iter().find(|(_, new)| new == column);
-        match renamed {
-            Some((old, _)) if !rows.is_query => Quoted(old).to_string(),
-            Some(_) | None => Quoted(column).to_string(),
-        }
-    }
-
-    /// Returns an expression with the names that columns have in such rows.
-    pub(super) fn expression(&self, rows: &Rows, expr: &Expr) -> Expr {
-        let mut expr = expr.clone();
-        for (old, new) in self.columns.iter().filter(|(old, new)| old != new) {
-            if !rows.is_query {
-                expr = mention_renamed(&expr, new, old);
-            }
-        }
-        expr
     }
 }
 

@@ -65,9 +65,20 @@ pub(super) struct Computed {
     pub(super) is_final: &'static [&'static str],
 }
 
+/// What a plan makes that an expression may need.
+#[derive(Clone, Copy)]
+enum Makes {
+    Nothing,
+    /// Or renames.
+    Tables,
+    /// Types and labels, or what other objects stand for.
+    Types,
+}
+
 /// Returns what is computed from expressions.
 pub(super) fn computed(plan: &Plan, stored: &BTreeMap<Name, Stored>) -> Vec<Computed> {
-    let makes = plan.changes.iter().any(|change| {
+    let any = |test: &dyn Fn(&Change) -> bool| plan.changes.iter().any(test);
+    let makes_types = any(&|change| {
         matches!(
             change,
             Change::CreateType { .. }
@@ -78,11 +89,20 @@ pub(super) fn computed(plan: &Plan, stored: &BTreeMap<Name, Stored>) -> Vec<Comp
                 | Change::AlterDomain { .. }
                 | Change::AlterComposite { .. }
                 | Change::CreateExtension { .. }
-                | Change::CreateTable { .. }
-                | Change::RenameTable { .. }
                 | Change::DropOther { .. }
         )
     });
+    let makes_tables = any(&|change| {
+        matches!(
+            change,
+            Change::CreateTable { .. } | Change::RenameTable { .. }
+        )
+    });
+    let makes = match (makes_types, makes_tables) {
+        (true, _) => Makes::Types,
+        (false, true) => Makes::Tables,
+        (false, false) => Makes::Nothing,
+    };
     let mut out = Vec::new();
     for (table, rows) in stored {
         for at in 0..rows.writes.len() {
@@ -92,7 +112,7 @@ pub(super) fn computed(plan: &Plan, stored: &BTreeMap<Name, Stored>) -> Vec<Comp
     out
 }
 
-fn compute(plan: &Plan, table: &Name, rows: &Stored, at: usize, makes: bool) -> Option<Computed> {
+fn compute(plan: &Plan, table: &Name, rows: &Stored, at: usize, makes: Makes) -> Option<Computed> {
     let Write {
         column,
         value,
@@ -123,7 +143,7 @@ fn compute(plan: &Plan, table: &Name, rows: &Stored, at: usize, makes: bool) -> 
     // What reads nothing of a row is the same for all of them.
     let from = match reads {
         true => from.from(),
-        false => format!("(SELECT 1 FROM {} LIMIT 1) stored", from.from()),
+        false => format!("(SELECT 1 FROM {} LIMIT 1) one", from.from()),
     };
     // A cast cuts off what an assignment refuses.
     let length = matches!(&*column.ty.name, "character varying" | "character")
@@ -164,16 +184,14 @@ fn compute(plan: &Plan, table: &Name, rows: &Stored, at: usize, makes: bool) -> 
             format!("SELECT EXISTS (SELECT 1 FROM {from} WHERE {against})::int::int8")
         },
         find: format!("SELECT * FROM {from} WHERE {against} LIMIT 20"),
-        is_final: match origin {
-            _ if makes || !is_known => &[],
+        is_final: match (origin, makes) {
+            (_, Makes::Types) => &[],
+            _ if !is_known => &[],
             // The server has read it.
-            Origin::Computed => &["22", "23"],
-            Origin::Using
-            | Origin::Backfill
-            | Origin::Filled
-            | Origin::Default
-            | Origin::Cast
-            | Origin::Renamed => &["22", "23", "42"],
+            (Origin::Computed, _) => &["22", "23"],
+            // No other table has columns that it may name.
+            (_, Makes::Tables) => &["22", "23", "42703"],
+            (_, Makes::Nothing) => &["22", "23", "42"],
         },
     })
 }
