@@ -7,6 +7,7 @@ mod collations;
 mod extensions;
 mod methods;
 mod missing;
+mod moved;
 mod offered;
 mod redefined;
 mod rest;
@@ -43,6 +44,9 @@ struct Item {
     table: Name,
     place: Place,
     expr: Expr,
+    /// The live table has it in these words, and the plan changes what they are about: whether the
+    /// server takes it is asked, and nothing else.
+    known: bool,
 }
 
 #[derive(Clone)]
@@ -101,7 +105,8 @@ pub async fn canonicalize(
     match outcome {
         Ok(()) => {}
         Err(error) if is_denied(&error) => {
-            let mut taken = unspelled::take_as_live(&mut desired, live, &items);
+            let spelled = items.iter().filter(|item| !item.known);
+            let mut taken = unspelled::take_as_live(&mut desired, live, spelled);
             bounds::take_as_live(&mut desired, live, &partitioned, &mut taken);
             refusals.extend(unspelled::refusals(connection, taken, &error).await?);
         }
@@ -145,6 +150,15 @@ const OWN_TABLESPACE: &str = "SELECT s.spcname::text FROM pg_catalog.pg_database
     JOIN pg_catalog.pg_tablespace s ON s.oid = d.dattablespace \
     WHERE d.datname = pg_catalog.current_database()";
 
+/// Tells whether the names or the types of columns are to blame. A function that is not the server's
+/// own may be made for another type as well.
+fn is_of_columns(error: &DbError, expr: &Expr) -> bool {
+    let types = ["42703", "42804", "42846", "42725", "42704"];
+    error.code == "42883" && !calls_own(expr.sql())
+        || error.code.starts_with("22")
+        || types.contains(&error.code.as_str())
+}
+
 /// Read-only, on a standby, or without the right to make temporary tables.
 fn is_denied(error: &DbError) -> bool {
     matches!(error.code.as_str(), "25006" | "42501")
@@ -159,8 +173,9 @@ fn before<'a>(desired: &Schema, live: &'a Schema, name: &Name) -> Option<&'a Tab
     live.tables.get(name).or_else(renamed).map(|table| &**table)
 }
 
-/// Expressions that no part of the live table has in the same words; in what is new, those that no
-/// server has printed, or that call functions which may not be here.
+/// Expressions that no part of the live table has in the same words, or that name columns which are
+/// renamed away or change their types; in what is new, those that no server has printed, or that call
+/// functions which may not be here.
 fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
     let mut items = Vec::new();
     let redefined = redefined::types(desired, live);
@@ -173,7 +188,8 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
         let none = Table::default();
         let before = before.unwrap_or(&none);
         let odd = redefined::columns(table, &redefined);
-        let mut add = |place: Place, expr: &Expr, new: bool| {
+        let moved = moved::columns(desired, table, before);
+        let mut add = |place: Place, expr: &Expr, new: bool, known: bool| {
             let by_default = match &place {
                 Place::Default(column) | Place::Generated(column) => odd.contains(column),
                 Place::Check(_) | Place::Predicate(_) | Place::Part(..) => false,
@@ -189,45 +205,53 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
                 table: name.clone(),
                 place,
                 expr: expr.clone(),
+                known,
             });
         };
         for column in &table.columns {
             let twin = before.column(&column.name);
-            if let Some(default) = &column.default
-                && twin.is_none_or(|twin| twin.default.as_ref() != Some(default))
-            {
-                add(Place::Default(column.name.clone()), default, twin.is_none());
+            if let Some(default) = &column.default {
+                let known = twin.is_some_and(|twin| twin.default.as_ref() == Some(default));
+                let changes = !column.inherited && moved.contains(&column.name);
+                if !known || changes {
+                    let place = Place::Default(column.name.clone());
+                    add(place, default, twin.is_none(), known);
+                }
             }
-            if let Some(generated) = &column.generated
-                && twin
-                    .and_then(|twin| twin.generated.as_ref())
-                    .map(|twin| &twin.expr)
-                    != Some(&generated.expr)
-            {
-                let place = Place::Generated(column.name.clone());
-                add(place, &generated.expr, twin.is_none());
+            if let Some(generated) = &column.generated {
+                let expr = &generated.expr;
+                let twin = twin.and_then(|twin| twin.generated.as_ref());
+                let known = twin.is_some_and(|twin| twin.expr == *expr);
+                if !known || moved::mentioned(expr, &moved) {
+                    let new = before.column(&column.name).is_none();
+                    add(Place::Generated(column.name.clone()), expr, new, known);
+                }
             }
         }
         for (at, constraint) in table.constraints.iter().enumerate() {
-            if let ConstraintKind::Check { expr, .. } = &constraint.kind
-                && !has_check(before, expr)
-            {
-                add(Place::Check(at), expr, new);
+            if let ConstraintKind::Check { expr, .. } = &constraint.kind {
+                let known = has_check(before, expr);
+                if !known || !constraint.inherited && moved::mentioned(expr, &moved) {
+                    add(Place::Check(at), expr, new, known);
+                }
             }
         }
         for (at, index) in table.indexes.iter().enumerate() {
-            let known =
+            let has =
                 |test: &dyn Fn(&crate::schema::Index) -> bool| before.indexes.iter().any(test);
-            if let Some(predicate) = &index.predicate
-                && !known(&|other| other.predicate.as_ref() == Some(predicate))
-            {
-                add(Place::Predicate(at), predicate, new);
+            let moves = |expr: &Expr| !index.inherited && moved::mentioned(expr, &moved);
+            if let Some(predicate) = &index.predicate {
+                let known = has(&|other| other.predicate.as_ref() == Some(predicate));
+                if !known || moves(predicate) {
+                    add(Place::Predicate(at), predicate, new, known);
+                }
             }
             for (n, part) in index.parts.iter().enumerate() {
-                if let IndexKey::Expr(expr) = &part.key
-                    && !known(&|other| other.parts.iter().any(|other| other.key == part.key))
-                {
-                    add(Place::Part(at, n), expr, new);
+                if let IndexKey::Expr(expr) = &part.key {
+                    let known = has(&|other| other.parts.iter().any(|it| it.key == part.key));
+                    if !known || moves(expr) {
+                        add(Place::Part(at, n), expr, new, known);
+                    }
                 }
             }
         }
@@ -330,7 +354,8 @@ async fn spell_all(
             let new_label = error.code == "22P02" && may_be_of(item, desired, &relabelled);
             let not_made = missing.denied
                 && matches!(error.code.as_str(), "42704" | "42883" | "3F000" | "42P01");
-            if new_label || not_made || missing.has_called(&item.expr) {
+            let other = item.known && !is_of_columns(&error, &item.expr);
+            if new_label || not_made || other || missing.has_called(&item.expr) {
                 continue;
             }
             let cure = match error.code.as_str() {
@@ -491,6 +516,9 @@ async fn spell_items<'a>(
         };
         if let Err(error) = attempt(connection, &sql).await? {
             failed.push((item, error));
+            continue;
+        }
+        if item.known {
             continue;
         }
         run(connection, "SET LOCAL search_path = ''").await?;

@@ -15,10 +15,10 @@ use crate::wording::some_of;
 
 /// Gives each expression that may be another spelling of a live one the live one, so that nothing
 /// is planned for a mismatch of texts. Returns what that was done to, by table.
-pub(super) fn take_as_live(
+pub(super) fn take_as_live<'a>(
     desired: &mut Schema,
     live: &Schema,
-    items: &[Item],
+    items: impl Iterator<Item = &'a Item>,
 ) -> BTreeMap<Name, BTreeSet<String>> {
     let mut taken: BTreeMap<Name, BTreeSet<String>> = BTreeMap::new();
     for item in items {

@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{Executor, Row};
 
 use super::missing::Missing;
-use super::{UNDO, attempt, before, look_from, run};
+use super::{UNDO, attempt, before, look_from, moved, run};
 use crate::change::is_of_a_model;
 use crate::db::DbError;
 use crate::dialect::postgres::render::{
@@ -277,7 +277,13 @@ impl Asker<'_> {
             let sql = format!("{alter} SET TABLESPACE {}", Quoted(tablespace));
             self.ask(object, &sql).await?;
         }
-        for constraint in table.constraints.iter().filter(|it| is_new(before, it)) {
+        let moved = moved::columns(desired, table, before);
+        let constraints = table.constraints.iter();
+        let asked = constraints.filter(|it| {
+            let check = matches!(it.kind, ConstraintKind::Check { .. });
+            is_new(before, it) || !check && moved::constrained(it, &moved)
+        });
+        for constraint in asked {
             if let ConstraintKind::ForeignKey(key) = &constraint.kind {
                 self.ask_foreign_key(desired, table, key).await?;
                 continue;
@@ -290,8 +296,9 @@ impl Asker<'_> {
             let object = || format!("table {}: {sql}", table.name);
             self.ask(object, &format!("{alter} ADD {sql}")).await?;
         }
-        let new = table.indexes.iter().filter(|it| is_new_index(before, it));
-        for (n, index) in new.enumerate() {
+        let indexes = table.indexes.iter();
+        let asked = indexes.filter(|it| is_new_index(before, it) || moved::indexed(it, &moved));
+        for (n, index) in asked.enumerate() {
             let own = Index {
                 name: Some(Ident::new(format!("_sync_{n}"))),
                 ..index.clone()
