@@ -60,6 +60,12 @@ pub fn parse_type(text: &str) -> Result<DataType, String> {
         });
     }
     let (name, modifiers) = canonical(&name, spelled.modifiers, text)?;
+    let digits = modifiers.parse::<u32>().ok();
+    if let Some(digits) = digits.filter(|digits| is_time(&name) && *digits > SECOND_DIGITS) {
+        return Err(format!(
+            "type `{text}`: a server keeps {SECOND_DIGITS} digits of a second and not {digits}; write {SECOND_DIGITS} or none"
+        ));
+    }
     Ok(DataType {
         schema: None,
         name,
@@ -459,6 +465,14 @@ fn is_plain(name: &str) -> bool {
         )
 }
 
+/// How many digits of a second there are at most.
+const SECOND_DIGITS: u32 = 6;
+
+/// Tells whether the modifier of a type is how many digits of a second it has.
+fn is_time(name: &str) -> bool {
+    name.starts_with("time") || name.starts_with("interval")
+}
+
 /// Returns the server's name and modifiers for an SQL word or words.
 fn canonical(name: &str, modifiers: String, text: &str) -> Result<(String, String), String> {
     let or = |default: &str| {
@@ -650,6 +664,18 @@ mod tests {
         }
         assert!(parse_type("varchar(2").is_err());
         assert!(parse_type("big int").is_err());
+        for time in [
+            "timestamp",
+            "timestamptz",
+            "time",
+            "timetz",
+            "interval",
+            "interval day to second",
+        ] {
+            assert!(parse_type(&format!("{time}(6)")).is_ok(), "{time}");
+            let error = parse_type(&format!("{time}(9)[]")).unwrap_err();
+            assert!(error.contains("keeps 6 digits of a second"), "{error}");
+        }
     }
 
     #[test]
