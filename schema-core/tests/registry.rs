@@ -412,6 +412,51 @@ fn types_that_come_from_one_or_only_change_names() {
 }
 
 #[test]
+fn a_type_and_a_table_of_one_name() {
+    #[derive(SyncEnum)]
+    #[sqlx(type_name = "state")]
+    enum State {
+        Open,
+    }
+    #[derive(SyncTable)]
+    #[sync(table = "state")]
+    struct T {
+        #[sync(primary_key)]
+        id: i64,
+        state: State,
+    }
+    assert_eq!(
+        problems(Family::Postgres, &[T::TABLE]),
+        [
+            "state: a type of the models has this name too, and the rows of a table are a type of its name; rename one of them"
+        ]
+    );
+    assert!(lower(Family::Sqlite, &[T::TABLE]).is_ok());
+}
+
+#[test]
+fn more_digits_of_a_second_than_a_server_keeps() {
+    #[derive(SyncTable)]
+    #[sync(table = "t")]
+    struct T {
+        #[sync(primary_key)]
+        id: i64,
+        #[sync(type = "timestamp(9)")]
+        at: String,
+    }
+    let said = match lower(Family::Postgres, &[T::TABLE]) {
+        Err(errors) => errors.to_string(),
+        Ok(schema) => normalize(Family::Postgres, schema)
+            .expect_err("is refused")
+            .join("\n"),
+    };
+    assert!(
+        said.contains("a server keeps 6 digits of a second and not 9"),
+        "{said}"
+    );
+}
+
+#[test]
 fn an_array_of_an_enum_holds_labels_alone() {
     #[derive(SyncEnum)]
     #[sync(as_text)]

@@ -130,6 +130,12 @@ impl Lowering {
             let Some(table) = self.schema.tables.get(&self.table_name(def)).cloned() else {
                 continue;
             };
+            if self.has_type_called(&table.name) {
+                self.error(
+                    def,
+                    "a type of the models has this name too, and the rows of a table are a type of its name; rename one of them",
+                );
+            }
             let mut constraints: BTreeSet<Name> = BTreeSet::new();
             let mut names: Vec<Ident> = vec![table.name.name.clone()];
             names.extend(table.columns.iter().map(|it| it.name.clone()));
@@ -175,6 +181,16 @@ impl Lowering {
                 );
             }
         }
+    }
+
+    /// Tells whether a type of the database has a name, in its schema or in the usual one.
+    fn has_type_called(&self, name: &Name) -> bool {
+        let full = |name: &Name| {
+            let schema = name.schema.clone().unwrap_or_else(|| "public".into());
+            Name::new(schema, name.name.clone())
+        };
+        let is_it = |ty: &Name| full(ty) == full(name);
+        self.family == Family::Postgres && self.schema.types.keys().any(is_it)
     }
 
     /// Returns the name as the database tells names apart.

@@ -178,6 +178,17 @@ pub fn plan(
             "rename or drop that by hand first, or choose another name",
         ));
     }
+    let of_types = match family {
+        Family::Postgres => names::clashes_of_types(live, &changes),
+        Family::Sqlite => Vec::new(),
+    };
+    for (name, by) in of_types {
+        refusals.push(Refusal::new(
+            format!("type {name}"),
+            format!("{by} has this name, and the rows of a table or a view are a type of its name"),
+            "rename or drop that by hand first, or choose another name",
+        ));
+    }
     let steps = if refusals.is_empty() {
         dialect::render(family, &changes, live, &diff.desired, facts, options)
     } else {

@@ -361,6 +361,57 @@ pub(super) fn clashes(live: &Schema, changes: &[Change]) -> Vec<(Name, &'static 
     found
 }
 
+/// Types and tables that cannot be made because the other has the name, in the order of the changes:
+/// the rows of a table are a type that is called as it is.
+pub(super) fn clashes_of_types(live: &Schema, changes: &[Change]) -> Vec<(Name, &'static str)> {
+    let tables = live.tables.keys().map(|name| (name.clone(), "a table"));
+    let types = live.types.keys().map(|name| (name.clone(), "a type"));
+    let views = live.others.iter().filter_map(|other| {
+        let has_rows = ["view", "materialized view", "foreign table"];
+        let kind = has_rows.iter().find(|kind| other.kind == **kind)?;
+        let said = match *kind {
+            "view" => "a view",
+            "materialized view" => "a materialized view",
+            _ => "a foreign table",
+        };
+        Some((other.name.clone(), said))
+    });
+    let mut taken: BTreeMap<Name, &'static str> = tables.chain(types).chain(views).collect();
+    let mut found = Vec::new();
+    for change in changes {
+        if let Change::DropTable {
+            table: Table { name, .. },
+        }
+        | Change::DropType { name, .. }
+        | Change::RenameTable { from: name, .. }
+        | Change::RenameType { from: name, .. } = change
+        {
+            taken.remove(name);
+        } else if let Change::DropOther { other, .. } = change {
+            taken.remove(&other.name);
+        }
+        let (name, kind) = if let Change::CreateTable {
+            table: Table { name, .. },
+        }
+        | Change::RenameTable { to: name, .. } = change
+        {
+            (name, "a table")
+        } else if let Change::CreateType { name, .. } | Change::RenameType { to: name, .. } = change
+        {
+            (name, "a type")
+        } else {
+            continue;
+        };
+        let by = taken.insert(name.clone(), kind);
+        // Of one kind they are told apart elsewhere.
+        found.extend(
+            by.filter(|by| (kind == "a type") != (*by == "a type"))
+                .map(|by| (name.clone(), by)),
+        );
+    }
+    found
+}
+
 /// An index that was built for a key by a run that was cut off then: the key takes it.
 fn takes_index(live: &Schema, change: &Change) -> bool {
     let Change::AddConstraint { table, constraint } = change else {
