@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::change::mentions;
 use crate::schema::{
-    Constraint, ConstraintKind, Ident, Index, IndexKey, IndexPart, Table, object_name,
+    Column, Constraint, ConstraintKind, Ident, Index, IndexKey, IndexPart, Table, object_name,
 };
 
 /// Returns a name for a constraint that is not in `taken`.
@@ -48,6 +48,12 @@ pub(crate) fn index_name(table: &Table, index: &Index, taken: &BTreeSet<Ident>) 
     let included: Vec<IndexPart> = included.collect();
     let columns = parts_name(index.parts.iter().chain(&included));
     choose(table.name.name.as_str(), &columns, "idx", taken)
+}
+
+/// Returns a name for the NOT NULL of a column that is not in `taken`.
+pub(crate) fn not_null_name(table: &Table, column: &Column, taken: &BTreeSet<Ident>) -> Ident {
+    let table = table.name.name.as_str();
+    choose(table, column.name.as_str(), "not_null", taken)
 }
 
 fn join(columns: &[Ident]) -> String {

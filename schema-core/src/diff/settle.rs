@@ -6,8 +6,8 @@ use std::mem::discriminant;
 
 use super::names;
 use crate::schema::{
-    Constraint, ConstraintKind, Hints, Ident, Index, Name, Parameters, Schema, Shared, Table,
-    object_name,
+    Column, Constraint, ConstraintKind, Hints, Ident, Index, Name, Parameters, Schema, Shared,
+    Table, object_name,
 };
 
 /// Names the parts of `desired` that nobody named.
@@ -16,30 +16,80 @@ pub(super) fn settle(live: &Schema, desired: &mut Schema) {
         table.constraints.iter().any(|part| part.name.is_none())
             || table.indexes.iter().any(|part| part.name.is_none())
     };
+    let empty = Table::default().into();
+    let before = |name: &Name| live.tables.get(name).unwrap_or(&empty);
+    let Schema { tables, hints, .. } = desired;
+    // What is there has its name before any table gets new ones: one that was renamed keeps those
+    // that a new table of its old name would get.
+    for (name, table) in tables.iter_mut().filter(|(_, table)| unnamed(table)) {
+        adopt(before(name), table, hints);
+    }
     let mut taken = (desired.tables.values().any(unnamed)).then(|| Taken::new(live, desired));
     let Schema { tables, hints, .. } = desired;
     for (name, table) in tables {
-        let empty = Table::default().into();
-        let live = live.tables.get(name).unwrap_or(&empty);
+        let live = before(name);
         if let Some(taken) = &mut taken
             && unnamed(table)
         {
-            name_parts(live, table, hints, taken);
+            name_parts(live, table, taken);
         }
         if hints.sources.contains_key(name) {
             table.update(|table| as_they_stand(live, table));
+            number_not_nulls(live, table);
         }
     }
 }
 
-fn name_parts(live: &Table, table: &mut Table, hints: &Hints, taken: &mut Taken) {
-    adopt(live, table, hints);
-    for constraint in &table.constraints {
-        taken.constraint(&table.name, constraint);
+/// Numbers those of NOT NULL whose names are cut alike, as the server does; what is there has its
+/// own.
+fn number_not_nulls(live: &Table, table: &mut Shared<Table>) {
+    let plain = |column: &Column| {
+        let column = Column {
+            not_null_name: None,
+            ..column.clone()
+        };
+        column.name_of_not_null(&table.name)
+    };
+    let required = table.columns.iter().filter(|it| !it.nullable);
+    let names: BTreeSet<Ident> = required.clone().map(plain).collect();
+    if names.len() == required.count() {
+        return;
     }
-    for index in &table.indexes {
-        taken.index(&table.name, index);
+    let of_live = |column: &Column| {
+        let old = live.column(&column.name).filter(|old| !old.nullable)?;
+        Some(old.not_null_name.clone())
+    };
+    let mut taken: BTreeSet<Ident> = (table.columns.iter().filter(|it| !it.nullable))
+        .filter_map(|column| {
+            let declared = column.not_null_name.clone();
+            declared.or_else(|| Some(of_live(column)?.unwrap_or_else(|| plain(column))))
+        })
+        .collect();
+    let mut chosen: BTreeMap<Ident, Ident> = BTreeMap::new();
+    for column in table.columns.iter() {
+        if column.nullable || column.not_null_name.is_some() {
+            continue;
+        }
+        if let Some(old) = of_live(column) {
+            chosen.extend(old.map(|name| (column.name.clone(), name)));
+            continue;
+        }
+        let name = names::not_null_name(table, column, &taken);
+        if name != plain(column) {
+            chosen.insert(column.name.clone(), name.clone());
+        }
+        taken.insert(name);
     }
+    table.update(|table| {
+        for column in &mut table.columns {
+            if let Some(name) = chosen.remove(&column.name) {
+                column.not_null_name = Some(name);
+            }
+        }
+    });
+}
+
+fn name_parts(live: &Table, table: &mut Table, taken: &mut Taken) {
     let shape = Table {
         constraints: Vec::new(),
         indexes: Vec::new(),
