@@ -226,6 +226,32 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
         "CREATE TABLE t (a int)",
         "2 rows with a value that does not fit",
     ),
+    // Columns that number themselves.
+    (
+        "CREATE TABLE t (a int); INSERT INTO t SELECT generate_series(1, 40000); ANALYZE t",
+        "CREATE TABLE t (a int, x smallint GENERATED ALWAYS AS IDENTITY)",
+        "its numbers end at 32,767: more than 1,000 rows would get none",
+    ),
+    (
+        "CREATE TABLE t (a int); INSERT INTO t SELECT generate_series(1, 32768)",
+        "CREATE TABLE t (a int, x smallserial)",
+        "its numbers end at 32,767: 1 row would get none",
+    ),
+    (
+        "CREATE TABLE t (a int); INSERT INTO t SELECT generate_series(1, 100)",
+        "CREATE TABLE t (a int, x smallint GENERATED ALWAYS AS IDENTITY (START 30000 INCREMENT 100))",
+        "its numbers end at 32,767: 72 rows would get none",
+    ),
+    (
+        "CREATE SEQUENCE s MAXVALUE 5; SELECT nextval('s'); CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2), (3), (4), (5)",
+        "CREATE SEQUENCE s MAXVALUE 5; CREATE TABLE t (a int, x int DEFAULT nextval('s'))",
+        "its numbers end at 5: 1 row would get none",
+    ),
+    (
+        "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2), (3)",
+        "CREATE SEQUENCE s INCREMENT -1 MINVALUE -2; CREATE TABLE t (a int, x int DEFAULT nextval('s'))",
+        "its numbers end at -2: 1 row would get none",
+    ),
     // Partitions that others refer to.
     (
         "CREATE TABLE p (k int PRIMARY KEY) PARTITION BY LIST (k);

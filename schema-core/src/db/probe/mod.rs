@@ -7,6 +7,7 @@ mod constraint;
 mod domain;
 mod kept;
 mod labels;
+mod numbered;
 mod numbers;
 mod partition;
 mod stored;
@@ -95,6 +96,7 @@ fn questions(before: &Before<'_>, plan: &Plan, stored: &BTreeMap<Name, Stored>) 
     let mut out = Vec::new();
     for change in &plan.changes {
         out.extend(question(before, plan, stored, change));
+        out.extend(numbered::without_number(before, change));
         out.extend(partition::in_default(before, plan, change));
         out.extend(partition::left_behind(before, plan, change));
         out.extend(partition::referred(before, plan, change));
