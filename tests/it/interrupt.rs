@@ -122,7 +122,7 @@ fn what_an_interrupted_backfill_has_filled_is_told_to_stand() {
          CREATE TABLE k (a text, n int)";
     let way = Way::new(&rows(), desired, &VALUES[..1]);
     for stands in [
-        "2 statements before it and the rows that it has filled stand",
+        "1 statement before it and the rows that it has filled stand",
         "the rows that it has filled stand",
     ] {
         let (send, receive) = mpsc::channel::<u32>();
@@ -218,6 +218,34 @@ fn the_script_of_a_backfill_commits_piece_by_piece_and_runs_twice() {
     assert_eq!(way.count("t WHERE b IS NOT NULL AND c = 'c' || id"), ROWS);
     assert_eq!(way.count("k WHERE m = n * 2"), 15_000);
     way.apply(&[]).expect(0);
+}
+
+/// NULL is what the application has written since.
+#[test]
+fn a_script_that_runs_again_leaves_the_rows_alone() {
+    let live = "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 20)";
+    let desired = "CREATE TABLE t (id int PRIMARY KEY, u uuid DEFAULT gen_random_uuid(), b int)";
+    let way = Way::new(live, desired, &[("t", "b", "id")]);
+    let file = way.file.to_str().expect("is text");
+    let plan = ["--dry-run", "--sql", "--desired", file];
+    let small = sync_on(&way.live.url, &plan).expect(0).stdout;
+    let large = way.script();
+    for script in [small, large] {
+        psql(
+            &way.live.url,
+            "ALTER TABLE t DROP COLUMN IF EXISTS u, DROP COLUMN IF EXISTS b",
+        );
+        psql_script(&way.live.url, &script).expect("the script runs");
+        assert_eq!(way.count("t WHERE u IS NULL OR b IS NULL"), 0, "{script}");
+        psql(
+            &way.live.url,
+            "UPDATE t SET u = NULL, b = NULL WHERE id < 5",
+        );
+        psql_script(&way.live.url, &script).expect("the script runs again");
+        assert_eq!(way.count("t WHERE u IS NULL AND b IS NULL"), 4, "{script}");
+        way.apply(&["--small-table", "0"]).expect(0);
+        assert_eq!(way.count("t WHERE u IS NULL AND b IS NULL"), 4, "{script}");
+    }
 }
 
 #[test]

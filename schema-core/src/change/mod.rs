@@ -202,23 +202,17 @@ pub enum Change {
     CreateFunction { function: Other },
 }
 
-/// What the name of a constraint begins with that says: not all rows have their value yet.
-const UNFILLED: &str = "_sync_fill_";
-
-/// Returns the name of the constraint that stands as long as a new column is being filled.
-pub fn unfilled_name(table: &Ident, column: &Ident) -> Ident {
-    Ident::new(crate::schema::clip(
-        &format!("{UNFILLED}{table}_{column}"),
-        63,
-    ))
-}
+/// The word in the name of a constraint of ours that says: not all rows have their value yet.
+pub(crate) const UNFILLED: &str = "fill";
 
 /// Tells whether a constraint says that rows lack their value in a column.
 pub fn is_unfilled(constraint: &Constraint, column: &Ident) -> bool {
     let ours = constraint
         .name
         .as_ref()
-        .is_some_and(|name| name.as_str().starts_with(UNFILLED));
+        .and_then(|name| name.as_str().strip_prefix("_sync_"))
+        .and_then(|name| name.strip_prefix(UNFILLED))
+        .is_some_and(|name| name.starts_with('_'));
     ours && constraint_uses(constraint, column)
 }
 

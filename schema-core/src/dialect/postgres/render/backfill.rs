@@ -1,7 +1,9 @@
 //! Values for rows that are there: at once in a small table, else piece by piece.
 
-use super::{Draft, Writer};
-use crate::change::unfilled_name;
+use super::condition::{has_column, has_constraint};
+use super::new_column::column_sql;
+use super::{Draft, Writer, temporary};
+use crate::change::{UNFILLED, is_unfilled};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{
@@ -10,7 +12,8 @@ use crate::schema::{
 use crate::step::{Batch, HazardKind, Txn};
 
 impl Writer<'_> {
-    /// Gives rows without a value one.
+    /// Gives rows without a value one. Where a mark says that this is not done, not without that: NULL
+    /// is what somebody has written since.
     pub(super) fn backfill(&self, out: &mut Draft, table: &Name, column: &Column, value: &str) {
         let name = Quoted(&column.name);
         self.update(
@@ -19,6 +22,16 @@ impl Writer<'_> {
             format!("{name} = {value}"),
             format!("{name} IS NULL"),
         );
+        let is_new = self
+            .table_before(table)
+            .is_some_and(|it| it.column(&column.name).is_none());
+        let marked = match self.mark_before(table, column) {
+            Some(mark) => Some(mark.clone()),
+            None => (is_new && self.busy(table)).then(|| mark_name(table, column)),
+        };
+        if let (Some(mark), Some(fill)) = (marked, out.statements.last_mut()) {
+            fill.guard = Some(has_constraint(table, &mark));
+        }
     }
 
     /// Gives rows with an old value of a text the new one.
@@ -62,45 +75,45 @@ impl Writer<'_> {
         });
     }
 
-    /// Leaves a mark that a new column is being filled: without it, a run that is stopped would
-    /// leave a column that looks finished. The mark demands nothing.
-    pub(super) fn mark_unfilled(&self, out: &mut Draft, table: &Name, column: &Column) {
+    /// Adds a column that is to be filled. In a table that is not small it comes with a mark that it is
+    /// being filled: without it, a run that is stopped would leave a column that looks finished. The
+    /// mark demands nothing, and does not come again for a column that is there.
+    pub(super) fn add_unfilled(&self, out: &mut Draft, table: &Name, column: &Column) {
+        let (owner, name) = (Quoted(table), Quoted(&column.name));
+        let definition = column_sql(&self.with_not_null(table, column));
         if !self.busy(table) {
+            out.push(Form::AddColumn.sql(format!(
+                "ALTER TABLE {owner} ADD COLUMN IF NOT EXISTS {definition}"
+            )));
             return;
         }
-        let name = unfilled_name(&table.name, &column.name);
-        out.push(
-            Form::AddCheckNotValid
-                .sql(format!(
-                    "ALTER TABLE {} ADD CONSTRAINT {} CHECK ({} IS NOT NULL OR true) NOT VALID",
-                    Quoted(table),
-                    Quoted(&name),
-                    Quoted(&column.name)
-                ))
-                .guard(format!(
-                    "NOT {}",
-                    super::condition::has_constraint(table, &name)
-                )),
-        );
+        let add = Form::AddColumn.sql(format!(
+            "ALTER TABLE {owner} ADD COLUMN {definition}, \
+             ADD CONSTRAINT {} CHECK ({name} IS NOT NULL OR true) NOT VALID",
+            Quoted(&mark_name(table, column))
+        ));
+        out.push(add.guard(format!("NOT {}", has_column(table, &column.name, ""))));
     }
 
     /// Takes the mark away, if one is there.
     pub(super) fn unmark_unfilled(&self, out: &mut Draft, table: &Name, column: &Column) {
-        if !self.busy(table) {
+        let mark = self.mark_before(table, column).cloned();
+        if mark.is_none() && !self.busy(table) {
             return;
         }
-        let live = self.was.get(table).unwrap_or(table);
-        let live = self.live.tables.get(live);
-        let marks = live.into_iter().flat_map(|table| &table.constraints);
-        let mark = marks
-            .filter(|constraint| crate::change::is_unfilled(constraint, &column.name))
-            .find_map(|constraint| constraint.name.clone())
-            .unwrap_or_else(|| unfilled_name(&table.name, &column.name));
         out.push(Form::DropConstraint.sql(format!(
             "ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
             Quoted(table),
-            Quoted(&mark)
+            Quoted(&mark.unwrap_or_else(|| mark_name(table, column)))
         )));
+    }
+
+    /// Returns the mark that an earlier run has left at a column which is not filled.
+    fn mark_before(&self, table: &Name, column: &Column) -> Option<&Ident> {
+        let before = self.table_before(table)?;
+        (before.constraints.iter())
+            .find(|constraint| is_unfilled(constraint, &column.name))
+            .and_then(|constraint| constraint.name.as_ref())
     }
 
     /// Returns the columns of a key by which a table can be gone through, with their types: it was
@@ -125,6 +138,11 @@ impl Writer<'_> {
             .find_map(|columns| typed(columns))
             .unwrap_or_default()
     }
+}
+
+/// Returns the name of the mark that a column is being filled.
+fn mark_name(table: &Name, column: &Column) -> Ident {
+    temporary(UNFILLED, &format!("{}_{}", table.name, column.name))
 }
 
 /// Returns the keys of a table, the primary key first.

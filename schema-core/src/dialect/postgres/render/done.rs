@@ -332,10 +332,16 @@ impl Writer<'_> {
                 let after = self.desired.tables.get(table);
                 after.is_some_and(|after| after.column(&column.name).is_some())
             }
-            // Not even IF NOT EXISTS may be said of a column that comes from above by then.
-            Change::AddColumn { table, .. } => {
+            // Not even IF NOT EXISTS may be said of a column that comes from above by then; and NULL is
+            // what somebody has written since rows got their value.
+            Change::AddColumn {
+                table,
+                column,
+                backfill,
+            } => {
                 let after = self.desired.tables.get(table);
-                after.is_some_and(|after| after.partition_of.is_some())
+                column.nullable && (backfill.is_some() || self.is_a_type(table))
+                    || after.is_some_and(|after| after.partition_of.is_some())
             }
             Change::AlterColumn { change, .. } => matches!(
                 change,

@@ -101,11 +101,10 @@ impl Writer<'_> {
                     not_null_name: None,
                     ..column.clone()
                 };
-                out.push(add(Form::AddColumn, &open));
+                self.add_unfilled(out, table, &open);
                 if column.default.is_some() {
                     out.push(self.first_default(table, column));
                 }
-                self.mark_unfilled(out, table, column);
                 self.backfill(out, table, column, value.as_str());
                 if !column.nullable {
                     self.set_not_null(out, table, &[column], Some(value));
@@ -129,10 +128,9 @@ impl Writer<'_> {
                     not_null_name: None,
                     ..column.clone()
                 };
-                out.push(add(Form::AddColumn, &open));
+                self.add_unfilled(out, table, &open);
                 out.push(self.first_default(table, column));
                 let value = column.default.clone().unwrap_or_default();
-                self.mark_unfilled(out, table, column);
                 self.backfill(out, table, column, value.as_str());
                 if !column.nullable {
                     self.set_not_null(out, table, &[column], None);

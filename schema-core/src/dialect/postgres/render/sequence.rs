@@ -2,7 +2,6 @@
 
 use super::column::set_default;
 use super::condition::has_column;
-use super::new_column::column_sql;
 use super::object::{comment, literal};
 use super::{Draft, Writer, temporary};
 use crate::change::{Change, Object};
@@ -450,10 +449,7 @@ impl Writer<'_> {
         };
         let (owner, name) = (Quoted(table), Quoted(&column.name));
         let first = |statement: Statement| statement.guard(has_no_identity(table, column));
-        out.push(Form::AddColumn.sql(format!(
-            "ALTER TABLE {owner} ADD COLUMN IF NOT EXISTS {}",
-            column_sql(&open)
-        )));
+        self.add_unfilled(out, table, &open);
         let whose = self.owner_for(&sequence, false, table);
         let owned = format!("OWNED BY {owner}.{name}");
         let at_once = if whose.is_none() {
@@ -473,11 +469,7 @@ impl Writer<'_> {
             out.push(first(Form::AlterSequence.sql(owned)));
         }
         out.push(first(set_default(table, &open, Some(&next))));
-        self.mark_unfilled(out, table, column);
         self.backfill(out, table, column, next.sql());
-        if let Some(fill) = out.statements.last_mut() {
-            fill.guard = Some(has_no_identity(table, column));
-        }
         self.set_not_null(out, table, &[column], None);
         add_identity(
             out,
