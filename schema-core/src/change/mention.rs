@@ -65,6 +65,25 @@ pub fn calls(expr: &Expr, function: &Name) -> bool {
     })
 }
 
+/// Tells whether an expression that a server printed says one of some types: in a cast, or as the
+/// function that makes a range.
+pub(crate) fn says_type(expr: &Expr, types: &BTreeSet<Name>) -> bool {
+    !types.is_empty() && qualified(expr).iter().any(|name| types.contains(name))
+}
+
+/// Returns the names in schemas that an expression says.
+pub(crate) fn qualified(expr: &Expr) -> Vec<Name> {
+    let sql = expr.sql();
+    let words = words(sql);
+    let pairs = words.windows(2).filter_map(|pair| {
+        let [(_, end, schema), (start, _, name)] = pair else {
+            return None;
+        };
+        (sql[*end..*start] == *".").then(|| Name::new(schema.as_str(), name.as_str()))
+    });
+    pairs.collect()
+}
+
 /// Tells whether the text of a function, in whatever language, seems to call another one.
 pub(crate) fn named_in(text: &str, function: &Name) -> bool {
     let name = function.name.as_str();

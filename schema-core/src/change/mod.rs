@@ -16,6 +16,7 @@ pub(crate) use mention::listed;
 pub(crate) use mention::mention_renamed;
 pub(crate) use mention::named_in;
 pub use mention::{calls, mentions};
+pub(crate) use mention::{qualified, says_type};
 pub use replay::{ReplayError, constraint_uses, index_uses, replay};
 
 use std::collections::BTreeSet;

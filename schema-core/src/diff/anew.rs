@@ -4,13 +4,17 @@
 
 use std::collections::BTreeSet;
 
+use super::replace::replaced_by;
 use super::table::keep_parts;
 use super::types::unowned;
 use super::{Diff, Extra, Refusal, dotted};
-use crate::change::{Change, ColumnChange, children, descendants, lineage, mentions, replay};
+use crate::change::{
+    Change, ColumnChange, children, descendants, lineage, mentions, replay, says_type,
+};
 use crate::schema::{Column, Constraint, ConstraintKind, Expr, Ident, Name, Schema, Table};
 
-/// Returns the tables whose partition key has a column that changes its type, there or above.
+/// Returns the tables whose partition key has a column that changes its type, there or above, or says
+/// a type that is replaced.
 pub(super) fn retyped(diff: &Diff) -> BTreeSet<Name> {
     let mut retyped: Vec<(&Name, &Ident)> = Vec::new();
     for change in &diff.changes {
@@ -38,7 +42,16 @@ pub(super) fn retyped(diff: &Diff) -> BTreeSet<Name> {
         tables.retain(|table| is_key(table, column));
         tables
     };
-    (retyped.into_iter()).flat_map(with_those_below).collect()
+    let types = replaced_by(&diff.changes);
+    let saying = diff.live.tables.values().filter(|table| {
+        let key = table.partition_by.as_ref();
+        diff.desired.tables.contains_key(&table.name)
+            && key.is_some_and(|by| says_type(&Expr::printed(&by.key), &types))
+    });
+    let saying = saying.map(|table| table.name.clone());
+    (retyped.into_iter().flat_map(with_those_below))
+        .chain(saying)
+        .collect()
 }
 
 /// Tells why a table cannot be made anew: it has what no model says, and that would be lost.

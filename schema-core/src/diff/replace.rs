@@ -7,14 +7,48 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::types::{named, only_adds};
 use super::{Diff, Extra, Refusal, Sides};
-use crate::change::{Change, ColumnChange};
+use crate::change::{Change, ColumnChange, says_type};
 use crate::schema::{
-    Column, Composite, CompositeField, Ident, Name, Range, Schema, Table, UserType, object_name,
-    own_multirange,
+    Column, Composite, CompositeField, Expr, Ident, Name, Range, Schema, Table, UserType,
+    object_name, own_multirange,
 };
 
+/// The types that changes put others of their names in the place of, and the multiranges of those.
+pub(crate) fn replaced_by(changes: &[Change]) -> BTreeSet<Name> {
+    let dropped: BTreeSet<&Name> = (changes.iter())
+        .filter_map(|change| {
+            if let Change::DropType { name, .. } = change {
+                Some(name)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let mut types = BTreeSet::new();
+    for change in changes {
+        if let Change::RenameType { from, to, ty } = change
+            && dropped.contains(to)
+        {
+            types.extend(with_multirange(from, ty));
+        } else if let Change::ReplaceEnum { name, .. } = change {
+            types.insert(name.clone());
+        }
+    }
+    types
+}
+
+/// The name of a type, and of the multirange that comes with it.
+fn with_multirange(name: &Name, ty: &UserType) -> impl Iterator<Item = Name> {
+    let multirange = match ty {
+        UserType::Range(range) => Some(range.multirange(name)),
+        UserType::Enum(_) | UserType::Domain(_) | UserType::Composite(_) => None,
+    };
+    multirange.into_iter().chain([name.clone()])
+}
+
 /// The types that are replaced: those that must be, and those made of them.
-pub(super) fn replaced(sides: &Sides<'_>, anew: &BTreeSet<Name>) -> BTreeSet<Name> {
+pub(super) fn replaced(sides: &Sides<'_>, out: &Diff) -> BTreeSet<Name> {
+    let anew = &out.anew;
     let made_of = |name: &Name, ty: &UserType| {
         let mut parts = ty.parts().into_iter().filter_map(|part| part.user());
         parts.any(|part| sides.live.ranged(&part) == name)
@@ -46,7 +80,8 @@ pub(super) fn replaced(sides: &Sides<'_>, anew: &BTreeSet<Name>) -> BTreeSet<Nam
                 !only_adds(from, to)
                     && (part_of_another(name)
                         || left_by_a_column(sides, name)
-                        || used_below(sides, anew, name))
+                        || used_below(sides, anew, name)
+                        || said_until_late(sides, out, name))
             }
             (UserType::Domain(from), UserType::Domain(to)) => {
                 from.base != to.base
@@ -55,7 +90,8 @@ pub(super) fn replaced(sides: &Sides<'_>, anew: &BTreeSet<Name>) -> BTreeSet<Nam
             }
             (UserType::Composite(from), UserType::Composite(to)) => {
                 reordered(from, to)
-                    || (retyped(from, to) && (part_of_another(name) || used(sides, name)))
+                    || (retyped(from, to)
+                        && (part_of_another(name) || used(sides, name) || said(sides, name)))
             }
             (UserType::Range(from), UserType::Range(to)) => {
                 from.subtype != to.subtype || options(sides, from) != options(sides, to)
@@ -76,6 +112,10 @@ pub(super) fn replaced(sides: &Sides<'_>, anew: &BTreeSet<Name>) -> BTreeSet<Nam
         }
     }
     loop {
+        let said: BTreeSet<Name> = (found.iter())
+            .filter_map(|name| Some((name, sides.live.types.get(name)?)))
+            .flat_map(|(name, ty)| with_multirange(name, ty))
+            .collect();
         let more: Vec<Name> = sides
             .live
             .types
@@ -83,7 +123,8 @@ pub(super) fn replaced(sides: &Sides<'_>, anew: &BTreeSet<Name>) -> BTreeSet<Nam
             .filter(|(name, ty)| {
                 !found.contains(*name)
                     && (sides.desired.types.contains_key(*name) || sides.extra == Extra::Keep)
-                    && found.iter().any(|part| made_of(part, ty))
+                    && (found.iter().any(|part| made_of(part, ty))
+                        || holds_on(sides, name, ty, &said))
             })
             .map(|(name, _)| name.clone())
             .collect();
@@ -92,6 +133,58 @@ pub(super) fn replaced(sides: &Sides<'_>, anew: &BTreeSet<Name>) -> BTreeSet<Nam
         }
         found.extend(more);
     }
+}
+
+/// Tells whether a domain within other values has conditions that say one of some types: it takes
+/// none again.
+fn holds_on(sides: &Sides<'_>, name: &Name, ty: &UserType, types: &BTreeSet<Name>) -> bool {
+    match ty {
+        UserType::Domain(domain) => {
+            let mut checks = domain.checks.iter();
+            checks.any(|check| says_type(&check.expr, types)) && contained(sides.live, name, 0)
+        }
+        UserType::Enum(_) | UserType::Composite(_) | UserType::Range(_) => false,
+    }
+}
+
+fn said_by_domain(sides: &Sides<'_>, types: &BTreeSet<Name>) -> bool {
+    sides.live.types.values().any(|ty| match ty {
+        UserType::Domain(domain) => domain.exprs().any(|expr| says_type(expr, types)),
+        UserType::Enum(_) | UserType::Composite(_) | UserType::Range(_) => false,
+    })
+}
+
+/// Tells whether a type is said in an expression: the server spells none of those again when the
+/// type is altered, and alters none that an index is over.
+fn said(sides: &Sides<'_>, name: &Name) -> bool {
+    let types = BTreeSet::from([name.clone()]);
+    let says = |expr: &Expr| says_type(expr, &types);
+    let mut tables = sides.live.tables.values();
+    said_by_domain(sides, &types) || tables.any(|table| table.exprs().any(says))
+}
+
+/// Tells whether a type is said by a domain, which may be replaced itself, or by a table that goes:
+/// both end late.
+fn said_until_late(sides: &Sides<'_>, out: &Diff, name: &Name) -> bool {
+    let types = BTreeSet::from([name.clone()]);
+    let says = |expr: &Expr| says_type(expr, &types);
+    let goes = |table: &&Table| {
+        sides.extra == Extra::Prune && !sides.desired.tables.contains_key(&table.name)
+    };
+    let live = sides.live.tables.values().map(|table| &**table);
+    let taken_off = out.changes.iter().filter_map(|change| {
+        if let Change::DropTable { table } = change {
+            Some(table)
+        } else {
+            None
+        }
+    });
+    let mut tables = live.filter(goes).chain(taken_off);
+    said_by_domain(sides, &types)
+        || tables.any(|table| {
+            let key = table.partition_by.as_ref();
+            table.exprs().any(says) || key.is_some_and(|by| says(&Expr::printed(&by.key)))
+        })
 }
 
 /// What a range is made of; no model says what its multirange is called.

@@ -6,7 +6,7 @@ use crate::change::{Change, ColumnChange, LabelPlace, Object};
 use crate::schema::{Column, Domain, EnumType, Name, Sequence, Statistics, UserType};
 
 pub(super) fn types(sides: &Sides<'_>, out: &mut Diff) {
-    let replaced = replace::replaced(sides, &out.anew);
+    let replaced = replace::replaced(sides, out);
     replace::replace(sides, &replaced, out);
     for (name, live, desired) in pairs(&sides.live.types, &sides.desired.types) {
         if replaced.contains(name) {

@@ -1,7 +1,8 @@
 //! How deep tables and types are below others: parents come before children.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::change::qualified;
 use crate::schema::{ConstraintKind, Name, Schema, Table, UserType};
 
 /// How far below others tables and types are.
@@ -78,11 +79,20 @@ fn key_depth(schema: &Schema, name: &Name, known: &mut BTreeMap<Name, i64>) -> i
 }
 
 fn type_depth(schema: &Schema, ty: &UserType, guard: i64) -> i64 {
-    let beneath = ty.parts();
+    let beneath = ty.parts().into_iter().filter_map(|ty| ty.user());
     let deepest = beneath
-        .into_iter()
+        .chain(said_in(ty))
         .filter(|_| guard < 64)
-        .filter_map(|ty| schema.types.get(schema.ranged(&ty.user()?)))
+        .filter_map(|ty| schema.types.get(schema.ranged(&ty)))
+        .filter(|below| *below != ty)
         .map(|ty| 1 + type_depth(schema, ty, guard + 1));
     deepest.max().unwrap_or(0)
+}
+
+/// The types that the default and the conditions of a domain say, maybe among other names.
+fn said_in(ty: &UserType) -> BTreeSet<Name> {
+    match ty {
+        UserType::Domain(domain) => domain.exprs().flat_map(qualified).collect(),
+        UserType::Enum(_) | UserType::Composite(_) | UserType::Range(_) => BTreeSet::new(),
+    }
 }

@@ -170,12 +170,11 @@ impl Schema {
             .filter(|(name, ty)| other.types.get(*name) != Some(ty))
             .map(|(name, _)| name.name.to_string())
             .collect();
-        let says_one = |default: &Expr| altered.iter().any(|name| default.sql().contains(name));
         // What a server prints of an expression goes by the types, and is told where one is made anew.
+        let says_one = |expr: &Expr| altered.iter().any(|name| expr.sql().contains(name));
         let own = |table: &Table| {
-            table.columns.iter().all(|column| {
-                column.ty.user().is_none() && !column.default.as_ref().is_some_and(says_one)
-            })
+            let mut columns = table.columns.iter();
+            columns.all(|column| column.ty.user().is_none()) && !table.exprs().any(says_one)
         };
         for (name, table) in &mut self.tables {
             if !typed_alike && !own(table) {

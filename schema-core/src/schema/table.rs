@@ -561,6 +561,14 @@ impl Table {
         partition.chain(&self.inherits)
     }
 
+    /// Returns its expressions: of columns, constraints and indexes.
+    pub(crate) fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        let columns = self.columns.iter().flat_map(Column::exprs);
+        let constraints = self.constraints.iter().flat_map(Constraint::exprs);
+        let indexes = self.indexes.iter().flat_map(Index::exprs);
+        columns.chain(constraints).chain(indexes)
+    }
+
     /// Returns the relations that belong to it, but for sequences: its indexes, those of constraints
     /// too; with those that its parent gives it.
     pub(crate) fn relations(&self, inherited: bool) -> Vec<Name> {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::added_columns;
 use super::touched;
-use crate::change::{Change, ColumnChange, descendants, mentions};
-use crate::diff::Diff;
+use crate::change::{Change, ColumnChange, descendants, lineage, mentions, says_type};
+use crate::diff::{Diff, replaced_by};
 use crate::schema::{Column, Generated, Ident, Name, Table, own_multirange};
 
 /// Computed columns whose type is replaced, or whose sources change type, go and come again.
@@ -16,7 +16,19 @@ pub(super) fn computed(diff: &mut Diff) {
         let replaced = touched.relabelled.contains(at);
         let below = descendants(&diff.live, &at.0);
         for name in std::iter::once(&at.0).chain(&below) {
-            computed_from(diff, name, &at.1, replaced, &mut added);
+            let concerned = |old: &Column, from: &Generated| {
+                mentions(&from.expr, &at.1) || replaced && old.name == at.1
+            };
+            computed_from(diff, name, &concerned, &mut added);
+        }
+    }
+    let types = replaced_by(&diff.changes);
+    if !types.is_empty() {
+        let mut names: Vec<&Name> = diff.live.tables.keys().collect();
+        names.sort_by_key(|name| lineage(&diff.live, name).count());
+        let says = |_: &Column, from: &Generated| says_type(&from.expr, &types);
+        for name in names {
+            computed_from(diff, name, &says, &mut added);
         }
     }
     // What it was to become, it is made as.
@@ -28,13 +40,11 @@ pub(super) fn computed(diff: &mut Diff) {
     diff.changes.extend(added);
 }
 
-/// Drops and adds what a table computes from a column, and the column itself where it is computed
-/// and its type is replaced; not twice.
+/// Drops and adds what a table computes, where that is concerned; not twice.
 fn computed_from(
     diff: &Diff,
     name: &Name,
-    column: &Ident,
-    replaced: bool,
+    concerned: &dyn Fn(&Column, &Generated) -> bool,
     added: &mut Vec<Change>,
 ) {
     let (Some(live), Some(desired)) = (diff.live.tables.get(name), diff.desired.tables.get(name))
@@ -51,9 +61,11 @@ fn computed_from(
             matches!(change, Change::DropColumn { table, column, .. }
                 if table == name && column.name == old.name)
         };
-        let concerned = mentions(&from.expr, column) || replaced && old.name == *column;
         // What is to be plain is so before.
-        if !concerned || new.generated.is_none() || diff.changes.iter().chain(&*added).any(goes) {
+        if !concerned(old, from)
+            || new.generated.is_none()
+            || diff.changes.iter().chain(&*added).any(goes)
+        {
             continue;
         }
         if let Some(above) = kept_above(diff, live, old, added) {

@@ -64,23 +64,7 @@ pub(super) fn let_go(diff: &mut Diff, function: &Other) {
             again_index(diff, &mut added, name, index, after);
         }
     }
-    for (name, statistics) in &diff.live.statistics {
-        let dropped = |change: &Change| matches!(change, Change::DropStatistics { name: gone, .. } if gone == name);
-        let on = Expr::printed(statistics.on.join(", "));
-        if !uses(&on) || diff.changes.iter().any(dropped) {
-            continue;
-        }
-        added.push(Change::DropStatistics {
-            name: name.clone(),
-            statistics: statistics.clone(),
-        });
-        if let Some(after) = diff.desired.statistics.get(name) {
-            added.push(Change::CreateStatistics {
-                name: name.clone(),
-                statistics: after.clone(),
-            });
-        }
-    }
+    statistics_let_go(diff, &mut added, &uses);
     for change in &mut diff.changes {
         if let Change::CreateTable { table } = change
             && function
@@ -101,6 +85,31 @@ pub(super) fn let_go(diff: &mut Diff, function: &Other) {
     }
     diff.changes.extend(added);
     diff.refusals.extend(refusals);
+}
+
+/// Extended statistics let go, and are made again.
+pub(super) fn statistics_let_go(
+    diff: &Diff,
+    added: &mut Vec<Change>,
+    uses: &impl Fn(&Expr) -> bool,
+) {
+    for (name, statistics) in &diff.live.statistics {
+        let dropped = |change: &Change| matches!(change, Change::DropStatistics { name: gone, .. } if gone == name);
+        let on = Expr::printed(statistics.on.join(", "));
+        if !uses(&on) || diff.changes.iter().any(dropped) {
+            continue;
+        }
+        added.push(Change::DropStatistics {
+            name: name.clone(),
+            statistics: statistics.clone(),
+        });
+        if let Some(after) = diff.desired.statistics.get(name) {
+            added.push(Change::CreateStatistics {
+                name: name.clone(),
+                statistics: after.clone(),
+            });
+        }
+    }
 }
 
 /// A table whose rows a function takes is there before it, and has what calls it afterwards.
@@ -196,7 +205,7 @@ fn gone_lets_go(
     }
 }
 
-fn domain_lets_go(
+pub(super) fn domain_lets_go(
     diff: &mut Diff,
     added: &mut Vec<Change>,
     name: &Name,
@@ -354,9 +363,22 @@ fn column_lets_go(
             });
         }
     }
+    default_lets_go(diff, added, desired, column, uses);
+}
+
+/// A default lets go, and is set again.
+pub(super) fn default_lets_go(
+    diff: &mut Diff,
+    added: &mut Vec<Change>,
+    desired: &Table,
+    column: &Column,
+    uses: &impl Fn(&Expr) -> bool,
+) {
     if !column.default.iter().any(uses) {
         return;
     }
+    let table = &desired.name;
+    let after = desired.column(&column.name);
     let own = |change: &Change| {
         matches!(change, Change::AlterColumn { table: other, column: altered, change: ColumnChange::Default { .. } }
             if other == table && altered.name == column.name)

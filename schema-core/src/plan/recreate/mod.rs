@@ -6,6 +6,7 @@ mod functions;
 mod kept;
 mod keys;
 pub(super) mod lent;
+mod mentioned;
 mod others;
 mod parts;
 mod room;
@@ -15,7 +16,7 @@ use std::collections::BTreeSet;
 use crate::change::{
     Change, ColumnChange, constraint_uses, descendants, index_uses, lineage, mentions,
 };
-use crate::diff::Diff;
+use crate::diff::{Diff, replaced_by};
 use crate::schema::{
     Expr, Family, Ident, Name, ReplicaIdentity, Schema, Statistics, Table, UserType, own_multirange,
 };
@@ -33,6 +34,7 @@ use room::make_room;
 /// Completes `diff.changes` with the dependents of what it alters.
 pub(super) fn recreate(family: Family, diff: &mut Diff) {
     computed(diff);
+    mentioned::mentioned(diff);
     replaced_without(diff);
     let touched = touched(diff);
     defaults_below(diff, &touched);
@@ -80,6 +82,7 @@ fn touched(diff: &Diff) -> Touched {
     let changes = &diff.changes;
     let mut touched = Touched {
         anew: diff.anew.clone(),
+        types: replaced_by(changes),
         ..Touched::default()
     };
     // A type that is renamed and dropped is replaced.
@@ -90,17 +93,13 @@ fn touched(diff: &Diff) -> Touched {
     };
     let mut old = BTreeSet::new();
     for change in changes {
-        if let Change::RenameType { from, to, ty } = change
+        if let Change::RenameType { to, ty, .. } = change
             && aside(to)
         {
-            touched.types.insert(from.clone());
             old.insert(to.clone());
-            if let UserType::Range(range) = ty {
-                touched.types.insert(range.multirange(from));
+            if let UserType::Range(_) = ty {
                 old.insert(own_multirange(to));
             }
-        } else if let Change::ReplaceEnum { name, .. } = change {
-            touched.types.insert(name.clone());
         }
     }
     for change in changes {

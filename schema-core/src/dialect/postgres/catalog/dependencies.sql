@@ -19,6 +19,13 @@ CROSS JOIN LATERAL (
   SELECT p.pronamespace, p.proname, NULL, NULL, true
   FROM pg_proc p WHERE d.refclassid = 'pg_proc'::regclass AND p.oid = d.refobjid
   UNION ALL
+  -- The functions that a range type brings along stand for it.
+  SELECT t.typnamespace, t.typname, NULL, NULL, false
+  FROM pg_depend i
+  JOIN pg_type t ON t.oid = i.refobjid
+  WHERE d.refclassid = 'pg_proc'::regclass AND i.classid = 'pg_proc'::regclass
+    AND i.objid = d.refobjid AND i.refclassid = 'pg_type'::regclass AND i.deptype = 'i'
+  UNION ALL
   -- The row type of a table stands for the table, an array for its elements.
   SELECT coalesce(c.relnamespace, e.typnamespace), coalesce(c.relname, e.typname), NULL, NULL,
     coalesce(c.relkind IN ('v', 'm'), false)
