@@ -734,6 +734,60 @@ fn values_that_fit_are_not_in_the_way() {
     sync_on(&database.url, &options).expect(0);
 }
 
+/// What the UPDATE that gives rows their values meets.
+#[test]
+fn what_an_update_of_a_plan_meets_is_told() {
+    let told = |made: &str, words: &str, code: i32| {
+        let (database, other) = (pg_database(), pg_database());
+        let rows = "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2); ANALYZE t;
+             CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';";
+        psql(&database.url, &format!("{rows} {made}"));
+        let column = "ALTER TABLE t ADD v uuid NOT NULL DEFAULT gen_random_uuid()";
+        psql(&other.url, &format!("{rows} {made}; {column}"));
+        let options = ["--dry-run", "--exit-code", "--allow", "all"];
+        let options = [&options[..], &["--desired", &other.url]].concat();
+        let large = [&options[..], &["--small-table", "0"]].concat();
+        let output = sync_on(&database.url, &large).expect(code);
+        let is_told = output.stdout.contains("an UPDATE gives");
+        assert_eq!(is_told, !words.is_empty(), "{made}\n{}", output.all());
+        assert!(output.stdout.contains(words), "{made}\n{}", output.all());
+        // In a small table there is none.
+        let output = sync_on(&database.url, &options).expect(2);
+        assert!(!output.stdout.contains("an UPDATE"), "{}", output.all());
+    };
+    let trigger = "CREATE TRIGGER x BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f()";
+    told(trigger, "and fires trigger x for them", 2);
+    told(
+        &format!("{trigger}; ALTER TABLE t DISABLE TRIGGER x"),
+        "",
+        2,
+    );
+    told(&trigger.replace("UPDATE", "UPDATE OF a"), "", 2);
+    told(&trigger.replace("UPDATE", "DELETE"), "", 2);
+    let rule = "CREATE RULE r AS ON UPDATE TO t DO INSTEAD NOTHING";
+    told(rule, "and rule r does something else instead", 3);
+    told(
+        "CREATE PUBLICATION p FOR TABLE t",
+        "the table publishes updates without a replica identity",
+        3,
+    );
+    told(
+        "CREATE PUBLICATION p FOR TABLE t WITH (publish = 'insert')",
+        "",
+        2,
+    );
+    told(
+        "ALTER TABLE t REPLICA IDENTITY FULL; CREATE PUBLICATION p FOR TABLE t",
+        "",
+        2,
+    );
+    told(
+        "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 1) NOT VALID",
+        "check (a > 1), which is not valid, refuses 1 row",
+        3,
+    );
+}
+
 #[test]
 fn a_question_without_an_answer_is_told() {
     let (database, other) = (pg_database(), pg_database());

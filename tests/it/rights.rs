@@ -204,6 +204,27 @@ fn rows_that_policies_hide_from_their_owner_are_not_taken_for_none() {
     assert!(told.stdout.contains("1 row with NULL"), "{}", told.all());
 }
 
+/// An UPDATE passes over them.
+#[test]
+fn rows_that_policies_hide_from_their_owner_are_not_left_without_a_value() {
+    let poor = Poor::new("rights_unfilled");
+    let role = &poor.role.name;
+    poor.has(&format!(
+        "GRANT ALL ON SCHEMA public TO {role};
+         CREATE TABLE b (n int); INSERT INTO b VALUES (9);
+         ALTER TABLE b ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+         ALTER TABLE b OWNER TO {role}"
+    ));
+    let other = pg_database();
+    psql(
+        &other.url,
+        "CREATE TABLE b (n int, v uuid DEFAULT gen_random_uuid());
+         ALTER TABLE b ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
+    );
+    let desired = ["--small-table", "0", "--desired", &other.url];
+    poor.is_refused(&desired, &["⚠ b", "v would get no value there"]);
+}
+
 #[test]
 fn a_user_who_only_reads_is_told_before_the_first_statement() {
     let poor = Poor::new("rights_read_only");

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::probe::is_filled;
 use super::{Checkup, DbError, Session};
 use crate::change::{Change, ColumnChange};
 use crate::plan::{Plan, Refusal};
-use crate::schema::{ConstraintKind, Ident, Name, Quoted, Schema};
+use crate::schema::{Column, ConstraintKind, Ident, Name, Quoted, Schema};
 use crate::wording::some_of;
 
 /// Returns what the user lacks to carry a plan out, each with its cure. An apply refuses it so.
@@ -19,7 +20,14 @@ pub async fn lacking(session: &mut Session, plan: &Plan) -> Result<Vec<Refusal>,
     }
     let checkup = session.rights().await?;
     let user = session.info().user.clone().unwrap_or_default();
-    let needs = Needs::of_changes(&plan.changes);
+    let mut needs = Needs::of_changes(&plan.changes);
+    needs.seen.extend(plan.changes.iter().filter_map(|change| {
+        if let Change::AddColumn { table, column, .. } = change {
+            is_filled(plan, table, column).then(|| without_value(table, column))
+        } else {
+            None
+        }
+    }));
     Ok(needs.judge(&checkup, &Ident::new(user)))
 }
 
@@ -217,14 +225,22 @@ fn read_in_full(change: &Change) -> Vec<(Name, String)> {
     } else if let Change::AlterColumn {
         table,
         column,
-        change: ColumnChange::Values { .. } | ColumnChange::Fill { .. },
+        change:
+            ColumnChange::Values { .. }
+            | ColumnChange::Fill { .. }
+            | ColumnChange::SetNotNull { backfill: Some(_) },
     } = change
     {
-        let why = format!("{} would get no value there", column.name);
-        vec![(table.clone(), why)]
+        vec![without_value(table, column)]
     } else {
         Vec::new()
     }
+}
+
+/// A table of which every row has to be seen, to be given a value.
+fn without_value(table: &Name, column: &Column) -> (Name, String) {
+    let why = format!("{} would get no value there", column.name);
+    (table.clone(), why)
 }
 
 /// An extension that the user may not make. One that the server does not have is refused with the

@@ -5,6 +5,7 @@ mod before;
 mod column;
 mod constraint;
 mod domain;
+mod filled;
 mod kept;
 mod labels;
 mod numbered;
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::before::Before;
 use self::constraint::{Demand, against, duplicates};
+pub(super) use self::filled::is_filled;
 use self::stored::Stored;
 use super::Session;
 use crate::change::{Change, ColumnChange, descendants};
@@ -50,6 +52,7 @@ pub(super) async fn probe(session: &mut Session, live: &Schema, plan: &mut Plan)
         return ask::ask(session, questions, plan).await;
     }
     let before = Before::new(live, plan);
+    filled::fired(&before, plan);
     let stored = stored(&before, plan);
     let questions = questions(&before, plan, &stored);
     ask::compute(session, &stored, plan).await;
@@ -116,6 +119,7 @@ fn questions(before: &Before<'_>, plan: &Plan, stored: &BTreeMap<Name, Stored>) 
     out.extend(column::values(stored));
     out.extend(domain::written(before, plan, stored));
     out.extend(kept::questions(before, plan, stored));
+    out.extend(filled::questions(before, plan, stored));
     out
 }
 
