@@ -89,6 +89,35 @@ fn sql_that_would_end_the_statement_it_stands_in() {
 }
 
 #[test]
+fn a_text_that_no_database_takes() {
+    #[derive(SyncTable)]
+    #[sync(table = "orders", comment = "a\0b")]
+    #[sync(check(name = "rule", expr = "note <> '\0'"))]
+    struct Order {
+        #[sync(primary_key)]
+        id: i64,
+        #[sync(default_value = "a\0b")]
+        note: String,
+        #[sync(column = "si\0ze")]
+        size: i32,
+    }
+    let nul = "has the character NUL, which ends a text for a database";
+    for family in FAMILIES {
+        assert_eq!(
+            problems(family, &[Order::TABLE]),
+            [
+                format!("orders: an expression of column `note` {nul}: `'a\\0b'`; correct it"),
+                format!(
+                    "orders: an expression of constraint `rule` {nul}: `note <> '\\0'`; correct it"
+                ),
+                format!("orders: the comment {nul}: `a\\0b`; correct it"),
+                format!("orders: the name of a column {nul}: `si\\0ze`; correct it"),
+            ]
+        );
+    }
+}
+
+#[test]
 fn every_mistake_at_once() {
     #[derive(SyncTable)]
     #[sync(table = "customers")]

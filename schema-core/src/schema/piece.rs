@@ -33,6 +33,12 @@ impl Schema {
                 ));
             }
         }
+        let texts = texts(self).into_iter();
+        let odd = texts.filter(|(_, _, text)| text.contains('\0'));
+        found.extend(odd.map(|(name, what, text)| {
+            let shown = text.escape_debug();
+            (name.clone(), format!("{what} {NUL}: `{shown}`; correct it"))
+        }));
         found
     }
 }
@@ -84,9 +90,54 @@ fn of_table(table: &Table, look: &mut impl FnMut(String, &str)) {
     }
 }
 
+/// Why no text with this character reaches a database.
+const NUL: &str = "has the character NUL, which ends a text for a database";
+
+/// Names, comments and labels, each with what it is.
+fn texts<'a>(schema: &'a Schema) -> Vec<(&'a Name, &'static str, &'a str)> {
+    let mut texts = Vec::new();
+    for (name, table) in &schema.tables {
+        let mut add = |what, text: Option<&'a str>| {
+            texts.extend(text.map(|text| (name, what, text)));
+        };
+        add("the name", Some(name.name.as_str()));
+        add("the comment", table.comment.as_deref());
+        for column in &table.columns {
+            add("the name of a column", Some(column.name.as_str()));
+            add("the comment on a column", column.comment.as_deref());
+        }
+        for constraint in &table.constraints {
+            let name = constraint.name.as_ref();
+            add("the name of a constraint", name.map(Ident::as_str));
+            add("the comment on a constraint", constraint.comment.as_deref());
+        }
+        for index in &table.indexes {
+            add(
+                "the name of an index",
+                index.name.as_ref().map(Ident::as_str),
+            );
+            add("the comment on an index", index.comment.as_deref());
+        }
+    }
+    for (name, ty) in &schema.types {
+        texts.push((name, "the name", name.name.as_str()));
+        if let UserType::Enum(ty) = ty {
+            let labels = ty.labels.iter();
+            texts.extend(labels.map(|label| (name, "a label", label.as_str())));
+        }
+    }
+    texts
+}
+
 fn problem(of: &Name, what: &str, sql: &str) -> Option<(Name, String)> {
     let reason = broken(sql)?;
-    Some((of.clone(), format!("{what} {reason}: `{sql}`; correct it")))
+    Some((
+        of.clone(),
+        format!(
+            "{what} {reason}: `{}`; correct it",
+            sql.replace('\0', "\\0")
+        ),
+    ))
 }
 
 /// Tells why a piece of SQL cannot stand within a statement, if it cannot.
@@ -94,6 +145,9 @@ fn problem(of: &Name, what: &str, sql: &str) -> Option<(Name, String)> {
 /// Quotes, dollar quotes, `E''` and comments are those of PostgreSQL; SQLite has no others that could
 /// hide a `;`.
 fn broken(sql: &str) -> Option<&'static str> {
+    if sql.contains('\0') {
+        return Some(NUL);
+    }
     let mut open = 0_u32;
     let mut at = 0;
     let mut word = false;
