@@ -32,12 +32,16 @@ pub(super) fn around_others(
     }
     let concerned = Locked::new(&changes, [&dropped, &created], diff, aside);
     let keyed = keyed([&dropped, &created], diff);
+    let read: BTreeSet<&Name> = ([&dropped, &created].into_iter().flatten())
+        .filter_map(other)
+        .flat_map(|other| other.depends_on.iter().map(|(name, _)| name))
+        .collect();
     let stops = |change: &Change| {
         let stops = aside.has(change)
             || is_around(change, anew)
             || stops_at_others(change, added)
             || is_key_of(change, &keyed);
-        stops && !concerned.can_wait(change)
+        stops && !concerned.can_wait(change) || is_sequence_of(change, &read)
     };
     let made: Vec<&Other> = created.iter().filter_map(other).collect();
     let wanted = |change: &Change| made.iter().any(|other| makes_for(change, other));
@@ -179,6 +183,35 @@ fn is_key_of(change: &Change, tables: &BTreeSet<Name>) -> bool {
             ConstraintKind::Check { .. } | ConstraintKind::ForeignKey(_) => false,
         };
         key && tables.contains(table)
+    } else {
+        false
+    }
+}
+
+/// Tells whether a change drops, makes or alters one of some sequences, be it that of an identity, or
+/// has a column take from one.
+fn is_sequence_of(change: &Change, names: &BTreeSet<&Name>) -> bool {
+    if let Change::DropSequence { name }
+    | Change::CreateSequence { name, .. }
+    | Change::AlterSequence { name, .. } = change
+    {
+        names.contains(name)
+    } else if let Change::AlterColumn {
+        column,
+        change: ColumnChange::Default { to: Some(_), .. },
+        ..
+    } = change
+    {
+        names.iter().any(|name| column.takes_from(name))
+    } else if let Change::AlterColumn {
+        table,
+        column,
+        change: ColumnChange::Identity { from, to },
+    } = change
+    {
+        let mut sides = from.iter().chain(to);
+        from.is_some() != to.is_some()
+            && sides.any(|it| names.contains(&it.name_of_sequence(table, &column.name)))
     } else {
         false
     }

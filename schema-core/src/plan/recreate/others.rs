@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::columns::rows_within;
 use super::functions::let_go;
 use super::{Touched, below};
-use crate::change::{Change, descendants};
+use crate::change::{Change, ColumnChange, descendants};
 use crate::diff::{Diff, Refusal, same_constraint};
 use crate::schema::{ConstraintKind, Family, Ident, Name, Other, Schema};
 use crate::wording::some_of;
@@ -103,12 +103,20 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
             .is_none_or(|table| table.column(column).is_none())
     });
     let last: BTreeSet<(Name, Ident)> = last.cloned().collect();
+    let sequences = sequences_gone(diff);
+    let reads = |other: &Other| {
+        let mut names = other.depends_on.iter().map(|(name, _)| name);
+        names.any(|name| sequences.contains(name))
+    };
     // What of it goes for good.
     let needed = |other: &Other| {
         let mut needed = BTreeSet::new();
         for (name, column) in &other.depends_on {
             match column {
                 _ if touched.tables.contains(name) => needed.insert(format!("table {name}")),
+                _ if sequences.contains(name) && !is_sequence(&diff.desired, name) => {
+                    needed.insert(format!("sequence {name}"))
+                }
                 Some(it) if last.contains(&(name.clone(), it.clone())) => {
                     needed.insert(format!("column {name}.{it}"))
                 }
@@ -140,6 +148,7 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
         } else if ends(other)
             || held.next().is_some()
             || of_one_anew
+            || reads(other)
             || of_any(other, &touched.types)
             || holds(other, &retyped)
             || holds(other, &touched.dropped)
@@ -149,6 +158,36 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
     }
     diff.refusals.extend(left_within(diff));
     gone
+}
+
+/// The sequences that go, also to be made again: those of identities too.
+fn sequences_gone(diff: &Diff) -> BTreeSet<Name> {
+    let gone = diff.changes.iter().filter_map(|change| {
+        if let Change::DropSequence { name } = change {
+            Some(name.clone())
+        } else if let Change::AlterColumn {
+            table,
+            column,
+            change:
+                ColumnChange::Identity {
+                    from: Some(from),
+                    to: None,
+                },
+        } = change
+        {
+            Some(from.name_of_sequence(table, &column.name))
+        } else {
+            None
+        }
+    });
+    gone.collect()
+}
+
+/// Tells whether a schema has a sequence of a name, be it that of an identity.
+fn is_sequence(schema: &Schema, name: &Name) -> bool {
+    let mut tables = schema.tables.values();
+    schema.sequences.contains_key(name)
+        || tables.any(|table| table.identities().any(|it| it == *name))
 }
 
 /// The keys that are dropped, also to be made again, with what partitions have of them.
