@@ -24,10 +24,9 @@ fn fills(plan: &Plan) -> Vec<(&Name, &Column, &Change)> {
     for change in &plan.changes {
         if let Change::AddColumn { table, column, .. } | Change::AlterColumn { table, column, .. } =
             change
+            && is_filled(plan, table, column)
         {
-            if is_filled(plan, table, column) {
-                out.push((table, column, change));
-            }
+            out.push((table, column, change));
         }
     }
     out
