@@ -36,3 +36,4 @@ mod together;
 mod ui;
 mod usage;
 mod words;
+mod written;

@@ -52,7 +52,7 @@ pub(super) fn fired(before: &Before<'_>, plan: &mut Plan) {
                 continue;
             }
             let what = format!("{} {}", other.kind, other.name.name);
-            if other.kind == "rule" && other.create[0].contains(" DO INSTEAD ") {
+            if other.kind == "rule" && does_instead(other) {
                 refusals.push(Refusal::new(
                     format!("{table}.{}", column.name),
                     format!(
@@ -103,6 +103,11 @@ fn fires_on_update(trigger: &Other, column: &Column) -> bool {
 fn is_of_update(rule: &Other) -> bool {
     let create = rule.create.first();
     create.is_some_and(|create| create.contains(" ON UPDATE TO "))
+}
+
+fn does_instead(rule: &Other) -> bool {
+    let create = rule.create.first();
+    create.is_some_and(|create| create.contains(" DO INSTEAD "))
 }
 
 /// Tells whether a trigger or a rule is switched off for what is written here.

@@ -1,13 +1,11 @@
--- needs ltree
+-- The parameters of an operator class that an index loses, or gets.
 -- live
 CREATE SCHEMA signed;
 SET search_path = signed, public;
-create extension if not exists ltree schema public;
-create table t(l public.ltree);
-create index i4 on t using gist (l public.gist_ltree_ops(siglen=100));
+create table t(l tsvector);
+create index i4 on t using gist (l tsvector_ops(siglen=100));
 -- desired
 CREATE SCHEMA signed;
 SET search_path = signed, public;
-create extension if not exists ltree schema public;
-create table t(l public.ltree);
+create table t(l tsvector);
 create index i4 on t using gist (l);
