@@ -375,6 +375,41 @@ pub enum Object {
 }
 
 impl Change {
+    /// Tells whether it drops an index or a constraint of a table, also to make it again.
+    pub(crate) fn drops_part(&self, table: &Name, part: Option<&Ident>) -> bool {
+        if let Self::DropIndex { table: on, index } = self {
+            on == table && index.name.as_ref() == part
+        } else if let Self::DropConstraint {
+            table: on,
+            constraint,
+        } = self
+        {
+            on == table && constraint.name.as_ref() == part
+        } else {
+            false
+        }
+    }
+
+    /// Returns the sequence that goes with it, also to be made again: that of an identity too.
+    pub(crate) fn sequence_gone(&self) -> Option<Name> {
+        if let Self::DropSequence { name } = self {
+            Some(name.clone())
+        } else if let Self::AlterColumn {
+            table,
+            column,
+            change:
+                ColumnChange::Identity {
+                    from: Some(from),
+                    to: None,
+                },
+        } = self
+        {
+            Some(from.name_of_sequence(table, &column.name))
+        } else {
+            None
+        }
+    }
+
     /// Returns the table that the change is about.
     pub fn table(&self) -> Option<&Name> {
         match self {

@@ -208,19 +208,8 @@ fn goes(part_of: &Ident, above: &[&Table], out: &Diff) -> bool {
 
 /// Tells whether an index or a constraint of a table itself goes, also to come again.
 fn drops(out: &Diff, table: &Name, part: &Ident) -> bool {
-    out.changes.iter().any(|change| {
-        if let Change::DropIndex { table: on, index } = change {
-            on == table && index.name.as_ref() == Some(part)
-        } else if let Change::DropConstraint {
-            table: on,
-            constraint,
-        } = change
-        {
-            on == table && constraint.name.as_ref() == Some(part)
-        } else {
-            false
-        }
-    })
+    let mut changes = out.changes.iter();
+    changes.any(|change| change.drops_part(table, Some(part)))
 }
 
 /// Tells whether two parts, before and after, may belong to one index above, which may be renamed.

@@ -333,24 +333,7 @@ pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {
 /// Lets columns go of a sequence that gives way to another of its name, from which they take then.
 pub(super) fn taken_anew(sides: &Sides<'_>, out: &mut Diff) {
     let gone: Vec<Name> = (out.changes.iter())
-        .filter_map(|change| {
-            if let Change::DropSequence { name } = change {
-                Some(name.clone())
-            } else if let Change::AlterColumn {
-                table,
-                column,
-                change:
-                    ColumnChange::Identity {
-                        from: Some(from),
-                        to: None,
-                    },
-            } = change
-            {
-                Some(from.name_of_sequence(table, &column.name))
-            } else {
-                None
-            }
-        })
+        .filter_map(Change::sequence_gone)
         .collect();
     if gone.is_empty() {
         return;

@@ -298,19 +298,8 @@ fn marks(diff: &mut Diff) {
 /// that it has goes, by itself or with the one above.
 fn comes_from_above_again(diff: &Diff, live: &Table, desired: &Table, name: &Ident) -> bool {
     let drops = |table: &Name, part: &Ident| {
-        diff.changes.iter().any(|change| {
-            if let Change::DropIndex { table: on, index } = change {
-                on == table && index.name.as_ref() == Some(part)
-            } else if let Change::DropConstraint {
-                table: on,
-                constraint,
-            } = change
-            {
-                on == table && constraint.name.as_ref() == Some(part)
-            } else {
-                false
-            }
-        })
+        let mut changes = diff.changes.iter();
+        changes.any(|change| change.drops_part(table, Some(part)))
     };
     let above = part_of(live, name);
     let mut lineage = lineage(&diff.live, &live.name).skip(1);

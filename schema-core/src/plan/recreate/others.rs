@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::columns::rows_within;
 use super::functions::let_go;
 use super::{Touched, below};
-use crate::change::{Change, ColumnChange, descendants};
+use crate::change::{Change, descendants};
 use crate::diff::{Diff, Refusal, same_constraint};
 use crate::schema::{ConstraintKind, Family, Ident, Name, Other, Schema};
 use crate::wording::some_of;
@@ -162,24 +162,7 @@ fn in_the_way(diff: &mut Diff, touched: &Touched) -> Vec<Other> {
 
 /// The sequences that go, also to be made again: those of identities too.
 fn sequences_gone(diff: &Diff) -> BTreeSet<Name> {
-    let gone = diff.changes.iter().filter_map(|change| {
-        if let Change::DropSequence { name } = change {
-            Some(name.clone())
-        } else if let Change::AlterColumn {
-            table,
-            column,
-            change:
-                ColumnChange::Identity {
-                    from: Some(from),
-                    to: None,
-                },
-        } = change
-        {
-            Some(from.name_of_sequence(table, &column.name))
-        } else {
-            None
-        }
-    });
+    let gone = diff.changes.iter().filter_map(Change::sequence_gone);
     gone.collect()
 }
 

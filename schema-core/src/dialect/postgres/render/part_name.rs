@@ -12,7 +12,7 @@ impl Writer<'_> {
     pub(super) fn drops(&self, table: &Name, name: Option<&Ident>) -> bool {
         self.changes
             .iter()
-            .any(|change| is_drop(change, table, name))
+            .any(|change| change.drops_part(table, name))
     }
 
     /// Returns the name that a part has by now.
@@ -47,7 +47,7 @@ impl Writer<'_> {
         }
         let mut changes = self.changes.iter().enumerate();
         let dropped = |(at, change): (usize, &Change)| {
-            is_drop(change, &now, Some(part)) && !self.led.contains(&at)
+            change.drops_part(&now, Some(part)) && !self.led.contains(&at)
         };
         if changes.any(dropped) {
             return true;
@@ -96,21 +96,6 @@ impl Writer<'_> {
         };
         given.insert(table.sibling(name.clone()));
         name
-    }
-}
-
-/// Tells whether a change drops an index or a constraint of this name.
-fn is_drop(change: &Change, table: &Name, name: Option<&Ident>) -> bool {
-    if let Change::DropIndex { table: on, index } = change {
-        on == table && index.name.as_ref() == name
-    } else if let Change::DropConstraint {
-        table: on,
-        constraint,
-    } = change
-    {
-        on == table && constraint.name.as_ref() == name
-    } else {
-        false
     }
 }
 
