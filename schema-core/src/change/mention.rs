@@ -50,19 +50,8 @@ fn words(sql: &str) -> Vec<(usize, usize, String)> {
 /// Tells whether an expression that a server printed calls a function.
 pub fn calls(expr: &Expr, function: &Name) -> bool {
     let sql = expr.sql();
-    let words = words(sql);
-    words.windows(2).any(|pair| {
-        let [(_, end, schema), (start, after, name)] = pair else {
-            return false;
-        };
-        let qualified = &sql[*end..*start] == "." && sql[*after..].starts_with('(');
-        qualified
-            && name == function.name.as_str()
-            && function
-                .schema
-                .as_ref()
-                .is_some_and(|it| it.as_str() == schema)
-    })
+    let mut found = names_at(sql).into_iter();
+    found.any(|(name, after)| name == *function && sql[after..].starts_with('('))
 }
 
 /// Tells whether an expression that a server printed says one of some types: in a cast, or as the
@@ -73,13 +62,19 @@ pub(crate) fn says_type(expr: &Expr, types: &BTreeSet<Name>) -> bool {
 
 /// Returns the names in schemas that an expression says.
 pub(crate) fn qualified(expr: &Expr) -> Vec<Name> {
-    let sql = expr.sql();
+    let found = names_at(expr.sql()).into_iter();
+    found.map(|(name, _)| name).collect()
+}
+
+/// Returns the names in schemas that SQL says, and where each ends.
+fn names_at(sql: &str) -> Vec<(Name, usize)> {
     let words = words(sql);
     let pairs = words.windows(2).filter_map(|pair| {
-        let [(_, end, schema), (start, _, name)] = pair else {
+        let [(_, end, schema), (start, after, name)] = pair else {
             return None;
         };
-        (sql[*end..*start] == *".").then(|| Name::new(schema.as_str(), name.as_str()))
+        let qualified = sql[*end..*start] == *".";
+        qualified.then(|| (Name::new(schema.as_str(), name.as_str()), *after))
     });
     pairs.collect()
 }

@@ -390,6 +390,12 @@ impl Change {
         }
     }
 
+    /// Tells whether it drops a column of a table, also to make it again.
+    pub(crate) fn drops_column(&self, table: &Name, column: &Ident) -> bool {
+        matches!(self, Self::DropColumn { table: on, column: gone, .. }
+            if on == table && gone.name == *column)
+    }
+
     /// Returns the sequence that goes with it, also to be made again: that of an identity too.
     pub(crate) fn sequence_gone(&self) -> Option<Name> {
         if let Self::DropSequence { name } = self {

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use names::{constraint_name, index_name};
 pub(crate) use replace::{aside, contained, replaced_by};
-pub(crate) use settle::{same_constraint, same_index};
+pub(crate) use settle::{comes_above, same_constraint, same_index};
 
 use crate::change::{Change, Kept, Object, replay};
 use crate::schema::{Ident, Name, Schema, bookkeeping};

@@ -2,9 +2,9 @@
 //! same, else the one that the server would give.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::mem::discriminant;
 
 use super::names;
+use crate::change::{Change, lineage};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Hints, Ident, Index, Name, Parameters, Schema, Shared,
     Table, object_name,
@@ -249,23 +249,42 @@ fn unnamed_in(live: &Table, constraint: &Constraint) -> bool {
 /// Tells whether two constraints demand the same, whatever they are called, and whatever parameters
 /// their indexes have.
 pub(crate) fn same_constraint(a: &Constraint, b: &Constraint) -> bool {
-    let plain = |constraint: &Constraint| {
-        let mut plain = Constraint {
-            name: None,
-            comment: None,
-            index_comment: None,
-            index_extensions: Default::default(),
-            not_valid: false,
-            inherited: false,
-            part_of: None,
-            ..constraint.clone()
-        };
-        if let Some(with) = plain.kind.parameters_mut() {
+    let bare = |kind: &ConstraintKind| {
+        let mut kind = kind.clone();
+        if let Some(with) = kind.parameters_mut() {
             *with = Parameters::new();
         }
-        plain
+        kind
     };
-    discriminant(&a.kind) == discriminant(&b.kind) && plain(a) == plain(b)
+    let plain = |constraint: &Constraint| Constraint {
+        name: None,
+        comment: None,
+        index_comment: None,
+        index_extensions: Default::default(),
+        not_valid: false,
+        inherited: false,
+        part_of: None,
+        kind: bare(&constraint.kind),
+        ..constraint.clone()
+    };
+    // Most differ, and are told apart without a copy.
+    let alike = a.kind == b.kind
+        || a.kind.parameters() != b.kind.parameters() && bare(&a.kind) == bare(&b.kind);
+    alike && plain(a) == plain(b)
+}
+
+/// Tells whether a table above another gets the like of a constraint in these changes.
+pub(crate) fn comes_above<'a>(
+    desired: &Schema,
+    changes: impl IntoIterator<Item = &'a Change>,
+    table: &Name,
+    constraint: &Constraint,
+) -> bool {
+    let is_above = |on: &Name| lineage(desired, table).skip(1).any(|above| above == on);
+    changes.into_iter().any(|change| {
+        matches!(change, Change::AddConstraint { table: on, constraint: new }
+            if is_above(on) && same_constraint(new, constraint))
+    })
 }
 
 /// Tells whether two indexes are alike, whatever they are called.

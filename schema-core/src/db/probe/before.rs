@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::change::{Change, replay};
+use crate::change::{Change, descendants, replay};
 use crate::plan::Plan;
-use crate::schema::{Ident, Name, Schema, Table};
+use crate::schema::{Ident, Name, Quoted, Schema, Table, quote_literal};
 
 /// Names as they are before the plan's renames.
 pub(super) struct Before<'a> {
@@ -88,6 +88,15 @@ impl<'a> Before<'a> {
             .get(&table)?
             .column(old)
             .map(|column| column.name.clone())
+    }
+
+    /// Says a table and those below it as SQL, for a list of `oid` or `regclass`.
+    pub(super) fn with_those_below(&self, table: &Name) -> String {
+        let below = descendants(self.live, table);
+        let all: Vec<String> = (std::iter::once(table).chain(&below))
+            .map(|it| format!("{}::regclass", quote_literal(&Quoted(it).to_string())))
+            .collect();
+        all.join(", ")
     }
 
     pub(super) fn renames_columns(&self, table: &Name) -> bool {

@@ -9,7 +9,7 @@ use super::constraint::against;
 use super::stored::Stored;
 use crate::change::{Change, descendants};
 use crate::plan::{Plan, Refusal};
-use crate::schema::{Column, ConstraintKind, Ident, Name, Other, Quoted, quote_literal};
+use crate::schema::{Column, ConstraintKind, Ident, Name, Other, Quoted};
 
 /// Tells whether a plan gives rows of a table their values in a column by an UPDATE.
 pub(in crate::db) fn is_filled(plan: &Plan, table: &Name, column: &Column) -> bool {
@@ -161,10 +161,7 @@ pub(super) fn questions(
 
 /// Tables that publish updates, and have nothing to tell their rows apart by.
 fn published(before: &Before<'_>, table: &Name, now: &Name) -> Question {
-    let below = descendants(before.live, now);
-    let all: Vec<String> = (std::iter::once(now).chain(&below))
-        .map(|it| format!("{}::regclass", quote_literal(&Quoted(it).to_string())))
-        .collect();
+    let all = before.with_those_below(now);
     Question {
         object: table.to_string(),
         rows: format!(
@@ -175,7 +172,7 @@ fn published(before: &Before<'_>, table: &Name, now: &Name) -> Question {
              WHERE p.pubupdate AND (c.oid = to_regclass(format('%I.%I', t.schemaname, t.tablename)) \
              OR EXISTS (SELECT 1 FROM pg_partition_ancestors(c.oid) a \
              WHERE a.relid = to_regclass(format('%I.%I', t.schemaname, t.tablename)))))",
-            all.join(", ")
+            all
         ),
         show: "c.oid::regclass".into(),
         message: "an UPDATE gives rows their values, and the table publishes updates without a replica identity".into(),

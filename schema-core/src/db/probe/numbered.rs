@@ -2,7 +2,7 @@
 
 use super::Question;
 use super::before::Before;
-use crate::change::{Change, descendants};
+use crate::change::Change;
 use crate::schema::{DataType, Expr, Name, Quoted, Sequence, SequenceOptions, quote_literal};
 use crate::wording::thousands;
 
@@ -114,12 +114,9 @@ fn asked<'a>(before: &'a Before<'_>, value: &Expr) -> Option<(&'a Name, &'a Sequ
 
 /// Says as SQL how large a table is on disk, with those below.
 fn bytes(before: &Before<'_>, table: &Name) -> String {
-    let below = descendants(before.live, table);
-    let all: Vec<String> = (std::iter::once(table).chain(&below))
-        .map(|it| format!("{}::regclass", quote_literal(&Quoted(it).to_string())))
-        .collect();
+    let all = before.with_those_below(table);
     format!(
         "(SELECT sum(pg_relation_size(part)) FROM unnest(ARRAY[{}]) part)",
-        all.join(", ")
+        all
     )
 }

@@ -57,10 +57,7 @@ fn computed_from(
         };
         // What no model has and stays comes again as it was.
         let new = desired.column(&old.name).unwrap_or(old);
-        let goes = |change: &Change| {
-            matches!(change, Change::DropColumn { table, column, .. }
-                if table == name && column.name == old.name)
-        };
+        let goes = |change: &Change| change.drops_column(name, &old.name);
         // What is to be plain is so before.
         if !concerned(old, from)
             || new.generated.is_none()
@@ -111,8 +108,7 @@ fn kept_above(
 ) -> Option<Option<Box<Generated>>> {
     let mut kept = table.parents().filter_map(|parent| {
         let goes = |change: &Change| {
-            matches!(change, Change::DropColumn { table, column: gone, .. }
-                if table == parent && gone.name == column.name)
+            change.drops_column(parent, &column.name)
                 || matches!(change, Change::DropParent { table: of, parent: gone }
                     if *of == table.name && gone == parent)
         };

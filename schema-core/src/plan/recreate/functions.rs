@@ -1,6 +1,6 @@
 //! Functions that are made again: what calls one lets go of it first, and takes it again.
 
-use super::parts::{again, again_index, constraint_after, index_after};
+use super::parts::{again, again_index, let_go_of_parts};
 use crate::change::{Change, ColumnChange, Object, calls};
 use crate::diff::{Diff, Refusal, contained};
 use crate::schema::{Column, Constraint, Domain, Expr, Index, Name, Other, Table, UserType};
@@ -55,14 +55,7 @@ pub(super) fn let_go(diff: &mut Diff, function: &Other) {
         for column in &table.columns {
             column_lets_go(diff, &mut added, &desired, column, &uses);
         }
-        for constraint in table.constraints.iter().filter(|it| it.exprs().any(uses)) {
-            let after = constraint_after(diff, &desired, constraint);
-            again(diff, &mut added, name, constraint, after);
-        }
-        for index in table.indexes.iter().filter(|it| it.exprs().any(uses)) {
-            let after = index_after(diff, &desired, index);
-            again_index(diff, &mut added, name, index, after);
-        }
+        let_go_of_parts(diff, &mut added, table, &desired, &uses);
     }
     statistics_let_go(diff, &mut added, &uses);
     for change in &mut diff.changes {
@@ -343,10 +336,7 @@ fn column_lets_go(
     let table = &desired.name;
     let after = desired.column(&column.name);
     if column.generated.iter().any(|it| uses(&it.expr)) && !column.inherited {
-        let goes = |change: &Change| {
-            matches!(change, Change::DropColumn { table: other, column: gone, .. }
-                if other == table && gone.name == column.name)
-        };
+        let goes = |change: &Change| change.drops_column(table, &column.name);
         if diff.changes.iter().any(goes) {
             return;
         }

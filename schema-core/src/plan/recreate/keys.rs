@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::parts::{again, constraint_after};
 use super::{Touched, base_changes};
 use crate::change::{Change, lineage};
-use crate::diff::{Diff, same_constraint};
+use crate::diff::{Diff, comes_above};
 use crate::schema::{ConstraintKind, Family, Ident, Index, IndexKey, Name, Schema};
 
 /// Foreign keys whose columns change type, or whose referenced key goes.
@@ -69,27 +69,13 @@ pub(super) fn foreign_keys(family: Family, diff: &mut Diff, touched: &Touched) {
             }
         }
     }
-    let all = || diff.changes.iter().chain(&added);
-    let comes = |change: &&Change| comes_from_above(&diff.desired, all(), change);
+    // What tables below have from one above comes with that.
+    let comes = |change: &Change| {
+        matches!(change, Change::AddConstraint { table, constraint } if constraint.inherited
+            && comes_above(&diff.desired, diff.changes.iter().chain(&added), table, constraint))
+    };
     let added: Vec<Change> = (added.iter()).filter(|it| !comes(it)).cloned().collect();
     diff.changes.extend(added);
-}
-
-/// Tells whether a change makes what a table has from one above, which gets it too.
-fn comes_from_above<'a>(
-    desired: &Schema,
-    mut changes: impl Iterator<Item = &'a Change>,
-    change: &Change,
-) -> bool {
-    let Change::AddConstraint { table, constraint } = change else {
-        return false;
-    };
-    let is_above = |on: &Name| lineage(desired, table).skip(1).any(|above| above == on);
-    constraint.inherited
-        && changes.any(|change| {
-            matches!(change, Change::AddConstraint { table: on, constraint: new }
-                if is_above(on) && same_constraint(new, constraint))
-        })
 }
 
 /// Tables that become unlogged, or logged.

@@ -27,7 +27,7 @@ pub(super) fn lent(diff: &mut Diff, touched: &Touched) {
             let mut columns = columns.filter(|(of, _)| of == table);
             columns.any(|(_, column)| index_uses(index, column))
         });
-        let index_goes = drops_index(diff, above, index);
+        let index_goes = drops(diff, above, index.name.as_ref());
         let stays = lent.iter().any(|key| wanted.contains(&key.name));
         if lent.is_empty() && !index_goes || stays && retyped && !index_goes {
             let after = index_after(diff, &diff.desired.tables[above], index);
@@ -39,7 +39,11 @@ pub(super) fn lent(diff: &mut Diff, touched: &Touched) {
                 again(diff, &mut added, partition, key, after);
             }
         }
-        let goes = retyped || index_goes || lent.iter().any(|key| drops_key(diff, partition, key));
+        let goes = retyped
+            || index_goes
+            || lent
+                .iter()
+                .any(|key| drops(diff, partition, key.name.as_ref()));
         if !lent.is_empty() && (goes || !stays) {
             off.insert(partition.clone());
         }
@@ -127,18 +131,9 @@ fn called_now(diff: &Diff, table: &Name, key: &Constraint) -> Option<Ident> {
     before.or_else(|| key.name.clone())
 }
 
-fn drops_index(diff: &Diff, table: &Name, index: &Index) -> bool {
-    diff.changes.iter().any(|change| {
-        matches!(change, Change::DropIndex { table: on, index: gone }
-            if on == table && gone.name == index.name)
-    })
-}
-
-fn drops_key(diff: &Diff, table: &Name, key: &Constraint) -> bool {
-    diff.changes.iter().any(|change| {
-        matches!(change, Change::DropConstraint { table: on, constraint }
-            if on == table && constraint.name == key.name)
-    })
+fn drops(diff: &Diff, table: &Name, part: Option<&Ident>) -> bool {
+    let mut changes = diff.changes.iter();
+    changes.any(|change| change.drops_part(table, part))
 }
 
 /// Takes a partition off, and puts it back where it was, unless it moves anyway.
@@ -177,7 +172,7 @@ fn referenced_by(diff: &Diff, partition: &Name) -> Option<Name> {
     let above: BTreeSet<&Name> = lineage(&diff.live, partition).skip(1).collect();
     let looks_into = |table: &Name, constraint: &Constraint| match &constraint.kind {
         ConstraintKind::ForeignKey(key) => {
-            above.contains(&key.table) && !drops_key(diff, table, constraint)
+            above.contains(&key.table) && !drops(diff, table, constraint.name.as_ref())
         }
         ConstraintKind::PrimaryKey(_)
         | ConstraintKind::Unique(_)

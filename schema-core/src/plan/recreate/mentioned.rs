@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::super::added_columns;
 use super::functions::{default_lets_go, domain_lets_go, statistics_let_go};
-use super::parts::{again, again_index, constraint_after, index_after};
+use super::parts::let_go_of_parts;
 use crate::change::{Change, says_type};
 use crate::diff::{Diff, replaced_by};
 use crate::schema::{Column, Expr, Name, Schema, Table, UserType};
@@ -21,20 +21,13 @@ pub(super) fn mentioned(diff: &mut Diff) {
     let live = diff.live.clone();
     let mut added = Vec::new();
     domains(diff, &mut added, &live, &types);
-    for (name, table) in &live.tables {
+    for table in live.tables.values() {
         if !table.exprs().any(says) {
             continue;
         }
         if let Some(desired) = after(diff, table) {
             defaults(diff, &mut added, &desired, table, &types);
-            for constraint in table.constraints.iter().filter(|it| it.exprs().any(says)) {
-                let after = constraint_after(diff, &desired, constraint);
-                again(diff, &mut added, name, constraint, after);
-            }
-            for index in table.indexes.iter().filter(|it| it.exprs().any(says)) {
-                let after = index_after(diff, &desired, index);
-                again_index(diff, &mut added, name, index, after);
-            }
+            let_go_of_parts(diff, &mut added, table, &desired, &says);
         }
     }
     statistics_let_go(diff, &mut added, &says);
@@ -94,8 +87,6 @@ fn defaults(
 }
 
 fn goes(diff: &Diff, table: &Table, column: &Column) -> bool {
-    diff.changes.iter().any(|change| {
-        matches!(change, Change::DropColumn { table: of, column: gone, .. }
-            if *of == table.name && gone.name == column.name)
-    })
+    let mut changes = diff.changes.iter();
+    changes.any(|change| change.drops_column(&table.name, &column.name))
 }

@@ -62,6 +62,25 @@ pub(super) fn parts(diff: &mut Diff, touched: &Touched) {
     diff.changes.extend(added);
 }
 
+/// The constraints and indexes of a table that use something let go of it, and are made again.
+pub(super) fn let_go_of_parts(
+    diff: &Diff,
+    added: &mut Vec<Change>,
+    live: &Table,
+    desired: &Table,
+    uses: &impl Fn(&Expr) -> bool,
+) {
+    let (constraints, indexes) = (live.constraints.iter(), live.indexes.iter());
+    for constraint in constraints.filter(|it| it.exprs().any(uses)) {
+        let after = constraint_after(diff, desired, constraint);
+        again(diff, added, &live.name, constraint, after);
+    }
+    for index in indexes.filter(|it| it.exprs().any(uses)) {
+        let after = index_after(diff, desired, index);
+        again_index(diff, added, &live.name, index, after);
+    }
+}
+
 /// Checks that are made above without a look at the rows come below so too: those that tables below
 /// are to have valid are validated afterwards.
 pub(super) fn valid_below(diff: &mut Diff, touched: &Touched) {

@@ -17,12 +17,11 @@ use super::constraint::{
 use super::object::literal;
 use super::{Draft, Writer, temporary};
 use crate::change::{
-    Change, ColumnChange, all_above, calls, constraint_uses, descendants, index_uses, lineage,
-    steps_out,
+    Change, ColumnChange, all_above, calls, constraint_uses, descendants, index_uses, steps_out,
 };
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::type_change;
-use crate::diff::{same_constraint, same_index};
+use crate::diff::{comes_above, same_index};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Expr, Ident, Index, Key, Name, Quoted, ReplicaIdentity,
 };
@@ -403,12 +402,7 @@ impl Writer<'_> {
     /// Tells whether a table above gets the like of a constraint, which then takes the one below for
     /// its part.
     fn comes_from_above(&self, table: &Name, constraint: &Constraint) -> bool {
-        self.changes.iter().any(|change| {
-            matches!(change, Change::AddConstraint { table: on, constraint: new }
-                if on != table
-                    && lineage(self.desired, table).any(|above| above == on)
-                    && same_constraint(new, constraint))
-        })
+        comes_above(self.desired, self.changes, table, constraint)
     }
 
     /// Tells whether a key of a table goes, or all of it, which a foreign key to it would hold.
