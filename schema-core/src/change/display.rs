@@ -7,8 +7,7 @@ use super::describe::{
     describe_identity, describe_index, index_kind, index_name, list,
 };
 use super::{Change, ColumnChange, LabelPlace, Object};
-use crate::diff::aside;
-use crate::schema::{Column, DataType, Expr, Generated, Parameters, ReplicaIdentity, Table};
+use crate::schema::{Column, DataType, Expr, Generated, Name, Parameters, ReplicaIdentity, Table};
 use crate::wording::plural;
 
 /// One line of a report.
@@ -39,15 +38,39 @@ impl fmt::Display for Change {
     }
 }
 
-/// How the name of a type ends that waits for its end.
-const OLD: &str = "_sync_old";
-
 /// Tells which type becomes which. One that is made anew is called the same, whatever it is called in
 /// between.
 pub(crate) fn types(from: &DataType, to: &DataType) -> String {
-    match from.to_string().replacen(OLD, "", 1) {
-        own if own == to.to_string() => format!("{to} as it is to be"),
-        own => format!("{own} → {to}"),
+    let own = match from.user() {
+        Some(name) if name.is_aside() => {
+            let mut own = from.clone();
+            own.name = name.before_aside().name.as_str().into();
+            own.to_string()
+        }
+        Some(_) | None => from.to_string(),
+    };
+    if own == to.to_string() {
+        format!("{to} as it is to be")
+    } else {
+        format!("{own} → {to}")
+    }
+}
+
+/// What is dropped, by the name that it had.
+fn gone(name: &Name) -> String {
+    if name.is_aside() {
+        format!("{} as it was", name.before_aside())
+    } else {
+        name.to_string()
+    }
+}
+
+/// What becomes of a name.
+fn renamed(from: &Name, to: &Name) -> String {
+    if *to == from.aside() {
+        format!("{from} gives way to another one")
+    } else {
+        format!("{from} → {to}")
     }
 }
 
@@ -69,19 +92,8 @@ pub fn line(change: &Change) -> Line {
         }
         Change::DropExtension { name } => ('-', "extension", name.to_string()),
         Change::CreateType { name, ty } => ('+', ty.keyword(), name.to_string()),
-        Change::DropType { name, ty } => match name.name.as_str().strip_suffix(OLD) {
-            Some(own) => {
-                let own = name.sibling(own);
-                ('-', ty.keyword(), format!("{own} as it was"))
-            }
-            None => ('-', ty.keyword(), name.to_string()),
-        },
-        Change::RenameType { from, to, ty } if *to == aside(from) => (
-            '~',
-            ty.keyword(),
-            format!("{from} gives way to another one"),
-        ),
-        Change::RenameType { from, to, ty } => ('~', ty.keyword(), format!("{from} → {to}")),
+        Change::DropType { name, ty } => ('-', ty.keyword(), gone(name)),
+        Change::RenameType { from, to, ty } => ('~', ty.keyword(), renamed(from, to)),
         Change::AddLabel { ty, label, place } => {
             let place = match place {
                 LabelPlace::Before(other) => format!(" before '{other}'"),
@@ -129,8 +141,8 @@ pub fn line(change: &Change) -> Line {
         }
         Change::AlterComposite { name, .. } => ('~', "type", format!("{name} fields")),
         Change::CreateSequence { name, .. } => ('+', "sequence", name.to_string()),
-        Change::DropSequence { name } => ('-', "sequence", name.to_string()),
-        Change::RenameSequence { from, to } => ('~', "sequence", format!("{from} → {to}")),
+        Change::DropSequence { name } => ('-', "sequence", gone(name)),
+        Change::RenameSequence { from, to } => ('~', "sequence", renamed(from, to)),
         Change::AlterSequence { name, from, to } => {
             let mut parts = Vec::new();
             if from.ty != to.ty {
@@ -149,8 +161,8 @@ pub fn line(change: &Change) -> Line {
             ('~', "sequence", format!("{name} {}", parts.join(", ")))
         }
         Change::CreateTable { table } => ('+', "table", format!("{} {}", table.name, count(table))),
-        Change::DropTable { table } => ('-', "table", table.name.to_string()),
-        Change::RenameTable { from, to } => ('~', "table", format!("{from} → {to}")),
+        Change::DropTable { table } => ('-', "table", gone(&table.name)),
+        Change::RenameTable { from, to } => ('~', "table", renamed(from, to)),
         Change::AlterTable { from, to, .. } => {
             let mut parts = Vec::new();
             if from.unlogged != to.unlogged {

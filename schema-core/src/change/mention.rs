@@ -208,6 +208,14 @@ pub(super) fn rename_type(schema: &mut Schema, from: &Name, to: &Name) {
     each(schema, &|expr| rewritten(expr, &rename));
 }
 
+/// Gives a sequence another name wherever an expression takes numbers from it.
+pub(super) fn rename_sequence(schema: &mut Schema, from: &Name, to: &Name) {
+    let literal = |name: &Name| quote_literal(&Quoted(name).to_string());
+    let (from, to) = (literal(from), literal(to));
+    let rename = |sql: &str| sql.replace(&from, &to);
+    each(schema, &|expr| rewritten(expr, &rename));
+}
+
 /// Values of an enum follow it to their new label.
 pub(super) fn rename_label(schema: &mut Schema, ty: &Name, from: &str, to: &str) {
     let cast = format!("::{}", Quoted(ty));

@@ -13,7 +13,7 @@ pub(super) fn rename_multirange(schema: &mut Schema, from: &Name, to: &Name) {
         return;
     };
     let (old, new) = (range.multirange(from), own_multirange(to));
-    if old != own_multirange(from) && *to != crate::diff::aside(from) {
+    if old != own_multirange(from) && *to != from.aside() {
         return;
     }
     let columns = schema.tables.values_mut();

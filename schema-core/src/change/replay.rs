@@ -6,7 +6,7 @@ use super::above::{
     add_parent, alter_row_type, children, descendants, drop_parent, held_by_another,
     may_come_from_above, rename_above,
 };
-use super::mention::{mentions, rename_label, rename_type};
+use super::mention::{mentions, rename_label, rename_sequence, rename_type};
 use super::renames::{rename_column, rename_multirange, rename_table};
 use super::{Change, ColumnChange, LabelPlace, Object, is_unfilled};
 use crate::diff::same_index;
@@ -107,7 +107,7 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
                 }
             }
             // What steps aside is as good as gone: expressions are about the one that takes its place.
-            if *to != crate::diff::aside(from) {
+            if *to != from.aside() {
                 rename_type(schema, from, to);
             }
             Ok(())
@@ -164,6 +164,7 @@ fn perform(schema: &mut Schema, change: &Change) -> Result<(), String> {
         Change::DropSequence { name } => remove(&mut schema.sequences, name, "sequence").map(drop),
         Change::RenameSequence { from, to } => {
             let sequence = remove(&mut schema.sequences, from, "sequence")?;
+            rename_sequence(schema, from, to);
             insert(&mut schema.sequences, to, sequence, "sequence")
         }
         Change::AlterSequence { name, to, .. } => {

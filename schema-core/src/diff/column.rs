@@ -1,6 +1,5 @@
 //! Differences of columns, one change an aspect.
 
-use super::replace::aside;
 use super::{Diff, Extra, Leftover, Sides, dotted};
 use crate::change::{Change, ColumnChange, Object, is_of_a_model, is_unfilled, mentions};
 use crate::schema::{
@@ -290,7 +289,7 @@ fn remade(out: &Diff, column: &Column) -> bool {
     let name = out.live.ranged(&user).clone();
     out.changes.iter().any(|change| {
         if let Change::RenameType { from, to, .. } = change {
-            *from == name && *to == aside(&name)
+            *from == name && *to == name.aside()
         } else if let Change::ReplaceEnum { name: replaced, .. } = change {
             *replaced == name
         } else {

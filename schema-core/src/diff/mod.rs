@@ -23,7 +23,7 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use names::{constraint_name, index_name};
-pub(crate) use replace::{aside, contained, replaced_by};
+pub(crate) use replace::{contained, replaced_by};
 pub(crate) use settle::{comes_above, same_constraint, same_index};
 
 use crate::change::{Change, Kept, Object, replay};

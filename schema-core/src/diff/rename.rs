@@ -1,10 +1,11 @@
-//! Declared renames: old there and new not, rename; new there, inert; both, refused.
+//! Declared renames: old there and new not, rename; new there, inert; both, refused. A sequence that
+//! belongs to the same column under another name needs no word.
 
 use std::collections::BTreeSet;
 
 use super::{Diff, Refusal, dotted};
 use crate::change::Change;
-use crate::schema::{Ident, Name, Schema, UserType};
+use crate::schema::{Ident, Name, Schema, Table, UserType};
 
 pub(super) fn renames(live: &Schema, desired: &Schema, out: &mut Diff) {
     let hints = &desired.hints;
@@ -67,6 +68,64 @@ pub(super) fn renames(live: &Schema, desired: &Schema, out: &mut Diff) {
         out.changes.push(Change::RenameTable { from, to });
     }
     columns(live, desired, out);
+    sequences(live, desired, out);
+}
+
+/// Renames a sequence that its column has under another name, where that name is free.
+fn sequences(live: &Schema, desired: &Schema, out: &mut Diff) {
+    let come = (desired.sequences.iter()).filter(|(to, _)| !live.sequences.contains_key(*to));
+    for (to, sequence) in come {
+        let Some(owner) = &sequence.owned_by else {
+            continue;
+        };
+        let before = owner_before(live, desired, owner);
+        let (had, has) = (owned(live, &before), owned(desired, owner));
+        let ([from], [_]) = (&had[..], &has[..]) else {
+            continue;
+        };
+        if from.schema == to.schema && !desired.sequences.contains_key(*from) && is_free(live, to) {
+            out.changes.push(Change::RenameSequence {
+                from: (*from).clone(),
+                to: to.clone(),
+            });
+        }
+    }
+}
+
+/// Returns the column that is to be another one, as it is called now.
+fn owner_before(live: &Schema, desired: &Schema, owner: &(Name, Ident)) -> (Name, Ident) {
+    let hints = &desired.hints;
+    let (mut table, mut column) = owner.clone();
+    if let Some(old) = hints.renamed_tables.get(&table)
+        && !live.tables.contains_key(&table)
+    {
+        table = table.sibling(old.clone());
+    }
+    let there = live.tables.get(&table);
+    if let Some(old) = hints.renamed_columns.get(owner)
+        && there.is_some_and(|table| table.column(&column).is_none())
+    {
+        column = old.clone();
+    }
+    (table, column)
+}
+
+/// The sequences that belong to a column.
+fn owned<'a>(schema: &'a Schema, owner: &(Name, Ident)) -> Vec<&'a Name> {
+    let sequences = schema.sequences.iter();
+    let owned = sequences.filter(|(_, sequence)| sequence.owned_by.as_ref() == Some(owner));
+    owned.map(|(name, _)| name).collect()
+}
+
+/// Tells whether no relation and no type has a name.
+fn is_free(schema: &Schema, name: &Name) -> bool {
+    let has = |table: &Table| {
+        table.relations(true).contains(name) || table.identities().any(|it| it == *name)
+    };
+    !schema.tables.contains_key(name)
+        && !schema.types.contains_key(name)
+        && !schema.tables.values().any(|table| has(table))
+        && !schema.others.iter().any(|other| other.name == *name)
 }
 
 fn columns(live: &Schema, desired: &Schema, out: &mut Diff) {

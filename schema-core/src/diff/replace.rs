@@ -10,7 +10,7 @@ use super::{Diff, Extra, Refusal, Sides};
 use crate::change::{Change, ColumnChange, says_type};
 use crate::schema::{
     Column, Composite, CompositeField, Expr, Ident, Name, Range, Schema, Table, UserType,
-    object_name, own_multirange,
+    own_multirange,
 };
 
 /// The types that changes put others of their names in the place of, and the multiranges of those.
@@ -281,11 +281,6 @@ fn reordered(from: &Composite, to: &Composite) -> bool {
     reached != after
 }
 
-/// Where the old type waits for its end.
-pub(crate) fn aside(name: &Name) -> Name {
-    name.sibling(object_name(name.name.as_str(), "", "sync_old"))
-}
-
 /// Tells whether a column is altered itself, and not with the column above it.
 pub(super) fn own(sides: &Sides<'_>, table: &Table, column: &Column) -> bool {
     let parent = |table: &Table| table.partition_of.as_ref().map(|it| it.parent.clone());
@@ -322,7 +317,7 @@ pub(super) fn replace(sides: &Sides<'_>, names: &BTreeSet<Name>, out: &mut Diff)
         let Some(live) = sides.live.types.get(name) else {
             continue;
         };
-        let old = aside(name);
+        let old = name.aside();
         out.changes.push(Change::RenameType {
             from: name.clone(),
             to: old.clone(),
@@ -394,9 +389,9 @@ pub(super) fn replace(sides: &Sides<'_>, names: &BTreeSet<Name>, out: &mut Diff)
             }
             let mut before = column.clone();
             let old = if user == name {
-                aside(&name)
+                name.aside()
             } else {
-                own_multirange(&aside(&name))
+                own_multirange(&name.aside())
             };
             before.ty.schema = old.schema;
             before.ty.name = old.name.as_str().into();
@@ -415,7 +410,7 @@ pub(super) fn replace(sides: &Sides<'_>, names: &BTreeSet<Name>, out: &mut Diff)
     for (name, to) in adapted {
         if let Some(UserType::Composite(from)) = sides.live.types.get(&name) {
             out.changes.push(Change::AlterComposite {
-                name: aside(&name),
+                name: name.aside(),
                 from: from.clone(),
                 to,
             });

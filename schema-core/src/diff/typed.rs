@@ -1,6 +1,6 @@
 //! Tables of a composite type (`CREATE TABLE .. OF`): their columns change while they are of none.
 
-use super::{Diff, Extra, Refusal, Sides, aside};
+use super::{Diff, Extra, Refusal, Sides};
 use crate::change::{Change, ColumnChange};
 use crate::schema::{Composite, Ident, Name, Table, UserType};
 
@@ -83,7 +83,7 @@ fn alters_type(change: &Change, of_type: &Name) -> bool {
     if let Change::AlterComposite { name, .. } = change {
         name == of_type
     } else if let Change::RenameType { from, to, .. } = change {
-        from == of_type && *to == aside(from)
+        from == of_type && *to == from.aside()
     } else {
         false
     }

@@ -6,6 +6,7 @@ mod around;
 mod below;
 pub(crate) mod called;
 mod depth;
+mod give_way;
 mod group;
 mod locks;
 mod names;

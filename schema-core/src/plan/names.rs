@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{Change, ColumnChange, constraint_uses, descendants, index_uses};
-use crate::schema::{Column, ConstraintKind, Ident, Name, Schema, Table, object_name};
+use crate::schema::{Column, ConstraintKind, Ident, Name, Schema, Table, temporary};
 
 /// The names that the changes make: of relations, and of types, which a table has too.
 pub(super) fn claimed(changes: &[Change], desired: &Schema) -> BTreeSet<Name> {
@@ -58,10 +58,11 @@ pub(super) fn early(changes: &[Change], live: &Schema, claimed: &BTreeSet<Name>)
 
 /// Tells whether a drop gives a name free that another change needs.
 pub(super) fn frees(change: &Change, early: &BTreeSet<Name>, claimed: &BTreeSet<Name>) -> bool {
+    // What has given way goes when it can.
     if let Change::DropTable { table } = change {
-        early.contains(&table.name)
+        early.contains(&table.name) && !table.name.is_aside()
     } else if let Change::DropSequence { name } = change {
-        claimed.contains(name)
+        claimed.contains(name) && !name.is_aside()
     } else {
         false
     }
@@ -111,7 +112,7 @@ fn one_by_one(mut waiting: Vec<Rename>) -> Vec<Change> {
             Some(at) => ordered.push(waiting.remove(at).change()),
             None => {
                 let first = &mut waiting[0];
-                let aside = Ident::new(object_name(first.from.as_str(), "", "sync_old"));
+                let aside = temporary("old", first.from.as_str());
                 let mut step = first.clone();
                 step.to = aside.clone();
                 first.from = aside;
@@ -157,7 +158,7 @@ pub(super) fn out_of_the_way(mut changes: Vec<Change>, live: &Schema) -> Vec<Cha
                     column: column.clone(),
                     change: ColumnChange::RenameNotNull {
                         from: old.not_null_name.clone(),
-                        to: Some(Ident::new(object_name(name.as_str(), "", "sync_old"))),
+                        to: Some(temporary("old", name.as_str())),
                     },
                 });
             }
@@ -379,6 +380,12 @@ pub(super) fn clashes_of_types(live: &Schema, changes: &[Change]) -> Vec<(Name, 
     let mut taken: BTreeMap<Name, &'static str> = tables.chain(types).chain(views).collect();
     let mut found = Vec::new();
     for change in changes {
+        if let Change::ReplaceEnum { name, .. } = change
+            && let aside = name.aside()
+            && let Some(by) = taken.get(&aside)
+        {
+            found.push((aside, *by));
+        }
         if let Change::DropTable {
             table: Table { name, .. },
         }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::change::{Change, ColumnChange};
-use crate::schema::{Column, Ident, Identity, Name, Schema, object_name};
+use crate::schema::{Column, Ident, Identity, Name, Schema, temporary};
 
 /// Gives identities a name of ours where theirs is taken, and theirs at the end.
 pub(super) fn named_at_the_end(changes: Vec<Change>, live: &Schema) -> Vec<Change> {
@@ -100,9 +100,9 @@ pub(super) fn is_aside(identity: Option<&Identity>) -> bool {
 }
 
 fn aside(identity: &Identity, name: &Name) -> Box<Identity> {
-    let aside = object_name("_sync", name.name.as_str(), "numbers");
+    let later = temporary("later", name.name.as_str());
     Box::new(Identity {
-        sequence: Some(name.sibling(aside)),
+        sequence: Some(name.sibling(later)),
         ..identity.clone()
     })
 }

@@ -8,6 +8,7 @@ use super::around::around_others;
 use super::below::Partitions;
 use super::called;
 use super::depth::Depth;
+use super::give_way::{give_way, gives_way};
 use super::names::{NAMED, NOT_NULL, claimed, early, frees, named_late, out_of_the_way, renames};
 use super::numbers::{is_aside, named_at_the_end};
 use crate::change::{Change, ColumnChange, Object, descendants, lineage, mentions, says_leaving};
@@ -21,6 +22,7 @@ use crate::schema::{
 pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
     let changes = named_at_the_end(std::mem::take(&mut diff.changes), &diff.live);
     let changes = out_of_the_way(changes, &diff.live);
+    let changes = give_way(changes, &diff.live, &diff.desired);
     let (live, desired) = (&diff.live, &diff.desired);
     let mut depth = Depth::new(live, desired);
     for change in &changes {
@@ -73,6 +75,9 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
             if frees(&change, &early, &claimed) {
                 // Early, where its name is needed; partitions before their parents still.
                 rank = (35, rank.1 + i64::from(rank.0) * 1000);
+            }
+            if gives_way(&change) {
+                rank = (23, 0);
             }
             if takes_from_any(&change, &numbering) {
                 rank = (94, 3);

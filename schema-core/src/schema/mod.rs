@@ -18,9 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use data_type::DataType;
-pub(crate) use name::clip;
 pub(crate) use name::sequence_name;
 pub use name::{Ident, Name, object_name};
+pub(crate) use name::{clip, temporary};
 pub use parameters::Parameters;
 pub(crate) use quote::renamed_value;
 pub use quote::{Family, Literal, Quoted, quote_literal};

@@ -44,6 +44,19 @@ impl From<String> for Ident {
     }
 }
 
+/// Returns a name that is ours alone, for what is there while a plan is carried out.
+pub(crate) fn temporary(kind: &str, name: &str) -> Ident {
+    let whole = format!("_sync_{kind}_{name}");
+    if whole.len() <= LIMIT {
+        return Ident::new(whole);
+    }
+    // FNV-1a: two long names that begin alike stay apart.
+    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    Ident::new(format!("{}_{hash:08x}", clip(&whole, LIMIT - 9)))
+}
+
 /// A name and the schema that it is in, if the database has schemas.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name {
@@ -68,6 +81,24 @@ impl Name {
             schema: Some(schema.into()),
             name: name.into(),
         }
+    }
+
+    /// Returns the name under which it waits for its end when something else takes its own.
+    pub(crate) fn aside(&self) -> Self {
+        self.sibling(temporary("old", self.name.as_str()))
+    }
+
+    /// Returns the name that what waits for its end has had; of a long one what is left of it.
+    pub(crate) fn before_aside(&self) -> Self {
+        match self.name.as_str().strip_prefix("_sync_old_") {
+            Some(own) => self.sibling(own),
+            None => self.clone(),
+        }
+    }
+
+    /// Tells whether it is where another name waits for its end.
+    pub(crate) fn is_aside(&self) -> bool {
+        self.name.as_str().starts_with("_sync_old_")
     }
 
     /// Returns another name in the same schema.

@@ -2,12 +2,13 @@
 
 use super::condition::{has_column, has_constraint};
 use super::new_column::column_sql;
-use super::{Draft, Writer, temporary};
+use super::{Draft, Writer};
 use crate::change::{UNFILLED, is_unfilled};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{
     Column, ConstraintKind, Ident, IndexKey, Name, Quoted, Table, quote_literal, renamed_value,
+    temporary,
 };
 use crate::step::{Batch, HazardKind, Txn};
 

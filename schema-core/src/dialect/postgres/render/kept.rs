@@ -7,10 +7,10 @@
 use super::condition::has_constraint;
 use super::constraint::{add_constraint_sql, drop_constraint_sql, validate};
 use super::partition::drop_checks;
-use super::{Draft, Writer, temporary};
+use super::{Draft, Writer};
 use crate::change::{Change, ColumnChange, Kept, children};
 use crate::dialect::postgres::form::Form;
-use crate::schema::{Column, Constraint, ConstraintKind, Ident, Name, Quoted, Table};
+use crate::schema::{Column, Constraint, ConstraintKind, Ident, Name, Quoted, Table, temporary};
 use crate::step::Statement;
 
 impl Writer<'_> {

@@ -40,11 +40,10 @@ use self::types::{add_label, alter_composite, create_type, rename_label, rename_
 use crate::change::{Change, Kept, Object};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::versions::lacking;
-use crate::diff::aside;
 use crate::facts::Facts;
 #[cfg(feature = "postgres")]
 use crate::schema::{Column, Constraint, Index, Parameters};
-use crate::schema::{Ident, Name, Quoted, Schema, UserType, clip};
+use crate::schema::{Name, Quoted, Schema, UserType};
 use crate::step::{Hazard, HazardKind, Statement, Step};
 
 #[cfg(feature = "live")]
@@ -245,7 +244,7 @@ impl Writer<'_> {
                     let multi = self.facts.version >= 140_000;
                     rename_range(&mut out, from, to, range, multi);
                 }
-                if *to == aside(from) {
+                if *to == from.aside() {
                     self.lost_in_replacement(&mut out, from, ty);
                 } else {
                     out.hazard(
@@ -273,11 +272,22 @@ impl Writer<'_> {
                 );
                 out.hazard(
                     HazardKind::DataLoss,
-                    format!("sequence {name} is dropped, with its last value"),
+                    format!(
+                        "sequence {} is dropped, with its last value",
+                        name.before_aside()
+                    ),
                 );
             }
             Change::RenameSequence { from, to } => {
                 rename(&mut out, "SEQUENCE", from, to);
+                if *to != from.aside() {
+                    out.hazard(
+                        HazardKind::BreaksRunningApp,
+                        format!(
+                            "sequence {from}: the release that is running may know it by this name"
+                        ),
+                    );
+                }
             }
             Change::AlterSequence { name, from, to } => {
                 // What numbered its column so far goes with it.
@@ -304,10 +314,13 @@ impl Writer<'_> {
             Change::DropTable { table } => self.drop_table(&mut out, table),
             Change::RenameTable { from, to } => {
                 rename(&mut out, "TABLE", from, to);
-                out.hazard(
-                    HazardKind::BreaksRunningApp,
-                    format!("table {from}: the release that is running knows it by this name"),
-                );
+                // What gives way is dropped, which says more.
+                if *to != from.aside() {
+                    out.hazard(
+                        HazardKind::BreaksRunningApp,
+                        format!("table {from}: the release that is running knows it by this name"),
+                    );
+                }
             }
             Change::AlterTable { table, from, to } => self.alter_table(&mut out, table, from, to),
             Change::AttachPartition { table, partition } => {
@@ -440,19 +453,6 @@ impl Writer<'_> {
             once: changes().any(|it| self.is_once(it)),
         })
     }
-}
-
-/// Returns a name that is ours alone, for what is there while a sequence of statements runs.
-fn temporary(kind: &str, name: &str) -> Ident {
-    let whole = format!("_sync_{kind}_{name}");
-    if whole.len() <= 63 {
-        return Ident::new(whole);
-    }
-    // FNV-1a: two long names that begin alike stay apart.
-    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
-    Ident::new(format!("{}_{hash:08x}", clip(&whole, 54)))
 }
 
 /// For people: `~2.1 GB`.

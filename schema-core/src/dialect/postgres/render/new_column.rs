@@ -8,12 +8,14 @@ use super::object::{comment, literal};
 use super::sequence::{
     add_identity, has_no_identity, identity_sql, sequence_options, type_of_identity,
 };
-use super::{Draft, Writer, temporary};
+use super::{Draft, Writer};
 use crate::change::Object;
 use crate::dialect::postgres::expression::text::as_default;
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::spell;
-use crate::schema::{Column, DataType, Expr, GeneratedKind, Identity, Name, Quoted, UserType};
+use crate::schema::{
+    Column, DataType, Expr, GeneratedKind, Identity, Name, Quoted, UserType, temporary,
+};
 use crate::step::{HazardKind, Statement};
 
 impl Writer<'_> {

@@ -10,10 +10,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::constraint::validate_all;
-use super::{Draft, Writer, temporary};
+use super::{Draft, Writer};
 use crate::change::{Change, ColumnChange};
 use crate::dialect::postgres::form::Form;
-use crate::schema::{Column, Expr, Ident, Name, Quoted, Schema, Table, object_name, quote_literal};
+use crate::schema::{
+    Column, Expr, Ident, Name, Quoted, Schema, Table, object_name, quote_literal, temporary,
+};
 use crate::step::Statement;
 
 impl Writer<'_> {

@@ -11,13 +11,14 @@ use std::collections::BTreeSet;
 use super::constraint::{add_constraint_sql, validate};
 use super::object::literal;
 use super::part_name::bare;
-use super::{Draft, Writer, temporary};
+use super::{Draft, Writer};
 use crate::change::{Change, is_left_by_detach, leaving_name, lent_keys, says_leaving, steps_out};
 use crate::dialect::postgres::bound;
 use crate::dialect::postgres::form::Form;
 use crate::diff::{constraint_name, index_name, same_constraint, same_index};
 use crate::schema::{
-    Constraint, ConstraintKind, Expr, Ident, Index, Name, PartitionOf, Quoted, Table, quote_literal,
+    Constraint, ConstraintKind, Expr, Ident, Index, Name, PartitionOf, Quoted, Table,
+    quote_literal, temporary,
 };
 use crate::step::{HazardKind, Statement, Txn};
 

@@ -206,12 +206,12 @@ impl Writer<'_> {
         let Some(name) = to.user() else {
             return type_change(from, to).narrowing;
         };
-        if from.user() != Some(crate::diff::aside(&name)) || from.array != to.array {
+        if from.user() != Some(name.aside()) || from.array != to.array {
             return type_change(from, to).narrowing;
         }
         match (self.live.types.get(&name), self.desired.types.get(&name)) {
             (Some(UserType::Domain(old)), Some(UserType::Domain(new))) => {
-                let base = new.base.user().map(|name| crate::diff::aside(&name));
+                let base = new.base.user().map(|name| name.aside());
                 // What it is made of may be made anew as well.
                 let anew = self.changes.iter().any(|change| {
                     matches!(change, Change::RenameType { to, .. } if Some(to) == base.as_ref())

@@ -3,13 +3,13 @@
 use super::column::set_default;
 use super::condition::has_column;
 use super::object::{comment, literal};
-use super::{Draft, Writer, temporary};
+use super::{Draft, Writer};
 use crate::change::{Change, Object};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::{is_number, spell};
 use crate::schema::{
     Column, DataType, Expr, Ident, Identity, Name, Quoted, Sequence, SequenceOptions, Table,
-    quote_literal,
+    quote_literal, temporary,
 };
 use crate::step::Statement;
 
@@ -188,7 +188,7 @@ pub(super) fn add_identity(
         // The rows had their numbers from it until now.
         out.push(set_default(table, column, None).guard(guard.clone()));
     }
-    let aside = old.map(|old| old.sibling(temporary("old", old.name.as_str())));
+    let aside = old.map(Name::aside);
     if let (Some(old), Some(aside)) = (old, &aside) {
         // Its name may be the one that the new sequence gets.
         out.push(

@@ -15,7 +15,7 @@ use super::constraint::{
     validate_all,
 };
 use super::object::literal;
-use super::{Draft, Writer, temporary};
+use super::{Draft, Writer};
 use crate::change::{
     Change, ColumnChange, all_above, calls, constraint_uses, descendants, index_uses, steps_out,
 };
@@ -24,6 +24,7 @@ use crate::dialect::postgres::types::type_change;
 use crate::diff::{comes_above, same_index};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Expr, Ident, Index, Key, Name, Quoted, ReplicaIdentity,
+    temporary,
 };
 use crate::step::Txn;
 

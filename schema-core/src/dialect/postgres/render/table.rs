@@ -340,8 +340,8 @@ impl Writer<'_> {
             HazardKind::DataLoss,
             format!(
                 "table {} is dropped ({})",
-                table.name,
-                self.figures(&table.name)
+                table.name.before_aside(),
+                self.figures(&table.name.before_aside())
             ),
         );
     }

@@ -12,7 +12,7 @@ use crate::dialect::postgres::expression::text::as_default;
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::{parse_type, spell};
 use crate::schema::{
-    Column, Composite, Domain, Expr, Ident, Name, Quoted, Range, Shared, Table, UserType, clip,
+    Column, Composite, Domain, Expr, Ident, Name, Quoted, Range, Shared, Table, UserType,
     object_name, own_multirange, quote_literal,
 };
 use crate::step::{HazardKind, Statement, Txn};
@@ -107,7 +107,7 @@ pub(super) fn rename_range(out: &mut Draft, from: &Name, to: &Name, range: &Rang
         .find(|(key, _)| key == "multirange_type_name")
         .and_then(|(_, value)| parse_type(value).ok()?.user());
     // A name that somebody gave it goes with the type for good, and not for as long as it waits.
-    let multi = multi && (own.is_none() || *to == crate::diff::aside(from));
+    let multi = multi && (own.is_none() || *to == from.aside());
     let of = spell(&range.subtype);
     let mut makers = vec![
         (from.clone(), format!("{of}, {of}"), to.clone()),
@@ -187,7 +187,7 @@ impl Writer<'_> {
         to: &[String],
         columns: &[(Name, Column)],
     ) {
-        let old = name.sibling(clip(&format!("_sync_old_{}", name.name), 63));
+        let old = name.aside();
         let differs = format!(
             "to_regtype({}) IS NOT NULL AND (SELECT pg_catalog.array_agg(enumlabel::text ORDER BY enumsortorder) FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype({})) IS DISTINCT FROM {}",
             literal(name),

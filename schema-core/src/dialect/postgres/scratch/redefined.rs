@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use crate::change::mentions;
-use crate::schema::{Column, Expr, Ident, Name, Schema, Shared, Table, UserType};
+use crate::schema::{
+    Column, Expr, Ident, Name, Quoted, Schema, Shared, Table, UserType, quote_literal,
+};
 
 /// Returns the types that are made of something else than before, or of those that are.
 pub(super) fn types(desired: &Schema, live: &Schema) -> BTreeSet<Name> {
@@ -16,6 +18,7 @@ pub(super) fn types(desired: &Schema, live: &Schema) -> BTreeSet<Name> {
         .map(|(name, _)| name.clone())
         .collect();
     found.extend(rows(desired, live));
+    found.extend(exchanged(desired, live));
     loop {
         let of_them = |ty: &UserType| {
             let mut parts = ty.parts().into_iter().filter_map(|part| part.user());
@@ -38,6 +41,26 @@ pub(super) fn types(desired: &Schema, live: &Schema) -> BTreeSet<Name> {
         }
         found.extend(more);
     }
+}
+
+/// Returns the types and sequences that come where something of another kind has the name until then.
+fn exchanged(desired: &Schema, live: &Schema) -> Vec<Name> {
+    let types = desired.types.keys();
+    let types = types.filter(|name| !live.types.contains_key(*name));
+    let sequences = desired.sequences.keys();
+    let sequences = sequences.filter(|name| !live.sequences.contains_key(*name));
+    let mut come: Vec<Name> = types.chain(sequences).cloned().collect();
+    if come.is_empty() {
+        return come;
+    }
+    let mut there: BTreeSet<Name> = (live.tables.values())
+        .flat_map(|table| table.relations(true).into_iter().chain(table.identities()))
+        .collect();
+    there.extend(live.tables.keys().chain(live.sequences.keys()).cloned());
+    there.extend(live.types.keys().cloned());
+    there.extend(live.others.iter().map(|other| other.name.clone()));
+    come.retain(|name| there.contains(name));
+    come
 }
 
 /// Returns the tables whose rows get a column or lose one, or have one of another type.
@@ -92,6 +115,11 @@ pub(super) fn mentioned(
     let own = |ty: &Name| ty.name == table.name.name || table.column(&ty.name).is_some();
     let types = types.iter();
     let types = types.filter(|ty| !(desired.tables.contains_key(*ty) && own(ty)));
-    let types = types.map(|ty| &ty.name);
-    columns.iter().chain(types).any(|name| mentions(expr, name))
+    let takes = |name: &Name| {
+        expr.sql()
+            .contains(&quote_literal(&Quoted(name).to_string()))
+    };
+    types.clone().any(takes)
+        || columns.iter().any(|name| mentions(expr, name))
+        || types.into_iter().any(|ty| mentions(expr, &ty.name))
 }
