@@ -801,11 +801,15 @@ fn comment_mut<'a>(
         }
         Object::DomainConstraint(domain, name) => match schema.types.get_mut(domain) {
             Some(UserType::Domain(ty)) => {
-                let check = ty
-                    .checks
-                    .iter_mut()
-                    .find(|check| check.name.as_ref() == Some(name));
-                &mut check.ok_or_else(gone)?.comment
+                if ty.not_null && ty.name_of_not_null(domain) == *name {
+                    &mut ty.not_null_comment
+                } else {
+                    let check = ty
+                        .checks
+                        .iter_mut()
+                        .find(|check| check.name.as_ref() == Some(name));
+                    &mut check.ok_or_else(gone)?.comment
+                }
             }
             Some(_) | None => return Err(gone()),
         },

@@ -188,6 +188,7 @@ fn domain(name: &Name, from: &Domain, to: &Domain, out: &mut Diff) {
     let plain = |ty: &Domain| {
         let mut ty = ty.clone();
         ty.comment = None;
+        ty.not_null_comment = None;
         ty.checks.iter_mut().for_each(|check| check.comment = None);
         ty.checks.sort_by(|a, b| a.name.cmp(&b.name));
         ty
@@ -195,6 +196,11 @@ fn domain(name: &Name, from: &Domain, to: &Domain, out: &mut Diff) {
     if plain(from) != plain(&to) {
         let (name, from, to) = (name.clone(), from.clone(), to.clone());
         out.changes.push(Change::AlterDomain { name, from, to });
+    }
+    if let Some(part) = to.not_null_name.as_ref().filter(|_| to.not_null) {
+        let before = from.not_null_comment.as_ref().filter(|_| from.not_null);
+        let object = Object::DomainConstraint(name.clone(), part.clone());
+        out.comment(object, before, to.not_null_comment.as_ref());
     }
     for check in &to.checks {
         let before = from.checks.iter().find(|old| old.name == check.name);

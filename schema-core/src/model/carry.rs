@@ -297,6 +297,7 @@ fn set<T>(ours: &mut Option<T>, more: Option<T>) {
 fn domain(name: &Name, ours: &mut Domain, more: Domain, problems: &mut Vec<Problem>) {
     ours.not_null |= more.not_null;
     set(&mut ours.not_null_name, more.not_null_name);
+    set(&mut ours.not_null_comment, more.not_null_comment);
     set(&mut ours.default, more.default);
     set(&mut ours.collation, more.collation);
     for check in more.checks {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DataType, Expr, Ident, Name, Schema, SequenceOptions, clip};
+use super::{DataType, Expr, Ident, Name, Schema, SequenceOptions, clip, object_name};
 
 /// A type that somebody made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +96,9 @@ pub struct Domain {
     /// The name of that (PostgreSQL 17); `None` where nobody declared one.
     #[serde(default)]
     pub not_null_name: Option<Ident>,
+    /// The comment on that (PostgreSQL 17).
+    #[serde(default)]
+    pub not_null_comment: Option<String>,
     /// The default.
     pub default: Option<Expr>,
     /// The collation, when it is not the type's own.
@@ -104,6 +107,14 @@ pub struct Domain {
     pub checks: Vec<DomainCheck>,
     /// The comment on it.
     pub comment: Option<String>,
+}
+
+impl Domain {
+    /// Returns the name of its NOT NULL: the declared one, or the server's own.
+    pub(crate) fn name_of_not_null(&self, name: &Name) -> Ident {
+        let own = || Ident::new(object_name(name.name.as_str(), "", "not_null"));
+        self.not_null_name.clone().unwrap_or_else(own)
+    }
 }
 
 /// A condition of a domain.

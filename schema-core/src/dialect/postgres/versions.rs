@@ -1,9 +1,9 @@
 //! What a schema asks for and only later versions of the server have.
 
-use crate::schema::{ConstraintKind, DataType, GeneratedKind, Ident, Schema, Table};
+use crate::schema::{ConstraintKind, DataType, GeneratedKind, Ident, Schema, Table, UserType};
 
-/// Takes off what a server of this version does not tell apart: names of NOT NULL (18), and whether
-/// the sequence of a column is logged as its table is (15).
+/// Takes off what a server of this version does not tell apart: names of NOT NULL (18), comments on
+/// that of a domain (17), and whether the sequence of a column is logged as its table is (15).
 pub fn leave_to_the_server(desired: &mut Schema, version: u32) {
     let major = version / 10_000;
     if (1..18).contains(&major) {
@@ -12,6 +12,13 @@ pub fn leave_to_the_server(desired: &mut Schema, version: u32) {
                 table.update(|table| {
                     (table.columns.iter_mut()).for_each(|it| it.not_null_name = None);
                 });
+            }
+        }
+    }
+    if (1..17).contains(&major) {
+        for ty in desired.types.values_mut() {
+            if let UserType::Domain(domain) = ty {
+                domain.not_null_comment = None;
             }
         }
     }

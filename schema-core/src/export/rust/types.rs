@@ -174,6 +174,7 @@ pub(super) fn domain_text(
     let mut detail = Domain {
         not_null: domain.not_null,
         not_null_name: (domain.not_null_name.clone()).filter(|it| it.as_str() != not_null),
+        not_null_comment: domain.not_null_comment.clone(),
         default: domain.default.clone(),
         collation: domain.collation.clone(),
         ..Domain::default()

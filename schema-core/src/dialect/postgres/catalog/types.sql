@@ -7,6 +7,8 @@ SELECT t.oid, n.nspname AS schema, t.typname AS name, t.typtype AS kind, t.typre
   t.typnotnull AS not_null,
   /*>=17*/ (SELECT con.conname FROM pg_constraint con
   /*>=17*/   WHERE con.contypid = t.oid AND con.contype = 'n') AS not_null_name,
+  /*>=17*/ (SELECT obj_description(con.oid, 'pg_constraint') FROM pg_constraint con
+  /*>=17*/   WHERE con.contypid = t.oid AND con.contype = 'n') AS not_null_comment,
   pg_get_expr(t.typdefaultbin, 0) AS "default",
   CASE WHEN t.typtype = 'd' AND t.typcollation <> b.typcollation THEN cn.nspname END
     AS collation_schema,

@@ -13,7 +13,7 @@ use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::{parse_type, spell};
 use crate::schema::{
     Column, Composite, Domain, Expr, Ident, Name, Quoted, Range, Shared, Table, UserType,
-    object_name, own_multirange, quote_literal,
+    own_multirange, quote_literal,
 };
 use crate::step::{HazardKind, Statement, Txn};
 
@@ -33,8 +33,7 @@ pub(super) fn create_type(out: &mut Draft, name: &Name, ty: &UserType) {
             }
             if ty.not_null {
                 // Named, for a domain that this one replaces may have the name (PostgreSQL 17).
-                let own = || Ident::new(object_name(name.name.as_str(), "", "not_null"));
-                let part = ty.not_null_name.clone().unwrap_or_else(own);
+                let part = ty.name_of_not_null(name);
                 let _ = write!(sql, " CONSTRAINT {} NOT NULL", Quoted(&part));
             }
             for check in ty.checks.iter().filter(|check| !check.not_valid) {
@@ -75,6 +74,10 @@ pub(super) fn create_type(out: &mut Draft, name: &Name, ty: &UserType) {
     comment(out, &object, ty.comment());
     match ty {
         UserType::Domain(ty) => {
+            if ty.not_null {
+                let object = Object::DomainConstraint(name.clone(), ty.name_of_not_null(name));
+                comment(out, &object, ty.not_null_comment.as_ref());
+            }
             for check in &ty.checks {
                 let Some(part) = &check.name else { continue };
                 if check.not_valid {
