@@ -536,15 +536,14 @@ pub(super) fn drop_constraint(table: &Name, constraint: &Constraint, out: &mut D
         .push(Change::DropConstraint { table, constraint });
 }
 
-/// The same of a key that a partitioned table of the desired database has.
+/// The same of a key or an exclusion that a partitioned table of the desired database has.
 pub(super) fn incomplete_keys(live: Option<&Table>, desired: &Table, out: &mut Diff) {
-    let is_key = |it: &&Constraint| {
-        matches!(
-            it.kind,
-            ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_)
-        )
-    };
-    for key in (desired.constraints.iter().filter(is_key)).filter(|it| it.not_valid) {
+    for key in desired.constraints.iter().filter(|it| it.not_valid) {
+        let kind = match key.kind {
+            ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) => "key",
+            ConstraintKind::Exclude(_) => "exclusion",
+            ConstraintKind::Check { .. } | ConstraintKind::ForeignKey(_) => continue,
+        };
         let same =
             |it: &Constraint| it.name == key.name && it.not_valid && same_constraint(it, key);
         if desired.partition_by.is_some()
@@ -552,8 +551,10 @@ pub(super) fn incomplete_keys(live: Option<&Table>, desired: &Table, out: &mut D
         {
             let name = key.name.clone().unwrap_or_default();
             out.refusals.push(Refusal::new(
-                format!("key {name} of {}", desired.name),
-                "is not complete in the desired database: partitions have no key for it",
+                format!("{kind} {name} of {}", desired.name),
+                format!(
+                    "is not complete in the desired database: partitions have no {kind} for it"
+                ),
                 "complete it there (ALTER INDEX .. ATTACH PARTITION), or drop it",
             ));
         }

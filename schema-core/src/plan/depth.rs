@@ -8,6 +8,8 @@ use crate::schema::{ConstraintKind, Name, Schema, Table, UserType};
 /// How far below others tables and types are.
 pub(super) struct Depth {
     pub(super) tables: BTreeMap<Name, i64>,
+    /// As they will be.
+    pub(super) tables_made: BTreeMap<Name, i64>,
     pub(super) types: BTreeMap<Name, i64>,
     /// As they will be.
     pub(super) types_made: BTreeMap<Name, i64>,
@@ -19,12 +21,17 @@ impl Depth {
     pub(super) fn new(live: &Schema, desired: &Schema) -> Self {
         let mut depth = Self {
             tables: BTreeMap::new(),
+            tables_made: BTreeMap::new(),
             types: BTreeMap::new(),
             types_made: BTreeMap::new(),
             keys: BTreeMap::new(),
         };
         for name in desired.tables.keys() {
             key_depth(desired, name, &mut depth.keys);
+        }
+        for (name, table) in &desired.tables {
+            let deep = table_depth(desired, table, 0);
+            depth.tables_made.insert(name.clone(), deep);
         }
         for (name, ty) in &desired.types {
             let deep = type_depth(desired, ty, 0);

@@ -11,11 +11,14 @@ use super::depth::Depth;
 use super::give_way::{give_way, gives_way};
 use super::names::{NAMED, NOT_NULL, claimed, early, frees, named_late, out_of_the_way, renames};
 use super::numbers::{is_aside, named_at_the_end};
-use crate::change::{Change, ColumnChange, Object, descendants, lineage, mentions, says_leaving};
+use crate::change::{
+    Change, ColumnChange, Object, constraint_uses, descendants, index_uses, lineage, mentions,
+    says_leaving,
+};
 use crate::diff::Diff;
 use crate::schema::{
     Constraint, ConstraintKind, DataType, Domain, Expr, Ident, Index, IndexKey, Name, Other,
-    Quoted, Schema, SequenceOptions, Table, UserType, quote_literal,
+    Quoted, ReplicaIdentity, Schema, SequenceOptions, Table, UserType, quote_literal,
 };
 
 /// Puts changes in an order that a database can perform.
@@ -44,6 +47,7 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
     let rows = Rows::new(&changes);
     let made = keys_made(&changes);
     let numbering = numbering(&changes);
+    let identifying = identifying(&changes, live);
     let late: Vec<bool> = (changes.iter())
         .map(|change| named_late(change, &changes, live))
         .collect();
@@ -76,6 +80,10 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
                 // Early, where its name is needed; partitions before their parents still.
                 rank = (35, rank.1 + i64::from(rank.0) * 1000);
             }
+            if lets_go_of_any(&change, &identifying) {
+                // When the rows are identified by another index, or by none.
+                rank = (72, i64::MAX);
+            }
             if gives_way(&change) {
                 rank = (23, 0);
             }
@@ -91,6 +99,34 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
     ranked.sort_by_key(|(rank, _)| *rank);
     let changes = renames(ranked);
     called::in_place(around_others(changes, &names, &aside, diff))
+}
+
+/// The columns of replica identities that become others: they allow no NULL until then.
+fn identifying(changes: &[Change], live: &Schema) -> BTreeSet<(Name, Ident)> {
+    let mut columns = BTreeSet::new();
+    for change in changes {
+        if let Change::AlterTable { table, from, to } = change
+            && from.replica_identity != to.replica_identity
+            && let ReplicaIdentity::Index(name) = &from.replica_identity
+            && let Some(before) = live.tables.get(table)
+        {
+            let named = |part: &Option<Ident>| part.as_ref() == Some(name);
+            let index = before.indexes.iter().find(|index| named(&index.name));
+            let key = before.constraints.iter().find(|key| named(&key.name));
+            let used = before.columns.iter().filter(|column| {
+                index.is_some_and(|index| index_uses(index, &column.name))
+                    || key.is_some_and(|key| constraint_uses(key, &column.name))
+            });
+            columns.extend(used.map(|column| (table.clone(), column.name.clone())));
+        }
+    }
+    columns
+}
+
+/// Tells whether a column of these is to allow NULL.
+fn lets_go_of_any(change: &Change, columns: &BTreeSet<(Name, Ident)>) -> bool {
+    matches!(change, Change::AlterColumn { table, column, change: ColumnChange::DropNotNull { .. } }
+        if columns.contains(&(table.clone(), column.name.clone())))
 }
 
 /// The sequences of identities that come to columns which are there.
@@ -356,6 +392,10 @@ fn rank(
     partitions: &Partitions,
 ) -> (u32, i64) {
     let table = |name: &Name| depth.tables.get(name).copied().unwrap_or(0);
+    let table_made = |name: &Name| {
+        let made = depth.tables_made.get(name).copied();
+        made.unwrap_or_else(|| table(name))
+    };
     let ty = |name: &Name| depth.types.get(name).copied().unwrap_or(0);
     match change {
         Change::DropOther { .. } => (0, 0),
@@ -568,12 +608,12 @@ fn rank(
             ConstraintKind::Unique(_) => (70, 1),
             ConstraintKind::Exclude(_) => (70, 2),
             // One of a table below becomes one with that of a table above.
-            ConstraintKind::Check { .. } => (70, 1000 - table(name)),
+            ConstraintKind::Check { .. } => (70, 1000 - table_made(name)),
             // A table above takes what is there for its own.
-            ConstraintKind::ForeignKey(_) => (73, table(name)),
+            ConstraintKind::ForeignKey(_) => (73, table_made(name)),
         },
         // A table above takes what is there for its own.
-        Change::CreateIndex { table: name, .. } => (71, table(name)),
+        Change::CreateIndex { table: name, .. } => (71, table_made(name)),
         Change::AlterIndex { .. } => (71, 1000),
         Change::CreateStatistics { .. } | Change::AlterStatistics { .. } => (72, 0),
         Change::AlterConstraint { to, .. } => match to.kind {

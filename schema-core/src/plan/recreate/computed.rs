@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::super::added_columns;
+use super::parts::{again, again_index, constraint_after, index_after};
 use super::touched;
-use crate::change::{Change, ColumnChange, descendants, lineage, mentions, says_type};
+use crate::change::{
+    Change, ColumnChange, constraint_uses, descendants, index_uses, lineage, mentions, says_type,
+};
 use crate::diff::{Diff, replaced_by};
 use crate::schema::{Column, Generated, Ident, Name, Table, own_multirange};
 
@@ -117,6 +120,43 @@ fn kept_above(
         stays.then(|| above.generated.clone())
     });
     kept.next()
+}
+
+/// Indexes from above over what a partition alone is to compute otherwise: the server would make its
+/// part of them anew, and cannot drop that alone.
+pub(super) fn indexed_above(diff: &mut Diff) {
+    let mut added = Vec::new();
+    for change in &diff.changes {
+        let Change::AlterColumn {
+            table,
+            column,
+            change: ColumnChange::Generated { to: Some(_), .. },
+        } = change
+        else {
+            continue;
+        };
+        let part = diff.live.tables.get(table);
+        if part.is_none_or(|part| part.partition_of.is_none()) {
+            continue;
+        }
+        for above in lineage(&diff.live, table).skip(1) {
+            let both = (diff.live.tables.get(above)).zip(diff.desired.tables.get(above));
+            let Some((live, desired)) = both else {
+                continue;
+            };
+            let indexes = live.indexes.iter();
+            for index in indexes.filter(|index| index_uses(index, &column.name)) {
+                let after = index_after(diff, desired, index);
+                again_index(diff, &mut added, above, index, after);
+            }
+            let keys = live.constraints.iter().filter(|it| it.has_index());
+            for key in keys.filter(|it| constraint_uses(it, &column.name)) {
+                let after = constraint_after(diff, desired, key);
+                again(diff, &mut added, above, key, after);
+            }
+        }
+    }
+    diff.changes.extend(added);
 }
 
 /// A column that goes before its type is replaced, to come again or not, has the old one until then.

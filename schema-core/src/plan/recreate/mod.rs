@@ -24,7 +24,7 @@ use columns::{
     comments_on_identities, defaults_below, defaults_with_rows, not_nulls, row_types,
     several_parents,
 };
-use computed::{computed, replaced_without};
+use computed::{computed, indexed_above, replaced_without};
 use functions::gone_let_go;
 pub(super) use functions::{comes_before, domain_comes_before};
 use keys::foreign_keys;
@@ -42,6 +42,7 @@ pub(super) fn recreate(family: Family, diff: &mut Diff) {
     parts(diff, &touched);
     if family == Family::Postgres {
         lent::lent(diff, &touched);
+        indexed_above(diff);
     }
     not_nulls(diff, &touched);
     foreign_keys(family, diff, &touched);

@@ -14,7 +14,7 @@ use crate::dialect::postgres::expression::text::as_default;
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::spell;
 use crate::schema::{
-    Column, DataType, Expr, GeneratedKind, Identity, Name, Quoted, UserType, temporary,
+    Column, DataType, Expr, Generated, GeneratedKind, Identity, Name, Quoted, UserType, temporary,
 };
 use crate::step::{HazardKind, Statement};
 
@@ -231,10 +231,10 @@ impl Writer<'_> {
 
     /// What a new column's definition does not say of its NOT NULL.
     pub(super) fn not_null_of_new(&self, out: &mut Draft, table: &Name, column: &Column) {
-        if column.nullable || column.inherited {
+        if column.nullable {
             return;
         }
-        if column.not_null_unvalidated {
+        if column.not_null_unvalidated && !column.inherited {
             self.add_not_null(out, table, column);
         }
         let object = Object::Constraint(table.clone(), column.name_of_not_null(table));
@@ -262,11 +262,7 @@ pub(super) fn column_sql(column: &Column) -> String {
         let _ = write!(sql, " DEFAULT {}", as_default(default));
     }
     if let Some(generated) = &column.generated {
-        let kind = match generated.kind {
-            GeneratedKind::Stored => "STORED",
-            GeneratedKind::Virtual => "VIRTUAL",
-        };
-        let _ = write!(sql, " GENERATED ALWAYS AS ({}) {kind}", generated.expr);
+        let _ = write!(sql, " {}", generated_sql(generated));
     }
     if !column.nullable && !column.not_null_unvalidated {
         if let Some(name) = &column.not_null_name {
@@ -278,6 +274,24 @@ pub(super) fn column_sql(column: &Column) -> String {
         }
     }
     sql
+}
+
+fn generated_sql(generated: &Generated) -> String {
+    let kind = match generated.kind {
+        GeneratedKind::Stored => "STORED",
+        GeneratedKind::Virtual => "VIRTUAL",
+    };
+    format!("GENERATED ALWAYS AS ({}) {kind}", generated.expr)
+}
+
+/// What a new partition computes otherwise than the table above.
+pub(super) fn computed_otherwise_sql(column: &Column) -> String {
+    let generated = column.generated.as_deref().map(generated_sql);
+    format!(
+        "{} WITH OPTIONS {}",
+        Quoted(&column.name),
+        generated.unwrap_or_default()
+    )
 }
 
 /// Functions whose value differs from row to row, so that a default cannot be stored once.

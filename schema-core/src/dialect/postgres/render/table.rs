@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::column::set_default;
 use super::constraint::{add_constraint_sql, constraint_details, named_constraint};
-use super::new_column::column_sql;
+use super::new_column::{column_sql, computed_otherwise_sql};
 use super::object::{comment, literal};
 use super::sequence::{add_identity, logged_word, type_of_identity};
 use super::{Draft, Writer};
@@ -33,6 +33,12 @@ impl Writer<'_> {
         let name = &table.name;
         let mut parts = Vec::new();
         let partition = table.partition_of.as_ref();
+        let otherwise = self.computed_otherwise(table);
+        parts.extend(
+            otherwise
+                .iter()
+                .map(|column| computed_otherwise_sql(column)),
+        );
         for column in self.columns_of(table) {
             if partition.is_some() || (column.inherited && !table.inherits.is_empty()) {
                 continue;
@@ -64,8 +70,10 @@ impl Writer<'_> {
         };
         // Where others are at work on the table above, it is attached once it is made; also where its
         // own key is to be its part of an index above, which the server makes anew otherwise.
+        // What it computes otherwise than that is said where it is made a partition at once.
         let apart = partition.filter(|partition| {
-            self.busy(&partition.parent) && !self.is_anew(name) || self.lends_key(table)
+            otherwise.is_empty()
+                && (self.busy(&partition.parent) && !self.is_anew(name) || self.lends_key(table))
         });
         let named = self.not_nulls_of_its_own(table);
         if apart.is_none() {
@@ -203,6 +211,20 @@ impl Writer<'_> {
             }
             constraint_details(out, name, constraint);
         }
+    }
+
+    /// The columns of a new partition that are not computed as they are above (PostgreSQL 16).
+    fn computed_otherwise<'t>(&self, table: &'t Table) -> Vec<&'t Column> {
+        let parent = table.partition_of.as_ref().map(|it| &it.parent);
+        let Some(above) = parent.and_then(|parent| self.desired.tables.get(parent)) else {
+            return Vec::new();
+        };
+        let differs = |column: &&Column| {
+            let above = above.column(&column.name);
+            column.generated.is_some()
+                && above.is_some_and(|above| above.generated != column.generated)
+        };
+        table.columns.iter().filter(differs).collect()
     }
 
     /// The columns of a new table whose NOT NULL comes from above, and is the table's own too, with
