@@ -250,6 +250,12 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
         "CREATE SEQUENCE s INCREMENT -1 MINVALUE -2; CREATE TABLE t (a int, x int DEFAULT nextval('s'))",
         "its numbers end at -2: 1 row would get none",
     ),
+    // What is written in no braces.
+    (
+        "CREATE TABLE t (a int, b timestamp); INSERT INTO t VALUES (1, NULL), (NULL, NULL)",
+        "CREATE TABLE t (a int[], b timestamp[])",
+        "1 row with a value that does not fit",
+    ),
     // Partitions that others refer to.
     (
         "CREATE TABLE p (k int PRIMARY KEY) PARTITION BY LIST (k);
@@ -266,6 +272,55 @@ fn rows_in_the_way_are_found_before_the_first_statement() {
     for (live, desired, said) in IN_THE_WAY {
         refused(live, desired, said);
     }
+}
+
+/// What is padded is read without its blanks, and what no text stands for is made JSON.
+#[test]
+fn values_go_where_another_type_takes_them() {
+    let types = "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TYPE c AS (x int, y e);";
+    let (database, other) = (pg_database(), pg_database());
+    psql(
+        &database.url,
+        &format!(
+            "{types} CREATE TABLE t (a char(5), b char(40), c char(6), d e, e c, f e[], g timestamptz, h timestamp);
+             INSERT INTO t VALUES ('a', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '101', 'b', '(1,a)', '{{a,b}}', '2024-02-29 12:00+00', '2024-02-29 12:00')"
+        ),
+    );
+    psql(
+        &other.url,
+        &format!(
+            "{types} CREATE TABLE t (a e, b uuid, c varbit, d jsonb, e json, f jsonb, g date, h time)"
+        ),
+    );
+    let options = ["--apply", "--yes", "--allow", "all", "--prune"];
+    let options = [&options[..], &["--desired", &other.url]].concat();
+    sync_on(&database.url, &options).expect(0);
+    let texts = "SELECT concat_ws(' ', a, left(b::text, 8), c, d, e, f, g, h) FROM t";
+    assert_eq!(
+        pg_texts(&database.url, texts),
+        ["a a0eebc99 101 \"b\" {\"x\":1,\"y\":\"a\"} [\"a\", \"b\"] 2024-02-29 12:00:00"]
+    );
+}
+
+/// Before 14 no `numeric` is infinite.
+#[test]
+fn an_infinite_number_goes_where_there_is_one() {
+    let (live, desired) = (
+        "CREATE TABLE t (a float8); INSERT INTO t VALUES ('Infinity'), (1), ('NaN')",
+        "CREATE TABLE t (a numeric)",
+    );
+    if pg_major() < 14 {
+        refused(live, desired, "1 row with a value that does not fit");
+    }
+    let (database, other) = (pg_database(), pg_database());
+    psql(
+        &database.url,
+        "CREATE TABLE t (a text, b text); INSERT INTO t VALUES ('-inf', 'nan'), (' NaN ', '1.5'), ('infinity', NULL)",
+    );
+    psql(&other.url, "CREATE TABLE t (a float8, b numeric)");
+    let options = ["--apply", "--yes", "--allow", "all"];
+    let options = [&options[..], &["--desired", &other.url]].concat();
+    sync_on(&database.url, &options).expect(0);
 }
 
 /// What the rows are not asked beforehand is refused by the server, and not cut.

@@ -1,6 +1,6 @@
 //! Which values a new type refuses, as a question to the rows.
 
-use super::types::{Cast, is_number, is_textual, spell, type_change};
+use super::types::{Cast, is_builtin, is_number, is_textual, spell, type_change};
 use crate::schema::{DataType, quote_literal};
 
 /// The first version with `pg_input_is_valid`.
@@ -8,6 +8,9 @@ const INPUT_IS_VALID: u32 = 160_000;
 
 /// The first version that casts a null of JSON to NULL.
 const NULL_OF_JSON: u32 = 180_000;
+
+/// The first version whose `numeric` can be infinite.
+const INFINITE_NUMERIC: u32 = 140_000;
 
 /// Whether the values of a column fit another type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +41,12 @@ pub fn fit(
         (true, true) => return elements(column, from, to, labels, version),
         // As text it is read and written.
         (false, true) if is_textual(from) && to.schema.is_none() => return by_input(&spell(to)),
+        // What is written in no braces is no array.
+        (false, true) if is_never_in_braces(from) => {
+            return Fit::Unless(format!("{column} IS NOT NULL"));
+        }
         (true, false) if kind(to) == Kind::Text && to.schema.is_none() => {}
+        (true, false) if is_json(to) => return Fit::Always,
         (false, true) | (true, false) => return Fit::Unknown,
     }
     if let Some(labels) = labels {
@@ -51,19 +59,17 @@ pub fn fit(
     if to.schema.is_some() {
         return Fit::Unknown;
     }
-    let (is_json, is_truth) = (
-        matches!(to.name.as_str(), "json" | "jsonb"),
-        |ty: &DataType| *ty == DataType::builtin("boolean"),
-    );
+    let is_truth = |ty: &DataType| *ty == DataType::builtin("boolean");
     // Anything is made JSON, a number is a truth, and a truth is 0 or 1.
-    let is_made = is_json && kind(from) == Kind::Other && from.name != "json"
-        || is_json && matches!(kind(from), Kind::Number | Kind::Uuid)
+    let is_made = is_json(to) && !is_json(from)
         || is_truth(from) && is_number(to)
         || is_number(from) && is_truth(to);
     if is_made && !is_textual(from) {
         return Fit::Always;
     }
-    let by_text = type_change(from, to).cast == Cast::Missing || is_textual(from);
+    let by_text = type_change(from, to).cast == Cast::Missing
+        || is_textual(from)
+        || is_json(from) && is_json(to);
     if from.schema.is_some() && kind(to) != Kind::Text {
         return if by_text {
             by_input(&spell(to))
@@ -78,7 +84,10 @@ pub fn fit(
             Err(_) => Fit::Always,
         },
         (Kind::Number, Kind::Number) if to.name == "real" => single(column, from),
-        (Kind::Number, Kind::Number) => number(column, to),
+        (Kind::Number, Kind::Number) => match (number(column, to), is_float(from)) {
+            (fit, true) if !is_float(to) && version < INFINITE_NUMERIC => finite(column, fit),
+            (fit, _) => fit,
+        },
         (Kind::Text, _) if version >= INPUT_IS_VALID => by_input(&spell(to)),
         (Kind::Text, Kind::Number) => {
             let number = match number(&format!("{column}::numeric"), to) {
@@ -89,8 +98,12 @@ pub fn fit(
                 Some(_) => "^\\s*[-+]?[0-9]+\\s*$",
                 None => "^\\s*[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)(e[-+]?[0-9]+)?\\s*$",
             };
+            let otherwise = match words(to, version) {
+                Some(words) => format!("{column} !~* '^\\s*({words})\\s*$'"),
+                None => "true".into(),
+            };
             Fit::Unless(format!(
-                "{column} IS NOT NULL AND CASE WHEN {column} ~* '{digits}' THEN {number} ELSE true END"
+                "{column} IS NOT NULL AND CASE WHEN {column} ~* '{digits}' THEN {number} ELSE {otherwise} END"
             ))
         }
         (Kind::Text, Kind::Uuid) => Fit::Unless(format!(
@@ -104,10 +117,61 @@ pub fn fit(
             json(column, "number", &number, version)
         }
         (Kind::Json, _) if to.name == "boolean" => json(column, "boolean", "false", version),
+        (Kind::Other, Kind::Other) if only_loses(&from.name, &to.name) => Fit::Always,
         (Kind::Text | Kind::Number | Kind::Uuid | Kind::Json | Kind::Other, _) if by_text => {
             by_input(&spell(to))
         }
         (Kind::Text | Kind::Number | Kind::Uuid | Kind::Json | Kind::Other, _) => Fit::Unknown,
+    }
+}
+
+/// Tells whether no value of a type is written in braces, as arrays are.
+fn is_never_in_braces(ty: &DataType) -> bool {
+    let other = matches!(ty.name.as_str(), "json" | "jsonb" | "xml" | "refcursor");
+    is_builtin(ty) && !is_textual(ty) && !other && !ty.name.ends_with("multirange")
+}
+
+/// Returns the words that stand for numbers of a type.
+fn words(ty: &DataType, version: u32) -> Option<&'static str> {
+    let infinite = version >= INFINITE_NUMERIC && ty.modifiers.is_empty();
+    match ty.name.as_str() {
+        "real" | "double precision" => Some("[-+]?inf(inity)?|nan"),
+        "numeric" if infinite => Some("[-+]?inf(inity)?|nan"),
+        "numeric" => Some("nan"),
+        _ => None,
+    }
+}
+
+fn is_json(ty: &DataType) -> bool {
+    ty.schema.is_none() && !ty.array && matches!(ty.name.as_str(), "json" | "jsonb")
+}
+
+fn is_float(ty: &DataType) -> bool {
+    ty.schema.is_none() && matches!(ty.name.as_str(), "real" | "double precision")
+}
+
+/// Tells whether the cast between two types takes something off, and refuses nothing.
+fn only_loses(from: &str, to: &str) -> bool {
+    matches!(
+        (from, to),
+        (
+            "timestamp without time zone" | "timestamp with time zone",
+            "date" | "time without time zone"
+        ) | ("timestamp with time zone", "time with time zone")
+            | ("time with time zone", "time without time zone")
+            | ("inet", "cidr")
+    )
+}
+
+/// Returns what does not fit, and what is infinite.
+fn finite(column: &str, fit: Fit) -> Fit {
+    let infinite = format!("{column} IN ('Infinity', '-Infinity')");
+    match fit {
+        Fit::Unless(condition) => Fit::Unless(format!(
+            "CASE WHEN {infinite} THEN true ELSE {condition} END"
+        )),
+        Fit::Always => Fit::Unless(infinite),
+        Fit::Unknown => Fit::Unknown,
     }
 }
 

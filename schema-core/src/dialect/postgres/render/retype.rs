@@ -299,25 +299,27 @@ pub(crate) fn conversion(
     // Text is the way that every type knows.
     let array = if from.array && to.array { "[]" } else { "" };
     let by_text = format!("{name}::text{array}::{ty}");
+    let json = |ty: &DataType| {
+        ty.schema.is_none() && !ty.array && matches!(ty.name.as_str(), "json" | "jsonb")
+    };
     match (
         beneath(from, before),
         beneath(to, |ty| desired.types.get(desired.ranged(ty))),
     ) {
         (Beneath::Plain(old), Beneath::Plain(new)) => {
-            let json = |ty: &DataType| {
-                ty.schema.is_none() && !ty.array && matches!(ty.name.as_str(), "json" | "jsonb")
-            };
             let boolean = |ty: &DataType| *ty == DataType::builtin("boolean");
             let ty = uncut(&new).unwrap_or(ty);
             let by_text = format!("{name}::text{array}::{ty}");
             let cast = type_change(&old, &new).cast;
+            let padded = old.schema.is_none() && old.name == "character";
             if json(&new) && !json(&old) && !is_textual(&old) {
                 Some(format!("to_{}({name})", new.name))
             } else if boolean(&old) && is_number(&new) {
                 Some(format!("{name}::integer::{ty}"))
             } else if is_number(&old) && boolean(&new) {
                 Some(format!("{name} <> 0"))
-            } else if cast == Cast::Missing {
+            } else if cast == Cast::Missing || padded && !is_textual(&new.element()) {
+                // As text, what is padded has no blanks at its end.
                 Some(by_text)
             } else if cast == Cast::Explicit || to.user().is_some() {
                 Some(format!("{name}::{ty}"))
@@ -326,7 +328,10 @@ pub(crate) fn conversion(
             }
         }
         (Beneath::Made(_), Beneath::Plain(new)) if is_textual(&new) && to.user().is_none() => None,
-        (Beneath::Plain(old), Beneath::Made(_)) if is_textual(&old) => {
+        (Beneath::Made(_), Beneath::Plain(new)) if json(&new) => {
+            Some(format!("to_{}({name})", new.name))
+        }
+        (Beneath::Plain(old), Beneath::Made(_)) if is_textual(&old) && old.name != "character" => {
             Some(format!("{name}::{ty}"))
         }
         (Beneath::Made(UserType::Composite(old)), Beneath::Made(UserType::Composite(new)))
