@@ -256,6 +256,14 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
         "CREATE TABLE t (a int[], b timestamp[])",
         "1 row with a value that does not fit",
     ),
+    // Both or none.
+    (
+        "CREATE TABLE p (a int, b int, PRIMARY KEY (a, b)); CREATE TABLE t (a int, b int);
+         INSERT INTO p VALUES (1, 1); INSERT INTO t VALUES (1, 1), (1, NULL), (2, 1), (NULL, NULL)",
+        "CREATE TABLE p (a int, b int, PRIMARY KEY (a, b));
+         CREATE TABLE t (a int, b int, FOREIGN KEY (a, b) REFERENCES p MATCH FULL)",
+        "2 rows without one, or with NULL beside a value",
+    ),
     // Partitions that others refer to.
     (
         "CREATE TABLE p (k int PRIMARY KEY) PARTITION BY LIST (k);

@@ -6,7 +6,7 @@ use super::Question;
 use super::before::Before;
 use super::stored::Stored;
 use crate::schema::{
-    Constraint, ConstraintKind, Exclude, Expr, Ident, Index, IndexKey, Name, Quoted,
+    Constraint, ConstraintKind, Exclude, Expr, Ident, Index, IndexKey, Match, Name, Quoted,
 };
 
 /// Rows against a constraint, as the plan leaves them.
@@ -49,6 +49,17 @@ pub(super) fn against(
                 .map(|column| format!("c.{}", Quoted(column)))
                 .collect();
             let set: Vec<String> = from.iter().map(|it| format!("{it} IS NOT NULL")).collect();
+            let (mixed, without) = match key.matching {
+                Match::Full if from.len() > 1 => (
+                    format!(
+                        "num_nulls({0}) BETWEEN 1 AND {1} OR ",
+                        from.join(", "),
+                        from.len() - 1
+                    ),
+                    "without one, or with NULL beside a value",
+                ),
+                Match::Full | Match::Simple => (String::new(), "without one"),
+            };
             // A table that the plan makes has no rows, but for one that is made anew.
             let lost = if before.table(&key.table).is_none() {
                 if !before.after.tables.contains_key(&key.table) {
@@ -80,13 +91,13 @@ pub(super) fn against(
             Some(Question {
                 object: format!("{table}.{name}"),
                 rows: format!(
-                    "FROM {} WHERE {}{lost}",
+                    "FROM {} WHERE {mixed}{}{lost}",
                     child.named("c"),
                     set.join(" AND "),
                 ),
                 show: "c.*".into(),
                 message: format!(
-                    "foreign key to {} cannot be added: {{n}} without one",
+                    "foreign key to {} cannot be added: {{n}} {without}",
                     key.table
                 ),
                 cures: vec!["delete or correct the rows".into()],
@@ -140,7 +151,7 @@ fn excluded(rows: &Stored, table: &Name, name: &Ident, exclude: &Exclude) -> Opt
 }
 
 /// Returns a key as SQL, with the names of after the plan.
-fn key_sql(key: &IndexKey) -> String {
+pub(super) fn key_sql(key: &IndexKey) -> String {
     match key {
         IndexKey::Column(column) => Quoted(column).to_string(),
         IndexKey::Expr(expr) => format!("({expr})"),
