@@ -250,12 +250,6 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
         "CREATE SEQUENCE s INCREMENT -1 MINVALUE -2; CREATE TABLE t (a int, x int DEFAULT nextval('s'))",
         "its numbers end at -2: 1 row would get none",
     ),
-    // What is written in no braces.
-    (
-        "CREATE TABLE t (a int, b timestamp); INSERT INTO t VALUES (1, NULL), (NULL, NULL)",
-        "CREATE TABLE t (a int[], b timestamp[])",
-        "1 row with a value that does not fit",
-    ),
     // Both or none.
     (
         "CREATE TABLE p (a int, b int, PRIMARY KEY (a, b)); CREATE TABLE t (a int, b int);
@@ -263,6 +257,44 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
         "CREATE TABLE p (a int, b int, PRIMARY KEY (a, b));
          CREATE TABLE t (a int, b int, FOREIGN KEY (a, b) REFERENCES p MATCH FULL)",
         "2 rows without one, or with NULL beside a value",
+    ),
+    // Defaults.
+    (
+        "CREATE TABLE t (a int); INSERT INTO t VALUES (1)",
+        "CREATE TABLE t (a int, v int NOT NULL DEFAULT nullif(1, 1))",
+        "is NOT NULL: 1 row would get NULL",
+    ),
+    (
+        "CREATE TABLE t (a int); INSERT INTO t VALUES (1)",
+        "CREATE TABLE t (a int, v varchar(3) DEFAULT md5('x'))",
+        "its default gives a value that the column refuses",
+    ),
+    (
+        "CREATE TABLE t (a int); INSERT INTO t VALUES (NULL)",
+        "CREATE DOMAIN many AS int DEFAULT 3 CHECK (VALUE > 5); CREATE TABLE t (a int, b many)",
+        "1 row with a value against what a domain demands",
+    ),
+    (
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2)",
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a int, p serial REFERENCES p)",
+        "2 rows without one",
+    ),
+    // What is written in no braces, and what is too long.
+    (
+        "CREATE TABLE t (a int, b timestamp); INSERT INTO t VALUES (1, NULL), (NULL, NULL)",
+        "CREATE TABLE t (a int[], b timestamp[])",
+        "1 row with a value that does not fit",
+    ),
+    (
+        "CREATE TABLE t (a text, b int); INSERT INTO t SELECT string_agg(md5(n::text), ''), 1 FROM generate_series(1, 300) n;
+         INSERT INTO t VALUES (repeat('x', 9000), 1), ('x', 1)",
+        "CREATE TABLE t (a text, b int); CREATE INDEX t_b ON t (b) INCLUDE (a)",
+        "a B-tree takes no value of more than 2,696 bytes: 1 row with one",
+    ),
+    (
+        "CREATE TABLE t (a bytea); INSERT INTO t SELECT string_agg(decode(md5(n::text), 'hex'), '') FROM generate_series(1, 300) n",
+        "CREATE TABLE t (a bytea UNIQUE)",
+        "a B-tree takes no value of more than 2,696 bytes: 1 row with one",
     ),
     // Partitions that others refer to.
     (
@@ -279,6 +311,152 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
 fn rows_in_the_way_are_found_before_the_first_statement() {
     for (live, desired, said) in IN_THE_WAY {
         refused(live, desired, said);
+    }
+}
+
+/// What fails on a row, or for every row: the server's own words, and nothing changed.
+#[test]
+fn expressions_that_fail_on_a_row_are_refused() {
+    let texts = "CREATE TABLE t (id int, u text); INSERT INTO t VALUES (1, 'x'), (2, '3')";
+    let times = "CREATE TABLE t (a timestamp, b timestamp); INSERT INTO t VALUES ('2024-01-02', '2024-01-01')";
+    for (live, desired, said) in [
+        (
+            texts,
+            "CREATE TABLE t (id int, u text); CREATE INDEX i ON t ((u::int))",
+            "t.i its expression fails: invalid input syntax for type integer: \"x\"",
+        ),
+        (
+            texts,
+            "CREATE TABLE t (id int, u text); CREATE UNIQUE INDEX i ON t (id, (u::int))",
+            "t.i its expression fails: invalid input syntax for type integer: \"x\"",
+        ),
+        (
+            texts,
+            "CREATE TABLE t (id int, u text); CREATE INDEX i ON t (id) WHERE u::int > 1",
+            "t.i its predicate fails: invalid input syntax for type integer: \"x\"",
+        ),
+        (
+            texts,
+            "CREATE TABLE t (id int, u text, CONSTRAINT c CHECK (u::int > 1))",
+            "t.c the check fails: invalid input syntax for type integer: \"x\"",
+        ),
+        (
+            times,
+            "CREATE TABLE t (a timestamp, b timestamp); CREATE INDEX i ON t USING gist (tsrange(a, b))",
+            "t.i its expression fails: range lower bound must be",
+        ),
+        (
+            times,
+            "CREATE TABLE t (a timestamp, b timestamp, CONSTRAINT c EXCLUDE USING gist (tsrange(a, b) WITH &&))",
+            "t.c its expression fails: range lower bound must be",
+        ),
+        // The rows as the plan leaves them.
+        (
+            "CREATE TABLE t (a text); CREATE INDEX i ON t ((100 / length(a))); INSERT INTO t VALUES ('xyz'), ('x')",
+            "CREATE TABLE t (a text); CREATE INDEX i ON t ((100 / (length(a) - 3)))",
+            "t.i its expression fails: division by zero",
+        ),
+        (
+            "CREATE TABLE t (a int)",
+            "CREATE TABLE t (a int, v smallint DEFAULT 70000)",
+            "t.v its default fails: smallint out of range",
+        ),
+        (
+            "CREATE TABLE t (a int); INSERT INTO t VALUES (1)",
+            "CREATE TABLE t (a int, v text DEFAULT current_setting('app.tenant'))",
+            "t.v its default fails: unrecognized configuration parameter \"app.tenant\"",
+        ),
+    ] {
+        let (database, other) = (pg_database(), pg_database());
+        psql(&database.url, live);
+        psql(&other.url, desired);
+        let before = pg_dump_schema(&database.url);
+        let options = ["--apply", "--yes", "--allow", "all", "--prune"];
+        let options = [&options[..], &["--desired", &other.url]].concat();
+        let output = sync_on(&database.url, &options).expect(3);
+        let words: Vec<&str> = output.stdout.split_whitespace().collect();
+        assert!(
+            words.join(" ").contains(said),
+            "no `{said}`\n{}",
+            output.all()
+        );
+        assert_eq!(before, pg_dump_schema(&database.url));
+    }
+}
+
+/// Only rows for which its predicate holds are in an index, and a check looks no further than it has to.
+#[test]
+fn what_is_computed_of_no_row_does_not_fail() {
+    let (database, other) = (pg_database(), pg_database());
+    let table = "CREATE TABLE t (a text, b int, w text, CONSTRAINT known UNIQUE (b))";
+    psql(
+        &database.url,
+        &format!("{table}; INSERT INTO t VALUES ('x', 0, repeat('y', 100000)), ('2', 1, 'z')"),
+    );
+    psql(
+        &other.url,
+        &format!(
+            "{table}; ALTER TABLE t ADD CHECK (b = 0 OR 1 / b > 0);
+             CREATE INDEX one ON t ((a::int)) WHERE a ~ '^[0-9]+$';
+             CREATE UNIQUE INDEX two ON t ((a::int)) WHERE a ~ '^[0-9]+$';
+             CREATE INDEX three ON t (w, (100 / b)) WHERE b <> 0; CREATE INDEX four ON t (w)"
+        ),
+    );
+    let options = ["--apply", "--yes", "--desired", &other.url];
+    let output = sync_on(&database.url, &options).expect(0);
+    assert!(!output.stdout.contains("not checked"), "{}", output.all());
+}
+
+/// What nobody can know before the first statement is said where there are rows.
+#[test]
+fn what_cannot_be_asked_is_told() {
+    for (live, rows, desired, said) in [
+        (
+            "CREATE TABLE t (a int)",
+            "INSERT INTO t VALUES (1), (2), (3)",
+            "CREATE TABLE t (a int, v int DEFAULT (random() * 10)::int, CONSTRAINT c CHECK (v > 50))",
+            "t.c: its rows are not checked beforehand: what column v gets is known only then",
+        ),
+        (
+            "CREATE TABLE t (a int)",
+            "INSERT INTO t VALUES (1), (2), (3)",
+            "CREATE TABLE t (a int, v int DEFAULT (random() / 10)::int, CONSTRAINT c UNIQUE (v))",
+            "t.c: its rows are not checked beforehand: what column v gets is known only then",
+        ),
+        (
+            "CREATE TYPE e AS ENUM ('a', 'b', 'c'); CREATE TABLE t (a e, CONSTRAINT c CHECK (a < 'c'))",
+            "INSERT INTO t VALUES ('a'), ('b')",
+            "CREATE TYPE e AS ENUM ('c', 'b', 'a'); CREATE TABLE t (a e, CONSTRAINT c CHECK (a < 'c'))",
+            "t.c: its rows are not checked beforehand: values of an enum get another order",
+        ),
+        (
+            "CREATE TYPE e AS ENUM ('a', 'b', 'c'); CREATE TABLE t (a e) PARTITION BY RANGE (a);
+             CREATE TABLE one PARTITION OF t FOR VALUES FROM ('a') TO ('c')",
+            "INSERT INTO t VALUES ('a'), ('b')",
+            "CREATE TYPE e AS ENUM ('a', 'c', 'b'); CREATE TABLE t (a e) PARTITION BY RANGE (a);
+             CREATE TABLE one PARTITION OF t FOR VALUES FROM ('a') TO ('c')",
+            "one: its rows are not checked beforehand: values of an enum get another order",
+        ),
+    ] {
+        for has_rows in [true, false] {
+            let (database, other) = (pg_database(), pg_database());
+            psql(&database.url, live);
+            if has_rows {
+                psql(&database.url, rows);
+            }
+            psql(&other.url, desired);
+            let before = pg_dump_schema(&database.url);
+            let options = ["--allow", "all", "--prune", "--desired", &other.url];
+            let dry = [&["--dry-run"], &options[..]].concat();
+            let output = sync_on(&database.url, &dry).expect(0);
+            assert_eq!(output.stdout.contains(said), has_rows, "{}", output.all());
+            let apply = [&["--apply", "--yes"], &options[..]].concat();
+            let output = sync_on(&database.url, &apply);
+            assert_eq!(output.status == 0, !has_rows, "{}", output.all());
+            if has_rows {
+                assert_eq!(before, pg_dump_schema(&database.url));
+            }
+        }
     }
 }
 

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::stored::Stored;
-use super::{Question, types};
+use super::Question;
+use super::types::Computed;
+use super::unknown::Unchecked;
 use crate::db::{DbError, Session};
 use crate::plan::{Plan, Refusal};
-use crate::schema::Name;
+use crate::schema::Quoted;
 use crate::wording::thousands;
 
 /// How long the rows are looked at for one that is in the way.
@@ -18,7 +19,14 @@ const COUNT: Duration = Duration::from_secs(5);
 const MOST: i64 = 1_000;
 
 /// Asks whether there are rows in the way, and counts them.
-pub(super) async fn ask(session: &mut Session, questions: Vec<Question>, plan: &mut Plan) {
+/// `computed` holds what to compute, by the object, where a question fails on a value: the server may
+/// have asked in another order than it checks in.
+pub(super) async fn ask(
+    session: &mut Session,
+    questions: Vec<Question>,
+    computed: &BTreeMap<String, Computed>,
+    plan: &mut Plan,
+) {
     for question in questions {
         let Question { object, rows, .. } = &question;
         // Existence first: where there is such a row it is often found long before all are read.
@@ -43,7 +51,17 @@ pub(super) async fn ask(session: &mut Session, questions: Vec<Question>, plan: &
             }
             // A value that cannot be computed has been refused.
             Err(error) if is_of_values(&error, VALUES) && is_refused(plan, object) => {}
-            Err(error) => plan.notes.push(unanswered(object, error)),
+            Err(error) => {
+                let told = plan.refusals.len();
+                if let Some(computed) = computed.get(object)
+                    && is_of_values(&error, computed.is_final)
+                {
+                    compute_one(session, computed, plan).await;
+                }
+                if plan.refusals.len() == told {
+                    note(plan, unanswered(object, error));
+                }
+            }
         }
     }
 }
@@ -64,32 +82,40 @@ fn is_refused(plan: &Plan, object: &str) -> bool {
 }
 
 /// Lets the server compute what columns get.
-pub(super) async fn compute(
-    session: &mut Session,
-    stored: &BTreeMap<Name, Stored>,
-    plan: &mut Plan,
-) {
-    for computed in types::computed(plan, stored) {
-        let refusal = |message: String, find: Option<String>| Refusal {
-            object: computed.object.clone(),
-            message,
-            find,
-            cures: vec![computed.cure.into()],
-        };
-        let word = computed.word;
-        match session.ask(&computed.sql, LOOK).await {
-            Ok(0) => {}
-            Ok(_) => {
-                let message =
-                    format!("{word} gives a value that the column refuses: NULL, or too long");
-                plan.refusals.push(refusal(message, Some(computed.find)));
-            }
-            Err(error) if is_of_values(&error, computed.is_final) => {
-                let message = format!("{word} fails: {}", error.message);
-                plan.refusals.push(refusal(message, None));
-            }
-            Err(error) => plan.notes.push(unanswered(&computed.object, error)),
+pub(super) async fn compute(session: &mut Session, computed: &[Computed], plan: &mut Plan) {
+    for computed in computed {
+        compute_one(session, computed, plan).await;
+    }
+}
+
+async fn compute_one(session: &mut Session, computed: &Computed, plan: &mut Plan) {
+    let refusal = |message: String, find: Option<String>| Refusal {
+        object: computed.object.clone(),
+        message,
+        find,
+        cures: vec![computed.cure.into()],
+    };
+    let word = computed.word;
+    match session.ask(&computed.sql, LOOK).await {
+        Ok(0) => {}
+        Ok(_) => {
+            let message =
+                format!("{word} gives a value that the column refuses: NULL, or too long");
+            let find = computed.find.clone();
+            plan.refusals.push(refusal(message, Some(find)));
         }
+        Err(error) if is_of_values(&error, computed.is_final) => {
+            let message = format!("{word} fails: {}", error.message);
+            plan.refusals.push(refusal(message, None));
+        }
+        Err(error) => note(plan, unanswered(&computed.object, error)),
+    }
+}
+
+/// Says something once.
+fn note(plan: &mut Plan, note: String) {
+    if !plan.notes.contains(&note) {
+        plan.notes.push(note);
     }
 }
 
@@ -100,9 +126,34 @@ pub(super) fn unanswered(object: &str, error: DbError) -> String {
         // Without hints.
         error.message.lines().next().unwrap_or_default().to_owned()
     };
+    unchecked(object, &reason)
+}
+
+fn unchecked(object: &str, reason: &str) -> String {
     format!(
         "{object}: its rows are not checked beforehand: {reason}; if they are in the way, the apply fails there and rolls that step back"
     )
+}
+
+/// Says what no question is asked about, of tables that have rows.
+pub(super) async fn say(session: &mut Session, all: Vec<Unchecked>, plan: &mut Plan) {
+    for Unchecked {
+        object,
+        table,
+        reason,
+    } in all
+    {
+        if plan.refusals.iter().any(|it| it.object == object) {
+            continue;
+        }
+        let any = format!(
+            "SELECT EXISTS (SELECT 1 FROM {})::int::int8",
+            Quoted(&table)
+        );
+        if !matches!(session.ask(&any, LOOK).await, Ok(0)) {
+            plan.notes.push(unchecked(&object, &reason));
+        }
+    }
 }
 
 /// Says a number; 0 is one that could not be counted.

@@ -17,6 +17,7 @@ pub(super) fn values(stored: &BTreeMap<Name, Stored>) -> Vec<Question> {
             let cure = match write.origin {
                 Origin::Backfill | Origin::Filled => "#[sync(backfill = \"...\")]",
                 Origin::Computed if write.is_other => "make the field an Option",
+                Origin::Default if write.given.is_some() => "correct the default",
                 Origin::Computed
                 | Origin::Default
                 | Origin::Using
@@ -67,7 +68,7 @@ pub(super) fn missing_value(
     column: &Column,
 ) -> Option<Question> {
     let needs = !column.nullable
-        && column.default.is_none()
+        && before.default_of(column).is_none()
         && column.identity.is_none()
         && column.generated.is_none();
     if !needs {

@@ -93,7 +93,7 @@ pub(super) fn removed(before: &Before<'_>, plan: &Plan, change: &Change) -> Opti
 }
 
 /// Returns an enum whose labels change by another type, and the labels before and after.
-fn relabelled(plan: &Plan, change: &Change) -> Option<(Name, Vec<String>, Vec<String>)> {
+pub(super) fn relabelled(plan: &Plan, change: &Change) -> Option<(Name, Vec<String>, Vec<String>)> {
     if let Change::ReplaceEnum { name, from, to, .. } = change {
         return Some((name.clone(), from.clone(), to.clone()));
     }

@@ -5,14 +5,18 @@ mod before;
 mod column;
 mod constraint;
 mod domain;
+mod evaluated;
 mod filled;
 mod kept;
 mod labels;
+mod long;
 mod numbered;
 mod numbers;
 mod partition;
+mod reordered;
 mod stored;
 mod types;
+mod unknown;
 mod within;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +29,7 @@ use super::Session;
 use crate::change::{Change, ColumnChange, descendants};
 use crate::dialect::postgres::fit::Fit;
 use crate::plan::Plan;
-use crate::schema::{ConstraintKind, Family, Name, Schema};
+use crate::schema::{Constraint, ConstraintKind, Family, Name, Schema};
 
 /// A question to the rows, and what is refused when there are such.
 pub(crate) struct Question {
@@ -49,16 +53,22 @@ pub(super) async fn probe(session: &mut Session, live: &Schema, plan: &mut Plan)
     }
     if plan.family == Family::Sqlite {
         let questions = crate::dialect::sqlite::questions(live, plan);
-        return ask::ask(session, questions, plan).await;
+        return ask::ask(session, questions, &BTreeMap::new(), plan).await;
     }
     let before = Before::new(live, plan);
     filled::fired(&before, plan);
     let stored = stored(&before, plan);
     let questions = questions(&before, plan, &stored);
-    ask::compute(session, &stored, plan).await;
-    ask::ask(session, questions, plan).await;
+    let mut computed = types::computed(plan, &stored);
+    computed.extend(evaluated::beforehand(&before, plan, &stored));
+    ask::compute(session, &computed, plan).await;
+    let afterwards = evaluated::afterwards(&before, plan, &stored);
+    ask::ask(session, questions, &afterwards, plan).await;
     numbers::numbers(&before, session, plan).await;
     unasked(&before, plan);
+    let mut unchecked = unknown::unchecked(&before, plan, &stored);
+    unchecked.extend(reordered::unchecked(&before, plan));
+    ask::say(session, unchecked, plan).await;
 }
 
 /// Says which type changes cannot be asked about.
@@ -120,6 +130,7 @@ fn questions(before: &Before<'_>, plan: &Plan, stored: &BTreeMap<Name, Stored>) 
     out.extend(domain::written(before, plan, stored));
     out.extend(kept::questions(before, plan, stored));
     out.extend(filled::questions(before, plan, stored));
+    out.extend(long::questions(before, plan, stored));
     out
 }
 
@@ -163,14 +174,36 @@ fn question(
             .or_else(|| partition::out_of_bound(before, change))
             .or_else(|| types::misfits(before, plan, change));
     };
-    // What is only made again holds already, if it was proven.
+    if !is_new(plan, stored, table, constraint) {
+        return None;
+    }
+    against(before, stored, table, constraint)
+        .or_else(|| unknown::referring_to_none(before, stored, table, constraint))
+}
+
+/// Tells whether rows are held against a constraint that is added. What is only made again holds
+/// already, if it was proven.
+fn is_new(
+    plan: &Plan,
+    stored: &BTreeMap<Name, Stored>,
+    table: &Name,
+    constraint: &Constraint,
+) -> bool {
     let again = plan.changes.iter().any(|other| {
         matches!(other, Change::DropConstraint { table: owner, constraint: gone }
             if owner == table && gone.kind == constraint.kind && !gone.not_valid && !gone.not_enforced)
     });
     let again = again && !kept::touched(stored, table, &constraint.kind);
-    if again || constraint.not_valid || constraint.not_enforced {
-        return None;
-    }
-    against(before, stored, table, constraint)
+    !again && !constraint.not_valid && !constraint.not_enforced
+}
+
+/// Tells whether a plan adds a constraint that rows are held against.
+fn is_demanded(
+    plan: &Plan,
+    stored: &BTreeMap<Name, Stored>,
+    table: &Name,
+    constraint: &Constraint,
+) -> bool {
+    let adds = |change: &Change| matches!(change, Change::AddConstraint { table: owner, constraint: added } if owner == table && added == constraint);
+    plan.changes.iter().any(adds) && is_new(plan, stored, table, constraint)
 }

@@ -22,6 +22,8 @@ pub(super) struct Stored {
     columns: Vec<(Ident, Ident)>,
     /// The columns that it will have.
     after: Vec<Ident>,
+    /// It has no rows of its own: they are in its partitions.
+    pub(super) is_parted: bool,
     /// What is written, in order.
     pub(super) writes: Vec<Write>,
 }
@@ -105,6 +107,7 @@ impl Stored {
             name: after.name.name.clone(),
             columns: columns.collect(),
             after: after.columns.iter().map(|it| it.name.clone()).collect(),
+            is_parted: live.partition_by.is_some(),
             writes: Vec::new(),
         };
         let mut retyped = None;
@@ -202,6 +205,21 @@ impl Stored {
     /// known before.
     pub(super) fn rows(&self, reads: &str) -> Option<Rows> {
         self.rows_before(self.writes.len(), reads)
+    }
+
+    /// Returns the column that makes rows unknown to somebody who reads this.
+    pub(super) fn unknown(&self, reads: &str) -> Option<&Column> {
+        let mut texts = vec![Expr::new(reads)];
+        for write in self.writes.iter().rev() {
+            if !texts.iter().any(|it| mentions(it, &write.column.name)) {
+                continue;
+            }
+            match &write.value {
+                Some(value) => texts.push(Expr::new(value.clone())),
+                None => return Some(&write.column),
+            }
+        }
+        None
     }
 
     /// The same, before something is written.
@@ -319,13 +337,14 @@ fn write(before: &Before<'_>, change: &Change) -> Option<Write> {
             (value, Origin::Backfill, Some(backfill), true)
         }
         Written::New(None) => {
-            let value = match &column.default {
-                Some(default) => of_type(&as_default(default)),
+            let default = before.default_of(column);
+            let value = match default {
+                Some(default) => of_type(&as_default(&before.without_type(default, column))),
                 None => of_type("NULL"),
             };
             let numbers = column.identity.is_some();
             let known = value.filter(|_| !numbers);
-            (known, Origin::Default, None, true)
+            (known, Origin::Default, default, true)
         }
         Written::Filled(value) => {
             let filled = of_type(value.as_str()).map(|it| format!("coalesce({name}, {it})"));
@@ -436,6 +455,34 @@ impl Before<'_> {
             }),
             UserType::Domain(_) | UserType::Composite(_) | UserType::Range(_) => None,
         }
+    }
+
+    /// Returns the default of a new column: its own, or that of its domain.
+    pub(super) fn default_of<'c>(&'c self, column: &'c Column) -> Option<&'c Expr> {
+        let mut ty = &column.ty;
+        let mut default = column.default.as_ref();
+        // Domains of domains end somewhere.
+        for _ in 0..16 {
+            let name = ty.user().filter(|_| default.is_none() && !ty.array);
+            let Some(UserType::Domain(domain)) = name.and_then(|it| self.after.types.get(&it))
+            else {
+                break;
+            };
+            default = domain.default.as_ref();
+            ty = &domain.base;
+        }
+        default
+    }
+
+    /// Returns a default without the cast to the column's type where that is not there yet.
+    fn without_type(&self, default: &Expr, column: &Column) -> Expr {
+        let plain = self.plain(&column.ty, &self.after);
+        if self.known_type(&column.ty).as_ref() == Some(&plain) {
+            return default.clone();
+        }
+        let mut types = [&column.ty, &plain].into_iter();
+        let bare = types.find_map(|ty| default.sql().strip_suffix(&format!("::{}", spell(ty))));
+        bare.map_or_else(|| default.clone(), Expr::new)
     }
 
     /// Returns what is beneath the domains of a type.

@@ -66,8 +66,8 @@ pub(super) struct Computed {
 }
 
 /// What a plan makes that an expression may need.
-#[derive(Clone, Copy)]
-enum Makes {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Makes {
     Nothing,
     /// Or renames.
     Tables,
@@ -75,8 +75,8 @@ enum Makes {
     Types,
 }
 
-/// Returns what is computed from expressions.
-pub(super) fn computed(plan: &Plan, stored: &BTreeMap<Name, Stored>) -> Vec<Computed> {
+/// Returns what a plan makes that an expression may need.
+pub(super) fn makes(plan: &Plan) -> Makes {
     let any = |test: &dyn Fn(&Change) -> bool| plan.changes.iter().any(test);
     let makes_types = any(&|change| {
         matches!(
@@ -89,6 +89,7 @@ pub(super) fn computed(plan: &Plan, stored: &BTreeMap<Name, Stored>) -> Vec<Comp
                 | Change::AlterDomain { .. }
                 | Change::AlterComposite { .. }
                 | Change::CreateExtension { .. }
+                | Change::CreateFunction { .. }
                 | Change::DropOther { .. }
         )
     });
@@ -98,11 +99,16 @@ pub(super) fn computed(plan: &Plan, stored: &BTreeMap<Name, Stored>) -> Vec<Comp
             Change::CreateTable { .. } | Change::RenameTable { .. }
         )
     });
-    let makes = match (makes_types, makes_tables) {
+    match (makes_types, makes_tables) {
         (true, _) => Makes::Types,
         (false, true) => Makes::Tables,
         (false, false) => Makes::Nothing,
-    };
+    }
+}
+
+/// Returns what is computed from expressions.
+pub(super) fn computed(plan: &Plan, stored: &BTreeMap<Name, Stored>) -> Vec<Computed> {
+    let makes = makes(plan);
     let mut out = Vec::new();
     for (table, rows) in stored {
         for at in 0..rows.writes.len() {
@@ -130,7 +136,8 @@ fn compute(plan: &Plan, table: &Name, rows: &Stored, at: usize, makes: Makes) ->
             "correct #[sync(backfill = \"...\")], or the rows",
         ),
         Origin::Computed => ("its expression", "correct the expression, or the rows"),
-        Origin::Default | Origin::Cast | Origin::Renamed => return None,
+        Origin::Default => ("its default", "correct the default"),
+        Origin::Cast | Origin::Renamed => return None,
     };
     // A column that comes with a type is computed in that only when the type is there.
     let (value, is_known) = match value {
@@ -140,9 +147,11 @@ fn compute(plan: &Plan, table: &Name, rows: &Stored, at: usize, makes: Makes) ->
     };
     let from = rows.rows_before(at, &value)?;
     let reads = (rows.names()).any(|name| mentions(&Expr::new(value.clone()), name));
-    // What reads nothing of a row is the same for all of them.
+    let is_constant = *origin == Origin::Default && !given.as_str().contains('(');
+    // What reads nothing of a row is the same for all of them; a constant is computed without one.
     let from = match reads {
         true => from.from(),
+        false if is_constant && !rows.is_parted => "(SELECT 1) one".into(),
         false => format!("(SELECT 1 FROM {} LIMIT 1) one", from.from()),
     };
     // A cast cuts off what an assignment refuses.
@@ -189,6 +198,9 @@ fn compute(plan: &Plan, table: &Name, rows: &Stored, at: usize, makes: Makes) ->
             _ if !is_known => &[],
             // The server has read it.
             (Origin::Computed, _) => &["22", "23"],
+            // A parameter that nobody has set.
+            (Origin::Default, Makes::Nothing) => &["22", "23", "42704"],
+            (Origin::Default, _) => &["22", "23"],
             // No other table has columns that it may name.
             (_, Makes::Tables) => &["22", "23", "42703"],
             (_, Makes::Nothing) => &["22", "23", "42"],

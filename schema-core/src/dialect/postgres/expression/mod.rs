@@ -10,6 +10,7 @@ mod print;
 mod simplify;
 pub mod text;
 mod tokens;
+mod total;
 
 use crate::schema::DataType;
 
@@ -43,6 +44,18 @@ pub fn fold(text: &str, context: &Context<'_>) -> String {
     }
     let printed = print(&node);
     strip_parens(&printed).to_owned()
+}
+
+/// Tells whether an expression has a value whatever the columns hold. What is not understood may fail.
+pub fn never_fails(text: &str) -> bool {
+    let context = Context {
+        column: &|_| None,
+        resolve: &|ty| ty,
+        target: None,
+    };
+    let tokens = tokens::tokens(text);
+    let node = tokens.and_then(|tokens| parse(&tokens, &context));
+    node.is_some_and(|node| total::never_fails(&node))
 }
 
 #[cfg(test)]
@@ -140,6 +153,24 @@ mod tests {
             let once = folded(stored);
             assert_eq!(folded(written), once);
             assert_eq!(folded(&once), once);
+        }
+    }
+
+    #[test]
+    fn only_what_refuses_no_value_never_fails() {
+        for (text, expected) in [
+            ("lower(c)", true),
+            ("(m = ANY (ARRAY['ok'::app.mood, 'bad'::app.mood]))", true),
+            ("((deleted_at IS NULL) AND (NOT archived))", true),
+            ("(j ->> 'k'::text)", true),
+            ("COALESCE(c, ''::text)", true),
+            ("((c)::integer)", false),
+            ("((j ->> 'k'::text))::integer", false),
+            ("(1 / a)", false),
+            ("tsrange(d, e)", false),
+            ("app.lower(c)", false),
+        ] {
+            assert_eq!(never_fails(text), expected, "{text}");
         }
     }
 
