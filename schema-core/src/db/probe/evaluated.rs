@@ -153,6 +153,8 @@ impl<'a> Part<'a> {
         Some(Computed {
             object: format!("{table}.{}", self.name),
             word: match (self.is_index, exprs.is_empty()) {
+                // Or what the plan writes there.
+                _ if rows.touches(&value) => "computing it",
                 (false, _) => "the check",
                 (true, true) => "its predicate",
                 (true, false) => "its expression",

@@ -39,14 +39,14 @@ pub fn fit(
     match (from.array, to.array) {
         (false, false) => {}
         (true, true) => return elements(column, from, to, labels, version),
-        // As text it is read and written.
-        (false, true) if is_textual(from) && to.schema.is_none() => return by_input(&spell(to)),
         // What is written in no braces is no array.
         (false, true) if is_never_in_braces(from) => {
             return Fit::Unless(format!("{column} IS NOT NULL"));
         }
-        (true, false) if kind(to) == Kind::Text && to.schema.is_none() => {}
         (true, false) if is_json(to) => return Fit::Always,
+        (true, false) if labels.is_some() || kind(to) == Kind::Text && to.schema.is_none() => {}
+        // As text it is read and written.
+        (false, true) | (true, false) if to.schema.is_none() => return by_input(&spell(to)),
         (false, true) | (true, false) => return Fit::Unknown,
     }
     if let Some(labels) = labels {
