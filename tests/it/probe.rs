@@ -664,6 +664,13 @@ fn values_as_the_plan_leaves_them_are_not_in_the_way() {
              INSERT INTO t VALUES ('{1,NULL,2}', 1e30, '1.5', 1.24, '1'), ('{}', 'NaN', NULL, 1.34, '2'), (NULL, 0, '-2', NULL, NULL)",
             "CREATE TABLE t (a int[], b real, c int, d numeric(9,1) UNIQUE, e int UNIQUE)",
         ),
+        // Defaults of types that come too, and values that no two rows share.
+        (
+            "CREATE TYPE old AS ENUM ('x'); CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2)",
+            "CREATE TYPE old AS ENUM ('x', 'y'); CREATE TYPE e AS ENUM ('x', 'y'); CREATE DOMAIN seven AS int DEFAULT 7 CHECK (VALUE > 5);
+             CREATE TABLE t (a int, b e NOT NULL DEFAULT 'x', c e[] NOT NULL DEFAULT '{}', d old NOT NULL DEFAULT 'y',
+                 f seven NOT NULL, g uuid UNIQUE DEFAULT gen_random_uuid(), h bigserial PRIMARY KEY)",
+        ),
         (
             "CREATE DOMAIN few AS int; CREATE TABLE t (a int, b few[], c few); INSERT INTO t VALUES (1, '{1,2}', 1), (NULL, NULL, NULL)",
             "CREATE DOMAIN few AS int CHECK (VALUE < 10); CREATE TABLE t (a few, b few[], c few)",
