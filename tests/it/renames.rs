@@ -451,6 +451,111 @@ fn words_that_stay_are_asked_where_the_columns_that_they_name_do_not() {
     }
 }
 
+/// Names that are taken by what is renamed itself: live and desired tables, hints, and rows of `t`.
+const TAKEN: &[(&str, &str, &str, &str)] = &[
+    (
+        "CREATE TABLE a (id int PRIMARY KEY, x int UNIQUE); CREATE TABLE t (id int PRIMARY KEY, y int);
+         CREATE INDEX ON t (y); INSERT INTO a VALUES (1, 2); INSERT INTO t VALUES (3, 4)",
+        "CREATE TABLE t (id int PRIMARY KEY, x int UNIQUE); CREATE TABLE b (id int PRIMARY KEY, y int);
+         CREATE INDEX ON b (y)",
+        r#"{"renamed_tables": {"public.t": "a", "public.b": "t"}}"#,
+        "(1,2)",
+    ),
+    (
+        "CREATE TABLE t (id int, a int, b int CHECK (b > 3)); INSERT INTO t VALUES (1, 2, 4)",
+        "CREATE TABLE t (id int, a2 int, a int CHECK (a > 3))",
+        r#"{"renamed_columns": [[["public.t", "a2"], "a"], [["public.t", "a"], "b"]]}"#,
+        "(1,2,4)",
+    ),
+    (
+        "CREATE TABLE t (id int, a int, b int); CREATE TABLE u (id int, a int); INSERT INTO u VALUES (5, 6)",
+        "CREATE TABLE w (id int, a int, b int); CREATE TABLE t (id int, b int)",
+        r#"{"renamed_tables": {"public.w": "t", "public.t": "u"}, "renamed_columns": [[["public.t", "b"], "a"]]}"#,
+        "(5,6)",
+    ),
+];
+
+#[test]
+fn a_name_is_taken_that_is_given_up_in_the_same_release() {
+    for (live, desired, hints, rows) in TAKEN {
+        for by_script in [false, true] {
+            let (database, other) = (pg_database(), pg_database());
+            psql(&database.url, live);
+            psql(&other.url, desired);
+            let dir = temp_dir();
+            let file = dir.path().join("desired.json");
+            edited(&other, &file, |schema| {
+                of_models(schema);
+                let hints: serde_json::Value = serde_json::from_str(hints).expect("is JSON");
+                for (name, value) in hints.as_object().expect("an object") {
+                    schema["hints"][name] = value.clone();
+                }
+            });
+            let file = file.to_str().expect("is text");
+            let options = ["--desired", file];
+            carry_out(&database.url, &options, "all", by_script);
+            let now = pg_texts(&database.url, "SELECT t::text FROM t");
+            assert_eq!(now, [*rows], "{hints}");
+            let check = ["--dry-run", "--exit-code", "--desired", file];
+            sync_on(&database.url, &check).expect(0);
+        }
+    }
+}
+
+#[test]
+fn a_name_that_stays_is_not_taken() {
+    let said = "table s is to be renamed to `t`, but both are there";
+    applied(
+        "CREATE TABLE s (id int); CREATE TABLE t (id int)",
+        "CREATE TABLE t (id int)",
+        r#"{"renamed_tables": {"public.t": "s"}}"#,
+        &[],
+        Err(said),
+    );
+}
+
+#[test]
+fn words_of_a_column_that_gave_its_name_up_are_asked() {
+    applied(
+        "CREATE TABLE t (id int, a int, b int, CONSTRAINT ni CHECK (b > 0))",
+        "CREATE TABLE t (id int, a2 int, a int, CONSTRAINT ni CHECK (a > 0))",
+        r#"{"renamed_columns": [[["public.t", "a2"], "a"], [["public.t", "a"], "b"]]}"#,
+        &[["a > 0", "b > 0"]],
+        Err("check ni of table t `b > 0`: column \"b\" does not exist"),
+    );
+}
+
+#[test]
+fn the_not_null_of_a_renamed_table_is_left_alone_while_its_type_changes() {
+    let live =
+        "CREATE TABLE s (id int NOT NULL, v int NOT NULL, u int NOT NULL) PARTITION BY RANGE (id);
+         CREATE TABLE s1 PARTITION OF s DEFAULT; INSERT INTO s VALUES (1, 2, 3)";
+    let (database, other) = (pg_database(), pg_database());
+    psql(&database.url, live);
+    psql(
+        &other.url,
+        "CREATE TABLE t (id int NOT NULL, v bigint NOT NULL, w bigint NOT NULL) PARTITION BY RANGE (id);
+         CREATE TABLE s1 PARTITION OF t DEFAULT",
+    );
+    let dir = temp_dir();
+    let file = dir.path().join("desired.json");
+    edited(&other, &file, |schema| {
+        of_models(schema);
+        schema["hints"]["renamed_tables"] = serde_json::json!({"public.t": "s"});
+        schema["hints"]["renamed_columns"] = serde_json::json!([[["public.t", "w"], "u"]]);
+    });
+    let file = file.to_str().expect("is text");
+    let apply = ["--apply", "--yes", "--allow", "all", "--desired", file];
+    let told = sync_on(&database.url, &apply).expect(0).all();
+    assert!(!told.contains("not null"), "{told}");
+    let check = ["--dry-run", "--exit-code", "--desired", file];
+    sync_on(&database.url, &check).expect(0);
+    assert_eq!(
+        pg_texts(&database.url, "SELECT t::text FROM t"),
+        ["(1,2,3)"]
+    );
+}
+
 #[test]
 fn a_type_does_not_get_the_name_of_a_table_that_stays() {
     let said =

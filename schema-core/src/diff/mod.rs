@@ -23,6 +23,7 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use names::{constraint_name, index_name};
+pub(crate) use rename::{live_name, renamed_columns};
 pub(crate) use replace::{contained, replaced_by};
 pub(crate) use settle::{comes_above, same_constraint, same_index};
 

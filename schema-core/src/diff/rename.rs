@@ -1,11 +1,12 @@
-//! Declared renames: old there and new not, rename; new there, inert; both, refused. A sequence that
-//! belongs to the same column under another name needs no word.
+//! Declared renames: old there and new not, rename; new there, inert; both, refused, unless the new
+//! name is that of something which is renamed itself. A sequence that belongs to the same column under
+//! another name needs no word.
 
 use std::collections::BTreeSet;
 
 use super::{Diff, Refusal, dotted};
 use crate::change::Change;
-use crate::schema::{Ident, Name, Schema, Table, UserType};
+use crate::schema::{Hints, Ident, Name, Schema, Table, UserType};
 
 pub(super) fn renames(live: &Schema, desired: &Schema, out: &mut Diff) {
     let hints = &desired.hints;
@@ -49,22 +50,12 @@ pub(super) fn renames(live: &Schema, desired: &Schema, out: &mut Diff) {
             out.changes.push(Change::RenameLabel { ty, from, to });
         }
     }
-    let mut tables = Vec::new();
-    for (new, old) in &hints.renamed_tables {
-        let from = new.sibling(old.clone());
-        match (
-            live.tables.contains_key(&from),
-            live.tables.contains_key(new),
-        ) {
-            (true, true) if !desired.tables.contains_key(&from) => {
-                out.refusals
-                    .push(both("table", &from.to_string(), &new.to_string()));
-            }
-            (true, false) => tables.push((from, new.clone())),
-            (true | false, true) | (false, false) => {}
-        }
+    let tables = tables(live, desired);
+    for (from, to) in tables.taken {
+        let (from, to) = (from.to_string(), to.to_string());
+        out.refusals.push(both("table", &from, &to));
     }
-    for (from, to) in tables {
+    for (from, to) in tables.renames {
         out.changes.push(Change::RenameTable { from, to });
     }
     columns(live, desired, out);
@@ -94,20 +85,13 @@ fn sequences(live: &Schema, desired: &Schema, out: &mut Diff) {
 
 /// Returns the column that is to be another one, as it is called now.
 fn owner_before(live: &Schema, desired: &Schema, owner: &(Name, Ident)) -> (Name, Ident) {
-    let hints = &desired.hints;
-    let (mut table, mut column) = owner.clone();
-    if let Some(old) = hints.renamed_tables.get(&table)
-        && !live.tables.contains_key(&table)
-    {
-        table = table.sibling(old.clone());
-    }
-    let there = live.tables.get(&table);
-    if let Some(old) = hints.renamed_columns.get(owner)
-        && there.is_some_and(|table| table.column(&column).is_none())
-    {
-        column = old.clone();
-    }
-    (table, column)
+    let (table, column) = owner;
+    let before = live_name(live, desired, table).unwrap_or_else(|| table.clone());
+    let both = live.tables.get(&before).zip(desired.tables.get(table));
+    let renames = both.map(|(old, new)| renamed_columns(old, new, &desired.hints));
+    let mut renames = renames.into_iter().flatten();
+    let old = renames.find(|(_, new)| new == column).map(|(old, _)| old);
+    (before, old.unwrap_or_else(|| column.clone()))
 }
 
 /// The sequences that belong to a column.
@@ -128,6 +112,56 @@ fn is_free(schema: &Schema, name: &Name) -> bool {
         && !schema.others.iter().any(|other| other.name == *name)
 }
 
+/// Old and new names, in an order in which each is free when it is taken.
+struct Renames<T> {
+    renames: Vec<(T, T)>,
+    /// Both are there, and the new one is to be none of the others.
+    taken: Vec<(T, T)>,
+}
+
+impl<T: Clone + PartialEq> Renames<T> {
+    /// Chooses of those that are declared, by what is there now and what is to be.
+    fn of(declared: Vec<(T, T)>, live: impl Fn(&T) -> bool, desired: impl Fn(&T) -> bool) -> Self {
+        let mut renames: Vec<(T, T)> = Vec::new();
+        let mut taken = Vec::new();
+        for (old, new) in declared {
+            match (live(&old), live(&new)) {
+                (true, true) if !desired(&old) => taken.push((old, new)),
+                (true, false) => renames.push((old, new)),
+                (true | false, true) | (false, false) => {}
+            }
+        }
+        loop {
+            let given_up = |name: &T| renames.iter().any(|(old, _)| old == name);
+            let Some(at) = taken.iter().position(|(_, new)| given_up(new)) else {
+                return Self { renames, taken };
+            };
+            renames.push(taken.remove(at));
+        }
+    }
+}
+
+fn tables(live: &Schema, desired: &Schema) -> Renames<Name> {
+    let declared = desired.hints.renamed_tables.iter();
+    let declared = declared.map(|(new, old)| (new.sibling(old.clone()), new.clone()));
+    Renames::of(
+        declared.collect(),
+        |name| live.tables.contains_key(name),
+        |name| desired.tables.contains_key(name),
+    )
+}
+
+/// Returns the name that a table of the desired schema has in the live one, if it is there.
+pub(crate) fn live_name(live: &Schema, desired: &Schema, table: &Name) -> Option<Name> {
+    let renames = match desired.hints.renamed_tables.contains_key(table) {
+        true => tables(live, desired).renames,
+        false => Vec::new(),
+    };
+    let old = renames.into_iter().find(|(_, new)| new == table);
+    let same = || live.tables.contains_key(table).then(|| table.clone());
+    old.map(|(old, _)| old).or_else(same)
+}
+
 fn columns(live: &Schema, desired: &Schema, out: &mut Diff) {
     let hints = &desired.hints;
     let tables: BTreeSet<&Name> = hints
@@ -136,33 +170,17 @@ fn columns(live: &Schema, desired: &Schema, out: &mut Diff) {
         .map(|(table, _)| table)
         .collect();
     for table in tables {
-        let old_table = hints
-            .renamed_tables
-            .get(table)
-            .map(|old| table.sibling(old.clone()));
-        let before = live
-            .tables
-            .get(table)
-            .or_else(|| old_table.as_ref().and_then(|old| live.tables.get(old)));
+        let before = live_name(live, desired, table);
+        let before = before.and_then(|name| live.tables.get(&name));
         let (Some(before), Some(after)) = (before, desired.tables.get(table)) else {
             continue;
         };
-        let wanted = hints
-            .renamed_columns
-            .iter()
-            .filter(|((name, _), _)| name == table);
-        let mut renames: Vec<(Ident, Ident)> = Vec::new();
-        for ((_, new), old) in wanted {
-            match (before.column(old).is_some(), before.column(new).is_some()) {
-                (true, true) if after.column(old).is_none() => {
-                    out.refusals
-                        .push(both("column", &dotted(table, old), new.as_str()));
-                }
-                (true, false) => renames.push((old.clone(), new.clone())),
-                (true | false, true) | (false, false) => {}
-            }
+        let columns = columns_of(before, after, hints);
+        for (old, new) in columns.taken {
+            let old = dotted(table, &old);
+            out.refusals.push(both("column", &old, new.as_str()));
         }
-        for (from, to) in renames {
+        for (from, to) in columns.renames {
             out.changes.push(Change::RenameColumn {
                 table: table.clone(),
                 from,
@@ -170,6 +188,22 @@ fn columns(live: &Schema, desired: &Schema, out: &mut Diff) {
             });
         }
     }
+}
+
+fn columns_of(before: &Table, after: &Table, hints: &Hints) -> Renames<Ident> {
+    let declared = hints.renamed_columns.iter();
+    let declared = declared.filter(|((table, _), _)| *table == after.name);
+    let declared = declared.map(|((_, new), old)| (old.clone(), new.clone()));
+    Renames::of(
+        declared.collect(),
+        |column| before.column(column).is_some(),
+        |column| after.column(column).is_some(),
+    )
+}
+
+/// Returns the old and the new names of the columns of a table that are renamed.
+pub(crate) fn renamed_columns(before: &Table, after: &Table, hints: &Hints) -> Vec<(Ident, Ident)> {
+    columns_of(before, after, hints).renames
 }
 
 fn both(kind: &str, old: &str, new: &str) -> Refusal {

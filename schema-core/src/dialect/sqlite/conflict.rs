@@ -2,26 +2,27 @@
 //!
 //! No word of a model says it. A key that has it keeps it, and `sync introspect` carries it.
 
-use crate::schema::{Constraint, ConstraintKind, Ident, Key, Schema};
+use std::collections::BTreeMap;
+
+use crate::diff::{live_name, renamed_columns};
+use crate::schema::{Constraint, ConstraintKind, Ident, Key, Name, Schema};
 
 /// Gives keys of which nothing is said what they have in the database.
 pub(super) fn adopt(desired: &mut Schema, live: &Schema) {
+    let before: BTreeMap<Name, Name> = (desired.tables.keys())
+        .filter_map(|name| Some((name.clone(), live_name(live, desired, name)?)))
+        .collect();
     let hints = &desired.hints;
     for (name, table) in &mut desired.tables {
-        let before = hints.renamed_tables.get(name);
-        let before = before.map(|old| name.sibling(old.clone()));
-        let there = live.tables.get(name);
-        let there = there.or_else(|| live.tables.get(&before?));
+        let there = before.get(name).and_then(|name| live.tables.get(name));
         let Some(there) = there.filter(|it| it.constraints.iter().any(|it| action(it).is_some()))
         else {
             continue;
         };
-        let old_name = |column: &Ident| match there.column(column) {
-            Some(_) => column.clone(),
-            None => {
-                let old = hints.renamed_columns.get(&(name.clone(), column.clone()));
-                old.unwrap_or(column).clone()
-            }
+        let renames = renamed_columns(there, table, hints);
+        let old_name = |column: &Ident| {
+            let old = renames.iter().find(|(_, new)| new == column);
+            old.map_or(column, |(old, _)| old).clone()
         };
         for constraint in &mut table.constraints {
             let primary = matches!(constraint.kind, ConstraintKind::PrimaryKey(_));

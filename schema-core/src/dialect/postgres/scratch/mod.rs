@@ -32,7 +32,7 @@ use super::session::db_error;
 use super::types::spell;
 use crate::change::mentions;
 use crate::db::DbError;
-use crate::diff::Refusal;
+use crate::diff::{Refusal, live_name};
 use crate::plan::called::called;
 use crate::schema::{
     Column, ConstraintKind, Expr, Ident, IndexKey, IndexPart, Name, Quoted, Schema, Table,
@@ -166,11 +166,8 @@ fn is_denied(error: &DbError) -> bool {
 
 /// Returns the live table that a desired one is, under the name that it has now.
 fn before<'a>(desired: &Schema, live: &'a Schema, name: &Name) -> Option<&'a Table> {
-    let renamed = || {
-        let old = desired.hints.renamed_tables.get(name)?;
-        live.tables.get(&name.sibling(old.clone()))
-    };
-    live.tables.get(name).or_else(renamed).map(|table| &**table)
+    let name = live_name(live, desired, name)?;
+    live.tables.get(&name).map(|table| &**table)
 }
 
 /// Expressions that no part of the live table has in the same words, or that name columns which are

@@ -2,16 +2,13 @@
 //! table that is there, and may be none of the one that is to be.
 
 use crate::change::{constraint_uses, index_uses, mentions};
+use crate::diff::renamed_columns;
 use crate::schema::{Constraint, Expr, Ident, Index, Schema, Table};
 
 /// Returns the names of columns that stand for nothing, or for values of another type, in the end.
 pub(super) fn columns(desired: &Schema, table: &Table, before: &Table) -> Vec<Ident> {
-    let renamed = |old: &Ident| {
-        let mut hints = desired.hints.renamed_columns.iter();
-        hints.any(|((of, new), from)| {
-            *of == table.name && from == old && before.column(new).is_none()
-        })
-    };
+    let renames = renamed_columns(before, table, &desired.hints);
+    let renamed = |old: &Ident| renames.iter().any(|(from, _)| from == old);
     let moved = before
         .columns
         .iter()
