@@ -51,8 +51,9 @@ fn used(schema: &Schema) -> BTreeMap<Ident, Vec<String>> {
             add(method.clone(), format!("table {name}"));
         }
         for index in table.indexes.iter().filter(|index| !index.inherited) {
-            let own = index.name.clone().unwrap_or_default();
-            add(Ident::new(&index.method), format!("index {own} of {name}"));
+            let own = index.name.as_ref();
+            let own = own.map_or_else(|| "an index".to_owned(), |own| format!("index {own}"));
+            add(Ident::new(&index.method), format!("{own} of {name}"));
         }
         for constraint in &table.constraints {
             if let ConstraintKind::Exclude(exclude) = &constraint.kind {

@@ -172,7 +172,7 @@ fn before<'a>(desired: &Schema, live: &'a Schema, name: &Name) -> Option<&'a Tab
 
 /// Expressions that no part of the live table has in the same words, or that name columns which are
 /// renamed away or change their types; in what is new, those that no server has printed, or that call
-/// functions which may not be here.
+/// functions which may not be here. A snapshot of models holds what a person wrote.
 fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
     let mut items = Vec::new();
     let redefined = redefined::types(desired, live);
@@ -186,6 +186,7 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
         let before = before.unwrap_or(&none);
         let odd = redefined::columns(table, &redefined);
         let moved = moved::columns(desired, table, before);
+        let by_model = desired.hints.sources.contains_key(name);
         let mut add = |place: Place, expr: &Expr, new: bool, known: bool| {
             let by_default = match &place {
                 Place::Default(column) | Place::Generated(column) => odd.contains(column),
@@ -195,7 +196,7 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
             if by_default || redefined::mentioned(desired, table, expr, &odd, &redefined) {
                 return;
             }
-            if new && expr.is_printed() && !calls_own(expr.sql()) {
+            if new && !by_model && expr.is_printed() && !calls_own(expr.sql()) {
                 return;
             }
             items.push(Item {
@@ -563,6 +564,12 @@ fn place(item: &Item, desired: &Schema) -> String {
         let field = field.map(|field| format!(" ({field})")).unwrap_or_default();
         format!("{what} of column {}.{column}{field}", item.table)
     };
+    let index = |at: usize| {
+        let table = desired.tables.get(&item.table);
+        let name = table.and_then(|table| table.indexes[at].name.as_ref());
+        let what = name.map_or_else(|| "an index".to_owned(), |name| format!("index {name}"));
+        format!("{what} of table {}", item.table)
+    };
     match &item.place {
         Place::Default(name) => column(name, "default"),
         Place::Generated(name) => column(name, "computed value"),
@@ -575,8 +582,8 @@ fn place(item: &Item, desired: &Schema) -> String {
             let name = name.map(|name| format!(" {name}")).unwrap_or_default();
             format!("check{name} of table {}", item.table)
         }
-        Place::Predicate(_) => format!("predicate of an index of table {}", item.table),
-        Place::Part(..) => format!("expression of an index of table {}", item.table),
+        Place::Predicate(at) => format!("predicate of {}", index(*at)),
+        Place::Part(at, _) => format!("expression of {}", index(*at)),
     }
 }
 
