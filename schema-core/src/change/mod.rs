@@ -374,6 +374,22 @@ pub enum Object {
     Statistics(Name),
 }
 
+impl Object {
+    /// Tells whether a model has a word for the comment on it.
+    pub(crate) fn is_said_by_models(&self) -> bool {
+        match self {
+            Self::Type(_) | Self::Domain(_) | Self::Table(_) | Self::Column(..) => true,
+            Self::Namespace(_)
+            | Self::Extension(_)
+            | Self::Sequence(_)
+            | Self::Constraint(..)
+            | Self::DomainConstraint(..)
+            | Self::Index(_)
+            | Self::Statistics(_) => false,
+        }
+    }
+}
+
 impl Change {
     /// Tells whether it drops an index or a constraint of a table, also to make it again.
     pub(crate) fn drops_part(&self, table: &Name, part: Option<&Ident>) -> bool {

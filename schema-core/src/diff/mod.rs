@@ -169,8 +169,19 @@ fn compare(live: &Schema, desired: &Schema, extra: Extra, anew: &BTreeSet<Name>)
     typed::typed(&sides, &mut out);
     anew::number_later(&mut out);
     out.anew.extend(anew::retyped(&out));
+    keep_unsaid_comments(&sides, &mut out);
     out.leftovers.sort();
     out
+}
+
+/// Leaves comments alone that somebody made on what a model has no word to comment on.
+fn keep_unsaid_comments(sides: &Sides<'_>, out: &mut Diff) {
+    if sides.extra == Extra::Prune || sides.desired.hints.sources.is_empty() {
+        return;
+    }
+    out.changes.retain(|change| {
+        !matches!(change, Change::SetComment { object, to: None, .. } if !object.is_said_by_models())
+    });
 }
 
 /// The two schemas, and what to do with what only the database has.
@@ -223,6 +234,7 @@ fn namespaces(sides: &Sides<'_>, out: &mut Diff) {
                 out.changes
                     .push(Change::CreateNamespace { name, namespace });
             }
+            // Models do not have `public` made.
             Some(live)
                 if name.as_str() != "public"
                     || namespace.comment.is_some()
@@ -234,7 +246,6 @@ fn namespaces(sides: &Sides<'_>, out: &mut Diff) {
                     namespace.comment.as_ref(),
                 );
             }
-            // No model says what the comment on `public` is to be.
             Some(_) => {}
         }
     }
