@@ -1,4 +1,9 @@
-//! Numbers and lists, as sentences have them.
+//! Numbers, lists and places, as sentences have them; text that a terminal does not obey.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::schema::Name;
 
 /// `1 column`, `2 columns`, `1,500,000 columns`.
 pub fn plural(n: usize, one: &str, many: &str) -> String {
@@ -17,6 +22,33 @@ pub fn thousands(n: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// Shows the characters that a terminal would obey by their numbers, `\u{1b}`; lines stay lines.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if !text.contains(obeyed) {
+        return Cow::Borrowed(text);
+    }
+    let shown = text.chars().map(|c| match obeyed(c) {
+        true => c.escape_unicode().to_string(),
+        false => c.to_string(),
+    });
+    Cow::Owned(shown.collect())
+}
+
+/// The same on one line.
+pub fn on_one_line(text: &str) -> String {
+    visible(text).replace('\n', " ")
+}
+
+/// Says where something is not that the database has alone, by the places of the models (`sources`):
+/// what is desired may be another database.
+pub fn nowhere(sources: &BTreeMap<Name, String>) -> &'static str {
+    match sources.is_empty() {
+        true => "not in the desired schema",
+        false => "in no model",
+    }
 }
 
 /// Names the first objects of a list: `a, b, c, d, e and 3 more`.
@@ -59,6 +91,12 @@ mod tests {
         }
         assert_eq!(plural(1, "row", "rows"), "1 row");
         assert_eq!(plural(1_000, "row", "rows"), "1,000 rows");
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown() {
+        assert_eq!(visible("a\u{1b}[31m\r\nb"), "a\\u{1b}[31m\\u{d}\nb");
+        assert_eq!(on_one_line("a\nb"), "a b");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::ValueEnum;
 use colored::Colorize;
 use schema_core::report::text::{Paint, ascii, wrap};
+use schema_core::wording::visible;
 
 use crate::{Failure, database, files};
 
@@ -138,10 +139,11 @@ pub(crate) fn print_to(file: Option<&Path>, text: &str) -> Result<(), Failure> {
 pub(crate) fn tell(text: &str) {
     let of_terminal = terminal_size::terminal_size_of(std::io::stderr());
     let width = of_terminal.map(|(width, _)| usize::from(width.0).max(40));
+    let text = visible(text);
     let text = if is_ascii() {
-        ascii(text)
+        ascii(&text)
     } else {
-        text.to_owned()
+        text.into_owned()
     };
     let lines = text.trim_end().lines().map(|line| {
         let own = line.len() - line.trim_start().len();

@@ -66,7 +66,7 @@ fn what_no_model_says_of_it_stops_it() {
          CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10)",
     );
     let told = run(&both, &["--apply", "--yes"]).expect(3).all();
-    let said = "no model says `t.extra`, `t.legacy`, `t2`";
+    let said = "these are not in the desired schema: `t.extra`, `t.legacy`, `t2`";
     assert!(told.contains(said), "{told}");
     assert!(!told.contains("t                in sync"), "{told}");
 }

@@ -461,7 +461,7 @@ fn nothing_goes_that_nobody_asked_for() {
         let told = sync_on(&database.url, &plan).expect(3);
         assert!(told.all().contains(part), "{}", told.all());
         assert!(
-            told.all().contains("is in no model, and "),
+            told.all().contains("is not in the desired schema, and "),
             "{}",
             told.all()
         );

@@ -10,6 +10,7 @@ use schema_core::plan::{Extra, Plan, PlanOptions, Refusal, plan};
 use schema_core::report::text::{TextOptions, plain};
 use schema_core::report::{Header, github, json, markdown, text};
 use schema_core::schema::{Family, Schema};
+use schema_core::wording::nowhere;
 use serde_json::Value;
 use tests::{pg_database, psql, repo, sync, sync_on, temp_dir};
 
@@ -257,7 +258,7 @@ fn each_format_tells_the_same_facts() {
             let inner = rest.split("::endgroup::").next().unwrap_or_default();
             inner.lines().skip(1).count()
         };
-        let left = level("::warning ", "in no model::");
+        let left = level("::warning ", &format!("{}::", nowhere(&plan.sources)));
         let from_github = Told {
             changes: level("::notice ", "change::"),
             hazards: level("::warning ", "title=sync%3A ") - left,

@@ -203,7 +203,12 @@ impl DbError {
 /// A plan that could not be finished: what failed, and what stands.
 #[cfg(feature = "live")]
 #[derive(Debug, thiserror::Error)]
-#[error("{error}\n  statement: {sql}{}\n  {}{}", blocked(blockers), stands(error, done.len(), *pieces), unblock(blockers))]
+#[error(
+    "{error}\n  statement: {sql}{}\n  {}{}",
+    blocked(blockers),
+    stands(self),
+    unblock(blockers)
+)]
 pub struct ApplyError {
     /// The statement that failed; `COMMIT` for the end of a transaction.
     pub sql: String,
@@ -215,6 +220,8 @@ pub struct ApplyError {
     pub done: Vec<Done>,
     /// The statement that failed is done piece by piece, and pieces of it are committed.
     pub pieces: bool,
+    /// It stands outside of a transaction: what it began may be left.
+    pub alone: bool,
 }
 
 #[cfg(feature = "live")]
@@ -235,7 +242,8 @@ fn unblock(blockers: &[String]) -> &'static str {
 }
 
 #[cfg(feature = "live")]
-fn stands(error: &DbError, done: usize, pieces: bool) -> String {
+fn stands(stopped: &ApplyError) -> String {
+    let (done, pieces) = (stopped.done.len(), stopped.pieces);
     let count = crate::wording::plural(done, "statement", "statements");
     let before = match (done, pieces) {
         (0, false) => "nothing before it was changed".into(),
@@ -244,11 +252,17 @@ fn stands(error: &DbError, done: usize, pieces: bool) -> String {
         (_, false) => format!("{count} before it stand"),
         (_, true) => format!("{count} before it and the rows that it has filled stand"),
     };
-    if error.is_disconnect() {
+    if stopped.error.is_disconnect() {
         // The answer to a COMMIT may be what was lost.
         return format!(
             "the server was not heard again: {before}, and whether the last transaction stands is \
              not known; the next run looks, and goes on from there"
+        );
+    }
+    if stopped.alone && !pieces {
+        return format!(
+            "it was no part of a transaction, and may have left something behind, which the next run \
+             puts right; {before}, and the next run goes on from there"
         );
     }
     let own = match (done, pieces) {

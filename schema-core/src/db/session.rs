@@ -259,6 +259,28 @@ impl Session {
         }
     }
 
+    /// Returns the columns of tables that are of a type, or of arrays of it: table and column.
+    pub(super) async fn columns_of(&mut self, ty: &Name) -> Result<Vec<(Name, Ident)>, DbError> {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => {
+                let ty = crate::schema::quote_literal(&crate::schema::Quoted(ty).to_string());
+                let told = session.fetch_texts(&COLUMNS.replace("{type}", &ty)).await?;
+                let read = |text: String| serde_json::from_str::<[String; 3]>(&text).ok();
+                let columns = told.into_iter().filter_map(read);
+                let named = |[schema, table, column]: [String; 3]| {
+                    (Name::new(schema, table), Ident::new(column))
+                };
+                Ok(columns.map(named).collect())
+            }
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => {
+                let _ = ty;
+                Ok(Vec::new())
+            }
+        }
+    }
+
     /// Learns where the types of extensions are.
     async fn learn_types(&mut self) -> Result<(), DbError> {
         match &mut self.door {
@@ -621,6 +643,14 @@ impl Session {
         }
     }
 }
+
+#[cfg(feature = "postgres")]
+const COLUMNS: &str = "SELECT pg_catalog.json_build_array(n.nspname, c.relname, a.attname)::text \
+    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+    JOIN pg_catalog.pg_type t ON a.atttypid IN (t.oid, t.typarray) \
+    WHERE t.oid = pg_catalog.to_regtype({type}) AND a.attnum > 0 AND NOT a.attisdropped \
+      AND c.relkind IN ('r', 'p', 'f') ORDER BY n.nspname, c.relname, a.attnum";
 
 #[cfg(feature = "postgres")]
 const HOMES: &str = "SELECT n.nspname::text FROM pg_catalog.pg_class c \

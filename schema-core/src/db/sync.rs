@@ -10,7 +10,7 @@ use super::{DbError, Outcome, Session, SessionOptions, Tick, rights, sizes};
 use crate::Error;
 use crate::change::Change;
 use crate::dialect;
-use crate::diff::same_constraint;
+use crate::diff::{replaced_by, same_constraint};
 use crate::facts::Facts;
 use crate::model;
 use crate::plan::{Extra, Plan, PlanOptions, Policy, Refusal, plan};
@@ -18,7 +18,7 @@ use crate::report::json;
 use crate::schema::{ConstraintKind, DataType, Family, Ident, Name, Quoted, Schema};
 use crate::scope::Scope;
 use crate::step::Timeouts;
-use crate::wording::some_lines;
+use crate::wording::{some_lines, some_of};
 
 /// Where a schema comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -270,6 +270,7 @@ async fn locked(
                 blockers: failed.blockers,
                 done,
                 pieces: batched && worked,
+                alone: !group.transaction,
             })));
         }
         let millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -501,6 +502,8 @@ async fn make_plan(
     plan.refuse(refusals);
     let elsewhere = renamed_elsewhere(session, &wanted, &live).await;
     plan.notes.extend(elsewhere.map_err(Error::Introspect)?);
+    let shared = shared_types(session, &plan, &live).await;
+    plan.refuse(shared.map_err(Error::Introspect)?);
     plan.refuse(lost_references(
         session.family(),
         &wanted,
@@ -545,6 +548,44 @@ async fn renamed_elsewhere(
         }
     }
     Ok(notes)
+}
+
+/// Types that go, or are made anew, and that tables have which are not looked at: those would hold on
+/// to them.
+async fn shared_types(
+    session: &mut Session,
+    plan: &Plan,
+    live: &Schema,
+) -> Result<Vec<Refusal>, DbError> {
+    let dropped = plan.changes.iter().filter_map(|change| {
+        if let Change::DropType { name, .. } = change {
+            live.types.contains_key(name).then(|| name.clone())
+        } else {
+            None
+        }
+    });
+    let mut types = replaced_by(&plan.changes);
+    types.extend(dropped);
+    let mut refusals = Vec::new();
+    for ty in types {
+        let mut columns = session.columns_of(&ty).await?;
+        columns.retain(|(table, _)| !live.tables.contains_key(table));
+        if columns.is_empty() {
+            continue;
+        }
+        let columns = columns
+            .iter()
+            .map(|(table, column)| format!("`{table}.{column}`"));
+        refusals.push(Refusal::new(
+            format!("type {ty}"),
+            format!(
+                "gives way to another one, or goes; {} of tables that are not looked at would hold on to it",
+                some_of(columns.collect::<Vec<_>>().into_iter())
+            ),
+            "let --only and --ignore leave those tables in, or give the columns another type by hand first",
+        ));
+    }
+    Ok(refusals)
 }
 
 /// Foreign keys to tables that neither the database nor the plan has: left out by `--only`, or not

@@ -12,6 +12,7 @@ use crate::change::{
     Change, ColumnChange, children, descendants, lineage, mentions, replay, says_type,
 };
 use crate::schema::{Column, Constraint, ConstraintKind, Expr, Ident, Name, Schema, Table};
+use crate::wording::nowhere;
 
 /// Returns the tables whose partition key has a column that changes its type, there or above, or says
 /// a type that is replaced.
@@ -72,7 +73,8 @@ pub(super) fn stopped(name: &Name, extra: Extra, diff: &Diff) -> Option<Refusal>
         Refusal::new(
             format!("table {name}"),
             format!(
-                "is made anew where its partition key changes, and no model says `{}`",
+                "is made anew where its partition key changes, and these are {}: `{}`",
+                nowhere(&diff.desired.hints.sources),
                 unsaid.join("`, `")
             ),
             "say it in a model or a carried file (`sync introspect` writes it), or end it with --prune",

@@ -1,6 +1,6 @@
 //! Differences of columns, one change an aspect.
 
-use super::{Diff, Extra, Leftover, Sides, dotted};
+use super::{Diff, Extra, Leftover, Sides, dotted, left_alone};
 use crate::change::{Change, ColumnChange, Object, is_of_a_model, is_unfilled, mentions};
 use crate::schema::{
     Column, GeneratedKind, Ident, Identity, Name, Parameters, Schema, Sequence, Table, object_name,
@@ -115,7 +115,7 @@ pub(super) fn columns(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
                 out.leftovers.push(Leftover {
                     object: dotted(name, &column.name),
                     kind: "column".into(),
-                    message: format!("in the database, in no model: left alone{hint}"),
+                    message: format!("{}{hint}", left_alone(sides)),
                     warn: fails,
                 });
             }

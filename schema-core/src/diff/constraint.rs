@@ -2,7 +2,7 @@
 
 use super::settle::same_constraint;
 use super::table::{above, goes_above, lent};
-use super::{Diff, Extra, Leftover, Refusal, Sides, dotted};
+use super::{Diff, Extra, Leftover, Refusal, Sides, dotted, left_alone};
 use crate::change::{
     Change, ColumnChange, Object, descendants, is_left_by_detach, is_of_a_model, is_unfilled,
     lineage, listed,
@@ -173,7 +173,7 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
             out.leftovers.push(Leftover {
                 object: dotted(name, &part),
                 kind: "constraint".into(),
-                message: "in the database, in no model: left alone".into(),
+                message: left_alone(sides),
                 warn: true,
             });
         }

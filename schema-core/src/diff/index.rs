@@ -4,7 +4,7 @@ use super::incomplete::incomplete;
 use super::names::own;
 use super::settle::{same_constraint, same_index};
 use super::table::{above, goes_above, lent};
-use super::{Diff, Extra, Leftover, Sides, dotted};
+use super::{Diff, Extra, Leftover, Sides, dotted, left_alone};
 use crate::change::{Change, Object};
 use crate::schema::{Constraint, ConstraintKind, Ident, Index, Name, Table};
 
@@ -132,7 +132,7 @@ pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
                     "index"
                 }
                 .into(),
-                message: "in the database, in no model: left alone".into(),
+                message: left_alone(sides),
                 warn: index.unique,
             });
         }

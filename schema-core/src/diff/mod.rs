@@ -28,7 +28,8 @@ pub(crate) use replace::{contained, replaced_by};
 pub(crate) use settle::{comes_above, same_constraint, same_index};
 
 use crate::change::{Change, Kept, Object, replay};
-use crate::schema::{Ident, Name, Schema, bookkeeping};
+use crate::schema::{Ident, Name, Schema, Table, bookkeeping};
+use crate::wording::nowhere;
 
 pub(crate) use names::own as own_name;
 
@@ -193,6 +194,16 @@ struct Sides<'a> {
     kept: Kept,
 }
 
+impl Sides<'_> {
+    /// Returns what a live table is to be; one that is another's stays as it is.
+    fn after<'b>(&'b self, live: &'b Table) -> Option<&'b Table> {
+        match self.desired.hints.unmanaged.contains(&live.name) {
+            true => Some(live),
+            false => self.desired.tables.get(&live.name).map(|table| &**table),
+        }
+    }
+}
+
 impl Diff {
     fn comment(&mut self, object: Object, from: Option<&String>, to: Option<&String>) {
         if from != to {
@@ -223,6 +234,12 @@ impl Diff {
             warn: false,
         });
     }
+}
+
+/// Says of something that the database has alone that it stays.
+fn left_alone(sides: &Sides<'_>) -> String {
+    let nowhere = nowhere(&sides.desired.hints.sources);
+    format!("in the database, {nowhere}: left alone")
 }
 
 fn namespaces(sides: &Sides<'_>, out: &mut Diff) {
@@ -257,7 +274,7 @@ fn namespaces(sides: &Sides<'_>, out: &mut Diff) {
             Extra::Prune => out
                 .changes
                 .push(Change::DropNamespace { name: name.clone() }),
-            Extra::Keep => out.leftover(name, "schema", "in the database, in no model: left alone"),
+            Extra::Keep => out.leftover(name, "schema", &left_alone(sides)),
         }
     }
 }
@@ -314,7 +331,13 @@ fn extensions(sides: &Sides<'_>, out: &mut Diff) {
             Extra::Prune => out
                 .changes
                 .push(Change::DropExtension { name: name.clone() }),
-            Extra::Keep => out.leftover(name, "extension", "installed, asked for by no model"),
+            Extra::Keep => {
+                let message = format!(
+                    "installed, {}: left alone",
+                    nowhere(&sides.desired.hints.sources)
+                );
+                out.leftover(name, "extension", &message);
+            }
         }
     }
 }

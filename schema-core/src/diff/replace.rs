@@ -197,7 +197,7 @@ fn options<'a>(sides: &Sides<'_>, range: &'a Range) -> Vec<&'a (String, String)>
 /// Tells whether a column of a type becomes another one or goes: its values need not fit.
 fn left_by_a_column(sides: &Sides<'_>, name: &Name) -> bool {
     let leaves = |table: &Table, column: &Column| {
-        let desired = sides.desired.tables.get(&table.name);
+        let desired = sides.after(table);
         match desired.and_then(|desired| desired.column(&column.name)) {
             Some(after) => {
                 after.ty.user().as_ref() != Some(name) || after.ty.array != column.ty.array
@@ -347,7 +347,7 @@ pub(super) fn replace(sides: &Sides<'_>, names: &BTreeSet<Name>, out: &mut Diff)
     }
     let mut adapted = BTreeMap::new();
     for table in sides.live.tables.values() {
-        let desired = sides.desired.tables.get(&table.name);
+        let desired = sides.after(table);
         if desired.is_none() && sides.extra == Extra::Prune {
             continue;
         }

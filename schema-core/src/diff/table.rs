@@ -6,7 +6,7 @@ use super::constraint::{add_constraint, constraints, drop_constraint, incomplete
 use super::incomplete::incomplete;
 use super::index::indexes;
 use super::names::own;
-use super::{Diff, Extra, Refusal, Sides, column, pairs};
+use super::{Diff, Extra, Refusal, Sides, column, left_alone, pairs};
 use crate::change::{Change, ColumnChange, Object, lineage, listed};
 use crate::schema::{
     Constraint, ConstraintKind, Ident, Index, Name, ReplicaIdentity, Shared, Table, TableOptions,
@@ -38,7 +38,7 @@ pub(super) fn tables(sides: &Sides<'_>, out: &mut Diff) {
                     if above.is_some_and(|above| sides.desired.tables.contains_key(above)) {
                         finish_detach(table, out);
                     }
-                    out.leftover(name, "table", "in the database, in no model: left alone");
+                    out.leftover(name, "table", &left_alone(sides));
                 }
             },
             (Some(live), Some(desired)) => alter(sides, live, desired, out),

@@ -3,6 +3,7 @@
 use super::{Diff, Extra, Refusal, Sides};
 use crate::change::{Change, ColumnChange};
 use crate::schema::{Composite, Ident, Name, Table, UserType};
+use crate::wording::nowhere;
 
 /// Takes tables off their types where these or their columns change, and puts them back.
 pub(super) fn typed(sides: &Sides<'_>, out: &mut Diff) {
@@ -18,7 +19,10 @@ pub(super) fn typed(sides: &Sides<'_>, out: &mut Diff) {
         {
             out.refusals.push(Refusal::new(
                 format!("type {of_type}"),
-                format!("is altered, and is that of table `{name}`, which no model has"),
+                format!(
+                    "is altered, and is that of table `{name}`, which is {}",
+                    nowhere(&sides.desired.hints.sources)
+                ),
                 &format!("take the table off it first: ALTER TABLE {name} NOT OF"),
             ));
         }

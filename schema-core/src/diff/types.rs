@@ -1,15 +1,21 @@
 //! Differences of types, sequences and statistics.
 
 use super::column::computed_anew;
-use super::{Diff, Extra, Sides, pairs, replace};
+use super::{Diff, Extra, Refusal, Sides, dotted, left_alone, pairs, replace};
 use crate::change::{Change, ColumnChange, LabelPlace, Object};
-use crate::schema::{Column, Domain, EnumType, Name, Sequence, Statistics, UserType};
+use crate::schema::{
+    Column, Domain, EnumType, Expr, Name, Quoted, Sequence, Statistics, UserType, quote_literal,
+};
+use crate::wording::nowhere;
 
 pub(super) fn types(sides: &Sides<'_>, out: &mut Diff) {
     let replaced = replace::replaced(sides, out);
     replace::replace(sides, &replaced, out);
     for (name, live, desired) in pairs(&sides.live.types, &sides.desired.types) {
         if replaced.contains(name) {
+            if let (Some(UserType::Enum(from)), Some(UserType::Enum(to))) = (live, desired) {
+                stale_defaults(sides, name, from, to, out);
+            }
             continue;
         }
         match (live, desired) {
@@ -27,11 +33,7 @@ pub(super) fn types(sides: &Sides<'_>, out: &mut Diff) {
                     });
                 }
                 Extra::Keep => {
-                    out.leftover(
-                        name,
-                        ty.keyword(),
-                        "in the database, in no model: left alone",
-                    );
+                    out.leftover(name, ty.keyword(), &left_alone(sides));
                 }
             },
             (Some(live), Some(desired)) => alter_type(sides, name, live, desired, out),
@@ -48,7 +50,10 @@ fn alter_type(sides: &Sides<'_>, name: &Name, live: &UserType, desired: &UserTyp
         }
     };
     match (live, desired) {
-        (UserType::Enum(from), UserType::Enum(to)) => labels(sides, name, from, to, out),
+        (UserType::Enum(from), UserType::Enum(to)) => {
+            stale_defaults(sides, name, from, to, out);
+            labels(sides, name, from, to, out);
+        }
         (UserType::Domain(from), UserType::Domain(to)) => domain(name, from, to, out),
         (UserType::Composite(from), UserType::Composite(to)) => {
             let plain = |ty: &crate::schema::Composite| {
@@ -85,6 +90,48 @@ pub(super) fn only_adds(from: &EnumType, to: &EnumType) -> bool {
     from.labels.iter().all(|label| kept.next() == Some(label))
 }
 
+/// Refuses to take labels from an enum that a default says of a column which no model has and which
+/// stays.
+fn stale_defaults(sides: &Sides<'_>, name: &Name, from: &EnumType, to: &EnumType, out: &mut Diff) {
+    let gone = from.labels.iter().filter(|it| !to.labels.contains(it));
+    let gone: Vec<String> = gone.map(|label| quote_literal(label)).collect();
+    if gone.is_empty() {
+        return;
+    }
+    for table in sides.live.tables.values() {
+        let unmanaged = sides.desired.hints.unmanaged.contains(&table.name);
+        let after = sides.after(table);
+        if after.is_none() && sides.extra == Extra::Prune {
+            continue;
+        }
+        for column in &table.columns {
+            let said = after.is_some_and(|after| after.column(&column.name).is_some());
+            let stays = unmanaged || !said && sides.extra == Extra::Keep;
+            let default = column.default.as_ref().map(Expr::sql).unwrap_or_default();
+            let stale = gone.iter().find(|label| default.contains(*label));
+            if let Some(label) = stale
+                && stays
+                && column.ty.user().as_ref() == Some(name)
+                && replace::own(sides, table, column)
+            {
+                out.refusals.push(Refusal::new(
+                    format!("type {name}"),
+                    format!(
+                        "loses {label}, which is the default of `{}`: that column is {}, and stays",
+                        dotted(&table.name, &column.name),
+                        nowhere(&sides.desired.hints.sources)
+                    ),
+                    &format!(
+                        "give it another default first: ALTER TABLE {} ALTER COLUMN {} SET DEFAULT ..",
+                        Quoted(&table.name),
+                        Quoted(&column.name)
+                    ),
+                ));
+            }
+        }
+    }
+}
+
 /// Labels are appended or inserted where that is enough; else the type is replaced.
 fn labels(sides: &Sides<'_>, name: &Name, from: &EnumType, to: &EnumType, out: &mut Diff) {
     if from.labels == to.labels {
@@ -116,7 +163,7 @@ fn labels(sides: &Sides<'_>, name: &Name, from: &EnumType, to: &EnumType, out: &
         .tables
         .values()
         .flat_map(|table| {
-            let desired = sides.desired.tables.get(&table.name);
+            let desired = sides.after(table);
             let columns = table
                 .columns
                 .iter()
@@ -302,7 +349,7 @@ pub(super) fn sequences(sides: &Sides<'_>, out: &mut Diff) {
                         .changes
                         .push(Change::DropSequence { name: name.clone() }),
                     (Extra::Keep, _) => {
-                        out.leftover(name, "sequence", "in the database, in no model: left alone");
+                        out.leftover(name, "sequence", &left_alone(sides));
                     }
                 }
             }
@@ -389,7 +436,7 @@ pub(super) fn statistics(sides: &Sides<'_>, out: &mut Diff) {
                     drop(out, statistics);
                 }
                 Extra::Prune => {}
-                Extra::Keep => out.leftover(name, "statistics", "in the database, in no model"),
+                Extra::Keep => out.leftover(name, "statistics", &left_alone(sides)),
             },
             (Some(live), Some(desired)) => {
                 let plain = |statistics: &Statistics| Statistics {

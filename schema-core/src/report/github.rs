@@ -6,6 +6,7 @@ use super::{Header, amount, by_table, hazards, located, note, server_line, tally
 use crate::change::display;
 use crate::db::Outcome;
 use crate::plan::Plan;
+use crate::wording::{nowhere, visible};
 
 /// Tells a plan as workflow commands.
 pub fn github(plan: &Plan, header: &Header<'_>) -> String {
@@ -44,7 +45,7 @@ pub fn github(plan: &Plan, header: &Header<'_>) -> String {
             &mut out,
             "warning",
             located(plan, &leftover.object),
-            "in no model",
+            nowhere(&plan.sources),
             &text,
         );
     }
@@ -120,6 +121,7 @@ fn folded(plan: &Plan, out: &mut String) {
 }
 
 fn command(out: &mut String, level: &str, source: Option<&String>, title: &str, text: &str) {
+    let text = &*visible(text);
     let mut place = String::new();
     // A path of another machine, or of a registry, is no file of the repository.
     let source = source.filter(|it| !it.starts_with(['/', '\\']) && it.get(1..2) != Some(":"));
@@ -135,6 +137,7 @@ fn command(out: &mut String, level: &str, source: Option<&String>, title: &str, 
 
 /// Lines of the log that are no command, whatever they begin with: the runner looks past blanks.
 fn plain(out: &mut String, text: &str) {
+    let text = &*visible(text);
     for line in text.lines() {
         let mark = if line.trim_start().starts_with("::") || line.contains("##[") {
             "| "

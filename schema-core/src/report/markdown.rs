@@ -3,7 +3,7 @@
 use super::{Header, amount, by_table, hazards, note, server_line, tally};
 use crate::change::display;
 use crate::plan::Plan;
-use crate::wording::plural;
+use crate::wording::{nowhere, plural, visible};
 
 /// A comment may have 65,536 characters; the line about an outcome comes after these.
 const LIMIT: usize = 64_000;
@@ -53,6 +53,7 @@ pub fn markdown(plan: &Plan, header: &Header<'_>) -> String {
         let used = out.chars().count() + (last - at) * RESERVE;
         out.push_str(&block.within(LIMIT.saturating_sub(used)));
     }
+    out = visible(&out).into_owned();
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
@@ -142,7 +143,8 @@ fn dangers(plan: &Plan) -> Block {
 fn warned(plan: &Plan) -> Block {
     let warned = plan.leftovers.iter().filter(|leftover| leftover.warn);
     let lines = warned.map(|it| format!("- ⚠ {}: {}", code(&it.object), escape(&it.message)));
-    plain("#### In the database, in no model\n\n", lines)
+    let heading = format!("#### In the database, {}\n\n", nowhere(&plan.sources));
+    plain(&heading, lines)
 }
 
 fn changes(plan: &Plan) -> Block {
@@ -227,7 +229,8 @@ fn left(plan: &Plan) -> Block {
     let count = plural(lines.len(), "object", "objects");
     Block {
         open: format!(
-            "<details><summary>{count} in the database, in no model: left alone</summary>\n\n"
+            "<details><summary>{count} in the database, {}: left alone</summary>\n\n",
+            nowhere(&plan.sources)
         ),
         lines,
         close: "\n</details>\n\n",

@@ -10,7 +10,7 @@ use crate::change::{Change, display};
 use crate::plan::{Plan, Refusal};
 use crate::schema::{Family, Name};
 use crate::step::{Hazard, HazardKind};
-use crate::wording::plural;
+use crate::wording::{nowhere, on_one_line, plural, visible};
 
 /// So many tables in sync are listed one by one; more are one line.
 const MANY_IN_SYNC: usize = 30;
@@ -151,7 +151,7 @@ impl Writer<'_> {
     }
 
     fn paint(&self, paint: Paint, text: &str) -> String {
-        (self.paint)(paint, text)
+        (self.paint)(paint, &visible(text))
     }
 
     fn header(&mut self, header: &Header<'_>) {
@@ -240,7 +240,8 @@ impl Writer<'_> {
             if table.indexes > 0 {
                 parts.push(plural(table.indexes, "index", "indexes"));
             }
-            let name = format!("{:<width$}", table.name.to_string(), width = self.width);
+            let name = on_one_line(&table.name.to_string());
+            let name = format!("{name:<width$}", width = self.width);
             let indent = self.width + 5;
             self.hang(
                 indent,
@@ -258,7 +259,7 @@ impl Writer<'_> {
             "other" => String::new(),
             kind => format!("{kind} "),
         };
-        let text = format!("{} {kind}{}", line.sign, line.text);
+        let text = format!("{} {kind}{}", line.sign, on_one_line(&line.text));
         self.line(&format!("  {info} {text:<50}  {note}"));
     }
 
@@ -289,10 +290,11 @@ impl Writer<'_> {
                 about = format!("{how}: {}", parts.join(", "));
             }
         }
+        let name = on_one_line(&name.to_string());
         if about.is_empty() {
             self.line(&format!("  {info} {name}"));
         } else {
-            let name = format!("{:<width$}", name.to_string(), width = self.width);
+            let name = format!("{name:<width$}", width = self.width);
             let indent = self.width + 5;
             self.hang(indent, &format!("  {info} {name} {about}"));
             if !self.options.verbose {
@@ -305,7 +307,8 @@ impl Writer<'_> {
             }
             let line = display::line(change);
             let note = self.paint(Paint::Dim, note(self.plan, change));
-            let what = format!("{} {:<7} {}", line.sign, line.kind, line.text);
+            let text = on_one_line(&line.text);
+            let what = format!("{} {:<7} {text}", line.sign, line.kind);
             let whole = format!("      {what:<width$} {note}", width = self.width_changes);
             if self
                 .options
@@ -327,17 +330,16 @@ impl Writer<'_> {
         for leftover in &self.plan.leftovers {
             if leftover.warn {
                 let warn = self.paint(Paint::Warn, "⚠");
-                let object = format!("{:<width$}", leftover.object, width = self.width);
+                let object = on_one_line(&leftover.object);
+                let object = format!("{object:<width$}", width = self.width);
                 let indent = self.width + 5;
                 // A column is what most are, and what an application notices.
                 let kind = match leftover.kind.as_str() {
                     "column" => String::new(),
                     kind => format!("{kind} "),
                 };
-                self.hang(
-                    indent,
-                    &format!("  {warn} {object} {kind}{}", leftover.message),
-                );
+                let message = on_one_line(&leftover.message);
+                self.hang(indent, &format!("  {warn} {object} {kind}{message}"));
             } else {
                 silent.push((&leftover.kind, &leftover.object, &leftover.message));
             }
@@ -347,7 +349,7 @@ impl Writer<'_> {
         }
         if self.options.verbose {
             for (kind, object, message) in silent {
-                let text = format!("  · {kind} {object}: {message}");
+                let text = on_one_line(&format!("  · {kind} {object}: {message}"));
                 let text = self.paint(Paint::Dim, &text);
                 self.line(&text);
             }
@@ -356,7 +358,8 @@ impl Writer<'_> {
         // Tables may be many; columns and the like are named, for they surprise.
         let tables = silent.iter().filter(|(kind, ..)| *kind == "table").count();
         for (kind, object, message) in silent.iter().filter(|(kind, ..)| *kind == "column") {
-            let text = self.paint(Paint::Dim, &format!("  · {kind} {object}: {message}"));
+            let text = on_one_line(&format!("  · {kind} {object}: {message}"));
+            let text = self.paint(Paint::Dim, &text);
             self.line(&text);
         }
         let columns = silent.iter().filter(|(kind, ..)| *kind == "column").count();
@@ -370,8 +373,9 @@ impl Writer<'_> {
         }
         if !parts.is_empty() {
             let text = format!(
-                "  · {} in the database, in no model: left alone (-v names them)",
-                parts.join(", ")
+                "  · {} in the database, {}: left alone (-v names them)",
+                parts.join(", "),
+                nowhere(&self.plan.sources)
             );
             let text = self.paint(Paint::Dim, &text);
             self.line(&text);
@@ -392,7 +396,8 @@ impl Writer<'_> {
             } else {
                 format!("(needs --allow {word})")
             };
-            self.line(&format!("  {warn} {} {how}", hazard.message));
+            let message = on_one_line(&hazard.message);
+            self.line(&format!("  {warn} {message} {how}"));
         }
     }
 
@@ -412,7 +417,7 @@ impl Writer<'_> {
             self.line(&head);
             for step in &group.steps {
                 for statement in &step.statements {
-                    let sql = statement.sql.replace('\n', "\n     ");
+                    let sql = visible(&statement.sql).replace('\n', "\n     ");
                     self.verbatim(&format!("     {sql};"));
                     let mut about = match plan.family {
                         Family::Sqlite => statement.work.to_string(),
@@ -484,10 +489,14 @@ fn refusal_lines(
         out.push_str(&wrap(&text, width, indent));
         out.push('\n');
     };
-    let mut message = refusal.message.trim_end().split('\n');
+    let message = visible(&refusal.message);
+    let mut message = message.trim_end().split('\n');
     let first = message.next().unwrap_or_default();
     line(
-        format!("  {warn} {:<column$}  {first}", refusal.object),
+        format!(
+            "  {warn} {:<column$}  {first}",
+            on_one_line(&refusal.object)
+        ),
         indent,
     );
     for text in message {
@@ -495,7 +504,7 @@ fn refusal_lines(
         let own = text.len() - text.trim_start().len();
         line(format!("{blank}{text}"), indent + own + 2);
     }
-    if let Some(find) = &refusal.find {
+    if let Some(find) = refusal.find.as_deref().map(visible) {
         let beside = format!("{blank}find them:  {find}");
         if width.is_none_or(|width| display_width(&beside) <= width) {
             line(beside, indent);
@@ -507,6 +516,7 @@ fn refusal_lines(
     }
     for (at, cure) in refusal.cures.iter().enumerate() {
         let word = if at == 0 { "cure:" } else { "or:" };
+        let cure = visible(cure);
         let text = wrap(&format!("{blank}{word:<11} {cure}"), width, indent + 12);
         out.push_str(&text);
         out.push('\n');

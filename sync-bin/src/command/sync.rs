@@ -10,7 +10,7 @@ use schema_core::report::Header;
 use schema_core::report::text::{Paint, ascii};
 use schema_core::report::{github, json, markdown, text};
 use schema_core::step::HazardKind;
-use schema_core::wording::plural;
+use schema_core::wording::{on_one_line, plural};
 
 use super::record::{self, End};
 use super::{Style, header, plan_text, print_plan};
@@ -388,8 +388,11 @@ fn ending(report: &Report, width: Option<usize>, paint: &dyn Fn(Paint, &str) -> 
                     .table()
                     .map_or(String::new(), |table| format!("{table} "));
                 end.push_str(&format!(
-                    "  {table}{} {} {}\n",
-                    line.sign, line.kind, line.text
+                    "  {}{} {} {}\n",
+                    on_one_line(&table),
+                    line.sign,
+                    line.kind,
+                    on_one_line(&line.text)
                 ));
             }
             end.push_str("cure: run it again; if they stay, report a bug with `sync dump`");

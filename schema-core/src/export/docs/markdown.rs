@@ -7,6 +7,7 @@ use super::mermaid::{self, Shown};
 use super::words::{self, Piece, Words};
 use super::{foreign_keys, incoming};
 use crate::schema::{Name, Schema, Table};
+use crate::wording::visible;
 
 /// Writes a schema as Markdown, with a Mermaid entity-relationship diagram.
 pub fn markdown(schema: &Schema) -> String {
@@ -53,7 +54,7 @@ pub fn markdown(schema: &Schema) -> String {
         }
     }
     types(&mut out, schema, &links);
-    out
+    visible(&out).into_owned()
 }
 
 /// Writes the list of tables: what each is for, its columns, and what it references.
@@ -80,7 +81,7 @@ pub fn table_list(schema: &Schema) -> String {
             about(table)
         );
     }
-    out
+    visible(&out).into_owned()
 }
 
 /// The first line of a table's comment.

@@ -3,6 +3,11 @@
 
 use crate::change::Change;
 use crate::diff::{Diff, Refusal, dotted};
+use crate::wording::nowhere;
+
+/// What helps where a part that was to stay cannot.
+pub(crate) const KEPT_CURE: &str =
+    "say it in a model, drop it by hand first, or all that no model names: --prune";
 
 /// Refuses what would drop a constraint or an index that no model names, and that was to stay.
 pub(super) fn kept(diff: &mut Diff) {
@@ -19,13 +24,14 @@ pub(super) fn kept(diff: &mut Diff) {
     }
     let is_part = |kind: &str| matches!(kind, "constraint" | "index" | "unique index");
     let lost = |object: &String, kind: &str| is_part(kind) && refused.contains(object);
+    let nowhere = nowhere(&diff.desired.hints.sources);
     let gone = (diff.leftovers).extract_if(.., |it| lost(&it.object, &it.kind));
     let refusals = gone.map(|it| {
         let message = format!(
-            "this {} is in no model, and has to go with what it stands on, which changes",
+            "this {} is {nowhere}, and has to go with what it stands on, which changes",
             it.kind
         );
-        Refusal::new(it.object, message, "say it in a model, or drop it: --prune")
+        Refusal::new(it.object, message, KEPT_CURE)
     });
     let refusals: Vec<Refusal> = refusals.collect();
     diff.refusals.extend(refusals);

@@ -20,6 +20,9 @@ use crate::diff::{Diff, replaced_by};
 use crate::schema::{
     Expr, Family, Ident, Name, ReplicaIdentity, Schema, Statistics, Table, UserType, own_multirange,
 };
+#[cfg(feature = "postgres")]
+pub(crate) use kept::KEPT_CURE;
+
 use columns::{
     comments_on_identities, defaults_below, defaults_with_rows, not_nulls, row_types,
     several_parents,

@@ -10,8 +10,9 @@ use crate::db::DbError;
 use crate::dialect::postgres::render::{bare_constraint_sql, bare_index_sql, column_sql};
 use crate::dialect::postgres::types::spell;
 use crate::diff::{Refusal, dotted};
-use crate::plan::Plan;
+use crate::plan::{KEPT_CURE, Plan};
 use crate::schema::{Column, ConstraintKind, Ident, Index, Name, Quoted, Schema, Table};
+use crate::wording::nowhere;
 
 /// Returns what of the rest stands in the way of a change of a type.
 pub async fn in_the_way(
@@ -57,6 +58,8 @@ struct Tried<'a> {
     columns: Vec<Column>,
     /// The parts by name, each with the statement that makes it on the scratch table.
     parts: Vec<(Ident, String)>,
+    /// Where these are not.
+    nowhere: &'static str,
 }
 
 impl<'a> Tried<'a> {
@@ -106,6 +109,7 @@ impl<'a> Tried<'a> {
             name,
             columns,
             parts,
+            nowhere: nowhere(&plan.sources),
         })
     }
 
@@ -146,10 +150,10 @@ impl<'a> Tried<'a> {
                 refusals.push(Refusal::new(
                     dotted(self.name, name),
                     format!(
-                        "is in no model, and cannot stay with the new type of its column: {}",
-                        error.message
+                        "is {}, and cannot stay with the new type of its column: {}",
+                        self.nowhere, error.message
                     ),
-                    "say it in a model, or drop it: --prune",
+                    KEPT_CURE,
                 ));
             }
         }
