@@ -4,7 +4,8 @@ use super::above::children;
 use super::mention::{mention_renamed, rename_part};
 use super::replay::{column_mut, insert, remove, table_mut};
 use crate::schema::{
-    Column, ConstraintKind, Expr, Ident, Name, Schema, UserType, own_multirange, sequence_name,
+    Column, ConstraintKind, Expr, Ident, Name, Schema, UserType, object_name, own_multirange,
+    sequence_name,
 };
 
 /// The type of several ranges goes with its range, and keeps a name that somebody gave it.
@@ -34,6 +35,7 @@ pub(super) fn rename_table(schema: &mut Schema, from: &Name, to: &Name) -> Resul
         let name = column.name.clone();
         keep_sequence(column, (from, &name), (to, &name));
     }
+    let columns: Vec<Ident> = table.columns.iter().map(|it| it.name.clone()).collect();
     insert(&mut schema.tables, to, table, "table")?;
     let swap = |name: &mut Name| {
         if *name == *from {
@@ -60,7 +62,33 @@ pub(super) fn rename_table(schema: &mut Schema, from: &Name, to: &Name) -> Resul
         .statistics
         .values_mut()
         .for_each(|statistics| swap(&mut statistics.table));
+    for column in &columns {
+        keep_not_null(schema, to, column, own_not_null(from, column));
+    }
     Ok(())
+}
+
+/// The name that a server gives to the NOT NULL of a column.
+fn own_not_null(table: &Name, column: &Ident) -> Ident {
+    let own = object_name(table.name.as_str(), column.as_str(), "not_null");
+    Ident::new(own)
+}
+
+/// The NOT NULL of a column keeps its name, which the tables below have from it: there it is another
+/// than the server would give.
+fn keep_not_null(schema: &mut Schema, table: &Name, column: &Ident, name: Ident) {
+    let has = |child: Name| {
+        let below = schema.tables[&child].column(column);
+        below.is_some_and(|it| !it.nullable && it.not_null_name.as_ref() == Some(&name))
+    };
+    if !children(schema, table).into_iter().any(has) {
+        return;
+    }
+    if let Ok(column) = column_mut(schema, table, column)
+        && !column.nullable
+    {
+        column.not_null_name.get_or_insert(name);
+    }
 }
 
 /// The sequence of an identity keeps its name, which is another than a new one would get.
@@ -172,5 +200,6 @@ pub(super) fn rename_column(
             *predicate = mention_renamed(predicate, from, to);
         }
     }
+    keep_not_null(schema, owner, to, own_not_null(owner, from));
     Ok(())
 }
