@@ -19,6 +19,7 @@ mod introspect_input;
 mod laws;
 mod ledger;
 mod library;
+mod modelled;
 mod numbering;
 mod probe;
 mod properties;

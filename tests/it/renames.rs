@@ -415,7 +415,7 @@ const STAY: &[(&str, &str, [&str; 2], &str)] = &[
         "CREATE TABLE t (id int, a int); CREATE INDEX ix ON t (id) WHERE a > 5",
         "CREATE TABLE t (id int, b int); CREATE INDEX ix ON t (id) WHERE b > 5",
         ["b > 5", "a > 5"],
-        "`a > 5`: column \"a\" does not exist",
+        "predicate of index ix of table t `a > 5`: column \"a\" does not exist",
     ),
     (
         "CREATE TABLE t (id int, a int, g int GENERATED ALWAYS AS (a + 1) STORED)",

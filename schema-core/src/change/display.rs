@@ -50,7 +50,7 @@ pub(crate) fn types(from: &DataType, to: &DataType) -> String {
         Some(_) | None => from.to_string(),
     };
     if own == to.to_string() {
-        format!("{to} as it is to be")
+        format!("{own} → {to} (made anew)")
     } else {
         format!("{own} → {to}")
     }
@@ -454,7 +454,7 @@ fn aspect(column: &Column, change: &ColumnChange) -> String {
         ColumnChange::Default {
             from: Some(from),
             to: Some(to),
-        } if from == to => format!("default {to} said again"),
+        } if from == to || from.sql() == to.sql() => format!("default {to} said again"),
         ColumnChange::Default { from, to } => arrow("default", from.as_ref(), to.as_ref()),
         ColumnChange::Identity { from, to } => match (from, to) {
             (Some(from), Some(to)) => {

@@ -11,7 +11,7 @@ use crate::facts::Facts;
 use crate::plan::PlanOptions;
 #[cfg(feature = "live")]
 use crate::schema::DataType;
-use crate::schema::{Family, Ident, Schema};
+use crate::schema::{Family, Ident, Name, Schema};
 use crate::step::Step;
 
 /// Spells a schema as a family does, as far as that needs no database.
@@ -41,6 +41,18 @@ pub(crate) fn leave_to_the_server(family: Family, desired: &mut Schema, facts: &
     match family {
         Family::Postgres => postgres::versions::leave_to_the_server(desired, facts.version),
         Family::Sqlite => {}
+    }
+}
+
+/// Leaves out of models what only a program that opens the database could define: a script runs
+/// without one.
+pub fn for_a_script(family: Family, desired: Schema) -> Schema {
+    match family {
+        Family::Sqlite if !desired.hints.sources.is_empty() => {
+            let own: Vec<Name> = sqlite::own_collations(&desired).into_iter().collect();
+            sqlite::without_collations(desired, &Schema::default(), &own)
+        }
+        Family::Postgres | Family::Sqlite => desired,
     }
 }
 

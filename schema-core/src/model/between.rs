@@ -103,9 +103,18 @@ impl Lowering {
         let (of, renames): (Vec<&'static TableDef>, Vec<(Name, Name)>) = defs
             .iter()
             .filter_map(|def| Some((*def, (self.folded(&self.table_name(def)), before(def)?))))
+            // To SQLite, what differs in case alone is one name.
+            .filter(|(_, (new, old))| self.family == Family::Postgres || new != old)
             .unzip();
         for (at, problem) in tangled(&renames) {
             self.error(of[at], problem);
+        }
+        let in_own = self.schema.types.keys().filter_map(|name| {
+            let schema = self.server_schema(name)?;
+            Some((name.clone(), format!("schema `{schema}` is the server's own, and no place for types; name another one")))
+        });
+        for (name, problem) in in_own.collect::<Vec<_>>() {
+            self.error_of_type(&name, problem);
         }
         let types = self.schema.hints.renamed_types.iter();
         let renames: Vec<(Name, Name)> = types
@@ -130,6 +139,12 @@ impl Lowering {
             let Some(table) = self.schema.tables.get(&self.table_name(def)).cloned() else {
                 continue;
             };
+            if let Some(schema) = self.server_schema(&table.name) {
+                self.error(
+                    def,
+                    format!("schema `{schema}` is the server's own, and no place for tables; name another one"),
+                );
+            }
             if self.has_type_called(&table.name) {
                 self.error(
                     def,
@@ -181,6 +196,13 @@ impl Lowering {
                 );
             }
         }
+    }
+
+    /// Returns the schema of a table or a type where it is one of the server's own.
+    fn server_schema<'a>(&self, name: &'a Name) -> Option<&'a Ident> {
+        let schema = name.schema.as_ref()?;
+        let own = schema.as_str().starts_with("pg_") || schema.as_str() == "information_schema";
+        (own && self.family == Family::Postgres).then_some(schema)
     }
 
     /// Tells whether a type of the database has a name, in its schema or in the usual one.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use schema_core::db::{self, ServerInfo, Session};
 use schema_core::facts::Facts;
-use schema_core::plan::{Extra, Plan, PlanOptions, plan};
+use schema_core::plan::{Extra, Plan, PlanOptions, Refusal, plan};
 use schema_core::schema::{Family, Name, Schema};
 use schema_core::scope::Scope;
 
@@ -63,12 +63,9 @@ async fn without_live(common: &Common, args: &DiffArgs) -> Result<(Plan, ServerI
     let live = schema(&args.from, common, &mut bench, &mut names).await?;
     let desired = schema(&args.to, common, &mut bench, &mut names).await?;
     db::all_match(&common.scope(), &names)?;
-    let (desired, refusals) = match &mut bench {
-        Bench::Session(session) => session
-            .canonicalize(desired, &live, !args.prune)
-            .await
-            .map_err(schema_core::Error::Introspect)?,
-        Bench::Offline(_) => (desired, Vec::new()),
+    let (live, desired, refusals) = match &mut bench {
+        Bench::Session(session) => spelled(session, live, desired, !args.prune).await?,
+        Bench::Offline(_) => (live, desired, Vec::new()),
     };
     let options = PlanOptions {
         extra: if args.prune {
@@ -106,6 +103,20 @@ async fn without_live(common: &Common, args: &DiffArgs) -> Result<(Plan, ServerI
         ..info
     };
     Ok((plan, info))
+}
+
+/// Lets a database spell the expressions of both sides. What it refuses of the first one, which is in
+/// no database, stays as it was written.
+async fn spelled(
+    session: &mut Session,
+    live: Schema,
+    desired: Schema,
+    kept: bool,
+) -> Result<(Schema, Schema, Vec<Refusal>), Failure> {
+    let failed = schema_core::Error::Introspect;
+    let (live, _) = (session.canonicalize(live, &desired, kept).await).map_err(failed)?;
+    let (desired, refusals) = (session.canonicalize(desired, &live, kept).await).map_err(failed)?;
+    Ok((live, desired, refusals))
 }
 
 /// What cannot be compared without a server.

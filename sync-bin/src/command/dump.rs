@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use schema_core::db;
+use schema_core::dialect;
 use schema_core::export::snapshot;
 use schema_core::facts::Facts;
 use schema_core::plan::{Plan, plan};
@@ -71,7 +72,8 @@ async fn script(
             let named = database::find(common.database_url.as_deref(), false)?;
             // SQLite spells without a file.
             let url = (family == Family::Postgres).then_some(named.url.as_str());
-            Bench::open(family, url).await?.normalize(schema)?
+            let schema = Bench::open(family, url).await?.normalize(schema)?;
+            dialect::for_a_script(family, schema)
         }
     };
     let options = common.options(false).plan;

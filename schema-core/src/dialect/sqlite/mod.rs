@@ -6,7 +6,6 @@
 //! What stands in the way of a plan is found before: in the rows (`questions`), and by trying it on
 //! an empty copy in memory (`scratch`).
 
-#[cfg(feature = "sqlite")]
 mod collation;
 mod conflict;
 mod names;
@@ -28,7 +27,6 @@ mod session;
 #[cfg(feature = "live")]
 mod stored;
 
-#[cfg(feature = "sqlite")]
 pub(crate) use collation::{own_collations, without_collations};
 pub use names::clashes;
 pub use normalize::{normalize, normalize_expr};

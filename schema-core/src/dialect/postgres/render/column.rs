@@ -258,6 +258,7 @@ impl Writer<'_> {
             }
             ColumnChange::Identity { from, to } => match (from, to) {
                 (None, Some(identity)) => {
+                    self.numbers_always(out, table, column);
                     let old = others.iter().find_map(|other| {
                         if let Change::DropSequence { name } = other {
                             Some(name)
@@ -279,6 +280,7 @@ impl Writer<'_> {
                     self.demanded_of_inserts(out, table, column);
                 }
                 (Some(from), Some(to)) => {
+                    self.numbers_always(out, table, column);
                     let mut words = Vec::new();
                     if from.always != to.always {
                         words.push(format!(

@@ -9,7 +9,7 @@ use super::sequence::{
     add_identity, has_no_identity, identity_sql, sequence_options, type_of_identity,
 };
 use super::{Draft, Writer};
-use crate::change::Object;
+use crate::change::{Change, Object};
 use crate::dialect::postgres::expression::text::as_default;
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::spell;
@@ -204,6 +204,34 @@ impl Writer<'_> {
                 HazardKind::BreaksRunningApp,
                 format!(
                     "column {table}.{}: NOT NULL without default: inserts of the release that is running fail",
+                    column.name
+                ),
+            );
+        }
+    }
+
+    /// The hazard of a column that was given its numbers, and takes none from now on.
+    pub(super) fn numbers_always(&self, out: &mut Draft, table: &Name, column: &Column) {
+        let always = |column: &Column| column.identity.as_ref().is_some_and(|it| it.always);
+        let renamed = self.changes.iter().find_map(|change| {
+            if let Change::RenameColumn {
+                table: of,
+                from,
+                to,
+            } = change
+            {
+                (of == table && *to == column.name).then_some(from)
+            } else {
+                None
+            }
+        });
+        let before = self.table_before(table);
+        let before = before.and_then(|it| it.column(renamed.unwrap_or(&column.name)));
+        if always(column) && before.is_some_and(|before| !always(before)) {
+            out.hazard(
+                HazardKind::BreaksRunningApp,
+                format!(
+                    "column {table}.{}: GENERATED ALWAYS: inserts of the release that is running fail where they give it a number",
                     column.name
                 ),
             );

@@ -10,8 +10,8 @@ use crate::change::{Change, ColumnChange, Object, constraint_uses, index_uses};
 use crate::dialect::postgres::form::Form;
 use crate::dialect::postgres::types::{Cast, is_number, is_textual, spell, type_change};
 use crate::schema::{
-    Column, Composite, Constraint, ConstraintKind, DataType, Ident, IndexKey, Name, Quoted, Schema,
-    UserType, quote_literal,
+    Column, Composite, Constraint, ConstraintKind, DataType, EnumType, Ident, IndexKey, Name,
+    Quoted, Schema, UserType, quote_literal,
 };
 use crate::step::{HazardKind, Statement};
 
@@ -206,6 +206,12 @@ impl Writer<'_> {
         let Some(name) = to.user() else {
             return type_change(from, to).narrowing;
         };
+        let labels = (self.enum_of(from), self.desired.types.get(&name));
+        if let (Some(old), Some(UserType::Enum(new))) = labels
+            && from.array == to.array
+        {
+            return old.labels.iter().any(|label| !new.labels.contains(label));
+        }
         if from.user() != Some(name.aside()) || from.array != to.array {
             return type_change(from, to).narrowing;
         }
@@ -221,10 +227,18 @@ impl Writer<'_> {
                     Some(_) | None => self.narrows(&old.base, &new.base),
                 }
             }
-            (Some(UserType::Enum(old)), Some(UserType::Enum(new))) => {
-                old.labels.iter().any(|label| !new.labels.contains(label))
-            }
             (Some(_) | None, Some(_) | None) => true,
+        }
+    }
+
+    /// Returns the enum that a type was before the plan, also where it steps aside.
+    fn enum_of(&self, ty: &DataType) -> Option<&EnumType> {
+        let name = ty.user()?;
+        let steps_aside = |it: &&Name| it.aside() == name;
+        let own = self.live.types.keys().find(steps_aside).unwrap_or(&name);
+        match self.live.types.get(own)? {
+            UserType::Enum(old) => Some(old),
+            UserType::Domain(_) | UserType::Composite(_) | UserType::Range(_) => None,
         }
     }
 
