@@ -464,6 +464,48 @@ fn a_type_and_a_table_of_one_name() {
 }
 
 #[test]
+fn a_schema_of_the_server_is_no_place_for_models() {
+    #[derive(SyncEnum)]
+    #[sync(schema = "pg_toast")]
+    enum State {
+        Open,
+    }
+    #[derive(SyncTable)]
+    #[sync(table = "pg_class", schema = "pg_catalog")]
+    struct T {
+        #[sync(primary_key)]
+        id: i64,
+        state: State,
+    }
+    let what = |schema: &str, things: &str| {
+        format!(
+            "schema `{schema}` is the server's own, and no place for {things}; name another one"
+        )
+    };
+    assert_eq!(
+        problems(Family::Postgres, &[T::TABLE]),
+        [
+            format!("pg_toast.state: {}", what("pg_toast", "types")),
+            format!("pg_class: {}", what("pg_catalog", "tables")),
+        ]
+    );
+    assert!(lower(Family::Sqlite, &[T::TABLE]).is_ok());
+}
+
+#[test]
+fn a_name_that_changes_its_case_alone_is_the_same_to_sqlite() {
+    #[derive(SyncTable)]
+    #[sync(table = "mixed case", renamed_from = "Mixed Case")]
+    struct T {
+        #[sync(primary_key)]
+        id: i64,
+    }
+    for family in FAMILIES {
+        assert!(lower(family, &[T::TABLE]).is_ok());
+    }
+}
+
+#[test]
 fn more_digits_of_a_second_than_a_server_keeps() {
     #[derive(SyncTable)]
     #[sync(table = "t")]
