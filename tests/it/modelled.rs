@@ -296,3 +296,21 @@ fn a_type_that_tables_out_of_sight_have_is_not_replaced() {
     let words = told.all().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains(said), "{}", told.all());
 }
+
+#[test]
+fn an_index_keeps_the_collation_that_its_column_gets() {
+    let (live, desired) = (
+        "CREATE TABLE s (id int, a text); CREATE INDEX ON s (a COLLATE \"C\" text_pattern_ops, id)",
+        "CREATE TABLE t (id int, a text COLLATE \"C\"); CREATE INDEX ON t (a text_pattern_ops, id)",
+    );
+    let (database, _dir, file) = stage(live, desired, |schema| {
+        schema["hints"]["renamed_tables"] = serde_json::json!({"public.t": "s"});
+    });
+    let apply = ["--apply", "--yes", "--allow", "all", "--desired", &file];
+    let told = sync_on(&database.url, &apply).expect(0).all();
+    assert!(!told.contains("left alone"), "{told}");
+    let check = ["--dry-run", "--exit-code", "--desired", &file];
+    sync_on(&database.url, &check).expect(0);
+    let indexes = "SELECT count(*)::text FROM pg_index WHERE indrelid = 't'::regclass";
+    assert_eq!(pg_texts(&database.url, indexes), ["1"]);
+}

@@ -6,7 +6,38 @@ use super::settle::{same_constraint, same_index};
 use super::table::{above, goes_above, lent};
 use super::{Diff, Extra, Leftover, Sides, dotted, left_alone};
 use crate::change::{Change, Object};
-use crate::schema::{Constraint, ConstraintKind, Ident, Index, Name, Table};
+use crate::schema::{
+    Constraint, ConstraintKind, Ident, Index, IndexKey, IndexPart, Name, Schema, Table,
+};
+
+/// Takes the collation off an index that its column is to have: it keeps its own while the column gets
+/// that, and then says none.
+pub(super) fn collate_as_columns(live: &mut Schema, desired: &Schema) {
+    for (name, table) in &mut live.tables {
+        let Some(after) = desired.tables.get(name) else {
+            continue;
+        };
+        let says_it = |table: &Table, part: &IndexPart| {
+            let IndexKey::Column(column) = &part.key else {
+                return false;
+            };
+            let own = table.column(column).map(|it| &it.collation);
+            let later = after.column(column).map(|it| &it.collation);
+            part.collation.is_some() && later == Some(&part.collation) && own != later
+        };
+        let parts = table.indexes.iter().flat_map(|index| &index.parts);
+        if !parts.into_iter().any(|part| says_it(table, part)) {
+            continue;
+        }
+        table.update(|table| {
+            let before = table.clone();
+            let parts = table.indexes.iter_mut().flat_map(|index| &mut index.parts);
+            for part in parts.filter(|part| says_it(&before, part)) {
+                part.collation = None;
+            }
+        });
+    }
+}
 
 pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mut Diff) {
     let name = &desired.name;

@@ -148,6 +148,7 @@ fn compare(live: &Schema, desired: &Schema, extra: Extra, anew: &BTreeSet<Name>)
         out.leftover(name, "table", &message);
     }
     anew::take_off(anew, &mut renamed, &mut out);
+    index::collate_as_columns(&mut renamed, desired);
     settle::settle(&renamed, &mut out.desired);
     let mut desired = out.desired.clone();
     parents::parents(&mut renamed, &mut desired, extra, &mut out);

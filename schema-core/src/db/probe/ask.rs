@@ -59,7 +59,7 @@ pub(super) async fn ask(
                     compute_one(session, computed, plan).await;
                 }
                 if plan.refusals.len() == told {
-                    note(plan, unanswered(object, error));
+                    unanswered(plan, object, error);
                 }
             }
         }
@@ -108,25 +108,26 @@ async fn compute_one(session: &mut Session, computed: &Computed, plan: &mut Plan
             let message = format!("{word} fails: {}", error.message);
             plan.refusals.push(refusal(message, None));
         }
-        Err(error) => note(plan, unanswered(&computed.object, error)),
+        Err(error) => unanswered(plan, &computed.object, error),
     }
 }
 
-/// Says something once.
-fn note(plan: &mut Plan, note: String) {
+/// Says that rows are not known to fit; where a refusal says what is wrong, that is enough.
+pub(super) fn unanswered(plan: &mut Plan, object: &str, error: DbError) {
+    // Without hints.
+    let said = error.message.lines().next().unwrap_or_default();
+    let told = |refusal: &Refusal| refusal.message.contains(said);
+    if !said.is_empty() && plan.refusals.iter().any(told) {
+        return;
+    }
+    let reason = match error.code.as_str() {
+        "57014" => format!("that takes longer than {} s", LOOK.as_secs()),
+        _ => said.to_owned(),
+    };
+    let note = unchecked(object, &reason);
     if !plan.notes.contains(&note) {
         plan.notes.push(note);
     }
-}
-
-pub(super) fn unanswered(object: &str, error: DbError) -> String {
-    let reason = if error.code == "57014" {
-        format!("that takes longer than {} s", LOOK.as_secs())
-    } else {
-        // Without hints.
-        error.message.lines().next().unwrap_or_default().to_owned()
-    };
-    unchecked(object, &reason)
 }
 
 fn unchecked(object: &str, reason: &str) -> String {

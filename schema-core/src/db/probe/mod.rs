@@ -69,8 +69,6 @@ pub(super) async fn probe(session: &mut Session, live: &Schema, plan: &mut Plan)
     let mut unchecked = unknown::unchecked(&before, plan, &stored);
     unchecked.extend(reordered::unchecked(&before, plan));
     ask::say(session, unchecked, plan).await;
-    let mut told = BTreeSet::new();
-    plan.notes.retain(|note| told.insert(note.clone()));
 }
 
 /// Says which type changes cannot be asked about.

@@ -31,7 +31,7 @@ pub(super) async fn numbers(before: &Before<'_>, session: &mut Session, plan: &m
             Ok(last) if (it.lowest..=it.highest).contains(&last) => {}
             Ok(last) if told.insert(it.sequence.clone()) => plan.refusals.push(it.refusal(last)),
             Ok(_) => {}
-            Err(error) => plan.notes.push(unanswered(&it.object, error)),
+            Err(error) => unanswered(plan, &it.object, error),
         }
     }
 }
