@@ -444,3 +444,27 @@ fn limits_of_the_database_end_no_build_and_its_zone_moves_no_time() {
         assert_eq!(pg_texts(&way.live.url, at), ["2026-07-01 12:00:00"]);
     }
 }
+
+#[test]
+fn an_index_that_fails_outside_of_a_transaction_is_not_said_to_be_rolled_back() {
+    let way = Way::new(
+        "CREATE TABLE t (id int); INSERT INTO t VALUES (1)",
+        "CREATE TABLE t (id int); CREATE UNIQUE INDEX t_id ON t (id)",
+        &[],
+    );
+    let url = way.live.url.clone();
+    let proxy = PgProxy::cutting(&way.live.url, move |_, sql| {
+        if sql.contains("CREATE UNIQUE INDEX CONCURRENTLY") {
+            let url = url.clone();
+            let second = std::thread::spawn(move || psql(&url, "INSERT INTO t VALUES (1)"));
+            second.join().expect("a second row is there");
+        }
+        None
+    });
+    let options = way.options(&["--small-table", "0"]);
+    let told = sync_on(&proxy.url, &options).expect(1).all();
+    assert!(told.contains("it was no part of a transaction"), "{told}");
+    assert!(!told.contains("rolled back"), "{told}");
+    psql(&way.live.url, "TRUNCATE t");
+    way.apply(&["--small-table", "0"]).expect(0);
+}

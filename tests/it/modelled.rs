@@ -137,12 +137,15 @@ fn a_label_that_is_the_default_of_another_application_does_not_go() {
 
 #[test]
 fn expressions_of_models_are_spelled_by_the_database_that_they_are_compared_with() {
-    let table = "CREATE TABLE t (id int, at timestamptz CHECK (extract(year from at) > 2000 and at <> 'epoch'))";
-    let (database, _dir, file) = stage(table, table, |schema| {
+    let table = "CREATE TABLE t (id int NOT NULL, at timestamptz CHECK (extract(year from at) > 2000 and at <> 'epoch'))";
+    let live = table.replace("TABLE t", "TABLE s") + "; ALTER TABLE s RENAME TO t";
+    let (database, _dir, file) = stage(&live, table, |schema| {
         let checks = &mut schema["tables"]["public.t"]["constraints"];
         let check = &mut checks[0]["kind"]["Check"]["expr"];
         assert!(check.is_string(), "{check}");
         *check = "extract(year from at) > 2000 and at <> 'epoch'".into();
+        let namespaces = schema["namespaces"].as_object_mut();
+        namespaces.expect("an object").remove("public");
     });
     let diff = [
         "diff",

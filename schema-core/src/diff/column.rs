@@ -508,7 +508,10 @@ fn alter(
             let declared = new.not_null_name.is_some() || !by_model && (left || !new.inherited);
             // What inherits it has the name from above, and cannot change it.
             let from_above = !left && held_above(sides, table, partition, old);
-            if !new.nullable && declared && !from_above && old.not_null_name != new.not_null_name {
+            // One that comes from models has the name that the other side has.
+            let open = is_of_a_model(sides.live, table) && old.not_null_name.is_none();
+            let named = old.not_null_name == new.not_null_name || open;
+            if !new.nullable && declared && !from_above && !named {
                 let (from, to) = (old.not_null_name.clone(), new.not_null_name.clone());
                 push(ColumnChange::RenameNotNull { from, to });
             }

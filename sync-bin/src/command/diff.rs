@@ -60,7 +60,11 @@ async fn without_live(common: &Common, args: &DiffArgs) -> Result<(Plan, ServerI
     let url = (family == Family::Postgres || matches!(args.to, SourceArg::Url(_))).then_some(url);
     let mut bench = Bench::open(family, url.map(String::as_str)).await?;
     let mut names = BTreeSet::new();
-    let live = schema(&args.from, common, &mut bench, &mut names).await?;
+    let mut live = schema(&args.from, common, &mut bench, &mut names).await?;
+    if family == Family::Postgres && !live.hints.sources.is_empty() {
+        // Any database has it.
+        live.namespaces.entry("public".into()).or_default();
+    }
     let desired = schema(&args.to, common, &mut bench, &mut names).await?;
     db::all_match(&common.scope(), &names)?;
     let (live, desired, refusals) = match &mut bench {
