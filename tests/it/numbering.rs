@@ -135,7 +135,15 @@ fn a_column_with_numbers_gets_a_sequence_after_them() {
              INSERT INTO t SELECT i, 1 FROM generate_series(1, 5) i",
         );
         psql(&other.url, &format!("CREATE TABLE t ({desired}, n int)"));
-        let options = ["--apply", "--yes", "--desired", &other.url];
+        let allow = ["--allow", "breaks_running_app"];
+        let options = [
+            "--apply",
+            "--yes",
+            "--desired",
+            &other.url,
+            allow[0],
+            allow[1],
+        ];
         sync_on(&database.url, &options).expect(0);
         psql(&database.url, "INSERT INTO t (n) VALUES (2)");
         let got = pg_texts(&database.url, "SELECT id::text FROM t WHERE n = 2");

@@ -227,7 +227,12 @@ impl Writer<'_> {
         });
         let before = self.table_before(table);
         let before = before.and_then(|it| it.column(renamed.unwrap_or(&column.name)));
-        if always(column) && before.is_some_and(|before| !always(before)) {
+        // One that a run before this one numbers is not the release's.
+        let ours = |before: &Column| {
+            let mut sequences = self.live.sequences.keys();
+            sequences.any(|name| name.name.is_temporary() && before.takes_from(name))
+        };
+        if always(column) && before.is_some_and(|before| !always(before) && !ours(before)) {
             out.hazard(
                 HazardKind::BreaksRunningApp,
                 format!(
