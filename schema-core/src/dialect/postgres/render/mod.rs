@@ -43,7 +43,7 @@ use crate::dialect::postgres::versions::lacking;
 use crate::facts::Facts;
 #[cfg(feature = "postgres")]
 use crate::schema::{Column, Constraint, Index, Parameters};
-use crate::schema::{Name, Quoted, Schema, UserType};
+use crate::schema::{Ident, Name, Quoted, Schema, UserType};
 use crate::step::{Hazard, HazardKind, Statement, Step};
 
 #[cfg(feature = "live")]
@@ -90,7 +90,9 @@ pub fn render(
         was,
         given: RefCell::default(),
         lent: RefCell::default(),
+        later: RefCell::default(),
         led: BTreeSet::new(),
+        carried_out: RefCell::default(),
         anew: Anew::new(changes, live),
         constraint_names: OnceCell::new(),
         kept: OnceCell::new(),
@@ -106,10 +108,14 @@ pub fn render(
         if writer.led.contains(&at) {
             continue;
         }
-        let others = joined.get(&at).map_or(&[][..], Vec::as_slice);
-        let others: Vec<&Change> = others.iter().map(|at| &changes[*at]).collect();
+        let places = joined.get(&at).map_or(&[][..], Vec::as_slice);
+        let others: Vec<&Change> = places.iter().map(|at| &changes[*at]).collect();
         match writer.step(change, &others) {
-            Ok(step) => steps.push(step),
+            Ok(mut step) => {
+                writer.carried_out.borrow_mut().extend(places);
+                step.statements.extend(writer.late_names());
+                steps.push(step);
+            }
             Err(reason) => errors.push(reason),
         }
     }
@@ -165,8 +171,12 @@ struct Writer<'a> {
     given: RefCell<BTreeSet<Name>>,
     /// Indexes of partitions that have become parts of new ones above so far.
     lent: RefCell<BTreeSet<Name>>,
+    /// Parts of partitions that have other names so far than they are to have, and those.
+    later: RefCell<Vec<(Name, Ident)>>,
     /// The places of changes that another one carries out.
     led: BTreeSet<usize>,
+    /// Those of them that have been so far.
+    carried_out: RefCell<BTreeSet<usize>>,
     /// Partitioned tables that are made anew.
     anew: Anew,
     /// Names of constraints before and after, once they are asked for.

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::Writer;
 use crate::change::Change;
+use crate::dialect::postgres::form::Form;
 use crate::diff::{same_constraint, same_index};
-use crate::schema::{Ident, Name, Table};
+use crate::schema::{Ident, Name, Quoted, Table};
+use crate::step::Statement;
 
 impl Writer<'_> {
     /// Tells whether this plan drops an index or a constraint of this name.
@@ -37,8 +39,8 @@ impl Writer<'_> {
         renamed.or_else(|| name.cloned())
     }
 
-    /// Tells whether an index or a constraint of a live table goes before others are made, by itself
-    /// or with that of a table above; not so one that gives its place to a new one.
+    /// Tells whether an index or a constraint of a live table goes before what is made now, by itself
+    /// or with that of a table above; not so one that is yet to give its place to a new one.
     pub(super) fn has_gone(&self, table: &Table, part: &Ident) -> bool {
         let now = self.called_now(table.name.clone());
         // All that it had has gone with it.
@@ -47,7 +49,8 @@ impl Writer<'_> {
         }
         let mut changes = self.changes.iter().enumerate();
         let dropped = |(at, change): (usize, &Change)| {
-            change.drops_part(&now, Some(part)) && !self.led.contains(&at)
+            let waits = self.led.contains(&at) && !self.carried_out.borrow().contains(&at);
+            change.drops_part(&now, Some(part)) && !waits
         };
         if changes.any(dropped) {
             return true;
@@ -66,22 +69,7 @@ impl Writer<'_> {
         wanted: Option<Ident>,
         choose: &dyn Fn(&BTreeSet<Ident>) -> Ident,
     ) -> Ident {
-        let mut given = self.given.borrow_mut();
-        let mut taken: BTreeSet<Ident> = given
-            .iter()
-            .filter(|name| name.schema == table.schema)
-            .map(|name| name.name.clone())
-            .collect();
-        for other in self.live.tables.values() {
-            if other.name.schema == table.schema {
-                taken.insert(other.name.name.clone());
-                let kept = parts(other).filter(|part| {
-                    !self.drops(&other.name, Some(part)) && !self.has_gone(other, part)
-                });
-                let now = self.called_now(other.name.clone());
-                taken.extend(kept.filter_map(|part| self.name_now(&now, Some(part))));
-            }
-        }
+        let mut taken = self.taken_beside(table);
         let name = match wanted.filter(|name| !taken.contains(name)) {
             Some(name) => name,
             None => {
@@ -94,8 +82,54 @@ impl Writer<'_> {
                 choose(&taken)
             }
         };
+        let mut given = self.given.borrow_mut();
         given.insert(table.sibling(name.clone()));
         name
+    }
+
+    /// The names that tables, and what they have, take by now in the schema of one.
+    fn taken_beside(&self, table: &Name) -> BTreeSet<Ident> {
+        let given = self.given.borrow();
+        let beside = given.iter().filter(|name| name.schema == table.schema);
+        let mut taken: BTreeSet<Ident> = beside.map(|name| name.name.clone()).collect();
+        for other in self.live.tables.values() {
+            if other.name.schema == table.schema {
+                taken.insert(other.name.name.clone());
+                let kept = parts(other).filter(|part| {
+                    !self.drops(&other.name, Some(part)) && !self.has_gone(other, part)
+                });
+                let now = self.called_now(other.name.clone());
+                taken.extend(kept.filter_map(|part| self.name_now(&now, Some(part))));
+            }
+        }
+        taken
+    }
+
+    /// Remembers that a part has another name than it is to have.
+    pub(super) fn named_later(&self, table: &Name, now: &Ident, wanted: Option<&Ident>) {
+        if let Some(wanted) = wanted.filter(|wanted| *wanted != now) {
+            let mut later = self.later.borrow_mut();
+            later.push((table.sibling(now.clone()), wanted.clone()));
+        }
+    }
+
+    /// Gives parts their names that have become free.
+    pub(super) fn late_names(&self) -> Vec<Statement> {
+        let mut out = Vec::new();
+        self.later.borrow_mut().retain(|(now, wanted)| {
+            let waits = self.taken_beside(now).contains(wanted);
+            if !waits {
+                self.given.borrow_mut().insert(now.sibling(wanted.clone()));
+                let sql = format!(
+                    "ALTER INDEX IF EXISTS {} RENAME TO {}",
+                    Quoted(now),
+                    Quoted(wanted)
+                );
+                out.push(Form::RenameIndex.sql(sql));
+            }
+            waits
+        });
+        out
     }
 }
 

@@ -260,7 +260,7 @@ impl Writer<'_> {
                 ..index.clone()
             };
             // The name of the one that goes is free then.
-            let last = wanted.filter(|wanted| {
+            let last = wanted.clone().filter(|wanted| {
                 let mut indexes = self
                     .live_table(&child)
                     .into_iter()
@@ -272,6 +272,7 @@ impl Writer<'_> {
                     || given.as_ref() == Some(wanted)
             });
             let last = last.unwrap_or_else(|| part.clone());
+            self.named_later(&child, &last, wanted.as_ref());
             if self.partitioned_now(&child) {
                 own.name = Some(last.clone());
                 self.index_below(out, &child, &own, replaced, above);
@@ -453,14 +454,19 @@ impl Writer<'_> {
                 self.name_part(&child, wanted.clone(), &choose)
             });
             // The name of the one that goes is free then.
-            let last = wanted.filter(|wanted| {
+            let last = wanted.clone().filter(|wanted| {
                 let live = self.live_table(&child);
                 let mut constraints = live.into_iter().flat_map(|it| &it.constraints);
-                replaced.is_some()
-                    && constraints.any(|old| old.inherited && old.name.as_ref() == Some(wanted))
+                let part = |old: &Constraint, replaced: &Constraint| {
+                    old.inherited
+                        && old.name.as_ref() == Some(wanted)
+                        && same_constraint(old, replaced)
+                };
+                replaced.is_some_and(|replaced| constraints.any(|old| part(old, replaced)))
                     || given.as_ref() == Some(wanted)
             });
             let last = last.unwrap_or_else(|| part.clone());
+            self.named_later(&child, &last, wanted.as_ref());
             let own = Constraint {
                 name: Some(last.clone()),
                 comment: None,
@@ -469,7 +475,10 @@ impl Writer<'_> {
             if self.partitioned_now(&child) {
                 self.key_below(out, &child, &own, key, replaced, above);
             } else if replaced.is_some() {
-                self.key_beside(out, &child, &own, key, part, above);
+                above.expect(&child.sibling(part.clone()), &child.sibling(last.clone()));
+                if twin.is_none() {
+                    self.key_beside(out, &child, &own, key, part, above);
+                }
             } else if twin.is_none() {
                 self.key_using_index(out, &child, &own, key);
             }
@@ -493,11 +502,6 @@ impl Writer<'_> {
         above: &mut Above,
     ) {
         let last = constraint.name.clone().unwrap_or_default();
-        let now = table.sibling(part.clone());
-        above.expect(&now, &table.sibling(last.clone()));
-        if self.twin_constraint(table, constraint).is_some() {
-            return;
-        }
         self.concurrently(out, table, &key_index(key, part.clone()));
         let index = key_index(key, last.clone());
         if let (true, Some(build)) = (part != last, out.statements.last_mut()) {
