@@ -5,14 +5,15 @@ use super::constraint::validate;
 use super::not_null::is_proven;
 use super::object::rename;
 use super::sequence::{
-    Before, add_identity, changed_options, has_no_identity, set_logged, type_of_identity,
-    within_bounds,
+    Before, add_identity, changed_options, has_no_identity, has_other_options,
+    sequence_of_identity, set_logged, type_of_identity, within_bounds,
 };
 use super::table::{parameters, settings};
 use super::{Draft, Writer};
 use crate::change::{Change, ColumnChange, calls};
 use crate::dialect::postgres::expression::text::as_default;
 use crate::dialect::postgres::form::Form;
+use crate::dialect::postgres::types::spell;
 use crate::schema::{
     Column, Expr, Generated, GeneratedKind, Ident, Identity, Name, Quoted, sequence_name,
 };
@@ -295,6 +296,14 @@ impl Writer<'_> {
                     if !words.is_empty() {
                         let words = words.join(" ");
                         let sequence = from.name_of_sequence(table, &column.name);
+                        let letter = if to.always { "a" } else { "d" };
+                        let own = sequence_of_identity(table, &column.name);
+                        let ty = spell(to.numbers.as_ref().unwrap_or(&column.ty));
+                        let open = format!(
+                            "(NOT {} OR {})",
+                            has_column(table, &column.name, &format!("attidentity = '{letter}'")),
+                            has_other_options(&own, &ty, &to.options, &column.ty)
+                        );
                         let (from, to) = (&from.options, &to.options);
                         let sql = within_bounds(&sequence, from, to, &column.ty, |restart| {
                             format!("{alter} {words}{restart}")

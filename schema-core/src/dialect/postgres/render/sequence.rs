@@ -45,10 +45,24 @@ fn alter_sequence(out: &mut Draft, name: &Name, from: &Sequence, to: &Sequence, 
         let words = words.join(" ");
         let alter =
             |restart: &str| format!("ALTER SEQUENCE {there}{} {words}{restart}", Quoted(name));
-        out.push(Form::AlterSequence.sql(match goes {
+        let statement = Form::AlterSequence.sql(match goes {
             true => alter(""),
             false => within_bounds(name, &from.options, &to.options, &to.ty, alter),
-        }));
+        });
+        // The server writes it anew, and makes those wait who take numbers.
+        let own = format!("to_regclass({})", literal(name));
+        let other = has_other_options(&own, &sequence_type(to), &to.options, &to.ty);
+        let open = match from.owned_by == to.owned_by {
+            true => other,
+            false => {
+                let owner = has_other_owner(&own, to.owned_by.as_ref());
+                format!("({other} OR {owner})")
+            }
+        };
+        out.push(match goes {
+            true => statement,
+            false => statement.guard(open),
+        });
     }
     if from.unlogged != to.unlogged {
         out.push(set_logged(name, !to.unlogged));
@@ -138,6 +152,44 @@ pub(super) fn changed_options(from: &SequenceOptions, to: &SequenceOptions) -> V
         });
     }
     out
+}
+
+/// The condition that a sequence, found by SQL, has another type or other options than these, whose
+/// bounds are those of `bounded` where they say none.
+pub(super) fn has_other_options(
+    sequence: &str,
+    ty: &str,
+    options: &SequenceOptions,
+    bounded: &DataType,
+) -> String {
+    let (lowest, highest) = options.bounds(bounded);
+    format!(
+        "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_sequence WHERE seqrelid = {sequence} \
+         AND seqtypid = {}::regtype AND seqincrement = {} AND seqmin = {lowest} AND seqmax = {highest} \
+         AND seqstart = {} AND seqcache = {} AND seqcycle = {})",
+        quote_literal(ty),
+        options.increment.unwrap_or(1),
+        options.first(),
+        options.cache.unwrap_or(1),
+        options.cycle
+    )
+}
+
+/// The condition that a sequence, found by SQL, is not this column's own, or not nobody's.
+fn has_other_owner(sequence: &str, owner: Option<&(Name, Ident)>) -> String {
+    let owned = format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_depend WHERE classid = 'pg_catalog.pg_class'::regclass \
+         AND objid = {sequence} AND refclassid = 'pg_catalog.pg_class'::regclass AND deptype = 'a'"
+    );
+    match owner {
+        None => format!("{owned})"),
+        Some((table, column)) => format!(
+            "NOT {owned} AND refobjid = to_regclass({0}) AND refobjsubid = \
+             (SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({0}) AND attname = {1}))",
+            literal(table),
+            quote_literal(column.as_str())
+        ),
+    }
 }
 
 /// Alters a sequence; one whose last value is outside of the new bounds, which the server refuses,
@@ -241,7 +293,7 @@ pub(super) fn type_of_identity(
 }
 
 /// The sequence of the identity of a column, as SQL that finds it.
-fn sequence_of_identity(table: &Name, column: &Ident) -> String {
+pub(super) fn sequence_of_identity(table: &Name, column: &Ident) -> String {
     format!(
         "(SELECT objid::regclass FROM pg_catalog.pg_depend WHERE classid = 'pg_catalog.pg_class'::regclass \
          AND deptype = 'i' AND refclassid = 'pg_catalog.pg_class'::regclass AND refobjid = to_regclass({0}) AND refobjsubid = \
