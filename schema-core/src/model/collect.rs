@@ -351,6 +351,7 @@ impl Lowering {
                     strategy: strategy.into(),
                     key: Quoted(&columns).to_string(),
                     columns,
+                    printed: None,
                 });
                 for (child, bound) in def.partitions {
                     let child = name.sibling(*child);

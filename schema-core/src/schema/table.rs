@@ -692,7 +692,7 @@ pub enum IndexKey {
 }
 
 /// How the rows of a partitioned table are spread.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PartitionBy {
     /// `range`, `list` or `hash`.
     pub strategy: String,
@@ -701,7 +701,18 @@ pub struct PartitionBy {
     /// The columns that the key names.
     #[serde(default)]
     pub columns: Vec<Ident>,
+    /// All of it as a server prints it; equality does not look at it.
+    #[serde(skip)]
+    pub printed: Option<String>,
 }
+
+impl PartialEq for PartitionBy {
+    fn eq(&self, other: &Self) -> bool {
+        self.strategy == other.strategy && self.key == other.key && self.columns == other.columns
+    }
+}
+
+impl Eq for PartitionBy {}
 
 /// Whose partition a table is, and which rows are in it.
 #[derive(Clone, Debug, Serialize, Deserialize)]

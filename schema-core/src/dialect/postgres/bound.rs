@@ -126,6 +126,7 @@ mod tests {
             strategy: strategy.into(),
             key: "at".into(),
             columns: vec!["at".into()],
+            printed: None,
         }
     }
 

@@ -28,13 +28,14 @@ pub(super) fn table(row: &Row, name: Name) -> Result<Table, DbError> {
         None => None,
     };
     let columns = row.json("partition_columns")?;
-    let partition_by = row.text("partition_key").and_then(|key| {
-        let (strategy, key) = key.split_once(' ')?;
+    let partition_by = row.text("partition_key").and_then(|printed| {
+        let (strategy, key) = printed.split_once(' ')?;
         let key = key.strip_prefix('(')?.strip_suffix(')')?;
         Some(PartitionBy {
             strategy: strategy.to_lowercase(),
             key: key.into(),
             columns,
+            printed: Some(printed.into()),
         })
     });
     Ok(Table {

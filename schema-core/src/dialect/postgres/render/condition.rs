@@ -12,14 +12,26 @@ pub(super) fn is_table(name: &Name) -> String {
     )
 }
 
-/// A table that is partitioned by this. How a server prints an expression is not known here: where
-/// there are some, the columns beside them tell.
+pub(super) fn is_unlogged(table: &Name) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass({}) AND relpersistence = 'u')",
+        literal(table)
+    )
+}
+
+/// A table that is partitioned by this. Where no server has printed an expression, the columns beside
+/// it tell.
 pub(super) fn is_partitioned_by(table: &Name, by: &PartitionBy) -> String {
     let table = literal(table);
-    let strategy = by.strategy.to_uppercase();
-    if !by.key.contains('(') {
-        let printed = quote_literal(&format!("{strategy} ({})", by.key));
-        return format!("pg_catalog.pg_get_partkeydef(to_regclass({table})) = {printed}");
+    let bare = || {
+        let strategy = by.strategy.to_uppercase();
+        (!by.key.contains('(')).then(|| format!("{strategy} ({})", by.key))
+    };
+    if let Some(printed) = by.printed.clone().or_else(bare) {
+        return format!(
+            "pg_catalog.pg_get_partkeydef(to_regclass({table})) = {}",
+            quote_literal(&printed)
+        );
     }
     let columns: Vec<String> = (by.columns.iter())
         .map(|it| quote_literal(it.as_str()))
@@ -49,8 +61,17 @@ pub(super) fn is_partition(table: &Name, partition: &PartitionOf) -> String {
          AND pg_catalog.pg_get_expr(c.relpartbound, c.oid) = {})",
         literal(table),
         literal(&partition.parent),
-        quote_literal(&partition.bound)
+        quote_literal(&printed_bound(&partition.bound))
     )
+}
+
+/// A bound as the server prints it: of its words, those for truth are small.
+fn printed_bound(bound: &str) -> String {
+    let parts = bound.split('\'').enumerate().map(|(n, part)| match n % 2 {
+        0 => part.replace("TRUE", "true").replace("FALSE", "false"),
+        _ => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("'")
 }
 
 /// The condition that a table inherits from another.

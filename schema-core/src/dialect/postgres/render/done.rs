@@ -35,7 +35,10 @@ impl Writer<'_> {
                     Some(is_partitioned_by(&table.name, by))
                 };
                 match key(desired).filter(|_| self.is_anew(&table.name)) {
-                    Some(after) => turns(key(live).as_ref() == Some(&after), true, after),
+                    Some(after) => {
+                        let turns = turns(key(live).as_ref() == Some(&after), true, after);
+                        turns.or_else(|| self.columns_turn(&table.name))
+                    }
                     None => is_there(&table.name),
                 }
             }
@@ -144,6 +147,21 @@ impl Writer<'_> {
         }
     }
 
+    /// The condition that a column of a table that is made anew has the type that it gets with that.
+    fn columns_turn(&self, table: &Name) -> Option<String> {
+        let (before, after) = (
+            self.live.tables.get(table)?,
+            self.desired.tables.get(table)?,
+        );
+        after.columns.iter().find_map(|column| {
+            let ty = spell(&column.ty);
+            let retyped = before
+                .column(&column.name)
+                .is_some_and(|it| spell(&it.ty) != ty);
+            retyped.then(|| has_column(table, &column.name, &is_type_of_column(&ty)))
+        })
+    }
+
     /// What becomes of something that a table has, or has not.
     fn turns(
         &self,
@@ -168,11 +186,7 @@ impl Writer<'_> {
         match change {
             ColumnChange::Type { .. } => {
                 let ty = spell(&column.ty);
-                let printed = format!(
-                    "pg_catalog.format_type(atttypid, atttypmod) = {}",
-                    quote_literal(&ty)
-                );
-                turns(&|it| spell(&it.ty) == ty, printed)
+                turns(&|it| spell(&it.ty) == ty, is_type_of_column(&ty))
             }
             ColumnChange::DropNotNull { .. } | ColumnChange::SetNotNull { .. } => {
                 turns(&|it| !it.nullable, "attnotnull".into())
@@ -414,6 +428,14 @@ fn turns(before: bool, after: bool, condition: String) -> Option<String> {
         (true, false) => Some(format!("NOT {condition}")),
         (true, true) | (false, false) => None,
     }
+}
+
+/// What is asked of a column besides: that it has this type.
+fn is_type_of_column(ty: &str) -> String {
+    format!(
+        "pg_catalog.format_type(atttypid, atttypmod) = {}",
+        quote_literal(ty)
+    )
 }
 
 fn labels<'a>(schema: &'a Schema, name: &Name) -> Option<&'a Vec<String>> {

@@ -104,6 +104,7 @@ pub(super) async fn spell_bounds(
             .split_once(" (")
             .and_then(|(_, key)| key.strip_suffix(')'));
         by.key = inner.unwrap_or(&by.key).into();
+        by.printed = Some(key);
         table.partition_by = Some(by.clone());
     }
     let live_parent = before(desired, live, name).map(|table| table.name.clone());
