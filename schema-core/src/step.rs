@@ -19,6 +19,8 @@ pub struct Step {
     /// SQL conditions that hold once the changes are made, for a script that runs twice: a
     /// transaction whose conditions all hold is left out. Empty where it may run again.
     pub done: Vec<String>,
+    /// More of them, which hold once the last of its transactions has been committed.
+    pub over: Vec<String>,
     /// It must not be carried out again.
     pub once: bool,
 }

@@ -75,8 +75,9 @@ pub(super) fn group(
                 divided_for_room = true;
             }
         }
-        // What tells of the step stands with its first statement.
+        // What tells of the step stands with its first statement, and that it is over with its last.
         let statements = std::mem::take(&mut step.statements);
+        let over = std::mem::take(&mut step.over);
         let mut head = Some(step);
         if statements.is_empty()
             && let Some(head) = head.take()
@@ -96,6 +97,9 @@ pub(super) fn group(
                 }
                 None => continue_step(&mut groups, &mut last, statement, txn),
             }
+        }
+        if let Some(piece) = groups.last_mut().and_then(|group| group.steps.last_mut()) {
+            piece.over = over;
         }
     }
     (groups, divided_for_room)

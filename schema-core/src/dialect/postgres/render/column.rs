@@ -189,7 +189,11 @@ impl Writer<'_> {
                 self.drop_not_null_alone(out, table, column);
             }
             ColumnChange::DropNotNull { alone: false } => {
-                out.push(Form::DropNotNull.sql(format!("{alter} DROP NOT NULL")));
+                let drop = Form::DropNotNull.sql(format!("{alter} DROP NOT NULL"));
+                out.push(match self.another_not_null(table, &column.name) {
+                    Some(another) => drop.guard(format!("NOT {another}")),
+                    None => drop,
+                });
             }
             ColumnChange::SetNotNull { backfill } => {
                 if let Some(value) = backfill {
@@ -308,7 +312,7 @@ impl Writer<'_> {
                         let sql = within_bounds(&sequence, from, to, &column.ty, |restart| {
                             format!("{alter} {words}{restart}")
                         });
-                        out.push(Form::AlterIdentity.sql(sql));
+                        out.push(Form::AlterIdentity.sql(sql).guard(open));
                     }
                     if from.logged != to.logged {
                         let sequence = from.name_of_sequence(table, &column.name);

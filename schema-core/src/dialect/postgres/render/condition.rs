@@ -216,6 +216,11 @@ pub(super) fn has_plain_constraint(table: &Name, name: &Ident) -> String {
     constraint_is_there(table, name, " AND contype <> 'n'")
 }
 
+/// The condition that a column of a table is NOT NULL by a constraint of this name (PostgreSQL 18).
+pub(super) fn has_not_null(table: &Name, name: &Ident) -> String {
+    constraint_is_there(table, name, " AND contype = 'n'")
+}
+
 /// The condition that a table has a constraint of a name from a table above alone.
 pub(super) fn has_constraint_from_above(table: &Name, name: &Ident) -> String {
     let from_above = " AND (conparentid <> 0 OR coninhcount > 0 AND NOT conislocal)";

@@ -2,17 +2,23 @@
 //! would do harm, or fail, the second time.
 //!
 //! Each condition is false before the plan and true at its end. What a group commits, all of its
-//! conditions tell; and a group that is done says so of those before it.
+//! conditions tell; and a group that is done says so of those before it. Most hold once the first
+//! transaction of a change has been committed; those of `is_over` once the last one has.
 
 use super::Writer;
+use super::alike::{constraint_is, index_is, prints};
 use super::condition::{
-    has_column, has_constraint_from_above, has_index, has_label, has_labels, has_parent,
-    has_plain_constraint, is_lent_constraint, is_like, is_of_type, is_partition, is_partitioned_by,
-    is_sequence, is_table, is_type,
+    has_column, has_constraint_from_above, has_index, has_label, has_labels, has_not_null,
+    has_parent, has_plain_constraint, is_lent_constraint, is_like, is_of_type, is_partition,
+    is_partitioned_by, is_sequence, is_table, is_type, is_unlogged,
 };
+use super::object::literal;
 use crate::change::{Change, ColumnChange, descendants, lent_keys, lineage};
 use crate::dialect::postgres::types::spell;
-use crate::schema::{Column, GeneratedKind, Ident, Name, Schema, Table, UserType, quote_literal};
+use crate::schema::{
+    Column, ConstraintKind, GeneratedKind, Ident, Name, Schema, Table, UserType, quote_literal,
+    temporary,
+};
 
 impl Writer<'_> {
     /// Returns the condition that this change has been made, where there is one.
@@ -229,29 +235,47 @@ impl Writer<'_> {
         turns.or_else(|| self.turns(table, computed, is_computed))
     }
 
-    /// The condition that a computed column which is to be another is not that yet, as the server
-    /// says it: a script that runs again does not compute all rows once more.
+    /// The condition that a computed column which is to be another is not that yet: a script that
+    /// runs again does not compute all rows once more.
     pub(super) fn is_yet_to_be_computed(&self, table: &Name, column: &Ident) -> Option<String> {
-        let computed = |table: Option<&Table>| {
-            let column = table?.column(column)?;
-            let generated = column.generated.as_ref()?;
+        let done = self.is_computed_anew(table, column)?;
+        Some(format!("NOT {done}"))
+    }
+
+    /// The condition that a computed column which is to be another is that, as the server says it.
+    fn is_computed_anew(&self, table: &Name, column: &Ident) -> Option<String> {
+        let computed = |of: Option<&Table>| {
+            let found = of?.column(column)?;
+            let generated = found.generated.as_ref()?;
             let kind = match generated.kind {
                 GeneratedKind::Stored => 's',
                 GeneratedKind::Virtual => 'v',
             };
             let expr = generated.expr.sql();
-            let printed = [expr.to_owned(), format!("({expr})")];
-            Some(format!(
+            let is_so = format!(
                 "attgenerated = '{kind}' AND pg_catalog.format_type(atttypid, atttypmod) = {} AND EXISTS (SELECT 1 \
                  FROM pg_catalog.pg_attrdef WHERE adrelid = attrelid AND adnum = attnum \
-                 AND pg_catalog.pg_get_expr(adbin, adrelid) IN ({}))",
-                quote_literal(&spell(&column.ty)),
-                printed.map(|it| quote_literal(&it)).join(", ")
-            ))
+                 AND {})",
+                quote_literal(&spell(&found.ty)),
+                prints("pg_catalog.pg_get_expr(adbin, adrelid)", expr)
+            );
+            Some(has_column(table, column, &is_so))
         };
         let before = computed(self.table_before(table))?;
         let after = computed(self.desired.tables.get(table).map(|it| &**it))?;
-        (before != after).then(|| format!("NOT {}", has_column(table, column, &after)))
+        (before != after).then_some(after)
+    }
+
+    /// The condition that a column which is to be NOT NULL by another name is that (PostgreSQL 18).
+    pub(super) fn another_not_null(&self, table: &Name, column: &Ident) -> Option<String> {
+        let name = |of: &Table| {
+            let found = of.column(column).filter(|it| !it.nullable)?;
+            Some(found.name_of_not_null(table))
+        };
+        let before = name(self.table_before(table)?);
+        let after = name(self.desired.tables.get(table)?)?;
+        (self.facts.version >= 180_000 && before.as_ref() != Some(&after))
+            .then(|| has_not_null(table, &after))
     }
 
     fn constraint_turns(&self, table: &Name, name: &Ident) -> Option<String> {
@@ -265,6 +289,73 @@ impl Writer<'_> {
         let is_from_above = has_constraint_from_above(table, name);
         let turns = turns.or_else(|| self.turns(table, from_above, is_from_above));
         turns.or_else(|| self.loan_turns(table, name))
+    }
+
+    /// Returns the condition that all of this change has been made, where a name tells nothing: one
+    /// of its name was there before, and has become another.
+    pub(super) fn is_over(&self, change: &Change) -> Option<String> {
+        if let Change::AddConstraint { table, constraint } = change {
+            self.constraint_is_over(table, constraint.name.as_ref()?)
+        } else if let Change::RenameConstraint { table, to, .. } = change {
+            self.constraint_is_over(table, to)
+        } else if let Change::CreateIndex { table, index } = change {
+            self.index_is_over(table, index.name.as_ref()?)
+        } else if let Change::RenameIndex { table, to, .. } = change {
+            self.index_is_over(table, to)
+        } else if let Change::AddColumn { table, column, .. } = change {
+            let done = self.is_computed_anew(table, &column.name);
+            done.filter(|_| !self.is_renamed(table))
+        } else if let Change::AlterTable { table, from, to } = change {
+            turns(from.unlogged, to.unlogged, is_unlogged(table))
+        } else {
+            None
+        }
+    }
+
+    fn constraint_is_over(&self, table: &Name, name: &Ident) -> Option<String> {
+        self.turns_into(table, |part_of| {
+            let mut constraints = part_of.constraints.iter();
+            let constraint = constraints.find(|it| it.name.as_ref() == Some(name))?;
+            let moves = match &constraint.kind {
+                ConstraintKind::ForeignKey(key) => self.is_renamed(&key.table),
+                ConstraintKind::PrimaryKey(_)
+                | ConstraintKind::Unique(_)
+                | ConstraintKind::Check { .. }
+                | ConstraintKind::Exclude(_) => false,
+            };
+            constraint_is(table, constraint).filter(|_| !moves)
+        })
+    }
+
+    /// The one that goes may be there for a while, under a name of ours.
+    fn index_is_over(&self, table: &Name, name: &Ident) -> Option<String> {
+        let done = self.turns_into(table, |part_of| {
+            let mut indexes = part_of.indexes.iter();
+            let index = indexes.find(|it| it.name.as_ref() == Some(name))?;
+            index_is(table, index)
+        })?;
+        let aside = table.sibling(temporary("old", name.as_str()));
+        Some(format!(
+            "{done} AND to_regclass({}) IS NULL",
+            literal(&aside)
+        ))
+    }
+
+    /// The condition that a part of a table has become another one of its name. Where names change
+    /// that it says, the one that goes would be taken for the one that comes.
+    fn turns_into(&self, table: &Name, is: impl Fn(&Table) -> Option<String>) -> Option<String> {
+        let before = is(self.table_before(table)?)?;
+        let after = is(self.desired.tables.get(table)?)?;
+        (before != after && !self.is_renamed(table)).then_some(after)
+    }
+
+    /// Tells whether a table, a column of it, or a type has another name before this plan.
+    fn is_renamed(&self, table: &Name) -> bool {
+        self.was.contains_key(table)
+            || self.changes.iter().any(|change| {
+                matches!(change, Change::RenameType { .. })
+                    || matches!(change, Change::RenameColumn { table: on, .. } if on == table)
+            })
     }
 
     /// A partition's own key may become its part of a unique index above, or be that no more.

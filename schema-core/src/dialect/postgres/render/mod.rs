@@ -460,6 +460,9 @@ impl Writer<'_> {
             hazards: out.hazards,
             note: out.note,
             done: changes().filter_map(|it| self.is_done(it)).collect(),
+            over: (changes().filter(|it| self.is_done(it).is_none()))
+                .filter_map(|it| self.is_over(it))
+                .collect(),
             once: changes().any(|it| self.is_once(it)),
         })
     }

@@ -21,7 +21,9 @@ use super::{Draft, Writer};
 use crate::change::{Change, children, descendants, lent_keys};
 use crate::dialect::postgres::form::Form;
 use crate::diff::{constraint_name, index_name, same_constraint, same_index};
-use crate::schema::{Constraint, ConstraintKind, Ident, Index, Key, Name, Quoted, Table};
+use crate::schema::{
+    Constraint, ConstraintKind, Ident, Index, Key, Name, Parameters, Quoted, Table,
+};
 use crate::step::{Statement, Txn};
 
 /// What is done once the partitions have their parts.
@@ -285,6 +287,7 @@ impl Writer<'_> {
                 if now != then {
                     let done = Index {
                         name: Some(last.clone()),
+                        with: self.parameters_of_part(&child, &last).unwrap_or_default(),
                         ..own
                     };
                     if let (None, Some(build)) = (twin, out.statements.last_mut()) {
@@ -306,6 +309,21 @@ impl Writer<'_> {
         if incomplete {
             above.look_again(&name, there);
         }
+    }
+
+    /// Returns the storage parameters that an index, or that of a key, has in the end.
+    fn parameters_of_part(&self, table: &Name, name: &Ident) -> Option<Parameters> {
+        let after = self.desired.tables.get(table)?;
+        let index = after
+            .indexes
+            .iter()
+            .find(|it| it.name.as_ref() == Some(name));
+        let constraint = || {
+            let mut constraints = after.constraints.iter();
+            let constraint = constraints.find(|it| it.name.as_ref() == Some(name))?;
+            constraint.kind.parameters()
+        };
+        index.map(|it| &it.with).or_else(constraint).cloned()
     }
 
     /// Tells whether an index of a partition is to be one without a key.
@@ -503,9 +521,12 @@ impl Writer<'_> {
     ) {
         let last = constraint.name.clone().unwrap_or_default();
         self.concurrently(out, table, &key_index(key, part.clone()));
-        let index = key_index(key, last.clone());
         if let (true, Some(build)) = (part != last, out.statements.last_mut()) {
-            let done = constraint_is(table, constraint, Some(&index));
+            let mut done = constraint.clone();
+            if let Some(with) = done.kind.parameters_mut() {
+                *with = self.parameters_of_part(table, &last).unwrap_or_default();
+            }
+            let done = constraint_is(table, &done);
             build.guard = done.map(|done| format!("NOT {done}"));
         }
         above.place.push(key_using(table, constraint, &part));

@@ -116,9 +116,15 @@ pub fn script(groups: &[Vec<Step>], timeouts: &Timeouts) -> String {
 
 /// Returns the number of a group, from 1, and the condition that it is done, where there is one.
 fn mark((at, steps): (usize, &Vec<Step>)) -> Option<(usize, String)> {
-    let done: Vec<&str> = (steps.iter().flat_map(|step| &step.done))
-        .map(String::as_str)
-        .collect();
+    let mut done: Vec<&str> = Vec::new();
+    for condition in steps
+        .iter()
+        .flat_map(|step| step.done.iter().chain(&step.over))
+    {
+        if !done.contains(&condition.as_str()) {
+            done.push(condition);
+        }
+    }
     (!done.is_empty()).then(|| (at + 1, done.join("\n    AND ")))
 }
 

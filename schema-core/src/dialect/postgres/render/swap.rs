@@ -554,7 +554,7 @@ impl Writer<'_> {
                 let mut add = add_constraint_sql(table, &beside, " NOT VALID");
                 // A script that runs again finds it in its place.
                 if let (Some(missing), Some(done)) =
-                    (&mut add.guard, constraint_is(table, constraint, None))
+                    (&mut add.guard, constraint_is(table, constraint))
                 {
                     missing.push_str(&format!(" AND NOT {done}"));
                 }
@@ -592,7 +592,7 @@ impl Writer<'_> {
         let name = constraint.name.clone().unwrap_or_default();
         let new = temporary("new", name.as_str());
         let index = key_index(key, name.clone());
-        let done = constraint_is(table, constraint, Some(&index));
+        let done = constraint_is(table, constraint);
         let aside = temporary("old", name.as_str());
         self.build_beside(out, table, &index, &new, &aside, done);
         let ready = format!(

@@ -1,5 +1,6 @@
 //! Enums, domains, composites and ranges.
 
+use super::alike::domain_check_is;
 use super::condition::{has_column, has_domain_constraint};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -392,10 +393,16 @@ impl Writer<'_> {
         for check in &from.checks {
             if !to.checks.iter().any(|other| same(check, other)) {
                 let part = check.name.clone().unwrap_or_default();
-                out.push(Form::AlterDomain.sql(format!(
+                let drop = Form::AlterDomain.sql(format!(
                     "{alter} DROP CONSTRAINT IF EXISTS {}",
                     Quoted(&part)
-                )));
+                ));
+                let mut checks = to.checks.iter();
+                let another = checks.find(|other| other.name == check.name);
+                out.push(match another.and_then(|it| domain_check_is(name, it)) {
+                    Some(done) => drop.guard(format!("NOT {done}")),
+                    None => drop,
+                });
             }
         }
         for check in &to.checks {

@@ -1,0 +1,32 @@
+-- live
+CREATE SCHEMA index_words;
+SET search_path = index_words, public;
+create table t(id int, n numeric, k int, s varchar(10), r int4range);
+create index classes on t (s varchar_pattern_ops, k); create index collated on t (s collate "C" desc);
+create index exprs on t (k, (case when k = 1 then 1 else 2 end)) include (id); create index lower on t ((lower(s)) collate "C", (k + 1));
+create index listed on t (n) where s in ('a', 'b'); create index settings on t (k) with (fillfactor = 50);
+create index ranges on t using gist (r range_ops); create unique index nulls on t (id desc nulls last);
+create table u(s varchar(10), k int, constraint x exclude using btree (s with =) where (s in ('a')));
+CREATE SCHEMA keys_under_views;
+SET search_path = keys_under_views, public;
+create table t(id int, v text, primary key (id));
+create index ti on t (v);
+create view w as select id, v from t group by id;
+create materialized view mw as select id, v from t group by id;
+create index mwi on mw (v);
+-- desired
+CREATE SCHEMA index_words;
+SET search_path = index_words, public;
+create table t(id int, n numeric, k int, s varchar(10), r int4range);
+create index classes on t (s, k); create index collated on t (s collate "POSIX" desc);
+create index exprs on t (k, (case when k = 1 then 1 else 3 end)) include (id); create index lower on t ((lower(s)), (k + 1));
+create index listed on t (n) where s in ('a', 'b', 'c'); create index settings on t (k desc) with (fillfactor = 70, deduplicate_items = off);
+create index ranges on t using gist (r range_ops, int4range(k, 9)); create unique index nulls on t (id nulls first);
+create table u(s varchar(10), k int, constraint x exclude using btree (s with =, k with =) where (s in ('a', 'b')));
+CREATE SCHEMA keys_under_views;
+SET search_path = keys_under_views, public;
+create table t(id int, v text, primary key (id) include (v));
+create index ti on t (v desc);
+create view w as select id, v from t group by id;
+create materialized view mw as select id, v from t group by id;
+create index mwi on mw (v);
