@@ -10,6 +10,10 @@ use crate::plan::{Group, Plan, Refusal};
 use crate::schema::{Family, Ident, Name, Schema};
 use crate::scope::Scope;
 
+/// How many conditions are asked at once.
+#[cfg(feature = "postgres")]
+const CONDITIONS: usize = 200;
+
 /// An open door to one database.
 pub struct Session {
     door: Door,
@@ -240,6 +244,38 @@ impl Session {
                 },
             })?;
         Ok((live, desired))
+    }
+
+    /// Returns those of some conditions that hold.
+    pub(super) async fn held(
+        &mut self,
+        conditions: &BTreeSet<String>,
+    ) -> Result<BTreeSet<String>, DbError> {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => {
+                let all: Vec<&String> = conditions.iter().collect();
+                let mut held = BTreeSet::new();
+                for some in all.chunks(CONDITIONS) {
+                    let rows = (0..)
+                        .zip(some)
+                        .map(|(n, condition)| format!("({n}, {condition})"));
+                    let sql = format!(
+                        "SELECT n::text FROM (VALUES {}) AS v (n, holds) WHERE holds",
+                        rows.collect::<Vec<_>>().join(", ")
+                    );
+                    let places = session.fetch_texts(&sql).await?;
+                    let places = places.iter().filter_map(|it| it.parse::<usize>().ok());
+                    held.extend(places.filter_map(|at| some.get(at).copied().cloned()));
+                }
+                Ok(held)
+            }
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => {
+                let _ = conditions;
+                Ok(BTreeSet::new())
+            }
+        }
     }
 
     /// Returns the schemas that have a table of this name.

@@ -517,8 +517,26 @@ async fn make_plan(
         plan.refuse(refusals);
     }
     probe(session, &live, &mut plan).await;
+    leave_out_what_holds(session, &mut plan).await;
     session.check_stop().map_err(Error::Introspect)?;
     Ok(plan)
+}
+
+/// Leaves out conditions that hold before the plan: they do not tell a script what has been done.
+async fn leave_out_what_holds(session: &mut Session, plan: &mut Plan) {
+    let steps = || plan.groups.iter().flat_map(|group| &group.steps);
+    if !steps().any(|step| step.once) {
+        return;
+    }
+    let conditions = steps().flat_map(|step| step.done.iter().chain(&step.over));
+    let conditions: BTreeSet<String> = conditions.cloned().collect();
+    let Ok(held) = session.held(&conditions).await else {
+        return;
+    };
+    for step in plan.groups.iter_mut().flat_map(|group| &mut group.steps) {
+        step.done.retain(|condition| !held.contains(condition));
+        step.over.retain(|condition| !held.contains(condition));
+    }
 }
 
 /// Says of tables that are to have been others when such stand in another schema, which may be
