@@ -15,8 +15,8 @@ use std::{
 };
 
 use tests::{
-    Output, PgDatabase, pg_database, pg_dump_schema, pg_has_extension, pg_major, psql_script, repo,
-    sync_on, try_psql,
+    Output, PgDatabase, pg_database, pg_dump_schema, pg_has_extension, pg_major, pg_texts,
+    psql_script, repo, sync_on, try_psql,
 };
 
 /// One file.
@@ -226,15 +226,36 @@ pub(crate) fn plan_of_large_tables(from: &PgDatabase, to: &PgDatabase) -> Result
     Ok(sync_on(&from.url, &options))
 }
 
-/// Runs a script, and once more: each time one database is the other.
+/// Runs a script, and once more: each time one database is the other, and the second run makes
+/// nothing anew.
 pub(crate) fn run_twice(script: &str, from: &PgDatabase, to: &PgDatabase) -> Result<(), String> {
+    let mut made = Vec::new();
     for time in ["first", "second"] {
         psql_script(&from.url, script)
             .and_then(|()| converged(from, to))
             .map_err(|reason| format!("the {time} run of\n{script}\n{reason}"))?;
+        made.push(pg_texts(&from.url, MADE));
+    }
+    if made[0] != made[1] {
+        let anew = difference(&made[0].join("\n"), &made[1].join("\n"));
+        return Err(format!(
+            "the second run of\n{script}\nmakes some of it anew\n{anew}"
+        ));
     }
     Ok(())
 }
+
+/// What the server gives a new number, or a new file, when it is made anew.
+const MADE: &str = "SELECT format('%s %s %s', oid::regclass, oid, relfilenode) FROM pg_class \
+     WHERE oid >= 16384 AND relkind <> 't' AND relnamespace <> 'pg_toast'::regnamespace \
+     UNION ALL SELECT format('constraint %s %s', conname, oid) FROM pg_constraint WHERE oid >= 16384 \
+     UNION ALL SELECT format('type %s %s', oid::regtype, oid) FROM pg_type WHERE oid >= 16384 \
+     UNION ALL SELECT format('function %s %s', oid::regprocedure, oid) FROM pg_proc WHERE oid >= 16384 \
+     UNION ALL SELECT format('trigger %s %s', tgname, oid) FROM pg_trigger WHERE oid >= 16384 \
+     UNION ALL SELECT format('policy %s %s', polname, oid) FROM pg_policy \
+     UNION ALL SELECT format('rule %s %s', rulename, oid) FROM pg_rewrite WHERE oid >= 16384 \
+     UNION ALL SELECT format('column %s %s %s', attrelid::regclass, attname, attnum) FROM pg_attribute \
+     WHERE attrelid >= 16384 AND attnum > 0 ORDER BY 1";
 
 /// Both dumps are the same, and nothing is left to do.
 pub(crate) fn converged(from: &PgDatabase, to: &PgDatabase) -> Result<(), String> {
