@@ -75,7 +75,7 @@ pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
             .iter()
             .position(|other| other.name == index.name && !other.inherited);
         match twin {
-            Some(at) if !matched[at] => {
+            Some(at) if !matched[at] && !becomes_another(desired, &live.indexes[at], index) => {
                 matched[at] = true;
                 let old = &live.indexes[at];
                 if index
@@ -127,8 +127,14 @@ pub(super) fn indexes(sides: &Sides<'_>, live: &Table, desired: &Table, out: &mu
             continue;
         };
         matched[at] = true;
-        // The name may be that of the index whose place it is to take.
-        let taken = live.indexes.iter().any(|other| other.name == index.name);
+        // The name may be that of the index whose place it is to take; what goes before is no matter.
+        let taken = live.indexes.iter().enumerate().any(|(other, it)| {
+            let goes = sides.extra == Extra::Prune
+                && !matched[other]
+                && !it.inherited
+                && !index_waits_above(sides, live, desired, it);
+            it.name == index.name && !goes
+        });
         let old = &live.indexes[at];
         if !taken {
             rename_index(name, old, index, out);
@@ -180,6 +186,12 @@ pub(super) fn make_index_anew(table: &Name, live: &Index, desired: &Index, out: 
         table: table.clone(),
         index: create,
     });
+}
+
+/// Tells whether an index is to be the part of one above, and another one gets its name.
+fn becomes_another(desired: &Table, old: &Index, new: &Index) -> bool {
+    let mut parts = desired.indexes.iter().filter(|part| part.inherited);
+    !same_index(old, new) && parts.any(|part| same_index(old, part))
 }
 
 pub(super) fn rename_index(table: &Name, live: &Index, desired: &Index, out: &mut Diff) {
