@@ -9,7 +9,7 @@ use crate::anomaly::edited;
 use crate::renames::{applied, of_models};
 
 /// A database with `live`, and the path of what models say: `desired`, edited.
-fn stage(
+pub(crate) fn stage(
     live: &str,
     desired: &str,
     edit: impl FnOnce(&mut serde_json::Value),

@@ -7,6 +7,7 @@ use tests::{
 };
 
 use crate::anomaly::edited;
+use crate::modelled::stage;
 
 const LIVE: &str = "CREATE TYPE state AS ENUM ('new', 'open', 'done');
      CREATE DOMAIN short AS text CHECK (length(value) < 40);
@@ -489,24 +490,17 @@ const TAKEN: &[(&str, &str, &str, &str)] = &[
 fn a_name_is_taken_that_is_given_up_in_the_same_release() {
     for (live, desired, hints, rows) in TAKEN {
         for by_script in [false, true] {
-            let (database, other) = (pg_database(), pg_database());
-            psql(&database.url, live);
-            psql(&other.url, desired);
-            let dir = temp_dir();
-            let file = dir.path().join("desired.json");
-            edited(&other, &file, |schema| {
-                of_models(schema);
+            let (database, _dir, file) = stage(live, desired, |schema| {
                 let hints: serde_json::Value = serde_json::from_str(hints).expect("is JSON");
                 for (name, value) in hints.as_object().expect("an object") {
                     schema["hints"][name] = value.clone();
                 }
             });
-            let file = file.to_str().expect("is text");
-            let options = ["--desired", file];
+            let options = ["--desired", &file];
             carry_out(&database.url, &options, "all", by_script);
             let now = pg_texts(&database.url, "SELECT t::text FROM t");
             assert_eq!(now, [*rows], "{hints}");
-            let check = ["--dry-run", "--exit-code", "--desired", file];
+            let check = ["--dry-run", "--exit-code", "--desired", &file];
             sync_on(&database.url, &check).expect(0);
         }
     }

@@ -4,7 +4,7 @@ use super::above::children;
 use super::mention::{mention_renamed, rename_part};
 use super::replay::{column_mut, insert, remove, table_mut};
 use crate::schema::{
-    Column, ConstraintKind, Expr, Ident, Name, Schema, UserType, object_name, own_multirange,
+    Column, ConstraintKind, Expr, Ident, Name, Schema, UserType, own_multirange, own_not_null,
     sequence_name,
 };
 
@@ -66,12 +66,6 @@ pub(super) fn rename_table(schema: &mut Schema, from: &Name, to: &Name) -> Resul
         keep_not_null(schema, to, column, own_not_null(from, column));
     }
     Ok(())
-}
-
-/// The name that a server gives to the NOT NULL of a column.
-fn own_not_null(table: &Name, column: &Ident) -> Ident {
-    let own = object_name(table.name.as_str(), column.as_str(), "not_null");
-    Ident::new(own)
 }
 
 /// The NOT NULL of a column keeps its name, which the tables below have from it: there it is another

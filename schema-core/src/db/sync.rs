@@ -110,7 +110,9 @@ pub async fn plan_for(
     options: &Options,
 ) -> Result<Plan, Error> {
     let desired = desired_schema(session, desired, &options.scope).await?;
-    make_plan(session, desired, options).await
+    let mut plan = make_plan(session, desired, options).await?;
+    leave_out_what_holds(session, &mut plan).await;
+    Ok(plan)
 }
 
 /// Makes the database what is desired, and proves it.
@@ -517,12 +519,12 @@ async fn make_plan(
         plan.refuse(refusals);
     }
     probe(session, &live, &mut plan).await;
-    leave_out_what_holds(session, &mut plan).await;
     session.check_stop().map_err(Error::Introspect)?;
     Ok(plan)
 }
 
-/// Leaves out conditions that hold before the plan: they do not tell a script what has been done.
+/// Leaves out conditions that hold before the plan: they do not tell a script what has been done. An
+/// apply has no use for them.
 async fn leave_out_what_holds(session: &mut Session, plan: &mut Plan) {
     let steps = || plan.groups.iter().flat_map(|group| &group.steps);
     if !steps().any(|step| step.once) {

@@ -2,6 +2,7 @@
 //! name is that of something which is renamed itself. A sequence that belongs to the same column under
 //! another name needs no word.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use super::{Diff, Refusal, dotted};
@@ -65,6 +66,7 @@ pub(super) fn renames(live: &Schema, desired: &Schema, out: &mut Diff) {
 /// Renames a sequence that its column has under another name, where that name is free.
 fn sequences(live: &Schema, desired: &Schema, out: &mut Diff) {
     let come = (desired.sequences.iter()).filter(|(to, _)| !live.sequences.contains_key(*to));
+    let taken = LazyCell::new(|| live.names());
     for (to, sequence) in come {
         let Some(owner) = &sequence.owned_by else {
             continue;
@@ -74,7 +76,8 @@ fn sequences(live: &Schema, desired: &Schema, out: &mut Diff) {
         let ([from], [_]) = (&had[..], &has[..]) else {
             continue;
         };
-        if from.schema == to.schema && !desired.sequences.contains_key(*from) && is_free(live, to) {
+        if from.schema == to.schema && !desired.sequences.contains_key(*from) && !taken.contains(to)
+        {
             out.changes.push(Change::RenameSequence {
                 from: (*from).clone(),
                 to: to.clone(),
@@ -99,17 +102,6 @@ fn owned<'a>(schema: &'a Schema, owner: &(Name, Ident)) -> Vec<&'a Name> {
     let sequences = schema.sequences.iter();
     let owned = sequences.filter(|(_, sequence)| sequence.owned_by.as_ref() == Some(owner));
     owned.map(|(name, _)| name).collect()
-}
-
-/// Tells whether no relation and no type has a name.
-fn is_free(schema: &Schema, name: &Name) -> bool {
-    let has = |table: &Table| {
-        table.relations(true).contains(name) || table.identities().any(|it| it == *name)
-    };
-    !schema.tables.contains_key(name)
-        && !schema.types.contains_key(name)
-        && !schema.tables.values().any(|table| has(table))
-        && !schema.others.iter().any(|other| other.name == *name)
 }
 
 /// Old and new names, in an order in which each is free when it is taken.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::names::claimed;
+use super::numbers::{called, renumbered};
 use crate::change::{Change, ColumnChange};
-use crate::schema::{Column, Identity, Name, Quoted, Schema, Table, UserType, quote_literal};
+use crate::schema::{Column, Name, Schema, Table, UserType};
 
 /// Gives sequences, and tables whose rows are values, another name where theirs is taken before they
 /// can go.
@@ -40,15 +41,9 @@ pub(super) fn give_way(changes: Vec<Change>, live: &Schema, desired: &Schema) ->
             let kept =
                 (to.as_ref()).is_some_and(|to| to.name_of_sequence(table, &column.name) == name);
             if claimed.contains(&name) && !kept {
-                let step = otherwise(table, column, from);
-                if let Change::AlterColumn {
-                    change: ColumnChange::Identity { to: Some(to), .. },
-                    ..
-                } = &step
-                {
-                    from.clone_from(to);
-                }
-                out.push(step);
+                let waiting = called(from, name.aside());
+                out.push(renumbered(table, column, from, &waiting));
+                *from = waiting;
             }
         } else if let Change::DropColumn { table, column, .. } = &change {
             out.extend(numbering(live, table, column, &claimed));
@@ -56,24 +51,6 @@ pub(super) fn give_way(changes: Vec<Change>, live: &Schema, desired: &Schema) ->
         out.push(change);
     }
     out
-}
-
-/// Tells whether the sequence of an identity gives way to something new.
-pub(super) fn gives_way(change: &Change) -> bool {
-    let Change::AlterColumn {
-        table,
-        column,
-        change:
-            ColumnChange::Identity {
-                from: Some(from),
-                to: Some(to),
-            },
-    } = change
-    else {
-        return false;
-    };
-    let name = from.name_of_sequence(table, &column.name);
-    to.sequence == Some(name.aside())
 }
 
 /// The sequences of a column that goes, which give way.
@@ -94,39 +71,20 @@ fn numbering(
         })
         .collect();
     if let Some(identity) = &column.identity
-        && claimed.contains(&identity.name_of_sequence(table, &column.name))
+        && let name = identity.name_of_sequence(table, &column.name)
+        && claimed.contains(&name)
     {
-        out.push(otherwise(table, column, identity));
+        let waiting = called(identity, name.aside());
+        out.push(renumbered(table, column, identity, &waiting));
     }
     out
 }
 
-/// Gives the sequence of an identity another name, and changes nothing else.
-fn otherwise(table: &Name, column: &Column, identity: &Identity) -> Change {
-    let name = identity.name_of_sequence(table, &column.name);
-    let to = Box::new(Identity {
-        sequence: Some(name.aside()),
-        ..identity.clone()
-    });
-    Change::AlterColumn {
-        table: table.clone(),
-        column: Column {
-            identity: Some(to.clone()),
-            ..column.clone()
-        },
-        change: ColumnChange::Identity {
-            from: Some(Box::new(identity.clone())),
-            to: Some(to),
-        },
-    }
-}
-
 /// Tells whether a default takes numbers from a sequence.
 fn is_taken_from(live: &Schema, sequence: &Name) -> bool {
-    let literal = quote_literal(&Quoted(sequence).to_string());
     let of_domain = |ty: &UserType| match ty {
         UserType::Domain(domain) => {
-            (domain.default.as_ref()).is_some_and(|default| default.sql().contains(&literal))
+            (domain.default.as_ref()).is_some_and(|default| default.takes_from(sequence))
         }
         UserType::Enum(_) | UserType::Composite(_) | UserType::Range(_) => false,
     };

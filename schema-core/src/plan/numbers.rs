@@ -28,18 +28,13 @@ pub(super) fn named_at_the_end(changes: Vec<Change>, live: &Schema) -> Vec<Chang
         if !held(&name, table, &column.name) {
             return None;
         }
-        *to = Some(aside(&identity, &name));
-        Some(Change::AlterColumn {
-            table: table.clone(),
-            column: Column {
-                identity: Some(identity.clone()),
-                ..column.clone()
-            },
-            change: ColumnChange::Identity {
-                from: to.clone(),
-                to: Some(identity),
-            },
-        })
+        let later = called(
+            &identity,
+            name.sibling(temporary("later", name.name.as_str())),
+        );
+        let change = renumbered(table, column, &later, &identity);
+        *to = Some(later);
+        Some(change)
     };
     let dropped: Vec<Name> = (changes.iter())
         .filter_map(|change| {
@@ -99,10 +94,25 @@ pub(super) fn is_aside(identity: Option<&Identity>) -> bool {
     name.is_some_and(|name| name.name.is_temporary())
 }
 
-fn aside(identity: &Identity, name: &Name) -> Box<Identity> {
-    let later = temporary("later", name.name.as_str());
+/// Returns an identity whose sequence has another name.
+pub(super) fn called(identity: &Identity, sequence: Name) -> Box<Identity> {
     Box::new(Identity {
-        sequence: Some(name.sibling(later)),
+        sequence: Some(sequence),
         ..identity.clone()
     })
+}
+
+/// Makes one identity of a column into another.
+pub(super) fn renumbered(table: &Name, column: &Column, from: &Identity, to: &Identity) -> Change {
+    Change::AlterColumn {
+        table: table.clone(),
+        column: Column {
+            identity: Some(Box::new(to.clone())),
+            ..column.clone()
+        },
+        change: ColumnChange::Identity {
+            from: Some(Box::new(from.clone())),
+            to: Some(Box::new(to.clone())),
+        },
+    }
 }

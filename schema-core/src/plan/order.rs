@@ -8,7 +8,7 @@ use super::around::around_others;
 use super::below::Partitions;
 use super::called;
 use super::depth::Depth;
-use super::give_way::{give_way, gives_way};
+use super::give_way::give_way;
 use super::names::{NAMED, NOT_NULL, claimed, early, frees, named_late, out_of_the_way, renames};
 use super::numbers::{is_aside, named_at_the_end};
 use crate::change::{
@@ -83,9 +83,6 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
             if lets_go_of_any(&change, &identifying) {
                 // When the rows are identified by another index, or by none.
                 rank = (72, i64::MAX);
-            }
-            if gives_way(&change) {
-                rank = (23, 0);
             }
             if takes_from_any(&change, &numbering) {
                 rank = (94, 3);
@@ -554,6 +551,12 @@ fn rank(
             // It has it from above by then.
             ColumnChange::OwnNotNull => (NOT_NULL, 4 * table(name) + 3),
             ColumnChange::RenameNotNull { .. } => (NAMED, 2),
+            // Its sequence gives way, as any other does.
+            ColumnChange::Identity { to: Some(to), .. }
+                if to.sequence.as_ref().is_some_and(Name::is_aside) =>
+            {
+                (23, 0)
+            }
             // After the sequence of a serial column is gone: its name is the identity's.
             ColumnChange::Identity { to, .. } if is_aside(to.as_deref()) => (93, 1),
             ColumnChange::Identity { from, .. } if is_aside(from.as_deref()) => (94, 1),

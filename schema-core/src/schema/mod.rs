@@ -18,9 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use data_type::DataType;
-pub(crate) use name::sequence_name;
 pub use name::{Ident, Name, object_name};
-pub(crate) use name::{clip, temporary};
+pub(crate) use name::{clip, own_not_null, sequence_name, temporary};
 pub use parameters::Parameters;
 pub(crate) use quote::renamed_value;
 pub use quote::{Family, Literal, Quoted, quote_literal};
@@ -86,6 +85,12 @@ impl Expr {
     /// Returns the text for statements: as a server printed it, if one did.
     pub fn sql(&self) -> &str {
         self.printed.as_deref().unwrap_or(&self.text)
+    }
+
+    /// Tells whether a server reads in it that numbers are taken from a sequence.
+    pub(crate) fn takes_from(&self, sequence: &Name) -> bool {
+        let quoted = quote_literal(&Quoted(sequence).to_string());
+        self.sql().contains(&quoted)
     }
 
     /// Returns the text before it was normalized: what a server is asked to print.
@@ -158,6 +163,20 @@ pub struct Schema {
     pub others: Vec<Other>,
     /// What a model says besides the schema: renames, backfills. Empty for a live database.
     pub hints: Hints,
+}
+
+impl Schema {
+    /// Returns the names that relations and types have: tables, their indexes and sequences, and what
+    /// is not managed.
+    pub(crate) fn names(&self) -> BTreeSet<Name> {
+        let mut names: BTreeSet<Name> = (self.tables.values())
+            .flat_map(|table| table.relations(true).into_iter().chain(table.identities()))
+            .collect();
+        names.extend(self.tables.keys().chain(self.sequences.keys()).cloned());
+        names.extend(self.types.keys().cloned());
+        names.extend(self.others.iter().map(|other| other.name.clone()));
+        names
+    }
 }
 
 #[cfg(feature = "postgres")]

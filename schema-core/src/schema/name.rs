@@ -44,6 +44,9 @@ impl From<String> for Ident {
     }
 }
 
+/// How the name of what waits for its end begins.
+const OLD: &str = "_sync_old_";
+
 /// Returns a name that is ours alone, for what is there while a plan is carried out.
 pub(crate) fn temporary(kind: &str, name: &str) -> Ident {
     let whole = format!("_sync_{kind}_{name}");
@@ -90,7 +93,7 @@ impl Name {
 
     /// Returns the name that what waits for its end has had; of a long one what is left of it.
     pub(crate) fn before_aside(&self) -> Self {
-        match self.name.as_str().strip_prefix("_sync_old_") {
+        match self.name.as_str().strip_prefix(OLD) {
             Some(own) => self.sibling(own),
             None => self.clone(),
         }
@@ -98,7 +101,7 @@ impl Name {
 
     /// Tells whether it is where another name waits for its end.
     pub(crate) fn is_aside(&self) -> bool {
-        self.name.as_str().starts_with("_sync_old_")
+        self.name.as_str().starts_with(OLD)
     }
 
     /// Returns another name in the same schema.
@@ -167,6 +170,12 @@ const LIMIT: usize = 63;
 /// Returns the name that PostgreSQL gives to the sequence of a column.
 pub(crate) fn sequence_name(table: &Name, column: &Ident) -> Name {
     table.sibling(object_name(table.name.as_str(), column.as_str(), "seq"))
+}
+
+/// Returns the name that PostgreSQL gives to the NOT NULL of a column.
+pub(crate) fn own_not_null(table: &Name, column: &Ident) -> Ident {
+    let name = object_name(table.name.as_str(), column.as_str(), "not_null");
+    Ident::new(name)
 }
 
 /// Returns the name that the server makes of a table, columns and a label: the parts joined with

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    DataType, Expr, Ident, Name, Parameters, Quoted, object_name, quote_literal, sequence_name,
-};
+use super::{DataType, Expr, Ident, Name, Parameters, own_not_null, sequence_name};
 
 /// A table, a partitioned table, or a partition.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,19 +141,16 @@ pub struct Column {
 impl Column {
     /// Returns the name of its NOT NULL constraint (PostgreSQL 18).
     pub fn name_of_not_null(&self, table: &Name) -> Ident {
-        self.not_null_name.clone().unwrap_or_else(|| {
-            let own = object_name(table.name.as_str(), self.name.as_str(), "not_null");
-            Ident::new(own)
-        })
+        let own = || own_not_null(table, &self.name);
+        self.not_null_name.clone().unwrap_or_else(own)
     }
 }
 
 impl Column {
     /// Tells whether its default takes numbers from a sequence.
     pub(crate) fn takes_from(&self, sequence: &Name) -> bool {
-        let quoted = quote_literal(&Quoted(sequence).to_string());
         let default = self.default.as_ref();
-        default.is_some_and(|default| default.sql().contains(&quoted))
+        default.is_some_and(|default| default.takes_from(sequence))
     }
 }
 

@@ -110,7 +110,7 @@ impl Catalogue {
                         base: row.ty("base")?,
                         not_null: row.flag("not_null"),
                         not_null_name: row.ident("not_null_name"),
-                        not_null_comment: row.text("not_null_comment").map(Into::into),
+                        not_null_comment: row.string("not_null_comment"),
                         default: row.expr("default"),
                         collation: row.name_in("collation_schema", "collation"),
                         checks: checks

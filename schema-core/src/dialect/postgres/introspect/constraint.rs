@@ -5,7 +5,7 @@ use crate::{
     db::DbError,
     schema::{
         Action, ConstraintKind, Exclude, ExcludeElement, ForeignKey, Ident, Index, IndexKey,
-        IndexPart, Key, Match, Table, object_name,
+        IndexPart, Key, Match, Table, own_not_null,
     },
 };
 
@@ -54,21 +54,17 @@ pub(super) fn index(row: &Row, parts: Vec<&Row>) -> Result<Index, DbError> {
 
 /// Puts what PostgreSQL 18 knows of a NOT NULL at its column.
 pub(super) fn not_null(table: &mut Table, row: &Row, columns: &[Ident]) {
-    let own = object_name(
-        table.name.name.as_str(),
-        columns.first().map_or("", Ident::as_str),
-        "not_null",
-    );
-    let column = table
-        .columns
-        .iter_mut()
-        .find(|column| columns.first() == Some(&column.name));
-    if let Some(column) = column {
+    let Some(name) = columns.first() else {
+        return;
+    };
+    let own = own_not_null(&table.name, name);
+    let mut columns = table.columns.iter_mut();
+    if let Some(column) = columns.find(|column| column.name == *name) {
         column.not_null_unvalidated = !row.flag("validated");
         column.not_null_no_inherit = row.flag("no_inherit");
         column.not_null_local = row.text("not_null_local").map(|it| it == "t");
         column.not_null_comment = row.string("comment");
-        column.not_null_name = row.ident("name").filter(|name| name.as_str() != own);
+        column.not_null_name = row.ident("name").filter(|name| *name != own);
     }
 }
 

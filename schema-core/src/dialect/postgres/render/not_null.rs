@@ -14,7 +14,7 @@ use super::{Draft, Writer};
 use crate::change::{Change, ColumnChange};
 use crate::dialect::postgres::form::Form;
 use crate::schema::{
-    Column, Expr, Ident, Name, Quoted, Schema, Table, object_name, quote_literal, temporary,
+    Column, Expr, Ident, Name, Quoted, Schema, Table, own_not_null, quote_literal, temporary,
 };
 use crate::step::Statement;
 
@@ -176,7 +176,9 @@ impl Writer<'_> {
             return;
         }
         let to = column.name_of_not_null(table);
-        let from = from.cloned().unwrap_or_else(|| plain_name(table, column));
+        let from = from
+            .cloned()
+            .unwrap_or_else(|| own_not_null(table, &column.name));
         if from != to {
             out.push(
                 Form::RenameConstraint
@@ -234,7 +236,7 @@ impl Writer<'_> {
         let used = (self.constraint_names)
             .get_or_init(|| constraint_names(self.live, self.desired, self.changes));
         let own = (table.clone(), Some(column.name.clone()));
-        let holders = used.get(&table.sibling(plain_name(table, column)));
+        let holders = used.get(&table.sibling(own_not_null(table, &column.name)));
         holders.is_some_and(|holders| holders.iter().any(|holder| *holder != own))
     }
 }
@@ -301,12 +303,4 @@ pub(super) fn is_proven(table: &Name, column: &Ident) -> String {
 /// Tells whether SET NOT NULL does not say it.
 pub(super) fn is_odd(column: &Column) -> bool {
     column.not_null_unvalidated || column.not_null_no_inherit
-}
-
-fn plain_name(table: &Name, column: &Column) -> Ident {
-    Ident::new(object_name(
-        table.name.as_str(),
-        column.name.as_str(),
-        "not_null",
-    ))
 }

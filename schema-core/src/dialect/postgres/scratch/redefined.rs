@@ -4,9 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::change::mentions;
-use crate::schema::{
-    Column, Expr, Ident, Name, Quoted, Schema, Shared, Table, UserType, quote_literal,
-};
+use crate::schema::{Column, Expr, Ident, Name, Schema, Shared, Table, UserType};
 
 /// Returns the types that are made of something else than before, or of those that are.
 pub(super) fn types(desired: &Schema, live: &Schema) -> BTreeSet<Name> {
@@ -53,12 +51,7 @@ fn exchanged(desired: &Schema, live: &Schema) -> Vec<Name> {
     if come.is_empty() {
         return come;
     }
-    let mut there: BTreeSet<Name> = (live.tables.values())
-        .flat_map(|table| table.relations(true).into_iter().chain(table.identities()))
-        .collect();
-    there.extend(live.tables.keys().chain(live.sequences.keys()).cloned());
-    there.extend(live.types.keys().cloned());
-    there.extend(live.others.iter().map(|other| other.name.clone()));
+    let there = live.names();
     come.retain(|name| there.contains(name));
     come
 }
@@ -115,11 +108,7 @@ pub(super) fn mentioned(
     let own = |ty: &Name| ty.name == table.name.name || table.column(&ty.name).is_some();
     let types = types.iter();
     let types = types.filter(|ty| !(desired.tables.contains_key(*ty) && own(ty)));
-    let takes = |name: &Name| {
-        expr.sql()
-            .contains(&quote_literal(&Quoted(name).to_string()))
-    };
-    types.clone().any(takes)
+    types.clone().any(|name| expr.takes_from(name))
         || columns.iter().any(|name| mentions(expr, name))
         || types.into_iter().any(|ty| mentions(expr, &ty.name))
 }
