@@ -38,7 +38,15 @@ fn what_tables_below_cannot_change_is_told() {
         ALTER TABLE f ADD CONSTRAINT c CHECK (b > 0) NOT VALID;";
     let heirs =
         "CREATE TABLE p (a int, CONSTRAINT c CHECK (a > 0)); CREATE TABLE h () INHERITS (p);";
+    let indexed = "CREATE TABLE s (k int, b int) PARTITION BY LIST (k);
+        CREATE TABLE s1 PARTITION OF s FOR VALUES IN (1);";
     for (live, desired, told) in [
+        (
+            format!("{indexed} CREATE INDEX ON s (b);"),
+            format!("{indexed} CREATE INDEX s1_b_idx ON s1 (b DESC); CREATE INDEX ON s (b);"),
+            "s1.s1_b_idx: to be s1_b_idx (b desc), and as a part of `s_b_idx` it is s_b_idx (b): \
+             drop `s_b_idx` by hand",
+        ),
         (
             format!("{partitioned} ALTER TABLE f1 VALIDATE CONSTRAINT c;"),
             partitioned.to_owned(),

@@ -185,7 +185,7 @@ pub(super) fn index_name(index: &Index) -> String {
     }
 }
 
-pub(super) fn describe_index(index: &Index) -> String {
+pub(crate) fn describe_index(index: &Index) -> String {
     let mut text = format!("({})", parts(&index.parts));
     if let Some(name) = &index.name {
         text = format!("{name} {text}");

@@ -11,6 +11,7 @@ pub use above::children;
 pub(crate) use above::{
     Kept, all_above, descendants, held_by_another, is_of_a_model, lent_keys, lineage,
 };
+pub(crate) use describe::describe_index;
 pub(crate) use mention::listed;
 #[cfg(feature = "live")]
 pub(crate) use mention::mention_renamed;

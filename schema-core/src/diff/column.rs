@@ -579,24 +579,16 @@ fn alter(
     }
     if !old.nullable && !new.nullable && keeps_name(sides, table, partition, old, new) {
         let name = old.name_of_not_null(table);
-        out.leftovers.push(Leftover {
-            object: dotted(table, &new.name),
-            kind: "column".into(),
-            message: format!("its NOT NULL comes from above too, and goes on as `{name}`"),
-            warn: false,
-        });
+        let message = format!("its NOT NULL comes from above too, and goes on as `{name}`");
+        out.stays(table, &new.name, &message);
     }
     if stays_valid {
         let message = "its NOT NULL comes from above too, and is valid here: left as it is";
-        out.leftover(dotted(table, &new.name), "column", message);
+        out.stays(table, &new.name, message);
     }
     if own && new.not_null_local == Some(false) {
-        out.leftovers.push(Leftover {
-            object: dotted(table, &new.name),
-            kind: "column".into(),
-            message: "its NOT NULL is its own beside that from above: left as it is".into(),
-            warn: false,
-        });
+        let message = "its NOT NULL is its own beside that from above: left as it is";
+        out.stays(table, &new.name, message);
     }
     if !new.nullable {
         let kept = !old.nullable && (old.not_null_unvalidated || !new.not_null_unvalidated);

@@ -123,7 +123,7 @@ pub(super) fn constraints(sides: &Sides<'_>, live: &Table, desired: &Table, out:
             if !attached && put_off_otherwise(sides, live, constraint) {
                 let part = constraint.name.clone().unwrap_or_default();
                 let message = "is put off otherwise here than above: left as it is";
-                out.leftover(dotted(name, &part), "constraint", message);
+                out.stays(name, &part, message);
             }
             continue;
         };
@@ -239,7 +239,7 @@ fn is_said_otherwise(
             false => "says again what comes from above: left as it is",
         };
         let part = live.name.clone().unwrap_or_default();
-        out.leftover(dotted(name, &part), "constraint", message);
+        out.stays(name, &part, message);
         details(name, live, desired, out);
         return true;
     }
@@ -291,7 +291,7 @@ fn validity(
             (false, false) => "is valid and enforced here: left as it is",
         };
         let part = desired.name.clone().unwrap_or_default();
-        out.leftover(dotted(name, &part), "constraint", message);
+        out.stays(name, &part, message);
     }
     before == after
 }

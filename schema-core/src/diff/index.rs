@@ -244,14 +244,6 @@ pub(super) fn index_details(table: &Name, live: &Index, desired: &Index, out: &m
 /// Returns the indexes of a partition that an index from above would take in the place of the
 /// desired one: for the server, those that sort otherwise are the same.
 fn taken_for<'a>(live: &'a Table, desired: &'a Table) -> impl Iterator<Item = usize> + 'a {
-    let unsorted = |index: &Index| {
-        let mut index = index.clone();
-        for part in &mut index.parts {
-            part.descending = false;
-            part.nulls_first = None;
-        }
-        index
-    };
     let come = desired.indexes.iter().filter(|index| {
         let mut there = live.indexes.iter();
         index.inherited && !there.any(|old| old.inherited && same_index(old, index))
@@ -261,6 +253,22 @@ fn taken_for<'a>(live: &'a Table, desired: &'a Table) -> impl Iterator<Item = us
         let old = &live.indexes[*at];
         !old.inherited && come.iter().any(|index| same_index(index, &unsorted(old)))
     })
+}
+
+/// Returns an index without its order, at which the server does not look when it takes one that is
+/// there for the part of another.
+fn unsorted(index: &Index) -> Index {
+    let mut index = index.clone();
+    for part in &mut index.parts {
+        part.descending = false;
+        part.nulls_first = None;
+    }
+    index
+}
+
+/// Tells whether nothing but the order keeps two indexes from being the same.
+pub(crate) fn sorts_otherwise(a: &Index, b: &Index) -> bool {
+    !same_index(a, b) && same_index(&unsorted(a), &unsorted(b))
 }
 
 /// The same of an index, which may be one for a key: that has its name already.
@@ -281,7 +289,10 @@ fn index_waits_above(sides: &Sides<'_>, live: &Table, desired: &Table, index: &I
                 | ConstraintKind::Exclude(_) => false,
             })
     };
-    finished && !taken && above(sides, &desired.name).into_iter().any(wanted)
+    let parts = || desired.indexes.iter().filter(|it| it.inherited);
+    let another =
+        !parts().any(|it| same_index(it, index)) && parts().any(|it| sorts_otherwise(it, index));
+    finished && !taken && !another && above(sides, &desired.name).into_iter().any(wanted)
 }
 
 /// Tells whether an index has the name of the key that comes to a partition from above.

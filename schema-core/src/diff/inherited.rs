@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 
 use super::constraint::{alters_in_place, details, rename_constraint};
-use super::index::{alter_index, index_details, rename_index};
+use super::index::{alter_index, index_details, rename_index, sorts_otherwise};
 use super::names::{index_name, own};
 use super::settle::{same_constraint, same_index};
 use super::table::above;
 use super::{Diff, Sides};
-use crate::change::{Change, lineage};
+use crate::change::{Change, describe_index, lineage};
 use crate::schema::{Constraint, ConstraintKind, Ident, Index, Name, Table};
 
 /// Compares them once it is known what is made anew above. No model says any of it.
@@ -96,6 +96,11 @@ fn indexes(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
     }
     let mut made = made(side, above, &twins, out);
     for (n, index) in desired.indexes.iter().enumerate() {
+        if index.inherited && twins[n].is_none() && made[n].is_none() {
+            sorted(side, above, index, out);
+        }
+    }
+    for (n, index) in desired.indexes.iter().enumerate() {
         if let Some(old) = made[n].take() {
             if old.name == index.name {
                 alter_index(desired, &old, index, out);
@@ -122,6 +127,31 @@ fn indexes(side: &Side<'_>, above: &[&Table], out: &mut Diff) {
             };
             alter_index(desired, &old, index, out);
         }
+    }
+}
+
+/// Says of a part that sorts otherwise than what is above that it comes, or stays, as it is not to
+/// be: the server takes such a one where it is there first, and makes none.
+fn sorted(side: &Side<'_>, above: &[&Table], index: &Index, out: &mut Diff) {
+    let own = |it: &&Index| side.joins || !it.inherited;
+    let mut own = side.live.indexes.iter().filter(own);
+    if own.any(|it| same_index(it, index)) {
+        return;
+    }
+    let whole = (above.iter()).flat_map(|table| table.indexes.iter());
+    let whole = whole.filter(|it| it.name == index.part_of);
+    let parts = side.live.indexes.iter().filter(|it| it.inherited);
+    let there = whole.chain(parts).find(|it| sorts_otherwise(it, index));
+    if let Some(there) = there {
+        let name = index.name.clone().unwrap_or_default();
+        let whole = index.part_of.clone().unwrap_or_default();
+        let message = format!(
+            "to be {}, and as a part of `{whole}` it is {}: drop `{whole}` by hand, make this one, \
+             then `{whole}`",
+            describe_index(index),
+            describe_index(there)
+        );
+        out.stays(&side.desired.name, &name, &message);
     }
 }
 

@@ -22,6 +22,7 @@ mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use index::sorts_otherwise;
 pub(crate) use names::{constraint_name, index_name};
 pub(crate) use rename::{live_name, renamed_columns};
 pub(crate) use replace::{contained, replaced_by};
@@ -50,6 +51,8 @@ pub struct Diff {
     pub changes: Vec<Change>,
     /// What is in the database and in no model, and stays.
     pub leftovers: Vec<Leftover>,
+    /// What is desired otherwise than it is and stays, for no statement changes it where it stands.
+    pub notes: Vec<String>,
     /// What cannot be done, with the reason and the cure.
     pub refusals: Vec<Refusal>,
     /// The desired schema with every part named.
@@ -234,6 +237,12 @@ impl Diff {
             message: message.to_owned(),
             warn: false,
         });
+    }
+
+    /// Says of a part of a table that it is desired otherwise, and stays as it is.
+    fn stays(&mut self, table: &Name, part: &Ident, message: &str) {
+        self.notes
+            .push(format!("{}: {message}", dotted(table, part)));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Parents of tables that inherit: which go, which come, and what is from above in between.
 
-use super::{Diff, Extra, Leftover, Refusal, dotted};
+use super::{Diff, Extra, Refusal};
 use crate::change::{Change, held_by_another};
 use crate::schema::{Column, Constraint, ConstraintKind, Ident, Name, Schema, Table};
 
@@ -242,11 +242,6 @@ fn said_again(live: &Table, desired: &Table, whole: &Table, out: &mut Diff) {
         } else {
             "says again what comes from above: left as it is"
         };
-        out.leftovers.push(Leftover {
-            object: dotted(&whole.name, &column.name),
-            kind: "column".into(),
-            message: message.into(),
-            warn: false,
-        });
+        out.stays(&whole.name, &column.name, message);
     }
 }

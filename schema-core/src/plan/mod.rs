@@ -228,10 +228,8 @@ pub fn plan(
         groups,
         refusals,
         leftovers,
-        notes: facts
-            .notes
-            .iter()
-            .cloned()
+        notes: (facts.notes.iter().cloned())
+            .chain(diff.notes)
             .chain(lacks(live, desired, &changes))
             .chain(unmanaged::unlike(desired, live, &changes))
             .chain(divided.then(|| locks::DIVIDED.to_owned()))

@@ -20,7 +20,7 @@ use super::partition::lock;
 use super::{Draft, Writer};
 use crate::change::{Change, children, descendants, lent_keys};
 use crate::dialect::postgres::form::Form;
-use crate::diff::{constraint_name, index_name, same_constraint, same_index};
+use crate::diff::{constraint_name, index_name, same_constraint, same_index, sorts_otherwise};
 use crate::schema::{
     Constraint, ConstraintKind, Ident, Index, Key, Name, Parameters, Quoted, Table,
 };
@@ -226,6 +226,18 @@ impl Writer<'_> {
                 let name = it.name.clone().map(|name| child.sibling(name));
                 name.is_some_and(|name| self.lent.borrow().contains(&name))
             };
+            let part = self.desired.tables.get(&child).and_then(|table| {
+                let parts = (table.indexes.iter())
+                    .filter(|it| it.inherited && above.is_of(it.part_of.as_ref()));
+                // One that is there may sort otherwise.
+                let mut others = parts.clone().filter(|it| it.part_of.is_some());
+                (parts.clone().find(|it| same_index(it, index)))
+                    .or_else(|| others.find(|it| sorts_otherwise(it, index)))
+            });
+            let index = &Index {
+                parts: part.map_or(&index.parts, |it| &it.parts).clone(),
+                ..index.clone()
+            };
             let twin = indexes.into_iter().flatten().find(|other| {
                 same_index(other, index)
                     && (other.inherited || !lent(other))
@@ -241,15 +253,7 @@ impl Writer<'_> {
             if let Some(name) = twin.and_then(|it| it.name.clone()) {
                 self.lent.borrow_mut().insert(child.sibling(name));
             }
-            let wanted = self.desired.tables.get(&child).and_then(|table| {
-                let mut indexes = table.indexes.iter();
-                let twin = indexes.find(|other| {
-                    other.inherited
-                        && same_index(other, index)
-                        && above.is_of(other.part_of.as_ref())
-                })?;
-                twin.name.clone()
-            });
+            let wanted = part.and_then(|it| it.name.clone());
             let known = twin.and_then(|twin| self.name_now(&child, twin.name.as_ref()));
             let part = known.unwrap_or_else(|| {
                 let choose = |taken: &BTreeSet<Ident>| index_name(&bare(&child), index, taken);
