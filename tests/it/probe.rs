@@ -116,6 +116,13 @@ const IN_THE_WAY: &[(&str, &str, &str)] = &[
          CREATE TABLE q PARTITION OF p FOR VALUES IN ('a', NULL)",
         "cannot be a partition: 2 rows of its own in rest",
     ),
+    (
+        "CREATE TABLE p (a text) PARTITION BY RANGE (a);
+         CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('0') TO ('5'); INSERT INTO p VALUES ('3'), ('44')",
+        "CREATE TABLE p (a int) PARTITION BY RANGE (a);
+         CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (5)",
+        "cannot be attached to p FOR VALUES FROM (0) TO (5): 1 row out of that bound",
+    ),
     // Constraints that are NOT VALID, and are to be proven.
     (
         "CREATE TABLE t (a int); INSERT INTO t VALUES (-1), (-2), (1);

@@ -1,17 +1,14 @@
 //! What is there by its names from before the plan.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{Change, descendants, replay};
 use crate::plan::Plan;
-use crate::schema::{Ident, Name, Quoted, Schema, Table, quote_literal};
+use crate::schema::{Ident, Name, Quoted, Schema, quote_literal};
 
 /// Names as they are before the plan's renames.
 pub(super) struct Before<'a> {
     pub(super) live: &'a Schema,
-    /// The live schema, with the partitioned tables that the plan makes.
-    pub(super) parted: Cow<'a, Schema>,
     /// The schema after the plan.
     pub(super) after: Schema,
     pub(super) tables: BTreeMap<Name, Name>,
@@ -27,7 +24,6 @@ impl<'a> Before<'a> {
     pub(super) fn new(live: &'a Schema, plan: &Plan) -> Self {
         let mut before = Self {
             live,
-            parted: Cow::Borrowed(live),
             // One that cannot be performed is refused as it is.
             after: replay(live.clone(), &plan.changes).unwrap_or_default(),
             tables: BTreeMap::new(),
@@ -50,13 +46,6 @@ impl<'a> Before<'a> {
                 before.tables.insert(to.clone(), from.clone());
             } else if let Change::RenameSequence { from, to } = change {
                 before.sequences.insert(to.clone(), from.clone());
-            } else if let Change::CreateTable { table } = change
-                && table.partition_by.is_some()
-            {
-                let parted = before.parted.to_mut();
-                parted
-                    .tables
-                    .insert(table.name.clone(), table.clone().into());
             } else if let Change::RenameColumn { table, from, to } = change {
                 before
                     .columns
@@ -69,12 +58,6 @@ impl<'a> Before<'a> {
     pub(super) fn table(&self, name: &Name) -> Option<Name> {
         let name = self.tables.get(name).unwrap_or(name);
         self.live.tables.contains_key(name).then(|| name.clone())
-    }
-
-    /// A partitioned table, as it divides rows after the plan.
-    pub(super) fn parent(&self, name: &Name) -> Option<&Table> {
-        let old = self.tables.get(name).unwrap_or(name);
-        self.parted.tables.get(old).map(|table| &**table)
     }
 
     pub(super) fn column(&self, table: &Name, column: &Ident) -> Option<Ident> {

@@ -27,6 +27,7 @@ pub(super) use self::filled::is_filled;
 use self::stored::Stored;
 use super::Session;
 use crate::change::{Change, ColumnChange, descendants};
+use crate::dialect::postgres::bound;
 use crate::dialect::postgres::fit::Fit;
 use crate::plan::Plan;
 use crate::schema::{Constraint, ConstraintKind, Family, Name, Schema};
@@ -89,8 +90,12 @@ fn stored(before: &Before<'_>, plan: &Plan) -> BTreeMap<Name, Stored> {
     let tables: BTreeSet<&Name> = plan.changes.iter().filter_map(Change::table).collect();
     let below = (tables.iter()).flat_map(|table| descendants(&before.after, table));
     let mut all: BTreeSet<Name> = below.chain(tables.iter().copied().cloned()).collect();
-    // And those that they refer to, or that refer to them.
+    // And those that they refer to, or that refer to them, or have rows that would be theirs.
     let mut beside = Vec::new();
+    let above = |name: &Name| Some(&before.after.tables.get(name)?.partition_of.as_ref()?.parent);
+    let above: BTreeSet<&Name> = all.iter().filter_map(above).collect();
+    let defaults = above.into_iter();
+    beside.extend(defaults.filter_map(|name| bound::default_of(&before.after, name)));
     for (name, table) in &before.after.tables {
         for constraint in &table.constraints {
             if let ConstraintKind::ForeignKey(key) = &constraint.kind
@@ -110,7 +115,7 @@ fn questions(before: &Before<'_>, plan: &Plan, stored: &BTreeMap<Name, Stored>) 
     for change in &plan.changes {
         out.extend(question(before, plan, stored, change));
         out.extend(numbered::without_number(before, change));
-        out.extend(partition::in_default(before, plan, change));
+        out.extend(partition::in_default(before, plan, stored, change));
         out.extend(partition::left_behind(before, plan, change));
         out.extend(partition::referred(before, plan, change));
         // The rows of one that is made anew are there.
@@ -171,7 +176,7 @@ fn question(
     let Change::AddConstraint { table, constraint } = change else {
         return labels::removed(before, plan, change)
             .or_else(|| domain::altered(before, change))
-            .or_else(|| partition::out_of_bound(before, change))
+            .or_else(|| partition::out_of_bound(before, stored, change))
             .or_else(|| types::misfits(before, plan, change));
     };
     if !is_new(plan, stored, table, constraint) {

@@ -1,7 +1,10 @@
 //! Partitions that are made, attached or dropped: which rows are on the wrong side of a bound.
 
+use std::collections::BTreeMap;
+
 use super::Question;
 use super::before::Before;
+use super::stored::Stored;
 use crate::change::{Change, lineage};
 use crate::dialect::postgres::bound;
 use crate::plan::Plan;
@@ -9,19 +12,20 @@ use crate::schema::{ConstraintKind, Ident, Name, PartitionOf, Quoted, quote_lite
 use crate::wording::some_of;
 
 /// Rows of an attached table that are not within its bound.
-pub(super) fn out_of_bound(before: &Before<'_>, change: &Change) -> Option<Question> {
+pub(super) fn out_of_bound(
+    before: &Before<'_>,
+    stored: &BTreeMap<Name, Stored>,
+    change: &Change,
+) -> Option<Question> {
     let Change::AttachPartition { table, partition } = change else {
         return None;
     };
-    if before.renames_columns(table) || before.renames_columns(&partition.parent) {
-        return None;
-    }
-    let old = before.table(table)?;
-    let parent = before.parent(&partition.parent)?;
-    let condition = bound::condition(&before.parted, parent, partition)?;
+    let parent = before.after.tables.get(&partition.parent)?;
+    let condition = bound::condition(&before.after, parent, partition)?;
+    let rows = stored.get(table)?.rows(&condition)?;
     Some(Question {
         object: table.to_string(),
-        rows: format!("FROM {} WHERE NOT ({condition})", Quoted(&old)),
+        rows: format!("FROM {} WHERE NOT ({condition})", rows.from()),
         show: "*".into(),
         message: format!(
             "cannot be attached to {} {}: {{n}} out of that bound",
@@ -32,12 +36,14 @@ pub(super) fn out_of_bound(before: &Before<'_>, change: &Change) -> Option<Quest
 }
 
 /// Rows of the DEFAULT partition that belong into a new one.
-pub(super) fn in_default(before: &Before<'_>, plan: &Plan, change: &Change) -> Option<Question> {
+pub(super) fn in_default(
+    before: &Before<'_>,
+    plan: &Plan,
+    stored: &BTreeMap<Name, Stored>,
+    change: &Change,
+) -> Option<Question> {
     let (table, partition) = coming(change)?;
     let parent = &partition.parent;
-    if before.renames_columns(parent) {
-        return None;
-    }
     let above = before.table(parent)?;
     let default = bound::default_of(before.live, &above)?;
     // It may become another one in this plan.
@@ -51,11 +57,13 @@ pub(super) fn in_default(before: &Before<'_>, plan: &Plan, change: &Change) -> O
     if plan.changes.iter().any(moves) {
         return None;
     }
-    let by = before.parent(parent)?.partition_by.as_ref()?;
+    let by = before.after.tables.get(parent)?.partition_by.as_ref()?;
     let condition = bound::own_condition(by, partition)?;
+    let mut there = stored.iter();
+    let (_, rows) = there.find(|(name, _)| before.table(name).as_ref() == Some(&default))?;
     Some(Question {
         object: table.to_string(),
-        rows: format!("FROM {} WHERE {condition}", Quoted(&default)),
+        rows: format!("FROM {} WHERE {condition}", rows.rows(&condition)?.from()),
         show: "*".into(),
         message: format!("cannot be a partition: {{n}} of its own in {default}"),
         cures: vec![format!(
@@ -80,7 +88,7 @@ pub(super) fn left_behind(before: &Before<'_>, plan: &Plan, change: &Change) -> 
         if before.table(parent).as_ref() != Some(&was.parent) || before.renames_columns(parent) {
             continue;
         }
-        let by = before.parent(parent)?.partition_by.as_ref()?;
+        let by = before.after.tables.get(parent)?.partition_by.as_ref()?;
         if let Some(condition) = bound::own_condition(by, partition) {
             names.push(format!("{name} {}", partition.bound));
             conditions.push(format!("({condition})"));
