@@ -1,6 +1,7 @@
 //! What models ask for beside expressions, tried on temporary objects: a length, a parameter, an
 //! operator class, a key of a partitioned table that the server does not take is refused before
-//! anything is changed.
+//! anything is changed. Of what a server has printed, tables are tried that have operators or
+//! operator classes which no server has by itself.
 
 use sqlx::postgres::PgConnection;
 use sqlx::{Executor, Row};
@@ -36,19 +37,38 @@ impl Asked {
 
 /// Finds what models ask for that the live database has not.
 pub(super) fn asked(desired: &Schema, live: &Schema) -> Asked {
-    if desired.hints.sources.is_empty() {
-        return Asked::default();
-    }
-    let types = desired.types.iter();
+    let by_models = !desired.hints.sources.is_empty();
+    let types = desired.types.iter().filter(|_| by_models);
     let types = types.filter(|(name, ty)| !live.types.get(*name).is_some_and(|it| says(it, ty)));
     let tables = desired.tables.iter().filter(|(name, table)| {
-        let of_a_model = is_of_a_model(desired, name) && !desired.hints.unmanaged.contains(*name);
-        of_a_model && table.partition_of.is_none() && has_new(desired, live, table)
+        let of_a_model = is_of_a_model(desired, name);
+        let asked = of_a_model && table.partition_of.is_none() || names_operators(table);
+        asked && !desired.hints.unmanaged.contains(*name) && has_new(desired, live, table)
     });
     Asked {
         types: types.map(|(name, _)| name.clone()).collect(),
         tables: tables.map(|(name, _)| name.clone()).collect(),
     }
+}
+
+/// Tells whether a table has an operator or an operator class that somebody made, which are printed
+/// with their schema.
+fn names_operators(table: &Table) -> bool {
+    let said = |text: &String| text.contains('.');
+    let by = table.partition_by.as_ref();
+    let indexes = table.indexes.iter().filter(|index| !index.inherited);
+    let mut parts = indexes.flat_map(|index| &index.parts);
+    let mut constraints = table.constraints.iter().filter(|it| !it.inherited);
+    by.is_some_and(|by| said(&by.key))
+        || parts.any(|part| part.opclass.as_ref().is_some_and(said))
+        || constraints.any(|constraint| match &constraint.kind {
+            ConstraintKind::Exclude(exclude) => (exclude.elements.iter())
+                .any(|it| said(&it.operator) || it.part.opclass.as_ref().is_some_and(said)),
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Check { .. } => false,
+        })
 }
 
 /// Tells whether a type that is there is as a model says, which names no checks.
@@ -128,6 +148,10 @@ pub(super) async fn impossible(
     let mut asker = Asker {
         connection,
         missing,
+        cure: match desired.hints.sources.is_empty() {
+            true => "make it by hand first, or ask for the extension that has it",
+            false => "correct it in the model",
+        },
         relabelled: (live.types.iter())
             .any(|(name, ty)| desired.types.get(name).is_some_and(|it| it != ty)),
         refusals: Vec::new(),
@@ -149,6 +173,7 @@ struct Asker<'a> {
     missing: &'a Missing,
     /// Types change with the plan: a value may be one by then.
     relabelled: bool,
+    cure: &'static str,
     refusals: Vec<Refusal>,
 }
 
@@ -166,11 +191,8 @@ impl Asker<'_> {
             .iter()
             .any(|it| error.code.starts_with(it));
         if own && error.code != "42501" && !to_come {
-            self.refusals.push(Refusal::new(
-                object(),
-                error.message,
-                "correct it in the model",
-            ));
+            self.refusals
+                .push(Refusal::new(object(), error.message, self.cure));
         }
         Ok(false)
     }
@@ -224,6 +246,20 @@ impl Asker<'_> {
             format!("CREATE TEMP TABLE {} ({columns}){by}", Quoted(scratch))
         };
         let whole = make(&said, by.as_deref().unwrap_or_default());
+        if !is_of_a_model(desired, &table.name) {
+            // A server has printed its columns, and the plan may make what they need.
+            let columns: Vec<String> = columns.iter().map(bare).collect();
+            if attempt(self.connection, &make(&columns, ""))
+                .await?
+                .is_err()
+            {
+                return Ok(false);
+            }
+            let Some(by) = by else { return Ok(true) };
+            run(self.connection, &format!("DROP TABLE {}", Quoted(scratch))).await?;
+            let object = || format!("table {}", table.name);
+            return self.ask(object, &make(&columns, &by)).await;
+        }
         if attempt(self.connection, &whole).await?.is_ok() {
             return Ok(true);
         }
