@@ -99,10 +99,10 @@ impl Writer<'_> {
 
     /// Tells whether a column gets its default by a change of its own.
     pub(super) fn sets_default(&self, table: &Name, column: &Ident) -> bool {
-        self.changes.iter().any(|change| {
-            matches!(change, Change::AlterColumn { table: on, column: of,
-                change: ColumnChange::Default { to: Some(_), .. } }
-                if on == table && of.name == *column)
+        self.changes_of(table).any(|(_, change)| {
+            matches!(change, Change::AlterColumn { column: of,
+                change: ColumnChange::Default { to: Some(_), .. }, .. }
+                if of.name == *column)
         })
     }
 

@@ -177,9 +177,9 @@ impl Writer<'_> {
     }
 
     fn adds_constraint(&self, table: &Name, name: &Ident) -> bool {
-        self.changes.iter().any(|change| {
-            matches!(change, Change::AddConstraint { table: on, constraint }
-                if on == table && constraint.name.as_ref() == Some(name))
+        self.changes_of(table).any(|(_, change)| {
+            matches!(change, Change::AddConstraint { constraint, .. }
+                if constraint.name.as_ref() == Some(name))
         })
     }
 

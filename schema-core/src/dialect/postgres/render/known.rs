@@ -78,8 +78,8 @@ impl Writer<'_> {
 
     /// Tells whether a partition leaves its parent in this plan.
     pub(super) fn is_detached(&self, partition: &Name) -> bool {
-        let leaves = |change: &Change| matches!(change, Change::DetachPartition { table, .. } if table == partition);
-        self.changes.iter().any(leaves)
+        let mut changes = self.changes_of(partition);
+        changes.any(|(_, change)| matches!(change, Change::DetachPartition { .. }))
     }
 
     /// Gives a type or a column that is made anew to those who had it.
@@ -183,22 +183,13 @@ impl Writer<'_> {
     }
 
     fn changes_constraint(&self, table: &Name, name: Option<&Ident>) -> bool {
-        self.changes.iter().any(|change| {
-            if let Change::AddConstraint {
-                table: on,
-                constraint,
-            }
-            | Change::DropConstraint {
-                table: on,
-                constraint,
-            } = change
+        self.changes_of(table).any(|(_, change)| {
+            if let Change::AddConstraint { constraint, .. }
+            | Change::DropConstraint { constraint, .. } = change
             {
-                on == table && constraint.name.as_ref() == name
-            } else if let Change::RenameConstraint {
-                table: on, from, ..
-            } = change
-            {
-                on == table && Some(from) == name
+                constraint.name.as_ref() == name
+            } else if let Change::RenameConstraint { from, .. } = change {
+                Some(from) == name
             } else {
                 false
             }
@@ -206,16 +197,11 @@ impl Writer<'_> {
     }
 
     fn changes_index(&self, table: &Name, name: Option<&Ident>) -> bool {
-        self.changes.iter().any(|change| {
-            if let Change::CreateIndex { table: on, index }
-            | Change::DropIndex { table: on, index } = change
-            {
-                on == table && index.name.as_ref() == name
-            } else if let Change::RenameIndex {
-                table: on, from, ..
-            } = change
-            {
-                on == table && Some(from) == name
+        self.changes_of(table).any(|(_, change)| {
+            if let Change::CreateIndex { index, .. } | Change::DropIndex { index, .. } = change {
+                index.name.as_ref() == name
+            } else if let Change::RenameIndex { from, .. } = change {
+                Some(from) == name
             } else {
                 false
             }

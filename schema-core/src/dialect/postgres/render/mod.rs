@@ -81,8 +81,15 @@ pub fn render(
             was.insert(to.clone(), from.clone());
         }
     }
+    let mut by_table: BTreeMap<&Name, Vec<usize>> = BTreeMap::new();
+    for (at, change) in changes.iter().enumerate() {
+        if let Some(table) = change.table() {
+            by_table.entry(table).or_default().push(at);
+        }
+    }
     let mut writer = Writer {
         changes,
+        by_table,
         live,
         desired,
         facts,
@@ -91,6 +98,7 @@ pub fn render(
         given: RefCell::default(),
         lent: RefCell::default(),
         later: RefCell::default(),
+        kept_names: RefCell::default(),
         led: BTreeSet::new(),
         carried_out: RefCell::default(),
         anew: Anew::new(changes, live),
@@ -159,8 +167,13 @@ pub(super) fn parameters_sql(parameters: &Parameters) -> String {
     table::parameters(parameters)
 }
 
+/// Names by schema.
+type KeptNames = BTreeMap<Option<Ident>, BTreeSet<Ident>>;
+
 struct Writer<'a> {
     changes: &'a [Change],
+    /// The places of the changes of each table.
+    by_table: BTreeMap<&'a Name, Vec<usize>>,
     live: &'a Schema,
     desired: &'a Schema,
     facts: &'a Facts,
@@ -173,6 +186,8 @@ struct Writer<'a> {
     lent: RefCell<BTreeSet<Name>>,
     /// Parts of partitions that have other names so far than they are to have, and those.
     later: RefCell<Vec<(Name, Ident)>>,
+    /// Names that what is there has, by schema, and how many changes were carried out by then.
+    kept_names: RefCell<(usize, KeptNames)>,
     /// The places of changes that another one carries out.
     led: BTreeSet<usize>,
     /// Those of them that have been so far.
@@ -204,6 +219,12 @@ impl Draft {
 }
 
 impl Writer<'_> {
+    /// Returns the changes of a table with their places.
+    fn changes_of(&self, table: &Name) -> impl Iterator<Item = (usize, &Change)> {
+        let places = self.by_table.get(table).into_iter().flatten();
+        places.map(|at| (*at, &self.changes[*at]))
+    }
+
     /// Writes a change, together with others that the same statements carry out.
     fn step(&self, change: &Change, others: &[&Change]) -> Result<Step, String> {
         let mut out = Draft {

@@ -1,6 +1,6 @@
 //! The names of the parts of partitions: indexes and constraints that come from the table above.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Writer;
 use crate::change::Change;
@@ -12,26 +12,17 @@ use crate::step::Statement;
 impl Writer<'_> {
     /// Tells whether this plan drops an index or a constraint of this name.
     pub(super) fn drops(&self, table: &Name, name: Option<&Ident>) -> bool {
-        self.changes
-            .iter()
-            .any(|change| change.drops_part(table, name))
+        self.changes_of(table)
+            .any(|(_, change)| change.drops_part(table, name))
     }
 
     /// Returns the name that a part has by now.
     pub(super) fn name_now(&self, table: &Name, name: Option<&Ident>) -> Option<Ident> {
-        let renamed = self.changes.iter().find_map(|change| {
-            if let Change::RenameIndex {
-                table: on,
-                from,
-                to,
-            }
-            | Change::RenameConstraint {
-                table: on,
-                from,
-                to,
-            } = change
+        let renamed = self.changes_of(table).find_map(|(_, change)| {
+            if let Change::RenameIndex { from, to, .. }
+            | Change::RenameConstraint { from, to, .. } = change
             {
-                (on == table && Some(from) == name).then(|| to.clone())
+                (Some(from) == name).then(|| to.clone())
             } else {
                 None
             }
@@ -47,7 +38,7 @@ impl Writer<'_> {
         if self.is_anew(&now) {
             return true;
         }
-        let mut changes = self.changes.iter().enumerate();
+        let mut changes = self.changes_of(&now);
         let dropped = |(at, change): (usize, &Change)| {
             let waits = self.led.contains(&at) && !self.carried_out.borrow().contains(&at);
             change.drops_part(&now, Some(part)) && !waits
@@ -69,10 +60,10 @@ impl Writer<'_> {
         wanted: Option<Ident>,
         choose: &dyn Fn(&BTreeSet<Ident>) -> Ident,
     ) -> Ident {
-        let mut taken = self.taken_beside(table);
-        let name = match wanted.filter(|name| !taken.contains(name)) {
+        let name = match wanted.filter(|name| !self.is_taken_beside(table, name)) {
             Some(name) => name,
             None => {
+                let mut taken = self.taken_beside(table);
                 for other in self.desired.tables.values() {
                     if other.name.schema == table.schema {
                         taken.insert(other.name.name.clone());
@@ -92,17 +83,40 @@ impl Writer<'_> {
         let given = self.given.borrow();
         let beside = given.iter().filter(|name| name.schema == table.schema);
         let mut taken: BTreeSet<Ident> = beside.map(|name| name.name.clone()).collect();
-        for other in self.live.tables.values() {
-            if other.name.schema == table.schema {
-                taken.insert(other.name.name.clone());
-                let kept = parts(other).filter(|part| {
-                    !self.drops(&other.name, Some(part)) && !self.has_gone(other, part)
-                });
-                let now = self.called_now(other.name.clone());
-                taken.extend(kept.filter_map(|part| self.name_now(&now, Some(part))));
-            }
-        }
+        self.keep_names(table);
+        let kept = self.kept_names.borrow();
+        taken.extend(kept.1.get(&table.schema).into_iter().flatten().cloned());
         taken
+    }
+
+    /// Tells whether a name is one of those.
+    fn is_taken_beside(&self, table: &Name, name: &Ident) -> bool {
+        self.keep_names(table);
+        let kept = self.kept_names.borrow();
+        let is_kept = (kept.1.get(&table.schema)).is_some_and(|names| names.contains(name));
+        is_kept || self.given.borrow().contains(&table.sibling(name.clone()))
+    }
+
+    /// Finds the names that what is there has by now in the schema of a table: the same ones until
+    /// something else has been carried out.
+    fn keep_names(&self, table: &Name) {
+        let carried_out = self.carried_out.borrow().len();
+        let mut kept_names = self.kept_names.borrow_mut();
+        if kept_names.0 == carried_out && kept_names.1.contains_key(&table.schema) {
+            return;
+        }
+        if kept_names.0 != carried_out {
+            *kept_names = (carried_out, BTreeMap::new());
+        }
+        let names = kept_names.1.entry(table.schema.clone()).or_default();
+        let tables = self.live.tables.values();
+        for other in tables.filter(|other| other.name.schema == table.schema) {
+            names.insert(other.name.name.clone());
+            let kept = parts(other)
+                .filter(|part| !self.drops(&other.name, Some(part)) && !self.has_gone(other, part));
+            let now = self.called_now(other.name.clone());
+            names.extend(kept.filter_map(|part| self.name_now(&now, Some(part))));
+        }
     }
 
     /// Remembers that a part has another name than it is to have.
@@ -117,7 +131,7 @@ impl Writer<'_> {
     pub(super) fn late_names(&self) -> Vec<Statement> {
         let mut out = Vec::new();
         self.later.borrow_mut().retain(|(now, wanted)| {
-            let waits = self.taken_beside(now).contains(wanted);
+            let waits = self.is_taken_beside(now, wanted);
             if !waits {
                 self.given.borrow_mut().insert(now.sibling(wanted.clone()));
                 let sql = format!(

@@ -117,11 +117,12 @@ impl Writer<'_> {
         column: &Ident,
         is: fn(&ColumnChange) -> bool,
     ) -> Option<usize> {
-        let mut changes = self.changes.iter();
-        changes.position(|change| {
-            matches!(change, Change::AlterColumn { table: other, column: of, change }
-                if other == table && of.name == *column && is(change))
-        })
+        let mut changes = self.changes_of(table);
+        let found = changes.find(|(_, change)| {
+            matches!(change, Change::AlterColumn { column: of, change, .. }
+                if of.name == *column && is(change))
+        });
+        found.map(|(at, _)| at)
     }
 
     /// What gives a column a sequence in the place of its identity, which may have its name: that goes
@@ -218,17 +219,10 @@ impl Writer<'_> {
             .map(|name| temporary("new", name.as_str()));
         let mut others = Vec::new();
         let mut spare = Vec::new();
-        for (at, change) in self.changes.iter().enumerate() {
-            let Change::DropIndex {
-                table: on,
-                index: old,
-            } = change
-            else {
+        for (at, change) in self.changes_of(table) {
+            let Change::DropIndex { index: old, .. } = change else {
                 continue;
             };
-            if on != table {
-                continue;
-            }
             let stays = !self.column_moves(table, &|column| {
                 index_uses(old, column) || index_uses(index, column)
             }) && !self.holds_on(old.exprs());
@@ -266,10 +260,9 @@ impl Writer<'_> {
             return Vec::new();
         }
         let mut others = Vec::new();
-        for (at, change) in self.changes.iter().enumerate() {
+        for (at, change) in self.changes_of(table) {
             let Change::DropConstraint {
-                table: on,
-                constraint: old,
+                constraint: old, ..
             } = change
             else {
                 continue;
@@ -283,7 +276,7 @@ impl Writer<'_> {
                 ..constraint.clone()
             };
             let returns = bare(old) == bare(constraint);
-            if on != table || !same_place || constraint.not_valid || returns {
+            if !same_place || constraint.not_valid || returns {
                 continue;
             }
             let stays = !self.column_moves(table, &|column| {
@@ -408,21 +401,16 @@ impl Writer<'_> {
 
     /// Tells whether a key of a table goes, or all of it, which a foreign key to it would hold.
     fn key_goes(&self, table: &Name) -> bool {
-        self.changes.iter().any(|change| {
-            if let Change::DropConstraint {
-                table: on,
-                constraint,
-            } = change
-            {
-                let key = matches!(
+        self.changes_of(table).any(|(_, change)| {
+            if let Change::DropConstraint { constraint, .. } = change {
+                matches!(
                     constraint.kind,
                     ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_)
-                );
-                on == table && key
-            } else if let Change::DropIndex { table: on, index } = change {
-                on == table && index.unique
+                )
+            } else if let Change::DropIndex { index, .. } = change {
+                index.unique
             } else {
-                matches!(change, Change::DropTable { table: gone } if gone.name == *table)
+                matches!(change, Change::DropTable { .. })
             }
         })
     }

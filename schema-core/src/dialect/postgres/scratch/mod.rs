@@ -362,6 +362,9 @@ async fn spell_all(
                     "correct the expression in the model, or make the function that it calls by hand \
                      first: CREATE FUNCTION"
                 }
+                _ if desired.hints.sources.is_empty() => {
+                    "say it where it comes from in words that this server reads"
+                }
                 _ => "correct the expression in the model",
             };
             refusals.push(Refusal::new(
