@@ -201,12 +201,15 @@ fn write_group(out: &mut String, steps: &[Step], timeouts: &Timeouts) {
 }
 
 /// Settings of the database or the role that would end what takes its time, or read a text as
-/// another moment. PostgreSQL 17 has transaction_timeout.
+/// another one, or as another moment. PostgreSQL 17 has transaction_timeout.
 const HEAD: &str = "\\set ON_ERROR_STOP on
 SELECT pg_catalog.concat_ws(', ', 'SET search_path = pg_catalog', nullif(pg_catalog.current_setting('search_path'), '')) \\gexec
 SET check_function_bodies = off;
 SET client_min_messages = warning;
 SET timezone = 'UTC';
+SET standard_conforming_strings = on;
+SET array_nulls = on;
+SET transform_null_equals = off;
 SET lock_timeout = 0;
 SET statement_timeout = 0;
 SELECT 'SET transaction_timeout = 0' FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout' \\gexec
@@ -219,6 +222,9 @@ RESET search_path;
 RESET check_function_bodies;
 RESET client_min_messages;
 RESET timezone;
+RESET standard_conforming_strings;
+RESET array_nulls;
+RESET transform_null_equals;
 RESET lock_timeout;
 RESET statement_timeout;
 SELECT 'RESET transaction_timeout' FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout' \\gexec

@@ -398,6 +398,11 @@ async fn connect(
 ) -> Result<PgConnection, ConnectError> {
     let host = place(target);
     let attempt = PgConnection::connect_with(target);
+    let attempt = async {
+        let mut connection = attempt.await?;
+        connection.execute(READS_AS_WRITTEN).await?;
+        Ok::<_, sqlx::Error>(connection)
+    };
     let outcome = match tokio::time::timeout(patience, attempt).await {
         Ok(outcome) => outcome,
         Err(_) => {
@@ -517,6 +522,11 @@ async fn connect_beside(
         other => other,
     }
 }
+
+/// Settings of a database or a role by which the server would read SQL otherwise than it is written:
+/// a backslash in a literal, NULL in an array, `= NULL`.
+const READS_AS_WRITTEN: &str = "SET standard_conforming_strings = on; SET array_nulls = on; \
+    SET transform_null_equals = off";
 
 /// What somebody has made in a database.
 const OWN_OBJECTS: &str = "SELECT (SELECT count(*) FROM pg_catalog.pg_class \
