@@ -22,6 +22,11 @@ impl Scope {
         (self.only.is_empty() || self.only.iter().any(hit)) && !self.ignore.iter().any(hit)
     }
 
+    /// Tells whether `--ignore` leaves out a name, which may be that of a sequence or a type.
+    pub fn ignores(&self, name: &Name) -> bool {
+        self.ignore.iter().any(|glob| matches_table(glob, name))
+    }
+
     /// Returns a glob that matches none of the tables.
     pub fn unmatched<'a>(&self, tables: impl IntoIterator<Item = &'a Name>) -> Option<&String> {
         let tables: Vec<&Name> = tables.into_iter().collect();

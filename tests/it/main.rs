@@ -29,6 +29,7 @@ mod renames;
 mod report;
 mod rights;
 mod said;
+mod scope;
 mod settings;
 mod sizes;
 mod stopped;

@@ -3,6 +3,8 @@
 #[cfg(feature = "live")]
 mod checkup;
 #[cfg(feature = "live")]
+mod narrow;
+#[cfg(feature = "live")]
 mod probe;
 #[cfg(feature = "live")]
 mod rights;
@@ -26,6 +28,8 @@ pub use stop::Stop;
 #[cfg(feature = "live")]
 pub use checkup::Checkup;
 #[cfg(feature = "live")]
+pub use narrow::{all_match, narrow_both, narrowed};
+#[cfg(feature = "live")]
 pub(crate) use probe::Question;
 #[cfg(feature = "live")]
 pub use rights::{lacking, lacks};
@@ -33,8 +37,7 @@ pub use rights::{lacking, lacks};
 pub use session::{Database, GroupError, Session, unheard};
 #[cfg(feature = "live")]
 pub use sync::{
-    Done, Event, Options, Report, Source, all_match, dump, narrowed, plan_for, script, sync,
-    sync_expecting,
+    Done, Event, Options, Report, Source, dump, plan_for, script, sync, sync_expecting,
 };
 
 /// What a session is opened with.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tracing::Instrument;
 
+use super::narrow::{all_match, narrow, narrow_both};
 use super::probe::probe;
 use super::{DbError, Outcome, Session, SessionOptions, Tick, rights, sizes};
 use crate::Error;
@@ -15,7 +16,7 @@ use crate::facts::Facts;
 use crate::model;
 use crate::plan::{Extra, Plan, PlanOptions, Policy, Refusal, plan};
 use crate::report::json;
-use crate::schema::{ConstraintKind, DataType, Family, Ident, Name, Quoted, Schema};
+use crate::schema::{ConstraintKind, Family, Name, Quoted, Schema};
 use crate::scope::Scope;
 use crate::step::Timeouts;
 use crate::wording::{some_lines, some_of};
@@ -471,9 +472,8 @@ async fn make_plan(
     let names = (live.tables.keys().chain(wanted.tables.keys()))
         .chain(facts.out_of_scope.iter().chain(&desired.out_of_scope));
     all_match(&desired.scope, names)?;
-    narrow_types(&mut live, &mut wanted, &desired.scope);
-    narrow(&mut live, &desired.scope);
-    narrow(&mut wanted, &desired.scope);
+    let hidden = facts.out_of_scope.iter().chain(&desired.out_of_scope);
+    narrow_both(&mut live, &mut wanted, &desired.scope, hidden);
     let notes = session.keep_versions(&mut wanted, &live).await;
     facts.notes.extend(notes.map_err(Error::Introspect)?);
     let (wanted, refusals) = session
@@ -660,122 +660,6 @@ fn lost_references(
     }
     refusals.dedup();
     refusals
-}
-
-/// Leaves out the types that only tables out of sight have.
-fn narrow_types(live: &mut Schema, wanted: &mut Schema, scope: &Scope) {
-    if scope.only.is_empty() && scope.ignore.is_empty() {
-        return;
-    }
-    let mut seen = types_of(live, |table| scope.has(table));
-    seen.extend(types_of(wanted, |table| scope.has(table)));
-    let mut hidden = types_of(live, |table| !scope.has(table));
-    hidden.extend(types_of(wanted, |table| !scope.has(table)));
-    let olds = hidden.iter().filter_map(|name| {
-        let old = wanted.hints.renamed_types.get(name)?;
-        Some(Name {
-            schema: name.schema.clone(),
-            name: old.clone(),
-        })
-    });
-    hidden.extend(olds.collect::<Vec<_>>());
-    // What the database has alone may be a type of the tables that are not looked at.
-    let olds = wanted.hints.renamed_types.iter();
-    let mut said: BTreeSet<Name> = olds.map(|(name, old)| name.sibling(old.clone())).collect();
-    said.extend(wanted.types.keys().cloned());
-    for schema in [live, wanted] {
-        let stays =
-            |name: &Name| seen.contains(name) || said.contains(name) && !hidden.contains(name);
-        schema.types.retain(|name, _| stays(name));
-    }
-}
-
-/// Returns the users' types of the tables that are asked for, and those that they are made of.
-fn types_of(schema: &Schema, asked: impl Fn(&Name) -> bool) -> BTreeSet<Name> {
-    let named = |ty: &DataType| Name {
-        schema: ty.schema.clone(),
-        name: Ident::new(&*ty.name),
-    };
-    let tables = schema.tables.iter().filter(|(name, _)| asked(name));
-    let columns = tables.flat_map(|(_, table)| &table.columns);
-    let mut open: Vec<Name> = columns.map(|column| named(&column.ty)).collect();
-    let mut found = BTreeSet::new();
-    while let Some(name) = open.pop() {
-        if let Some(ty) = schema.types.get(&name)
-            && found.insert(name)
-        {
-            open.extend(ty.parts().into_iter().map(named));
-        }
-    }
-    found
-}
-
-fn narrow(schema: &mut Schema, scope: &Scope) {
-    if scope.only.is_empty() && scope.ignore.is_empty() {
-        return;
-    }
-    let gone = |name: &Name| !scope.has(name);
-    schema.tables.retain(|name, _| !gone(name));
-    schema
-        .statistics
-        .retain(|_, statistics| !gone(&statistics.table));
-    schema.sequences.retain(|_, sequence| {
-        sequence
-            .owned_by
-            .as_ref()
-            .is_none_or(|(table, _)| !gone(table))
-    });
-    // Only tables were asked for.
-    if !scope.only.is_empty() {
-        schema
-            .sequences
-            .retain(|_, sequence| sequence.owned_by.is_some());
-        // What depends on these is in the way of their changes, and comes again.
-        schema.others.retain(|other| {
-            let tables = other.depends_on.iter().map(|(table, _)| table);
-            let mut tables = tables.chain(&other.table);
-            tables.any(|table| scope.has(table))
-        });
-    }
-}
-
-/// Tells whether each pattern of `--only` and `--ignore` matches one of the tables.
-///
-/// # Errors
-///
-/// One does not.
-pub fn all_match<'a>(
-    scope: &Scope,
-    tables: impl IntoIterator<Item = &'a Name>,
-) -> Result<(), Error> {
-    match scope.unmatched(tables) {
-        Some(glob) => Err(Error::Glob(glob.clone())),
-        None => Ok(()),
-    }
-}
-
-/// Leaves out of a schema what is not asked for.
-pub fn narrowed(mut schema: Schema, scope: &Scope) -> Schema {
-    let mut same = schema.clone();
-    narrow_types(&mut schema, &mut same, scope);
-    narrow(&mut schema, scope);
-    let hints = &mut schema.hints;
-    hints.renamed_tables.retain(|table, _| scope.has(table));
-    hints
-        .renamed_columns
-        .retain(|(table, _), _| scope.has(table));
-    hints
-        .renamed_values
-        .retain(|(table, _), _| scope.has(table));
-    hints.backfills.retain(|(table, _), _| scope.has(table));
-    hints.usings.retain(|(table, _), _| scope.has(table));
-    hints.fields.retain(|(table, _), _| scope.has(table));
-    hints.lacks.retain(|table, _| scope.has(table));
-    hints.unmanaged.retain(|table| scope.has(table));
-    if !scope.only.is_empty() {
-        schema.others.clear();
-    }
-    schema
 }
 
 /// Reads the schema of a database, and the facts about it.

@@ -148,7 +148,12 @@ fn compare(live: &Schema, desired: &Schema, extra: Extra, anew: &BTreeSet<Name>)
     // It goes when its tool has gone, by the hand of somebody who knows that.
     for (name, tool) in bookkeeping::take(&mut renamed, |name| desired.tables.contains_key(name)) {
         let message = format!("the bookkeeping of {tool}: never dropped");
-        out.leftover(name, "table", &message);
+        out.leftover(&name, "table", &message);
+        // With it stays the schema that is there for it.
+        let home = name
+            .schema
+            .filter(|it| !desired.namespaces.contains_key(it));
+        home.map(|home| renamed.namespaces.remove(&home));
     }
     anew::take_off(anew, &mut renamed, &mut out);
     index::collate_as_columns(&mut renamed, desired);

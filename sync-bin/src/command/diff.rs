@@ -65,7 +65,8 @@ async fn without_live(common: &Common, args: &DiffArgs) -> Result<(Plan, ServerI
         // Any database has it.
         live.namespaces.entry("public".into()).or_default();
     }
-    let desired = schema(&args.to, common, &mut bench, &mut names).await?;
+    let mut desired = schema(&args.to, common, &mut bench, &mut names).await?;
+    db::narrow_both(&mut live, &mut desired, &common.scope(), names.iter());
     db::all_match(&common.scope(), &names)?;
     let (live, desired, refusals) = match &mut bench {
         Bench::Session(session) => spelled(session, live, desired, !args.prune).await?,
