@@ -381,7 +381,8 @@ fn what_is_not_managed_and_unlike_in_another_database_is_told() {
     let (live, desired) = (pg_database(), pg_database());
     psql(
         &live.url,
-        "CREATE TABLE t (a int); CREATE VIEW v AS SELECT 1 AS x; CREATE VIEW same AS SELECT a FROM t",
+        "CREATE TABLE t (a int); CREATE VIEW v AS SELECT 1 AS x; CREATE VIEW same AS SELECT a FROM t;
+         CREATE VIEW here AS SELECT a FROM t",
     );
     psql(
         &desired.url,
@@ -392,9 +393,24 @@ fn what_is_not_managed_and_unlike_in_another_database_is_told() {
     for words in [
         "in the desired database alone, not managed, and not made: policy p on t, view w\n",
         "defined otherwise in the desired database, not managed, and left alone: view v\n",
+        "1 other object in the database, not in the desired schema: left alone",
     ] {
         assert!(told.stdout.contains(words), "{words}\n{}", told.all());
     }
+    let told = sync_on(&live.url, &["-v", "--desired", &desired.url]).expect(0);
+    assert!(
+        told.stdout.contains("view here: not managed: left alone"),
+        "{}",
+        told.all()
+    );
+    // What the plan makes again may be as desired then.
+    psql(
+        &desired.url,
+        "DROP VIEW w, same; ALTER TABLE t ALTER a TYPE bigint; CREATE VIEW same AS SELECT a FROM t",
+    );
+    let told = sync_on(&live.url, &["--desired", &desired.url]).expect(0);
+    let words = "left alone: view v\n";
+    assert!(told.stdout.contains(words), "{words}\n{}", told.all());
 }
 
 #[test]

@@ -212,6 +212,8 @@ pub fn plan(
             |change: &Change| matches!(change, Change::DropOther { other: gone, .. } if gone == *other);
         !changes.iter().any(dropped)
     });
+    // What both have is none; where it is defined otherwise, a note says so.
+    let kept = kept.filter(|other| !desired.others.iter().any(|it| it.is(other)));
     for other in kept {
         leftovers.push(Leftover {
             object: other.name.to_string(),
