@@ -1,7 +1,8 @@
 //! Tables that inherit, with rows: what a table above lets go of is kept below it.
 
-use tests::{pg_database, pg_texts, psql, sync_on};
+use tests::{pg_database, pg_major, pg_texts, psql, sync_on, temp_dir};
 
+use crate::anomaly::edited;
 use crate::renames::carry_out;
 
 #[test]
@@ -81,4 +82,76 @@ fn what_tables_below_cannot_change_is_told() {
         assert_eq!(plan.status, 0, "{}", plan.all());
         assert!(plan.stdout.contains(told), "{told}\n{}", plan.all());
     }
+}
+
+/// Before PostgreSQL 18 a NOT NULL has neither a name nor a comment: what comes from there says nothing
+/// of those, and a server of then has none to change.
+#[test]
+fn how_not_nulls_are_called_is_left_where_one_server_cannot_say_it() {
+    let database = pg_database();
+    psql(
+        &database.url,
+        "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL); ALTER TABLE t RENAME COLUMN a TO z;
+         ALTER TABLE t RENAME TO t2; CREATE TABLE alike (LIKE t2);
+         CREATE TABLE p (id int NOT NULL, d int NOT NULL) PARTITION BY LIST (d);
+         CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+         CREATE TABLE h (k int NOT NULL); CREATE TABLE g () INHERITS (h);",
+    );
+    let named = pg_major() >= 18;
+    if named {
+        psql(
+            &database.url,
+            "COMMENT ON CONSTRAINT t_a_not_null ON t2 IS 'as it was'",
+        );
+    }
+    let dir = temp_dir();
+    let file = dir.path().join("other.json");
+    edited(&database, &file, |schema| {
+        schema["not_nulls_unnamed"] = named.into();
+        let tables = schema["tables"].as_object_mut().expect("tables");
+        for (name, table) in tables {
+            let columns = table["columns"].as_array_mut().expect("columns");
+            for column in columns {
+                let (said, own) = match named {
+                    true => (None, None),
+                    false => (Some(format!("{name}_said")), Some(name == "public.p1")),
+                };
+                column["not_null_name"] = said.clone().into();
+                column["not_null_comment"] = said.into();
+                column["not_null_local"] = own.into();
+            }
+        }
+    });
+    let file = file.display().to_string();
+    let told = sync_on(
+        &database.url,
+        &["--exit-code", "--prune", "--desired", &file],
+    );
+    let told = told.expect(0).stdout;
+    assert!(!told.contains("NOT NULL"), "{told}");
+}
+
+/// What holds for many partitions is told once.
+#[test]
+fn not_nulls_that_keep_their_names_in_partitions_are_told_together() {
+    if pg_major() < 18 {
+        return;
+    }
+    let (live, desired) = (pg_database(), pg_database());
+    let p = "CREATE TABLE p (id int NOT NULL, d int) PARTITION BY LIST (d);";
+    let with = |one: &dyn Fn(u32) -> String| (1..=7).fold(p.to_owned(), |all, n| all + &one(n));
+    let parts = with(&|n| format!("CREATE TABLE p{n} PARTITION OF p FOR VALUES IN ({n});"));
+    psql(&live.url, &parts);
+    let attached = with(&|n| {
+        format!(
+            "CREATE TABLE p{n} (id int NOT NULL, d int);
+             ALTER TABLE p ATTACH PARTITION p{n} FOR VALUES IN ({n});"
+        )
+    });
+    psql(&desired.url, &attached);
+    let check = ["--exit-code", "--desired", &desired.url];
+    let told = sync_on(&live.url, &check).expect(0).stdout;
+    let once = "· p1.id, p2.id, p3.id, p4.id, p5.id and 2 more: its NOT NULL comes from above too, \
+                and goes on as `p_id_not_null`";
+    assert!(told.contains(once), "{told}");
 }

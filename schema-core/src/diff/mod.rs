@@ -30,7 +30,7 @@ pub(crate) use settle::{comes_above, same_constraint, same_index};
 
 use crate::change::{Change, Kept, Object, replay};
 use crate::schema::{Ident, Name, Schema, Table, bookkeeping};
-use crate::wording::nowhere;
+use crate::wording::{nowhere, some_of};
 
 pub(crate) use names::own as own_name;
 
@@ -53,6 +53,8 @@ pub struct Diff {
     pub leftovers: Vec<Leftover>,
     /// What is desired otherwise than it is and stays, for no statement changes it where it stands.
     pub notes: Vec<String>,
+    /// Parts that stay, by what is said of them.
+    staying: Vec<(String, Vec<String>)>,
     /// What cannot be done, with the reason and the cure.
     pub refusals: Vec<Refusal>,
     /// The desired schema with every part named.
@@ -180,6 +182,7 @@ fn compare(live: &Schema, desired: &Schema, extra: Extra, anew: &BTreeSet<Name>)
     anew::number_later(&mut out);
     out.anew.extend(anew::retyped(&out));
     keep_unsaid_comments(&sides, &mut out);
+    out.tell_what_stays();
     out.leftovers.sort();
     out
 }
@@ -246,8 +249,18 @@ impl Diff {
 
     /// Says of a part of a table that it is desired otherwise, and stays as it is.
     fn stays(&mut self, table: &Name, part: &Ident, message: &str) {
-        self.notes
-            .push(format!("{}: {message}", dotted(table, part)));
+        let part = dotted(table, part);
+        match self.staying.iter_mut().find(|(said, _)| said == message) {
+            Some((_, parts)) => parts.push(part),
+            None => self.staying.push((message.to_owned(), vec![part])),
+        }
+    }
+
+    /// Says once what is said of many parts.
+    fn tell_what_stays(&mut self) {
+        let staying = std::mem::take(&mut self.staying).into_iter();
+        let told = staying.map(|(said, parts)| format!("{}: {said}", some_of(parts.into_iter())));
+        self.notes.extend(told);
     }
 }
 

@@ -18,7 +18,13 @@ pub(super) fn settle(live: &Schema, desired: &mut Schema) {
     };
     let empty = Table::default().into();
     let before = |name: &Name| live.tables.get(name).unwrap_or(&empty);
+    let unsaid = live.not_nulls_unnamed || desired.not_nulls_unnamed;
     let Schema { tables, hints, .. } = desired;
+    if unsaid {
+        for (name, table) in tables.iter_mut() {
+            leave_not_nulls(before(name), table);
+        }
+    }
     // What is there has its name before any table gets new ones: one that was renamed keeps those
     // that a new table of its old name would get.
     for (name, table) in tables.iter_mut().filter(|(_, table)| unnamed(table)) {
@@ -38,6 +44,31 @@ pub(super) fn settle(live: &Schema, desired: &mut Schema) {
             number_not_nulls(live, table);
         }
     }
+}
+
+/// Leaves the names and comments of NOT NULL as they are, where one of both servers has none.
+fn leave_not_nulls(live: &Table, table: &mut Shared<Table>) {
+    let as_it_is = |column: &Column| {
+        let old = live.column(&column.name).filter(|old| !old.nullable);
+        old.map_or((None, None), |old| {
+            (old.not_null_name.clone(), old.not_null_comment.clone())
+        })
+    };
+    let differs = |column: &Column| {
+        let (name, comment) = (&column.not_null_name, &column.not_null_comment);
+        let said = name.is_some() || comment.is_some() || column.not_null_local.is_some();
+        let (old_name, old_comment) = as_it_is(column);
+        !column.nullable && (said || old_name != *name || old_comment != *comment)
+    };
+    if !table.columns.iter().any(differs) {
+        return;
+    }
+    table.update(|table| {
+        for column in table.columns.iter_mut().filter(|it| !it.nullable) {
+            (column.not_null_name, column.not_null_comment) = as_it_is(column);
+            column.not_null_local = None;
+        }
+    });
 }
 
 /// Numbers those of NOT NULL whose names are cut alike, as the server does; what is there has its

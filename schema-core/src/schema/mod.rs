@@ -163,6 +163,9 @@ pub struct Schema {
     pub others: Vec<Other>,
     /// What a model says besides the schema: renames, backfills. Empty for a live database.
     pub hints: Hints,
+    /// It is read from a server whose NOT NULL has neither a name nor a comment (PostgreSQL before 18).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub not_nulls_unnamed: bool,
 }
 
 impl Schema {

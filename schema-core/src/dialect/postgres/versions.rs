@@ -2,19 +2,10 @@
 
 use crate::schema::{ConstraintKind, DataType, GeneratedKind, Ident, Schema, Table, UserType};
 
-/// Takes off what a server of this version does not tell apart: names of NOT NULL (18), comments on
-/// that of a domain (17), and whether the sequence of a column is logged as its table is (15).
+/// Takes off what a server of this version does not tell apart: comments on the NOT NULL of a domain
+/// (17), and whether the sequence of a column is logged as its table is (15).
 pub fn leave_to_the_server(desired: &mut Schema, version: u32) {
     let major = version / 10_000;
-    if (1..18).contains(&major) {
-        for table in desired.tables.values_mut() {
-            if table.columns.iter().any(|it| it.not_null_name.is_some()) {
-                table.update(|table| {
-                    (table.columns.iter_mut()).for_each(|it| it.not_null_name = None);
-                });
-            }
-        }
-    }
     if (1..17).contains(&major) {
         for ty in desired.types.values_mut() {
             if let UserType::Domain(domain) = ty {
@@ -174,7 +165,6 @@ mod tests {
                     modifiers: "6,-2".into(),
                     ..DataType::builtin("numeric")
                 },
-                not_null_name: Some("said".into()),
                 ..Column::default()
             }],
             ..Table::default()
@@ -193,16 +183,9 @@ mod tests {
 
     #[test]
     fn older_servers_do_not_tell_it_apart() {
-        for (version, named, unlogged) in [
-            (0, true, true),
-            (140_000, false, false),
-            (170_000, false, true),
-            (180_000, true, true),
-        ] {
+        for (version, unlogged) in [(0, true), (140_000, false), (170_000, true)] {
             let mut schema = schema();
             leave_to_the_server(&mut schema, version);
-            let column = &schema.tables[&Name::new("public", "t")].columns[0];
-            assert_eq!(column.not_null_name.is_some(), named, "{version}");
             let sequence = &schema.sequences[&Name::new("public", "s")];
             assert_eq!(sequence.unlogged, unlogged, "{version}");
         }

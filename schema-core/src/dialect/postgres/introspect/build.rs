@@ -31,6 +31,7 @@ impl Catalogue {
         let mut schema = Schema {
             namespaces: self.namespaces()?,
             extensions: self.extensions()?,
+            not_nulls_unnamed: self.version < 180_000,
             ..Schema::default()
         };
         let mut tables = self.tables(scope, &mut facts)?;
