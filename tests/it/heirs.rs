@@ -1,6 +1,8 @@
 //! Tables that inherit, with rows: what a table above lets go of is kept below it.
 
-use tests::{pg_database, pg_major, pg_texts, psql, sync_on, temp_dir};
+use tests::{
+    pg_database, pg_dump_schema, pg_major, pg_texts, psql, psql_script, sync_on, temp_dir,
+};
 
 use crate::anomaly::edited;
 use crate::renames::carry_out;
@@ -154,4 +156,26 @@ fn not_nulls_that_keep_their_names_in_partitions_are_told_together() {
     let once = "· p1.id, p2.id, p3.id, p4.id, p5.id and 2 more: its NOT NULL comes from above too, \
                 and goes on as `p_id_not_null`";
     assert!(told.contains(once), "{told}");
+}
+
+/// A script names the NOT NULL of a partition or an heir as it is called.
+#[test]
+fn a_script_names_not_nulls_below_others() {
+    if pg_major() < 18 {
+        return;
+    }
+    let (database, made) = (pg_database(), pg_database());
+    psql(
+        &database.url,
+        "CREATE TABLE p (id int, d int, n int NOT NULL) PARTITION BY LIST (d);
+         CREATE TABLE p1 PARTITION OF p (CONSTRAINT own NOT NULL id, CONSTRAINT too NOT NULL n)
+             FOR VALUES IN (1);
+         CREATE TABLE h (a int, k int NOT NULL);
+         CREATE TABLE g (CONSTRAINT of_g NOT NULL k) INHERITS (h);
+         ALTER TABLE g ALTER a SET NOT NULL; ALTER TABLE g RENAME CONSTRAINT g_a_not_null TO named;",
+    );
+    let script = sync_on(&database.url, &["dump", "--sql"]).expect(0).stdout;
+    psql_script(&made.url, &script).expect("a script that runs");
+    assert_eq!(pg_dump_schema(&made.url), pg_dump_schema(&database.url));
+    sync_on(&made.url, &["verify", "--desired", &database.url]).expect(0);
 }

@@ -164,6 +164,15 @@ impl Writer<'_> {
         );
     }
 
+    /// Tells whether NOT NULL constraints have names: on PostgreSQL 18, and in a script for whatever
+    /// server of what one of those has.
+    pub(super) fn names_not_nulls(&self) -> bool {
+        match self.facts.version {
+            0 => !self.desired.not_nulls_unnamed,
+            version => version >= 180_000,
+        }
+    }
+
     /// PostgreSQL 18 names NOT NULL constraints.
     pub(super) fn name_not_null(
         &self,
@@ -172,7 +181,7 @@ impl Writer<'_> {
         column: &Column,
         from: Option<&Ident>,
     ) {
-        if self.facts.version < 180_000 {
+        if !self.names_not_nulls() {
             return;
         }
         let to = column.name_of_not_null(table);

@@ -231,7 +231,7 @@ impl Writer<'_> {
     /// the name that it has above: PostgreSQL 18 gives it that name where the table says no other.
     fn not_nulls_of_its_own<'t>(&self, table: &'t Table) -> Vec<(&'t Column, Ident)> {
         let by_model = is_of_a_model(self.desired, &table.name);
-        if self.facts.version < 180_000 {
+        if !self.names_not_nulls() {
             return Vec::new();
         }
         let parents: Vec<&Name> = table.parents().collect();
