@@ -55,6 +55,20 @@ const CASES: &[Case] = &[
         "'b' no longer among its values",
     ),
     (
+        r#"CREATE TABLE t (c text CHECK (c IN ('a', 'b c'))); INSERT INTO t VALUES ('a')"#,
+        r#"CREATE TABLE t (c text CHECK (c = ANY ('{a,"b c",d}'::text[])))"#,
+        no_hints,
+        "",
+        "+ check",
+    ),
+    (
+        r#"CREATE TABLE t (c text CHECK (c = ANY ('{a,"b c"}'::text[]))); INSERT INTO t VALUES ('a')"#,
+        r#"CREATE TABLE t (c text CHECK (c IN ('a', 'd')))"#,
+        no_hints,
+        "data_loss",
+        "'b c' no longer among its values",
+    ),
+    (
         "CREATE TABLE t (c text CHECK (c < 'b')); INSERT INTO t VALUES ('a')",
         "CREATE TABLE t (c text CHECK (c < 'c'))",
         no_hints,

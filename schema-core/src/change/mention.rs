@@ -119,7 +119,12 @@ pub(crate) fn listed(expr: &Expr) -> Option<(Ident, BTreeSet<String>)> {
         around.push_str(before);
         around.push(',');
         let (text, after) = closed(from)?;
-        texts.insert(text);
+        match is_of_an_array(after) {
+            true => texts.extend(elements(&text)?),
+            false => {
+                texts.insert(text);
+            }
+        }
         rest = after;
     }
     around.push_str(rest);
@@ -138,6 +143,46 @@ pub(crate) fn listed(expr: &Expr) -> Option<(Ident, BTreeSet<String>)> {
     marks.push_str(&around[last..]);
     let plain = plain && marks.chars().all(|mark| " \n\t()[],=:".contains(mark));
     (plain && !texts.is_empty()).then(|| (Ident::new(&*column.2), texts))
+}
+
+/// Tells whether a literal is that of an array, by the cast that follows it: `::text[]`.
+fn is_of_an_array(after: &str) -> bool {
+    let name = |c: char| c.is_alphanumeric() || matches!(c, '_' | ' ');
+    let cast = after.strip_prefix("::");
+    cast.is_some_and(|cast| cast.trim_start_matches(name).starts_with("[]"))
+}
+
+/// Returns the texts of an array literal, `{a,"b c"}`; none where it has others within, or no value.
+fn elements(literal: &str) -> Option<BTreeSet<String>> {
+    let mut rest = literal.strip_prefix('{')?.strip_suffix('}')?;
+    let mut texts = BTreeSet::new();
+    while !rest.is_empty() {
+        let after = if let Some(quoted) = rest.strip_prefix('"') {
+            let mut text = String::new();
+            let mut signs = quoted.chars();
+            loop {
+                match signs.next()? {
+                    '"' => break,
+                    '\\' => text.push(signs.next()?),
+                    sign => text.push(sign),
+                }
+            }
+            texts.insert(text);
+            signs.as_str()
+        } else {
+            let (text, after) = rest.split_at(rest.find(',').unwrap_or(rest.len()));
+            if text.contains(['{', '}', '"', '\\']) || text.eq_ignore_ascii_case("null") {
+                return None;
+            }
+            texts.insert(text.trim().to_owned());
+            after
+        };
+        rest = match after {
+            "" => after,
+            more => more.strip_prefix(',')?,
+        };
+    }
+    Some(texts)
 }
 
 /// Splits a string literal, whose quote is open, from what follows it.
