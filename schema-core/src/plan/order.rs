@@ -27,12 +27,15 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
     let changes = out_of_the_way(changes, &diff.live);
     let changes = give_way(changes, &diff.live, &diff.desired);
     let (live, desired) = (&diff.live, &diff.desired);
-    let mut depth = Depth::new(live, desired);
+    let mut depth = Depth::new(live, desired, &changes);
     for change in &changes {
         if let Change::RenameType { from, to, .. } = change
             && let Some(deep) = depth.types.get(from)
         {
             depth.types.insert(to.clone(), *deep);
+            if let Some(deep) = depth.rows.get(from) {
+                depth.rows.insert(to.clone(), *deep);
+            }
         }
     }
     let partitions = Partitions::new(&changes, live, desired);
@@ -394,6 +397,8 @@ fn rank(
         made.unwrap_or_else(|| table(name))
     };
     let ty = |name: &Name| depth.types.get(name).copied().unwrap_or(0);
+    let row = |name: &Name| depth.rows.get(name).copied().unwrap_or(0);
+    let row_made = |name: &Name| depth.rows_made.get(name).copied().unwrap_or(0);
     match change {
         Change::DropOther { .. } => (0, 0),
         Change::CreateNamespace { .. } => (10, 0),
@@ -471,6 +476,12 @@ fn rank(
         // What new types are made of comes first.
         Change::AddLabel { .. } => (38, 0),
         Change::ReplaceEnum { .. } => (39, 0),
+        // Its values hold rows of a table that is made.
+        Change::CreateType { name, .. } | Change::AlterComposite { name, .. }
+            if depth.rows_made.contains_key(name) =>
+        {
+            (50, row_made(name))
+        }
         Change::CreateType { name, .. } => {
             let made = depth.types_made.get(name).copied();
             (40, made.unwrap_or_else(|| ty(name)))
@@ -574,7 +585,7 @@ fn rank(
         Change::CreateTable { table: new } if partitions.added.contains(&new.name) => {
             (65, table(&new.name))
         }
-        Change::CreateTable { table: new } => (50, table(&new.name)),
+        Change::CreateTable { table: new } => (50, table(&new.name).max(row_made(&new.name))),
         Change::AddColumn {
             table: name,
             column,
@@ -661,7 +672,9 @@ fn rank(
         Change::DropColumn { table: name, .. } => (90, table(name)),
         Change::AddParent { .. } => (90, i64::MAX - 1),
         Change::AlterRowType { .. } => (90, i64::MAX),
-        Change::DropTable { table: old } => (91, -table(&old.name)),
+        Change::DropTable { table: old } => (91, -table(&old.name).max(row(&old.name))),
+        // Its values hold rows of a table that goes.
+        Change::DropType { name, .. } if depth.rows.contains_key(name) => (91, -row(name)),
         // The default of a domain may take from a sequence.
         Change::DropType { name, .. } => (92, -ty(name)),
         Change::DropSequence { .. } => (93, 0),

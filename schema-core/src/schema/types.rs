@@ -1,5 +1,7 @@
 //! Types, sequences and statistics that stand beside tables.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{DataType, Expr, Ident, Name, Schema, SequenceOptions, clip, object_name};
@@ -197,6 +199,26 @@ impl Schema {
             UserType::Enum(_) | UserType::Domain(_) | UserType::Composite(_) => false,
         };
         self.types.iter().find(of).map_or(ty, |(name, _)| name)
+    }
+
+    /// Returns the types whose values hold rows of some tables or views: domains over those, what has
+    /// fields of them, and what is made of such types.
+    pub(crate) fn types_within(&self, rows: &BTreeSet<Name>) -> BTreeSet<Name> {
+        let mut found = BTreeSet::new();
+        loop {
+            let holds = |ty: &UserType| {
+                let mut parts = ty.parts().into_iter().filter_map(|part| part.user());
+                parts.any(|part| rows.contains(&part) || found.contains(self.ranged(&part)))
+            };
+            let more = (self.types.iter())
+                .filter(|(name, ty)| !found.contains(*name) && holds(ty))
+                .map(|(name, _)| name.clone());
+            let more: Vec<Name> = more.collect();
+            if more.is_empty() {
+                return found;
+            }
+            found.extend(more);
+        }
     }
 }
 

@@ -273,13 +273,15 @@ pub(super) fn row_types(diff: &mut Diff, touched: &Touched) {
     diff.refusals.extend(refusals);
 }
 
-/// The columns of other tables whose values are rows of a table or view; those of tables that go are
-/// none.
+/// The columns of other tables whose values are rows of a table or view, or hold such; those of tables
+/// that go are none.
 pub(super) fn rows_within(diff: &Diff, name: &Name) -> String {
+    let types = diff.live.types_within(&BTreeSet::from([name.clone()]));
+    let holds = |ty: &Name| ty == name || types.contains(diff.live.ranged(ty));
     let tables = diff.live.tables.values();
     let tables = tables.filter(|table| diff.desired.tables.contains_key(&table.name));
     let users = tables.flat_map(|table| {
-        let of_rows = (table.columns.iter()).filter(|other| other.ty.user().as_ref() == Some(name));
+        let of_rows = (table.columns.iter()).filter(|it| it.ty.user().is_some_and(|ty| holds(&ty)));
         of_rows.map(move |other| format!("`{}.{}`", table.name, other.name))
     });
     users.collect::<Vec<_>>().join(", ")

@@ -1,0 +1,37 @@
+-- live
+CREATE SCHEMA fields_and_domains;
+CREATE SCHEMA types_in_a_chain;
+CREATE SCHEMA a_field_comes;
+SET search_path = a_field_comes, public;
+CREATE TABLE kept (a int);
+CREATE TYPE pair AS (a int);
+CREATE TABLE used (p pair);
+-- desired
+CREATE SCHEMA fields_and_domains;
+SET search_path = fields_and_domains, public;
+CREATE TABLE rows (id int, t text);
+CREATE TYPE composed AS (a rows, b int);
+CREATE DOMAIN checked AS rows CHECK ((VALUE).id > 0);
+CREATE TYPE plain AS (a int, b text);
+CREATE DOMAIN over_plain AS plain;
+CREATE TYPE more AS (x over_plain, y composed[]);
+CREATE TABLE users (x checked, y more);
+CREATE SCHEMA types_in_a_chain;
+SET search_path = types_in_a_chain, public;
+CREATE TABLE z_rows (id int, t text);
+CREATE DOMAIN b_domain AS z_rows CHECK ((VALUE).id > 0);
+CREATE TYPE c_type AS (d b_domain, r z_rows[]);
+CREATE TABLE d_users (x c_type, y b_domain[]);
+CREATE TYPE a_type AS (u d_users);
+CREATE TABLE a_parts (z a_type, k int) PARTITION BY RANGE (k);
+CREATE TABLE a_default PARTITION OF a_parts DEFAULT;
+CREATE TABLE a_checked (j jsonb, CHECK ((jsonb_populate_record(NULL::c_type, j)).d IS NOT NULL));
+CREATE TABLE a_typed OF c_type;
+CREATE TABLE a_heir () INHERITS (d_users);
+CREATE SCHEMA a_field_comes;
+SET search_path = a_field_comes, public;
+CREATE TABLE kept (a int, b int);
+CREATE TABLE z_rows (a int);
+CREATE TYPE pair AS (a int, n z_rows);
+CREATE DOMAIN of_kept AS kept;
+CREATE TABLE used (p pair, q pair[], r of_kept);
