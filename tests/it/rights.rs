@@ -33,23 +33,29 @@ impl Poor {
 
     /// Is refused with these words before anything is changed; a dry run says so and shows the plan.
     fn is_refused(&self, args: &[&str], words: &[&str]) {
-        let before = pg_dump_schema(&self.database.url);
-        let output = self.run(&[&["--apply", "--yes"], args].concat()).expect(3);
-        for word in words.iter().chain(&["Refused: nothing was changed"]) {
-            assert!(output.stdout.contains(word), "{word}\n{}", output.all());
-        }
-        let dry = self.run(args).expect(0);
-        let told = "apply would be refused: ";
-        assert!(dry.stdout.contains(told), "{}", dry.all());
-        assert!(dry.stdout.contains("Plan: "), "{}", dry.all());
-        self.run(&[&["--exit-code"], args].concat()).expect(2);
-        assert_eq!(before, pg_dump_schema(&self.database.url));
+        is_refused(&self.database, &self.role, args, words);
     }
 
     /// The cure cures.
     fn has(&self, cure: &str) {
         psql(&self.database.url, cure);
     }
+}
+
+/// Refuses a user with these words before anything is changed; a dry run says so and shows the plan.
+fn is_refused(database: &PgDatabase, role: &Role, args: &[&str], words: &[&str]) {
+    let run = |args: &[&str]| sync_on(&role.url(&database.name), args);
+    let before = pg_dump_schema(&database.url);
+    let output = run(&[&["--apply", "--yes"], args].concat()).expect(3);
+    for word in words.iter().chain(&["Refused: nothing was changed"]) {
+        assert!(output.stdout.contains(word), "{word}\n{}", output.all());
+    }
+    let dry = run(args).expect(0);
+    let told = "apply would be refused: ";
+    assert!(dry.stdout.contains(told), "{}", dry.all());
+    assert!(dry.stdout.contains("Plan: "), "{}", dry.all());
+    run(&[&["--exit-code"], args].concat()).expect(2);
+    assert_eq!(before, pg_dump_schema(&database.url));
 }
 
 impl Drop for Poor {
@@ -499,4 +505,67 @@ fn message(from: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     body[..4].copy_from_slice(&length);
     from.read_exact(&mut body[4..])?;
     Ok(body)
+}
+
+/// What a plan makes anew, alters or drops besides tables and types has an owner too.
+#[test]
+fn what_is_no_table_is_named_with_its_owner() {
+    let role = Role::new("rights_others", "");
+    let name = &role.name;
+    let table = format!("CREATE TABLE t (id int, v varchar(10)); ALTER TABLE t OWNER TO {name};");
+    let retyped = "CREATE TABLE t (id int, v text);";
+    let function = format!(
+        "CREATE TYPE e AS ENUM ('a', 'b'); ALTER TYPE e OWNER TO {name};
+         CREATE FUNCTION f(n int, e e) RETURNS int LANGUAGE sql AS 'SELECT 1'"
+    );
+    let cases = [
+        ("CREATE VIEW w AS SELECT v FROM t", "", "view `w`"),
+        (
+            "CREATE MATERIALIZED VIEW w AS SELECT v FROM t",
+            "",
+            "materialized view `w`",
+        ),
+        (
+            &function,
+            "CREATE TYPE e AS ENUM ('b', 'a')",
+            "function `f(n integer, e public.e)`",
+        ),
+        (
+            "CREATE SEQUENCE q",
+            "CREATE SEQUENCE q INCREMENT 5",
+            "sequence `q`",
+        ),
+        (
+            "CREATE SEQUENCE q",
+            "CREATE SEQUENCE q; COMMENT ON SEQUENCE q IS 'x'",
+            "sequence `q`",
+        ),
+        ("CREATE SEQUENCE q", "", "sequence `q`"),
+        (
+            "CREATE STATISTICS s ON id, v FROM t",
+            "CREATE STATISTICS s ON id, v FROM t; ALTER STATISTICS s SET STATISTICS 9",
+            "statistics `s`",
+        ),
+        ("", "COMMENT ON SCHEMA public IS 'x'", "schema `public`"),
+        (
+            "CREATE TABLE c () INHERITS (t)",
+            "CREATE TABLE c () INHERITS (t)",
+            "table `c`",
+        ),
+        (
+            "CREATE EXTENSION citext",
+            "CREATE EXTENSION citext; COMMENT ON EXTENSION citext IS 'x'",
+            "extension `citext`",
+        ),
+    ];
+    for (live, desired, words) in cases {
+        let (before, after) = (pg_database(), pg_database());
+        psql(
+            &before.url,
+            &format!("GRANT ALL ON SCHEMA public TO {name}; {table} {live}"),
+        );
+        psql(&after.url, &format!("{retyped} {desired}"));
+        let args = ["--desired", &after.url, "--prune", "--allow", "all"];
+        is_refused(&before, &role, &args, &["⚠ owner postgres", words]);
+    }
 }

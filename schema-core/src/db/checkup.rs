@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::plan::Refusal;
-use crate::schema::{Ident, Name};
+use crate::schema::{Ident, Name, Other, Quoted};
 
 /// What a database says of itself and of its user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,10 +13,11 @@ pub struct Checkup {
     pub creates_schemas: bool,
     /// The schemas, and whether the user may create tables there; empty where there are none.
     pub schemas: BTreeMap<Ident, bool>,
-    /// Tables of other owners, which the user cannot alter, and their owners.
-    pub others_tables: BTreeMap<Name, Ident>,
-    /// Types of other owners, and their owners.
-    pub others_types: BTreeMap<Name, Ident>,
+    /// What is of other owners, which the user cannot alter, and its owners: tables and types, and
+    /// anything else where that was asked for.
+    pub others: BTreeMap<Owned, Ident>,
+    /// Tables of other owners by those that they are below of, where that was asked for.
+    pub others_below: BTreeMap<Name, BTreeSet<Name>>,
     /// Tables to which the user may make no foreign key.
     pub unreferable: BTreeSet<Name>,
     /// Tables whose policies hide rows from the user, its owner or not.
@@ -29,4 +30,70 @@ pub struct Checkup {
     pub pooled: bool,
     /// How far the server's clock is from the one here.
     pub clock: Duration,
+}
+
+/// Something that has an owner.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owned {
+    /// What it is: `table`, `view`, `function`.
+    pub kind: String,
+    /// Its name; that of a schema or an extension is in none.
+    pub name: Name,
+    /// The signature of a function, or empty.
+    pub signature: String,
+}
+
+impl Owned {
+    /// Names something that is no function.
+    pub(crate) fn new(kind: &str, name: Name) -> Self {
+        Self {
+            kind: kind.to_owned(),
+            name,
+            signature: String::new(),
+        }
+    }
+
+    /// Names an unmanaged object.
+    pub(super) fn other(other: &Other) -> Self {
+        Self {
+            kind: other.kind.clone(),
+            name: other.name.clone(),
+            signature: other.signature.clone(),
+        }
+    }
+
+    /// Names it with its kind, for the reader.
+    pub(super) fn title(&self) -> String {
+        format!("{} `{}{}`", self.kind, self.name, self.arguments())
+    }
+
+    /// Returns the statement that makes it a role's own. An extension stays whose it is, and an
+    /// index is whose its table is.
+    pub(super) fn given_to(&self, role: &Ident) -> Option<String> {
+        let has_one = !matches!(self.kind.as_str(), "extension" | "index");
+        has_one.then(|| {
+            format!(
+                "ALTER {} {}{} OWNER TO {}",
+                self.kind.to_uppercase(),
+                Quoted(&self.name),
+                self.arguments(),
+                Quoted(role)
+            )
+        })
+    }
+
+    /// The arguments of a function, in their brackets.
+    fn arguments(&self) -> String {
+        match self.kind.as_str() {
+            "function" | "procedure" => format!("({})", self.signature),
+            "aggregate" if self.signature.is_empty() => "(*)".to_owned(),
+            "aggregate" => format!("({})", self.signature),
+            _ => String::new(),
+        }
+    }
+
+    /// Tells whether its owner is asked for with any plan.
+    pub(super) fn is_always_asked_for(&self) -> bool {
+        matches!(self.kind.as_str(), "table" | "type")
+    }
 }

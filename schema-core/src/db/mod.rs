@@ -26,7 +26,7 @@ use crate::plan::Refusal;
 pub use stop::Stop;
 
 #[cfg(feature = "live")]
-pub use checkup::Checkup;
+pub use checkup::{Checkup, Owned};
 #[cfg(feature = "live")]
 pub use narrow::{all_match, narrow_both, narrowed};
 #[cfg(feature = "live")]

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::probe::is_filled;
-use super::{Checkup, DbError, Session};
-use crate::change::{Change, ColumnChange};
+use super::{Checkup, DbError, Owned, Session};
+use crate::change::{Change, ColumnChange, Object};
 use crate::plan::{Plan, Refusal};
-use crate::schema::{Column, ConstraintKind, Ident, Name, Quoted, Schema};
+use crate::schema::{Column, Constraint, ConstraintKind, Ident, Name, Other, Quoted, Schema};
 use crate::wording::some_of;
 
 /// Returns what the user lacks to carry a plan out, each with its cure. An apply refuses it so.
@@ -18,7 +18,7 @@ pub async fn lacking(session: &mut Session, plan: &Plan) -> Result<Vec<Refusal>,
     if plan.changes.is_empty() {
         return Ok(Vec::new());
     }
-    let checkup = session.rights().await?;
+    let mut checkup = session.rights().await?;
     let user = session.info().user.clone().unwrap_or_default();
     let mut needs = Needs::of_changes(&plan.changes);
     needs.seen.extend(plan.changes.iter().filter_map(|change| {
@@ -28,6 +28,12 @@ pub async fn lacking(session: &mut Session, plan: &Plan) -> Result<Vec<Refusal>,
             None
         }
     }));
+    if needs.altered().any(|owned| !owned.is_always_asked_for()) {
+        session.others(&mut checkup).await?;
+    }
+    if !needs.above.is_empty() && !checkup.others.is_empty() {
+        session.below(&mut checkup).await?;
+    }
     Ok(needs.judge(&checkup, &Ident::new(user)))
 }
 
@@ -47,8 +53,14 @@ pub fn lacks(checkup: &Checkup, user: &str, schema: &Schema, changes: &[Change])
             needs.schemas.insert(name);
         }
     }
-    needs.tables.extend(schema.tables.keys().cloned());
-    needs.types.extend(schema.types.keys().cloned());
+    let tables = schema.tables.keys().cloned();
+    needs
+        .owned
+        .extend(tables.map(|name| Owned::new("table", name)));
+    let types = schema.types.keys().cloned();
+    needs
+        .owned
+        .extend(types.map(|name| Owned::new("type", name)));
     needs.judge(&checkup, &Ident::new(user))
 }
 
@@ -61,10 +73,12 @@ struct Needs {
     schemas: BTreeSet<Ident>,
     /// Extensions that are made.
     extensions: BTreeSet<Ident>,
-    /// Tables that only their owner alters.
-    tables: BTreeSet<Name>,
-    /// Types that only their owner alters.
-    types: BTreeSet<Name>,
+    /// What only its owner alters.
+    owned: BTreeSet<Owned>,
+    /// What its owner drops, and whoever owns its schema.
+    dropped: BTreeSet<Owned>,
+    /// Tables of which something is altered in all tables below them too.
+    above: BTreeSet<Name>,
     /// Tables to which a foreign key leads.
     referenced: BTreeSet<Name>,
     /// Tables of which every row has to be seen, by what it is seen for.
@@ -75,8 +89,9 @@ impl Needs {
     fn of_changes(changes: &[Change]) -> Self {
         let mut needs = Self {
             creates_in: changes.iter().filter_map(creates_in).collect(),
-            tables: changes.iter().filter_map(altered_table).cloned().collect(),
-            types: changes.iter().filter_map(altered_type).cloned().collect(),
+            owned: changes.iter().flat_map(altered).collect(),
+            dropped: changes.iter().filter_map(dropped).collect(),
+            above: changes.iter().filter_map(altered_below).cloned().collect(),
             ..Self::default()
         };
         for change in changes {
@@ -132,43 +147,46 @@ impl Needs {
         refusals
     }
 
-    /// Tables and types that only their owner alters.
+    /// Everything that the user has to own.
+    fn altered(&self) -> impl Iterator<Item = &Owned> {
+        self.owned.iter().chain(&self.dropped)
+    }
+
+    /// What only its owner alters.
     fn owned(&self, checkup: &Checkup, user: &Ident) -> Vec<Refusal> {
-        let mut owners: BTreeMap<&Ident, BTreeSet<(&str, &Name)>> = BTreeMap::new();
-        for name in &self.tables {
-            if let Some(owner) = checkup.others_tables.get(name) {
-                owners.entry(owner).or_default().insert(("table", name));
+        let below = self.above.iter().filter_map(|table| {
+            let below = checkup.others_below.get(table)?;
+            Some(below.iter().map(|name| Owned::new("table", name.clone())))
+        });
+        let dropped = self.dropped.iter();
+        let dropped = dropped.filter(|owned| is_in_a_schema_of_others(checkup, owned));
+        let altered: BTreeSet<Owned> = (self.owned.iter().chain(dropped).cloned())
+            .chain(below.flatten())
+            .collect();
+        let mut owners: BTreeMap<&Ident, Vec<&Owned>> = BTreeMap::new();
+        for owned in &altered {
+            if let Some(owner) = checkup.others.get(owned) {
+                owners.entry(owner).or_default().push(owned);
             }
         }
-        for name in &self.types {
-            if let Some(owner) = checkup.others_types.get(name) {
-                owners.entry(owner).or_default().insert(("type", name));
-            }
-        }
-        let refusal = |(owner, objects): (&Ident, BTreeSet<(&str, &Name)>)| {
-            let list = objects
-                .iter()
-                .map(|(kind, name)| format!("{kind} `{name}`"));
+        let refusal = |(owner, objects): (&Ident, Vec<&Owned>)| {
             let mut refusal = Refusal::new(
                 format!("owner {owner}"),
                 format!(
                     "only the owner alters {}, and `{user}` is neither that nor a member of it",
-                    some_of(list)
+                    some_of(objects.iter().map(|owned| owned.title()))
                 ),
                 &format!("give sync the URL of {owner}"),
             );
-            let (kind, name) = objects.first().expect("an owner comes with an object");
-            refusal.cures.push(format!(
-                "ALTER {} {} OWNER TO {}{}",
-                kind.to_uppercase(),
-                Quoted(*name),
-                Quoted(user),
-                if objects.len() > 1 {
+            let given = objects.iter().find_map(|owned| owned.given_to(user));
+            refusal.cures.extend(given.map(|given| {
+                let others = if objects.len() > 1 {
                     ", and the others"
                 } else {
                     ""
-                }
-            ));
+                };
+                given + others
+            }));
             refusal
         };
         owners.into_iter().map(refusal).collect()
@@ -271,6 +289,7 @@ fn creates_in(change: &Change) -> Option<Ident> {
         | Change::CreateStatistics { name, .. } => name,
         Change::CreateTable { table } => &table.name,
         Change::CreateFunction { function } => &function.name,
+        Change::CreateOther { other } if other.table.is_none() => &other.name,
         Change::RenameTable { to, .. }
         | Change::RenameType { to, .. }
         | Change::RenameSequence { to, .. } => to,
@@ -290,17 +309,77 @@ fn has_index(kind: &ConstraintKind) -> bool {
     }
 }
 
-/// Returns the table that only its owner changes so, under the name that it has now.
+/// Tells whether something is where the user does not own the schema either.
+fn is_in_a_schema_of_others(checkup: &Checkup, owned: &Owned) -> bool {
+    owned.name.schema.as_ref().is_none_or(|schema| {
+        let schema = Owned::new("schema", Name::bare(schema.clone()));
+        checkup.others.contains_key(&schema)
+    })
+}
+
+/// Returns what only its owner changes so, under the names that it has now.
+fn altered(change: &Change) -> Vec<Owned> {
+    let tables = altered_tables(change).into_iter().cloned();
+    let mut altered: Vec<Owned> = tables.map(|name| Owned::new("table", name)).collect();
+    let ty = altered_type(change).cloned();
+    altered.extend(ty.map(|name| Owned::new("type", name)));
+    if let Change::DropOther { other, again } = change {
+        altered.extend(altered_other(other, *again));
+    }
+    altered.extend(altered_else(change));
+    altered
+}
+
+/// Returns the tables that only their owner changes so, under the names that they have now.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "most changes are of their table"
 )]
-fn altered_table(change: &Change) -> Option<&Name> {
+fn altered_tables(change: &Change) -> Vec<&Name> {
     match change {
-        Change::CreateTable { .. } | Change::DropOther { .. } | Change::CreateOther { .. } => None,
-        Change::RenameTable { from, .. } => Some(from),
-        other => other.table(),
+        Change::CreateTable { table } => table.parents().collect(),
+        Change::DropOther { .. } | Change::CreateOther { .. } => Vec::new(),
+        Change::RenameTable { from, .. } => vec![from],
+        Change::AttachPartition { table, partition }
+        | Change::DetachPartition { table, partition } => vec![table, &partition.parent],
+        Change::AddParent { table, parent } => vec![table, parent],
+        other => other.table().into_iter().collect(),
     }
+}
+
+/// Returns the table with which those below it change too.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "most changes are of one table"
+)]
+fn altered_below(change: &Change) -> Option<&Name> {
+    match change {
+        Change::AddColumn { table, .. } | Change::RenameColumn { table, .. } => Some(table),
+        Change::DropColumn {
+            table, kept_below, ..
+        } => (!kept_below).then_some(table),
+        Change::AlterColumn { table, change, .. } => matches!(
+            change,
+            ColumnChange::Type { .. }
+                | ColumnChange::DropNotNull { alone: false }
+                | ColumnChange::SetNotNull { .. }
+        )
+        .then_some(table),
+        Change::AddConstraint { table, constraint }
+        | Change::DropConstraint { table, constraint } => is_had_below(constraint).then_some(table),
+        _ => None,
+    }
+}
+
+/// Tells whether tables that inherit from that of a constraint have it too.
+fn is_had_below(constraint: &Constraint) -> bool {
+    matches!(
+        constraint.kind,
+        ConstraintKind::Check {
+            no_inherit: false,
+            ..
+        }
+    )
 }
 
 /// Returns the type that only its owner changes so, under the name that it has now.
@@ -316,6 +395,85 @@ fn altered_type(change: &Change) -> Option<&Name> {
         | Change::AlterComposite { name, .. } => Some(name),
         Change::RenameType { from, .. } => Some(from),
         Change::AddLabel { ty, .. } | Change::RenameLabel { ty, .. } => Some(ty),
+        Change::SetComment { object, .. } => match object {
+            // A column may be a field of a type.
+            Object::Type(name)
+            | Object::Domain(name)
+            | Object::DomainConstraint(name, _)
+            | Object::Column(name, _) => Some(name),
+            Object::Namespace(_)
+            | Object::Extension(_)
+            | Object::Sequence(_)
+            | Object::Table(_)
+            | Object::Constraint(..)
+            | Object::Index(_)
+            | Object::Statistics(_) => None,
+        },
+        _ => None,
+    }
+}
+
+/// Returns what has to be one's own for an unmanaged object to make way.
+fn altered_other(other: &Other, again: bool) -> Vec<Owned> {
+    let mut altered = Vec::new();
+    if let Some(table) = &other.table {
+        // A rule or a trigger may be a view's.
+        let kinds = ["table", "view", "materialized view"];
+        altered.extend(kinds.map(|kind| Owned::new(kind, table.clone())));
+        if other.kind == "place in publication" {
+            let publication = Name::bare(other.name.name.clone());
+            altered.push(Owned::new("publication", publication));
+        }
+    } else if again {
+        altered.push(Owned::other(other));
+    }
+    altered
+}
+
+/// Returns the sequence, extension, schema, index or statistics that only its owner changes so.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "most changes are of a table or a type"
+)]
+fn altered_else(change: &Change) -> Option<Owned> {
+    let bare = |kind, name: &Ident| Some(Owned::new(kind, Name::bare(name.clone())));
+    let named = |kind, name: &Name| Some(Owned::new(kind, name.clone()));
+    match change {
+        Change::DropNamespace { name } => bare("schema", name),
+        Change::AlterExtension { name, .. } | Change::DropExtension { name } => {
+            bare("extension", name)
+        }
+        Change::AlterSequence { name, .. } | Change::RenameSequence { from: name, .. } => {
+            named("sequence", name)
+        }
+        Change::AlterStatistics { name, .. } => named("statistics", name),
+        Change::TieIndex { index, .. } => named("index", index),
+        Change::SetComment { object, .. } => match object {
+            Object::Namespace(name) => bare("schema", name),
+            Object::Extension(name) => bare("extension", name),
+            Object::Sequence(name) => named("sequence", name),
+            Object::Index(name) => named("index", name),
+            Object::Statistics(name) => named("statistics", name),
+            Object::Type(_)
+            | Object::Domain(_)
+            | Object::Table(_)
+            | Object::Column(..)
+            | Object::Constraint(..)
+            | Object::DomainConstraint(..) => None,
+        },
+        _ => None,
+    }
+}
+
+/// Returns what its owner drops so, and whoever owns its schema.
+#[expect(clippy::wildcard_enum_match_arm, reason = "most changes drop nothing")]
+fn dropped(change: &Change) -> Option<Owned> {
+    match change {
+        Change::DropSequence { name } => Some(Owned::new("sequence", name.clone())),
+        Change::DropStatistics { name, .. } => Some(Owned::new("statistics", name.clone())),
+        Change::DropOther { other, again } => {
+            (other.table.is_none() && !again).then(|| Owned::other(other))
+        }
         _ => None,
     }
 }

@@ -610,6 +610,40 @@ impl Session {
         }
     }
 
+    /// Asks whose the objects are that are neither tables nor types.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub(super) async fn others(&mut self, checkup: &mut Checkup) -> Result<(), DbError> {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => dialect::postgres::checkup::others(session, checkup).await,
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => {
+                let _ = checkup;
+                Ok(())
+            }
+        }
+    }
+
+    /// Asks which tables of others are below which.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub(super) async fn below(&mut self, checkup: &mut Checkup) -> Result<(), DbError> {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => dialect::postgres::checkup::below(session, checkup).await,
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => {
+                let _ = checkup;
+                Ok(())
+            }
+        }
+    }
+
     /// Asks for one number within a time, and changes nothing.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::session::PgSession;
-use crate::db::{Checkup, DbError};
+use crate::db::{Checkup, DbError, Owned};
 use crate::diff::Refusal;
 use crate::schema::{Ident, Name};
 
@@ -13,11 +13,55 @@ use crate::schema::{Ident, Name};
 ///
 /// What the server says.
 pub async fn checkup(session: &mut PgSession) -> Result<Checkup, DbError> {
-    Ok(Checkup {
+    let mut checkup = Checkup {
         clock: clock(session).await?,
         pooled: session.is_pooled().await?,
         ..rights(session).await?
-    })
+    };
+    others(session, &mut checkup).await?;
+    below(session, &mut checkup).await?;
+    Ok(checkup)
+}
+
+/// Asks whose the objects are that are neither tables nor types.
+///
+/// # Errors
+///
+/// What the server says.
+pub async fn others(session: &mut PgSession, checkup: &mut Checkup) -> Result<(), DbError> {
+    for line in session.fetch_texts(OTHERS).await? {
+        let mut parts = line.splitn(5, '\n');
+        let mut next = || parts.next().unwrap_or_default();
+        let (kind, owner, schema, name, signature) = (next(), next(), next(), next(), next());
+        let owned = Owned {
+            kind: kind.to_owned(),
+            name: if schema.is_empty() {
+                Name::bare(name)
+            } else {
+                Name::new(schema, name)
+            },
+            signature: signature.to_owned(),
+        };
+        checkup.others.insert(owned, Ident::new(owner));
+    }
+    Ok(())
+}
+
+/// Asks which tables of others are below which.
+///
+/// # Errors
+///
+/// What the server says.
+pub async fn below(session: &mut PgSession, checkup: &mut Checkup) -> Result<(), DbError> {
+    for line in session.fetch_texts(BELOW).await? {
+        let parts: Vec<&str> = line.split('\n').collect();
+        if let [above_schema, above, schema, name] = parts[..] {
+            let above = Name::new(above_schema, above);
+            let below = checkup.others_below.entry(above).or_default();
+            below.insert(Name::new(schema, name));
+        }
+    }
+    Ok(())
 }
 
 /// Asks what the user may do.
@@ -40,16 +84,14 @@ pub async fn rights(session: &mut PgSession) -> Result<Checkup, DbError> {
             }
         }
     }
-    for (sql, map) in [
-        (OTHERS_TABLES, &mut checkup.others_tables),
-        (OTHERS_TYPES, &mut checkup.others_types),
-    ] {
+    for (sql, kind) in [(OTHERS_TABLES, "table"), (OTHERS_TYPES, "type")] {
         for line in session.fetch_texts(sql).await? {
             let mut parts = line.splitn(3, '\n');
             if let (Some(owner), Some(schema), Some(name)) =
                 (parts.next(), parts.next(), parts.next())
             {
-                map.insert(Name::new(schema, name), Ident::new(owner));
+                let owned = Owned::new(kind, Name::new(schema, name));
+                checkup.others.insert(owned, Ident::new(owner));
             }
         }
     }
@@ -97,8 +139,19 @@ const SCHEMAS: &str = "SELECT pg_catalog.has_schema_privilege(oid, 'CREATE')::in
 
 const OTHERS_TABLES: &str = "SELECT pg_catalog.pg_get_userbyid(c.relowner) || E'\\n' || n.nspname || E'\\n' || c.relname \
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-    WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' \
+    WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' \
     AND NOT pg_catalog.pg_has_role(c.relowner, 'USAGE') ORDER BY 1";
+
+const OTHERS: &str = include_str!("catalog/owners.sql");
+
+const BELOW: &str = "WITH RECURSIVE line (below, above) AS ( \
+    SELECT inhrelid, inhparent FROM pg_catalog.pg_inherits \
+    UNION SELECT l.below, i.inhparent FROM line l JOIN pg_catalog.pg_inherits i ON i.inhrelid = l.above) \
+    SELECT an.nspname || E'\\n' || a.relname || E'\\n' || n.nspname || E'\\n' || c.relname \
+    FROM line l \
+    JOIN pg_catalog.pg_class c ON c.oid = l.below JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+    JOIN pg_catalog.pg_class a ON a.oid = l.above JOIN pg_catalog.pg_namespace an ON an.oid = a.relnamespace \
+    WHERE c.relkind IN ('r', 'p', 'f') AND NOT pg_catalog.pg_has_role(c.relowner, 'USAGE') ORDER BY 1";
 
 // A table has a type of its own, which goes with it.
 const OTHERS_TYPES: &str = "SELECT pg_catalog.pg_get_userbyid(t.typowner) || E'\\n' || n.nspname || E'\\n' || t.typname \
