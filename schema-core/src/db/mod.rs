@@ -2,6 +2,7 @@
 
 #[cfg(feature = "live")]
 mod checkup;
+mod extensions;
 #[cfg(feature = "live")]
 mod narrow;
 #[cfg(feature = "live")]

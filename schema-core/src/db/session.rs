@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::extensions::Needing;
 use super::{Checkup, ConnectError, DbError, ServerInfo, SessionOptions, Stop, Tick};
 use crate::dialect;
 use crate::facts::Facts;
@@ -312,6 +313,35 @@ impl Session {
             #[cfg(feature = "sqlite")]
             Door::Sqlite(_) => {
                 let _ = ty;
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    /// Returns what needs one of some extensions and does not go with it.
+    pub(super) async fn needing(&mut self, extensions: &[&Ident]) -> Result<Vec<Needing>, DbError> {
+        match &mut self.door {
+            #[cfg(feature = "postgres")]
+            Door::Postgres(session) => {
+                let names = extensions.iter();
+                let names = names.map(|name| crate::schema::quote_literal(name.as_str()));
+                let names = names.collect::<Vec<_>>().join(", ");
+                let told = session
+                    .fetch_texts(&NEEDING.replace("{extensions}", &names))
+                    .await?;
+                let read = |text: String| serde_json::from_str::<[String; 5]>(&text).ok();
+                let needing = told.into_iter().filter_map(read);
+                let needing = needing.map(|[extension, title, schema, table, said]| Needing {
+                    extension: Ident::new(extension),
+                    title,
+                    table: (!table.is_empty()).then(|| Name::new(schema, table)),
+                    said: !said.is_empty(),
+                });
+                Ok(needing.collect())
+            }
+            #[cfg(feature = "sqlite")]
+            Door::Sqlite(_) => {
+                let _ = extensions;
                 Ok(Vec::new())
             }
         }
@@ -721,6 +751,9 @@ const COLUMNS: &str = "SELECT pg_catalog.json_build_array(n.nspname, c.relname, 
     JOIN pg_catalog.pg_type t ON a.atttypid IN (t.oid, t.typarray) \
     WHERE t.oid = pg_catalog.to_regtype({type}) AND a.attnum > 0 AND NOT a.attisdropped \
       AND c.relkind IN ('r', 'p', 'f') ORDER BY n.nspname, c.relname, a.attnum";
+
+#[cfg(feature = "postgres")]
+const NEEDING: &str = include_str!("../dialect/postgres/catalog/needing.sql");
 
 #[cfg(feature = "postgres")]
 const HOMES: &str = "SELECT n.nspname::text FROM pg_catalog.pg_class c \

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tracing::Instrument;
 
+use super::extensions::needed_extensions;
 use super::narrow::{all_match, narrow, narrow_both};
 use super::probe::probe;
 use super::{DbError, Outcome, Session, SessionOptions, Tick, rights, sizes};
@@ -504,8 +505,10 @@ async fn make_plan(
     plan.refuse(refusals);
     let elsewhere = renamed_elsewhere(session, &wanted, &live).await;
     plan.notes.extend(elsewhere.map_err(Error::Introspect)?);
-    let shared = shared_types(session, &plan, &live).await;
+    let shared = shared_types(session, &plan, &live, &desired.scope).await;
     plan.refuse(shared.map_err(Error::Introspect)?);
+    let needed = needed_extensions(session, &plan, &live).await;
+    plan.refuse(needed.map_err(Error::Introspect)?);
     plan.refuse(lost_references(
         session.family(),
         &wanted,

@@ -350,7 +350,8 @@ fn extensions(sides: &Sides<'_>, out: &mut Diff) {
             );
         }
     }
-    for name in sides.live.extensions.keys() {
+    // From the end, as they are made from the beginning: `postgis_topology` needs `postgis`.
+    for name in sides.live.extensions.keys().rev() {
         if sides.desired.extensions.contains_key(name) || name.as_str() == "plpgsql" {
             continue;
         }
