@@ -579,7 +579,14 @@ async fn shared_types(
     session: &mut Session,
     plan: &Plan,
     live: &Schema,
+    scope: &Scope,
 ) -> Result<Vec<Refusal>, DbError> {
+    let cure = match scope.only.is_empty() && scope.ignore.is_empty() {
+        true => "give the columns another type by hand first",
+        false => {
+            "let --only and --ignore leave those tables in, or give the columns another type by hand first"
+        }
+    };
     let dropped = plan.changes.iter().filter_map(|change| {
         if let Change::DropType { name, .. } = change {
             live.types.contains_key(name).then(|| name.clone())
@@ -605,7 +612,7 @@ async fn shared_types(
                 "gives way to another one, or goes; {} of tables that are not looked at would hold on to it",
                 some_of(columns.collect::<Vec<_>>().into_iter())
             ),
-            "let --only and --ignore leave those tables in, or give the columns another type by hand first",
+            cure,
         ));
     }
     Ok(refusals)
