@@ -2,6 +2,7 @@
 
 #[cfg(feature = "live")]
 mod checkup;
+#[cfg(feature = "live")]
 mod extensions;
 #[cfg(feature = "live")]
 mod narrow;
