@@ -34,6 +34,9 @@ pub(super) fn typed(sides: &Sides<'_>, out: &mut Diff) {
         let live = sides.live.tables.get(name).map(|table| &**table);
         let from = live.and_then(|live| live.of_type.clone());
         let to = desired.of_type.clone();
+        if from.is_none() && to.is_none() {
+            continue;
+        }
         let touched = out.changes.iter().any(|change| {
             alters_columns(change, name)
                 || from.as_ref().is_some_and(|from| alters_type(change, from))

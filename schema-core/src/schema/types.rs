@@ -201,6 +201,14 @@ impl Schema {
         self.types.iter().find(of).map_or(ty, |(name, _)| name)
     }
 
+    /// Returns the names of the types that columns have and types are made of, also those of rows.
+    pub(crate) fn types_said(&self) -> BTreeSet<Name> {
+        let columns = self.tables.values().flat_map(|table| &table.columns);
+        let parts = self.types.values().flat_map(|ty| ty.parts());
+        let types = columns.map(|column| &column.ty).chain(parts);
+        types.filter_map(|ty| ty.user()).collect()
+    }
+
     /// Returns the types whose values hold rows of some tables or views: domains over those, what has
     /// fields of them, and what is made of such types.
     pub(crate) fn types_within(&self, rows: &BTreeSet<Name>) -> BTreeSet<Name> {

@@ -260,7 +260,8 @@ pub(super) fn row_types(diff: &mut Diff, touched: &Touched) {
     let anew = touched.anew.iter();
     let anew = anew.map(|table| (format!("table {table}"), table));
     let mut refusals = Vec::new();
-    for (object, table) in retyped.chain(anew) {
+    let said = diff.live.types_said();
+    for (object, table) in retyped.chain(anew).filter(|it| said.contains(it.1)) {
         let users = rows_within(diff, table);
         if !users.is_empty() {
             refusals.push(Refusal::new(

@@ -22,15 +22,16 @@ use crate::step::{HazardKind, Statement};
 impl Writer<'_> {
     /// Tells whether others are partitions of a table or inherit from it.
     pub(super) fn has_children(&self, table: &Name) -> bool {
-        (self
-            .live
-            .tables
-            .values()
-            .chain(self.desired.tables.values()))
-        .any(|other| {
-            (other.partition_of.as_ref()).is_some_and(|partition| partition.parent == *table)
-                || other.inherits.contains(table)
-        })
+        let parents = self.parents.get_or_init(|| {
+            let tables = self.live.tables.values();
+            let tables = tables.chain(self.desired.tables.values());
+            let above = tables.flat_map(|table| {
+                let partitioned = table.partition_of.as_ref().map(|it| &it.parent);
+                partitioned.into_iter().chain(&table.inherits)
+            });
+            above.cloned().collect()
+        });
+        parents.contains(table)
     }
 
     /// Tells whether others inherit from it and are no partitions of it.

@@ -5,7 +5,7 @@ use super::{Draft, Writer, bytes};
 use crate::change::{Change, children, lineage};
 use crate::dialect::postgres::form::Form;
 use crate::facts::{Known, Size};
-use crate::schema::{Constraint, DataType, Ident, Index, Name, Quoted};
+use crate::schema::{Constraint, Ident, Index, Name, Quoted};
 use crate::step::Statement;
 use crate::wording::thousands;
 
@@ -64,10 +64,8 @@ impl Writer<'_> {
 
     /// Tells whether rows of a table are values of a column, or parts of such.
     pub(super) fn is_a_type(&self, table: &Name) -> bool {
-        let is = |ty: &DataType| ty.user().as_ref() == Some(table);
-        let mut columns = self.live.tables.values().flat_map(|it| &it.columns);
-        let mut types = self.live.types.values();
-        columns.any(|column| is(&column.ty)) || types.any(|ty| ty.parts().into_iter().any(is))
+        let types = self.types_said.get_or_init(|| self.live.types_said());
+        types.contains(table)
     }
 
     /// Returns the name that a live table has once tables are renamed.

@@ -103,6 +103,8 @@ pub fn render(
         carried_out: RefCell::default(),
         anew: Anew::new(changes, live),
         constraint_names: OnceCell::new(),
+        types_said: OnceCell::new(),
+        parents: OnceCell::new(),
         kept: OnceCell::new(),
     };
     let mut errors = lacking(desired, facts.version);
@@ -196,6 +198,10 @@ struct Writer<'a> {
     anew: Anew,
     /// Names of constraints before and after, once they are asked for.
     constraint_names: OnceCell<not_null::ConstraintNames>,
+    /// Names of types that something live has or is made of, once they are asked for.
+    types_said: OnceCell<BTreeSet<Name>>,
+    /// Tables that others are partitions of or inherit from, before or after, once asked for.
+    parents: OnceCell<BTreeSet<Name>>,
     /// What tables keep of what those above let go of.
     kept: OnceCell<Kept>,
 }

@@ -175,7 +175,7 @@ fn before<'a>(desired: &Schema, live: &'a Schema, name: &Name) -> Option<&'a Tab
 /// functions which may not be here. A snapshot of models holds what a person wrote.
 fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
     let mut items = Vec::new();
-    let redefined = redefined::types(desired, live);
+    let redefined = redefined::Redefined::new(desired, live);
     for (name, table) in &desired.tables {
         if live.tables.get(name) == Some(table) {
             continue;

@@ -1,13 +1,53 @@
 //! Types that a plan replaces by others of their names, and tables of which it changes the rows: no
 //! expression about them can be spelled before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::mentions;
 use crate::schema::{Column, Expr, Ident, Name, Schema, Shared, Table, UserType};
 
+/// Such types: of thousands, few are within one expression.
+pub(super) struct Redefined {
+    all: BTreeSet<Name>,
+    /// Those whose names are one word, by that.
+    by_word: BTreeMap<String, Vec<Name>>,
+    others: Vec<Name>,
+}
+
+impl Redefined {
+    /// Finds them.
+    pub(super) fn new(desired: &Schema, live: &Schema) -> Self {
+        let all = types(desired, live);
+        let (mut by_word, mut others): (BTreeMap<String, Vec<Name>>, _) = Default::default();
+        for name in &all {
+            let word = name.name.as_str().to_lowercase();
+            match word.contains(is_between_words) {
+                true => Vec::push(&mut others, name.clone()),
+                false => by_word.entry(word).or_default().push(name.clone()),
+            }
+        }
+        Self {
+            all,
+            by_word,
+            others,
+        }
+    }
+
+    /// Returns those that an expression may be about, by its words, also within literals.
+    fn perhaps_in(&self, expr: &Expr) -> Vec<&Name> {
+        let text = expr.sql().to_lowercase();
+        let words: BTreeSet<&str> = text.split(is_between_words).collect();
+        let found = words.into_iter().filter_map(|word| self.by_word.get(word));
+        found.flatten().chain(&self.others).collect()
+    }
+}
+
+fn is_between_words(c: char) -> bool {
+    !c.is_alphanumeric() && !matches!(c, '_' | '$')
+}
+
 /// Returns the types that are made of something else than before, or of those that are.
-pub(super) fn types(desired: &Schema, live: &Schema) -> BTreeSet<Name> {
+fn types(desired: &Schema, live: &Schema) -> BTreeSet<Name> {
     let mut found: BTreeSet<Name> = (live.types.iter())
         .filter(|(name, ty)| {
             let after = desired.types.get(*name);
@@ -87,12 +127,15 @@ fn alike(live: &UserType, desired: &UserType) -> bool {
 }
 
 /// Returns the columns of a table that have one of the types.
-pub(super) fn columns(table: &Table, types: &BTreeSet<Name>) -> Vec<Ident> {
-    if types.is_empty() {
+pub(super) fn columns(table: &Table, types: &Redefined) -> Vec<Ident> {
+    if types.all.is_empty() {
         return Vec::new();
     }
     let columns = table.columns.iter();
-    let odd = columns.filter(|column| column.ty.user().is_some_and(|ty| types.contains(&ty)));
+    let odd = columns.filter(|column| {
+        let ty = column.ty.user();
+        ty.is_some_and(|ty| types.all.contains(&ty))
+    });
     odd.map(|column| column.name.clone()).collect()
 }
 
@@ -103,10 +146,10 @@ pub(super) fn mentioned(
     table: &Table,
     expr: &Expr,
     columns: &[Ident],
-    types: &BTreeSet<Name>,
+    types: &Redefined,
 ) -> bool {
     let own = |ty: &Name| ty.name == table.name.name || table.column(&ty.name).is_some();
-    let types = types.iter();
+    let types = types.perhaps_in(expr).into_iter();
     let types = types.filter(|ty| !(desired.tables.contains_key(*ty) && own(ty)));
     types.clone().any(|name| expr.takes_from(name))
         || columns.iter().any(|name| mentions(expr, name))
