@@ -2,7 +2,8 @@
 //! server, and what no word of theirs says is left alone.
 
 use tests::{
-    PgDatabase, pg_database, pg_texts, psql, sqlite, sqlite_file, sync_on, temp_dir, try_psql,
+    PgDatabase, pg_database, pg_texts, psql, sqlite, sqlite_file, sync_on,
+    temp_dir, try_psql,
 };
 
 use crate::anomaly::edited;
@@ -316,4 +317,13 @@ fn an_index_keeps_the_collation_that_its_column_gets() {
     sync_on(&database.url, &check).expect(0);
     let indexes = "SELECT count(*)::text FROM pg_index WHERE indrelid = 't'::regclass";
     assert_eq!(pg_texts(&database.url, indexes), ["1"]);
+}
+
+#[test]
+fn a_computed_column_of_another_type_is_called_by_its_name() {
+    let desired = "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 77) STORED)";
+    let words = [["a + 77", "a || 'x'"]];
+    let said = "column \"b\" is of type integer but";
+    let told = applied("", desired, "{}", &words, Err(said));
+    assert!(!told.contains("_sync_"), "{told}");
 }

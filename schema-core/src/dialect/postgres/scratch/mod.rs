@@ -515,7 +515,14 @@ async fn spell_items<'a>(
                 )
             }
         };
-        if let Err(error) = attempt(connection, &sql).await? {
+        if let Err(mut error) = attempt(connection, &sql).await? {
+            if let Place::Generated(column) = &item.place {
+                // The column that is tried has another name.
+                let message = error
+                    .message
+                    .replace(&format!("_sync_{n}"), column.as_str());
+                error.message = message;
+            }
             failed.push((item, error));
             continue;
         }
