@@ -2,7 +2,7 @@
 //! server, and what no word of theirs says is left alone.
 
 use tests::{
-    PgDatabase, pg_database, pg_texts, psql, sqlite, sqlite_file, sync_on,
+    PgDatabase, pg_database, pg_has_extension, pg_texts, psql, sqlite, sqlite_file, sync_on,
     temp_dir, try_psql,
 };
 
@@ -317,6 +317,54 @@ fn an_index_keeps_the_collation_that_its_column_gets() {
     sync_on(&database.url, &check).expect(0);
     let indexes = "SELECT count(*)::text FROM pg_index WHERE indrelid = 't'::regclass";
     assert_eq!(pg_texts(&database.url, indexes), ["1"]);
+}
+
+/// As it is told for types.
+#[test]
+fn the_extension_that_has_a_function_or_an_operator_class_is_named() {
+    let table = "CREATE TABLE t (id int, a text, b bigint);";
+    for (extension, part, words, said) in [
+        (
+            "uuid-ossp",
+            "ALTER TABLE t ADD c uuid DEFAULT gen_random_uuid()",
+            &[["gen_random_uuid()", "uuid_generate_v4()"]][..],
+            "default of column t.c `uuid_generate_v4()`: function uuid_generate_v4() does not exist",
+        ),
+        (
+            "pg_trgm",
+            "ALTER TABLE t ADD CONSTRAINT c CHECK (b > 77)",
+            &[["b > 77", "similarity(a, a) > b"]],
+            "check c of table t `similarity(a, a) > b`: function similarity(text, text) does not exist",
+        ),
+        (
+            "pg_trgm",
+            "CREATE INDEX i ON t (a text_pattern_ops)",
+            &[["text_pattern_ops", "gin_trgm_ops"], ["btree", "gin"]],
+            "index of t (a) operator class \"gin_trgm_ops\" does not exist for access method \"gin\"",
+        ),
+        (
+            "btree_gin",
+            "CREATE INDEX i ON t (b)",
+            &[["btree", "gin"]],
+            "index of t (b) data type bigint has no default operator class for access method \"gin\"",
+        ),
+        (
+            "btree_gist",
+            "ALTER TABLE t ADD CONSTRAINT c EXCLUDE USING btree (id WITH =)",
+            &[["btree", "gist"]],
+            "data type integer has no default operator class for access method \"gist\"",
+        ),
+    ] {
+        assert!(
+            pg_has_extension(extension),
+            "the server has no `{extension}`"
+        );
+        let cure = format!(
+            "; extension `{extension}` has it cure: add #[sync(extension = \"{extension}\")]"
+        );
+        let desired = format!("{table} {part}");
+        applied("", &desired, "{}", words, Err(&format!("{said}{cure}")));
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
--- refused or make the function that it calls by hand first: CREATE FUNCTION
+-- refused make the function that it calls by hand first: CREATE FUNCTION
 -- live
 CREATE TABLE t (a integer);
 -- desired

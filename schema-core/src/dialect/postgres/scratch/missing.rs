@@ -3,6 +3,7 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row};
 
+use super::brought::added;
 use super::{attempt, is_denied, run};
 use crate::change::calls;
 use crate::db::DbError;
@@ -143,6 +144,7 @@ pub(super) async fn unknown_types(
         .fetch_all(&mut *connection)
         .await
         .map_err(db_error)?;
+    let by_models = !desired.hints.sources.is_empty();
     let mut refusals = Vec::new();
     for (row, (place, ty)) in rows.iter().zip(columns) {
         if row.try_get::<bool, _>(0).map_err(db_error)? {
@@ -153,16 +155,19 @@ pub(super) async fn unknown_types(
         let (has, cure) = match (available, known) {
             (Some(extension), _) => (
                 format!("; extension `{extension}` has it"),
-                format!("add #[sync(extension = \"{extension}\")]"),
+                added(&extension, by_models),
             ),
             (None, Some(extension)) => (
                 format!("; extension `{extension}` has it, which this server does not offer"),
                 format!("install {extension} on the server first"),
             ),
-            (None, None) => (
-                String::new(),
-                "correct #[sync(type = \"...\")], or make the type by hand first".into(),
-            ),
+            (None, None) => {
+                let cure = match by_models {
+                    true => "correct #[sync(type = \"...\")], or make the type by hand first",
+                    false => "make the type by hand first",
+                };
+                (String::new(), cure.into())
+            }
         };
         let message = format!("type `{ty}` does not exist{has}");
         refusals.push(Refusal::new(place, message, &cure));

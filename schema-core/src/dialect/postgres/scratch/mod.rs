@@ -3,6 +3,7 @@
 
 mod absent;
 mod bounds;
+mod brought;
 mod collations;
 mod extensions;
 mod methods;
@@ -22,6 +23,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
 use self::bounds::spell_bounds;
+use self::brought::Brought;
 use self::collations::unknown_collations;
 use self::extensions::unknown_extensions;
 use self::methods::unknown_methods;
@@ -356,26 +358,34 @@ async fn spell_all(
             if new_label || not_made || other || missing.has_called(&item.expr) {
                 continue;
             }
-            let cure = match error.code.as_str() {
-                "42501" => "let the user of the URL use it",
-                "42883" => {
-                    "correct the expression in the model, or make the function that it calls by hand \
-                     first: CREATE FUNCTION"
-                }
-                _ if desired.hints.sources.is_empty() => {
-                    "say it where it comes from in words that this server reads"
-                }
-                _ => "correct the expression in the model",
+            let brought = Brought::find(connection, &error, desired, live).await?;
+            let (message, cure) = match &brought {
+                Some(brought) => (brought.message(&error.message), brought.cure()),
+                None => (error.message.clone(), corrected(desired, &error).to_owned()),
             };
             refusals.push(Refusal::new(
                 place(item, desired),
-                format!("`{}`: {}", item.expr.written(), error.message),
-                cure,
+                format!("`{}`: {message}", item.expr.written()),
+                &cure,
             ));
         }
         at = end;
     }
     Ok(missing)
+}
+
+/// What helps where the server does not take an expression.
+fn corrected(desired: &Schema, error: &DbError) -> &'static str {
+    match (error.code.as_str(), desired.hints.sources.is_empty()) {
+        ("42501", _) => "let the user of the URL use it",
+        ("42883", true) => "make the function that it calls by hand first: CREATE FUNCTION",
+        ("42883", false) => {
+            "correct the expression in the model, or make the function that it calls by hand \
+             first: CREATE FUNCTION"
+        }
+        (_, true) => "say it where it comes from in words that this server reads",
+        (_, false) => "correct the expression in the model",
+    }
 }
 
 /// Types that are there, and are otherwise by the end: a text that is no value may be one then.

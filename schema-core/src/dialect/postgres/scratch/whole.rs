@@ -6,6 +6,7 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{Executor, Row};
 
+use super::brought::Brought;
 use super::missing::Missing;
 use super::{UNDO, attempt, before, look_from, moved, run};
 use crate::change::is_of_a_model;
@@ -147,6 +148,8 @@ pub(super) async fn impossible(
     }
     let mut asker = Asker {
         connection,
+        desired,
+        live,
         missing,
         cure: match desired.hints.sources.is_empty() {
             true => "make it by hand first, or ask for the extension that has it",
@@ -170,6 +173,8 @@ pub(super) async fn impossible(
 
 struct Asker<'a> {
     connection: &'a mut PgConnection,
+    desired: &'a Schema,
+    live: &'a Schema,
     missing: &'a Missing,
     /// Types change with the plan: a value may be one by then.
     relabelled: bool,
@@ -191,8 +196,13 @@ impl Asker<'_> {
             .iter()
             .any(|it| error.code.starts_with(it));
         if own && error.code != "42501" && !to_come {
-            self.refusals
-                .push(Refusal::new(object(), error.message, self.cure));
+            let (desired, live) = (self.desired, self.live);
+            let brought = Brought::find(self.connection, &error, desired, live).await?;
+            let refusal = match &brought {
+                Some(it) => Refusal::new(object(), it.message(&error.message), &it.cure()),
+                None => Refusal::new(object(), error.message, self.cure),
+            };
+            self.refusals.push(refusal);
         }
         Ok(false)
     }
