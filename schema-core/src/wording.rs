@@ -51,6 +51,55 @@ pub fn nowhere(sources: &BTreeMap<Name, String>) -> &'static str {
     }
 }
 
+/// What helps where rows are in the way: a word of a model, or what a person does by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cure {
+    /// Rows get a value instead of NULL.
+    Backfill,
+    /// A column gets a default.
+    Default,
+    /// A column may be NULL.
+    Optional,
+    /// A new value is computed from the old one.
+    Using,
+}
+
+impl Cure {
+    /// Says it for models, whose places are `sources`, or for another database. Nothing where
+    /// correcting the rows is all that is left.
+    pub fn words(self, sources: &BTreeMap<Name, String>) -> Option<String> {
+        let words = match (self, sources.is_empty()) {
+            (Self::Backfill, false) => "#[sync(backfill = \"...\")]",
+            (Self::Backfill, true) => return None,
+            (Self::Default, false) => "#[sync(default = \"...\")]",
+            (Self::Default, true) => "give it a default in the desired schema",
+            (Self::Optional, false) => "make the field an Option",
+            (Self::Optional, true) => "let it be NULL in the desired schema",
+            (Self::Using, false) => "#[sync(using = \"...\")]",
+            (Self::Using, true) => {
+                "change the type by hand first: ALTER TABLE .. ALTER COLUMN .. TYPE .. USING .."
+            }
+        };
+        Some(words.to_owned())
+    }
+
+    /// Says all that helps a new column without a default.
+    pub fn of_no_value(sources: &BTreeMap<Name, String>) -> Vec<String> {
+        let by_hand = "add it by hand first, and fill it: ALTER TABLE .. ADD COLUMN, UPDATE";
+        let by_hand = sources.is_empty().then(|| by_hand.to_owned());
+        let cures = [Self::Default, Self::Backfill, Self::Optional];
+        let words = cures.iter().filter_map(|cure| cure.words(sources));
+        words.chain(by_hand).collect()
+    }
+
+    /// Says it, and that the rows may be corrected.
+    pub fn or_rows(self, sources: &BTreeMap<Name, String>, rows: &str) -> Vec<String> {
+        (self.words(sources).into_iter())
+            .chain([rows.to_owned()])
+            .collect()
+    }
+}
+
 /// Names the first objects of a list: `a, b, c, d, e and 3 more`.
 pub fn some_of(objects: impl ExactSizeIterator<Item = String>) -> String {
     const NAMED: usize = 5;

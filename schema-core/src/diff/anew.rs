@@ -77,7 +77,12 @@ pub(super) fn stopped(name: &Name, extra: Extra, diff: &Diff) -> Option<Refusal>
                 nowhere(&diff.desired.hints.sources),
                 unsaid.join("`, `")
             ),
-            "say it in a model or a carried file (`sync introspect` writes it), or end it with --prune",
+            match diff.desired.hints.sources.is_empty() {
+                true => "put it into the desired schema, or end it with --prune",
+                false => {
+                    "say it in a model or a carried file (`sync introspect` writes it), or end it with --prune"
+                }
+            },
         )
     })
 }

@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 pub use crate::diff::{Extra, Leftover, Refusal};
 pub use approve::{Approved, Policy};
 #[cfg(feature = "postgres")]
-pub(crate) use recreate::KEPT_CURE;
+pub(crate) use recreate::kept_cure;
 
 use crate::change::{Change, replay};
 use crate::dialect;

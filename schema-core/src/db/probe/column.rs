@@ -5,19 +5,27 @@ use std::collections::BTreeMap;
 use super::Question;
 use super::before::Before;
 use super::stored::{Origin, Stored};
+use crate::plan::Plan;
 use crate::schema::{Column, Name, Quoted};
+use crate::wording::Cure;
 
 /// Rows that would get NULL in a column that does not take it.
-pub(super) fn values(stored: &BTreeMap<Name, Stored>) -> Vec<Question> {
+pub(super) fn values(plan: &Plan, stored: &BTreeMap<Name, Stored>) -> Vec<Question> {
     let mut out = Vec::new();
     for (table, rows) in stored {
         let own = rows.writes.iter().enumerate().filter(|(_, it)| it.is_own);
         for (at, write) in own {
             let column = &write.column;
-            let cure = match write.origin {
-                Origin::Backfill | Origin::Filled => "#[sync(backfill = \"...\")]",
-                Origin::Computed if write.is_other => "make the field an Option",
-                Origin::Default if write.given.is_some() => "correct the default",
+            let cures = match write.origin {
+                Origin::Backfill | Origin::Filled => {
+                    Cure::Backfill.or_rows(&plan.sources, "fix the rows")
+                }
+                Origin::Computed if write.is_other => {
+                    Cure::Optional.or_rows(&plan.sources, "fix the rows")
+                }
+                Origin::Default if write.given.is_some() => {
+                    vec!["correct the default".into(), "fix the rows".into()]
+                }
                 Origin::Computed
                 | Origin::Default
                 | Origin::Using
@@ -33,7 +41,7 @@ pub(super) fn values(stored: &BTreeMap<Name, Stored>) -> Vec<Question> {
                 rows: format!("FROM {} WHERE {value} IS NULL", from.from()),
                 show: "*".into(),
                 message: "is NOT NULL: {n} would get NULL".into(),
-                cures: vec![cure.into(), "fix the rows".into()],
+                cures: cures.clone(),
             }));
         }
     }
@@ -42,6 +50,7 @@ pub(super) fn values(stored: &BTreeMap<Name, Stored>) -> Vec<Question> {
 
 /// Rows with NULL in a column that is to take none.
 pub(super) fn nulls(
+    plan: &Plan,
     stored: &BTreeMap<Name, Stored>,
     table: &Name,
     column: &Column,
@@ -57,12 +66,13 @@ pub(super) fn nulls(
         ),
         show: "*".into(),
         message: "cannot become NOT NULL: {n} with NULL".into(),
-        cures: vec!["#[sync(backfill = \"...\")]".into(), "fix the rows".into()],
+        cures: Cure::Backfill.or_rows(&plan.sources, "fix the rows"),
     })
 }
 
 /// A new column that no row has a value for.
 pub(super) fn missing_value(
+    plan: &Plan,
     before: &Before<'_>,
     table: &Name,
     column: &Column,
@@ -80,10 +90,6 @@ pub(super) fn missing_value(
         rows: format!("FROM {}", Quoted(&old)),
         show: "*".into(),
         message: "cannot be added as NOT NULL without a default: {n} would have no value".into(),
-        cures: vec![
-            "#[sync(default = \"...\")]".into(),
-            "#[sync(backfill = \"...\")]".into(),
-            "make the field an Option".into(),
-        ],
+        cures: Cure::of_no_value(&plan.sources),
     })
 }

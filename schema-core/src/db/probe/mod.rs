@@ -131,7 +131,7 @@ fn questions(before: &Before<'_>, plan: &Plan, stored: &BTreeMap<Name, Stored>) 
             }
         }
     }
-    out.extend(column::values(stored));
+    out.extend(column::values(plan, stored));
     out.extend(domain::written(before, plan, stored));
     out.extend(kept::questions(before, plan, stored));
     out.extend(filled::questions(before, plan, stored));
@@ -151,7 +151,7 @@ fn question(
         backfill: None,
     } = change
     {
-        return column::missing_value(before, table, column);
+        return column::missing_value(plan, before, table, column);
     }
     if let Change::AlterColumn {
         table,
@@ -159,7 +159,7 @@ fn question(
         change: ColumnChange::SetNotNull { backfill: None } | ColumnChange::ValidateNotNull { .. },
     } = change
     {
-        return column::nulls(stored, table, column);
+        return column::nulls(plan, stored, table, column);
     }
     if let Change::CreateIndex { table, index } = change
         && index.unique

@@ -9,6 +9,7 @@ use crate::change::{Change, ColumnChange, mentions};
 use crate::dialect::{self, postgres::fit::Fit, postgres::types::spell};
 use crate::plan::Plan;
 use crate::schema::{Expr, Ident, Name, Quoted, UserType};
+use crate::wording::Cure;
 
 /// Returns a column whose type changes, and which of its values fit the new one. With `using` the
 /// author of the model knows what becomes of them.
@@ -251,6 +252,6 @@ pub(super) fn misfits(before: &Before<'_>, plan: &Plan, change: &Change) -> Opti
             "cannot become another type ({}): {{n}} with a value that does not fit",
             line.text
         ),
-        cures: vec!["#[sync(using = \"...\")]".into(), "correct the rows".into()],
+        cures: Cure::Using.or_rows(&plan.sources, "correct the rows"),
     })
 }

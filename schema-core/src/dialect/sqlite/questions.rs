@@ -13,6 +13,7 @@ use crate::schema::{
     Constraint, ConstraintKind, ForeignKey, Ident, Index, IndexKey, IndexPart, Name, Quoted,
     Schema, Shared, Table,
 };
+use crate::wording::Cure;
 
 /// Returns what has to be asked so that no row is in the way of the plan.
 pub(crate) fn questions(live: &Schema, plan: &Plan) -> Vec<Question> {
@@ -44,7 +45,7 @@ pub(crate) fn questions(live: &Schema, plan: &Plan) -> Vec<Question> {
     let mut out = Vec::new();
     for (_, _, table, changes) in &kept {
         let rows = &stored[&table.name];
-        out.extend(values(rows, changes));
+        out.extend(values(&plan.sources, rows, changes));
         out.extend(checks(rows));
         out.extend(unique(rows));
     }
@@ -55,7 +56,11 @@ pub(crate) fn questions(live: &Schema, plan: &Plan) -> Vec<Question> {
 }
 
 /// NULL where it may not be, and values that a column refuses.
-fn values(rows: &Stored<'_>, changes: &[&Change]) -> Vec<Question> {
+fn values(
+    sources: &BTreeMap<Name, String>,
+    rows: &Stored<'_>,
+    changes: &[&Change],
+) -> Vec<Question> {
     let table = &rows.after.name;
     let mut out = Vec::new();
     for (column, misfits) in rows.misfits() {
@@ -74,8 +79,11 @@ fn values(rows: &Stored<'_>, changes: &[&Change]) -> Vec<Question> {
             show: "*".into(),
             message,
             cures: match rows.before.column(&column.name) {
-                Some(_) => vec!["#[sync(using = \"...\")]".into(), "correct the rows".into()],
-                None => vec!["#[sync(backfill = \"...\")]".into()],
+                Some(_) => Cure::Using.or_rows(sources, "correct the rows"),
+                None => {
+                    let words = Cure::Backfill.words(sources);
+                    vec![words.unwrap_or_else(|| "correct its default".to_owned())]
+                }
             },
         });
     }
@@ -98,11 +106,7 @@ fn values(rows: &Stored<'_>, changes: &[&Change]) -> Vec<Question> {
                 show: "*".into(),
                 message: "cannot be added as NOT NULL without a default: {n} would have no value"
                     .into(),
-                cures: vec![
-                    "#[sync(default = \"...\")]".into(),
-                    "#[sync(backfill = \"...\")]".into(),
-                    "make the field an Option".into(),
-                ],
+                cures: Cure::of_no_value(sources),
             });
             continue;
         }
@@ -111,15 +115,15 @@ fn values(rows: &Stored<'_>, changes: &[&Change]) -> Vec<Question> {
             false => "is NOT NULL: {n} would get NULL",
         };
         let cure = match &column.generated {
-            Some(_) => "make the field an Option",
-            None => "#[sync(backfill = \"...\")]",
+            Some(_) => Cure::Optional,
+            None => Cure::Backfill,
         };
         out.push(Question {
             object,
             rows: rows.nulls(&column.name),
             show: "*".into(),
             message: message.into(),
-            cures: vec![cure.into(), "fix the rows".into()],
+            cures: cure.or_rows(sources, "fix the rows"),
         });
     }
     out

@@ -21,7 +21,7 @@ use crate::schema::{
     Expr, Family, Ident, Name, ReplicaIdentity, Schema, Statistics, Table, UserType, own_multirange,
 };
 #[cfg(feature = "postgres")]
-pub(crate) use kept::KEPT_CURE;
+pub(crate) use kept::kept_cure;
 
 use columns::{
     comments_on_identities, defaults_below, defaults_with_rows, not_nulls, row_types,

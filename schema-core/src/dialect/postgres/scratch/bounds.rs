@@ -160,7 +160,10 @@ pub(super) async fn spell_bounds(
                 refusals.push(Refusal::new(
                     child.to_string(),
                     format!("cannot be a partition of {name} {bound}: {}", error.message),
-                    "correct the bound in the model",
+                    match desired.hints.sources.is_empty() {
+                        true => "correct the bound where it comes from",
+                        false => "correct the bound in the model",
+                    },
                 ));
             }
             Err(_) => {}

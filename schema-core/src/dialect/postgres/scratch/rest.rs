@@ -10,7 +10,7 @@ use crate::db::DbError;
 use crate::dialect::postgres::render::{bare_constraint_sql, bare_index_sql, column_sql};
 use crate::dialect::postgres::types::spell;
 use crate::diff::{Refusal, dotted};
-use crate::plan::{KEPT_CURE, Plan};
+use crate::plan::{Plan, kept_cure};
 use crate::schema::{Column, ConstraintKind, Ident, Index, Name, Quoted, Schema, Table};
 use crate::wording::nowhere;
 
@@ -60,6 +60,8 @@ struct Tried<'a> {
     parts: Vec<(Ident, String)>,
     /// Where these are not.
     nowhere: &'static str,
+    /// What helps where one cannot stay.
+    cure: &'static str,
 }
 
 impl<'a> Tried<'a> {
@@ -110,6 +112,7 @@ impl<'a> Tried<'a> {
             columns,
             parts,
             nowhere: nowhere(&plan.sources),
+            cure: kept_cure(&plan.sources),
         })
     }
 
@@ -153,7 +156,7 @@ impl<'a> Tried<'a> {
                         "is {}, and cannot stay with the new type of its column: {}",
                         self.nowhere, error.message
                     ),
-                    KEPT_CURE,
+                    self.cure,
                 ));
             }
         }
