@@ -5,6 +5,7 @@ use tests::{
 };
 
 use crate::anomaly::edited;
+use crate::cases::difference;
 use crate::renames::carry_out;
 
 #[test]
@@ -125,12 +126,16 @@ fn how_not_nulls_are_called_is_left_where_one_server_cannot_say_it() {
         }
     });
     let file = file.display().to_string();
-    let told = sync_on(
-        &database.url,
-        &["--exit-code", "--prune", "--desired", &file],
-    );
-    let told = told.expect(0).stdout;
+    let check = ["--exit-code", "--prune", "--desired", &file];
+    let told = sync_on(&database.url, &check).expect(0).stdout;
     assert!(!told.contains("NOT NULL"), "{told}");
+    // What is new gets its names from the server.
+    let before = pg_dump_schema(&database.url);
+    psql(&database.url, "DROP TABLE p1; DROP TABLE g");
+    sync_on(&database.url, &["--apply", "--yes", "--desired", &file]).expect(0);
+    sync_on(&database.url, &check).expect(0);
+    let after = pg_dump_schema(&database.url);
+    assert!(before == after, "{}", difference(&after, &before));
 }
 
 /// What holds for many partitions is told once.

@@ -230,15 +230,15 @@ impl Writer<'_> {
     /// The columns of a new table whose NOT NULL comes from above, and is the table's own too, with
     /// the name that it has above: PostgreSQL 18 gives it that name where the table says no other.
     fn not_nulls_of_its_own<'t>(&self, table: &'t Table) -> Vec<(&'t Column, Ident)> {
-        let by_model = is_of_a_model(self.desired, &table.name);
+        let named = !is_of_a_model(self.desired, &table.name) && !self.desired.not_nulls_unnamed;
         if !self.names_not_nulls() {
             return Vec::new();
         }
         let parents: Vec<&Name> = table.parents().collect();
-        let named = table.columns.iter().filter_map(|column| {
+        let columns = table.columns.iter().filter_map(|column| {
             let from_above = table.partition_of.is_some() || column.inherited;
             let own = column.not_null_local == Some(true);
-            let declared = !by_model || own || column.not_null_name.is_some();
+            let declared = named || own || column.not_null_name.is_some();
             if column.nullable || !from_above || !declared {
                 return None;
             }
@@ -249,7 +249,7 @@ impl Writer<'_> {
             })?;
             (own || above != column.name_of_not_null(&table.name)).then_some((column, above))
         });
-        named.collect()
+        columns.collect()
     }
 
     /// Tells whether a new table gets a default for a column from above: an identity there comes last,
