@@ -296,11 +296,9 @@ pub fn line(change: &Change) -> Line {
             let text = format!("{name} {}", parts.join(", "));
             ('~', "index", text.trim_end().to_owned())
         }
-        Change::CreateStatistics { name, statistics } => (
-            '+',
-            "statistics",
-            format!("{name} ({})", statistics.on.join(", ")),
-        ),
+        Change::CreateStatistics { name, statistics } => {
+            ('+', "statistics", format!("{name} ({})", statistics.said()))
+        }
         Change::DropStatistics { name, .. } => ('-', "statistics", name.to_string()),
         Change::AlterStatistics { name, from, to } => {
             let target = arrow("target", from.target.as_ref(), to.target.as_ref());

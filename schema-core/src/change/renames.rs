@@ -4,7 +4,7 @@ use super::above::children;
 use super::mention::{mention_renamed, rename_part};
 use super::replay::{column_mut, insert, remove, table_mut};
 use crate::schema::{
-    Column, ConstraintKind, Expr, Ident, Name, Schema, UserType, own_multirange, own_not_null,
+    Column, ConstraintKind, Ident, Name, Schema, UserType, own_multirange, own_not_null,
     sequence_name,
 };
 
@@ -97,11 +97,6 @@ pub(super) fn keep_sequence(column: &mut Column, from: (&Name, &Ident), to: (&Na
     }
 }
 
-/// Returns a piece of SQL with the column's new name.
-fn words_renamed(sql: &str, from: &Ident, to: &Ident) -> String {
-    mention_renamed(&Expr::new(sql), from, to).sql().to_owned()
-}
-
 pub(super) fn rename_column(
     schema: &mut Schema,
     table: &Name,
@@ -141,7 +136,7 @@ pub(super) fn rename_column(
     for statistics in schema.statistics.values_mut() {
         if statistics.table == *table {
             for on in &mut statistics.on {
-                *on = words_renamed(on, from, to);
+                *on = mention_renamed(on, from, to);
             }
             statistics.columns.iter_mut().for_each(swap);
         }
@@ -150,7 +145,7 @@ pub(super) fn rename_column(
     let table = table_mut(schema, table)?;
     if let Some(by) = &mut table.partition_by {
         by.columns.iter_mut().for_each(swap);
-        by.key = words_renamed(&by.key, from, to);
+        by.key = mention_renamed(&by.key, from, to);
     }
     if table.column(to).is_some() {
         return Err(format!("column `{}.{to}` is there already", table.name));

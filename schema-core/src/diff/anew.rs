@@ -11,7 +11,7 @@ use super::{Diff, Extra, Refusal, dotted};
 use crate::change::{
     Change, ColumnChange, children, descendants, lineage, mentions, replay, says_type,
 };
-use crate::schema::{Column, Constraint, ConstraintKind, Expr, Ident, Name, Schema, Table};
+use crate::schema::{Column, Constraint, ConstraintKind, Ident, Name, Schema, Table};
 use crate::wording::nowhere;
 
 /// Returns the tables whose partition key has a column that changes its type, there or above, or says
@@ -33,7 +33,7 @@ pub(super) fn retyped(diff: &Diff) -> BTreeSet<Name> {
     let is_key = |table: &Name, column: &Ident| {
         let by = diff.live.tables.get(table);
         let by = by.and_then(|table| table.partition_by.as_ref());
-        by.is_some_and(|by| by.columns.contains(column) || mentions(&Expr::new(&by.key), column))
+        by.is_some_and(|by| by.columns.contains(column) || mentions(&by.key, column))
     };
     let with_those_below = |(table, column): (&Name, &Ident)| {
         // Those that leave it do so before.
@@ -47,7 +47,7 @@ pub(super) fn retyped(diff: &Diff) -> BTreeSet<Name> {
     let saying = diff.live.tables.values().filter(|table| {
         let key = table.partition_by.as_ref();
         diff.desired.tables.contains_key(&table.name)
-            && key.is_some_and(|by| says_type(&Expr::printed(&by.key), &types))
+            && key.is_some_and(|by| says_type(&by.key, &types))
     });
     let saying = saying.map(|table| table.name.clone());
     (retyped.into_iter().flat_map(with_those_below))

@@ -183,7 +183,7 @@ fn said_until_late(sides: &Sides<'_>, out: &Diff, name: &Name) -> bool {
     said_by_domain(sides, &types)
         || tables.any(|table| {
             let key = table.partition_by.as_ref();
-            table.exprs().any(says) || key.is_some_and(|by| says(&Expr::printed(&by.key)))
+            table.exprs().any(says) || key.is_some_and(|by| says(&by.key))
         })
 }
 

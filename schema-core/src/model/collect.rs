@@ -349,9 +349,8 @@ impl Lowering {
                 };
                 table.partition_by = Some(PartitionBy {
                     strategy: strategy.into(),
-                    key: Quoted(&columns).to_string(),
+                    key: Expr::new(Quoted(&columns).to_string()),
                     columns,
-                    printed: None,
                 });
                 for (child, bound) in def.partitions {
                     let child = name.sibling(*child);

@@ -70,7 +70,7 @@ fn exprs(schema: &Schema) -> Vec<Expr> {
     }
     exprs.extend((schema.tables.values()).flat_map(|table| exprs_of(table)));
     for statistics in schema.statistics.values() {
-        exprs.push(Expr::printed(statistics.on.join(", ")));
+        exprs.extend(statistics.on.iter().cloned());
     }
     exprs
 }
@@ -81,7 +81,7 @@ fn exprs_of(table: &Table) -> Vec<Expr> {
     let indexes = table.indexes.iter().flat_map(|it| it.exprs());
     let exprs = columns.chain(constraints).chain(indexes).cloned();
     let key = table.partition_by.iter();
-    exprs.chain(key.map(|by| Expr::printed(&by.key))).collect()
+    exprs.chain(key.map(|by| by.key.clone())).collect()
 }
 
 /// Adds them to what is done. A table whose rows one takes comes before it, without what calls it; so

@@ -29,7 +29,7 @@ impl Schema {
                 found.extend(problem(
                     &statistics.table,
                     "an expression of statistics",
-                    on,
+                    on.as_str(),
                 ));
             }
         }
@@ -83,7 +83,7 @@ fn of_table(table: &Table, look: &mut impl FnMut(String, &str)) {
         }
     }
     if let Some(by) = &table.partition_by {
-        look("the partition key".into(), &by.key);
+        look("the partition key".into(), by.key.as_str());
     }
     if let Some(partition) = &table.partition_of {
         look("the bound".into(), &partition.bound);

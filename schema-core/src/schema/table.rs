@@ -687,27 +687,16 @@ pub enum IndexKey {
 }
 
 /// How the rows of a partitioned table are spread.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartitionBy {
     /// `range`, `list` or `hash`.
     pub strategy: String,
-    /// The key's columns and expressions with collation and operator class, as SQL.
-    pub key: String,
+    /// The key's columns and expressions with collation and operator class.
+    pub key: Expr,
     /// The columns that the key names.
     #[serde(default)]
     pub columns: Vec<Ident>,
-    /// All of it as a server prints it; equality does not look at it.
-    #[serde(skip)]
-    pub printed: Option<String>,
 }
-
-impl PartialEq for PartitionBy {
-    fn eq(&self, other: &Self) -> bool {
-        self.strategy == other.strategy && self.key == other.key && self.columns == other.columns
-    }
-}
-
-impl Eq for PartitionBy {}
 
 /// Whose partition a table is, and which rows are in it.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -265,12 +265,20 @@ pub struct Statistics {
     pub table: Name,
     /// `ndistinct`, `dependencies`, `mcv`; empty for expressions alone.
     pub kinds: Vec<String>,
-    /// Columns and expressions, as SQL in the server's order.
-    pub on: Vec<String>,
+    /// Columns and expressions, in the server's order.
+    pub on: Vec<Expr>,
     /// The columns among them.
     pub columns: Vec<Ident>,
     /// The statistics target.
     pub target: Option<i32>,
     /// The comment on it.
     pub comment: Option<String>,
+}
+
+impl Statistics {
+    /// Returns what stands after `ON`.
+    pub(crate) fn said(&self) -> String {
+        let on: Vec<&str> = self.on.iter().map(Expr::sql).collect();
+        on.join(", ")
+    }
 }

@@ -34,7 +34,7 @@ pub(crate) fn of_bound(by: &PartitionBy, bound: &str) -> Option<String> {
     };
     let column = Quoted(column).to_string();
     let words = bound.strip_prefix("FOR VALUES ")?;
-    if by.key != column {
+    if by.key.as_str() != column {
         return None;
     }
     match by.strategy.as_str() {
@@ -124,9 +124,8 @@ mod tests {
     fn by(strategy: &str) -> PartitionBy {
         PartitionBy {
             strategy: strategy.into(),
-            key: "at".into(),
+            key: crate::schema::Expr::new("at"),
             columns: vec!["at".into()],
-            printed: None,
         }
     }
 

@@ -234,7 +234,7 @@ pub(super) fn table(table: &Table) -> Vec<Words> {
     let mut all = Vec::new();
     if let Some(by) = &table.partition_by {
         let what = words().text(format!("partitioned by {} of ", by.strategy));
-        all.push(what.code(&by.key));
+        all.push(what.code(by.key.sql()));
     }
     if let Some(of) = &table.partition_of {
         let what = words().text("partition of ").table(&of.parent);

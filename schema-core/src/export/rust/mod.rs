@@ -173,7 +173,7 @@ fn partitions<'a>(schema: &'a Schema, table: &Table) -> (Vec<String>, Vec<&'a Ta
     let plain = table
         .partition_by
         .as_ref()
-        .is_some_and(|by| by.key == Quoted(&by.columns).to_string());
+        .is_some_and(|by| by.key.as_str() == Quoted(&by.columns).to_string());
     for child in schema.tables.values().map(|it| &**it).filter(of_this) {
         match table::partition_word(child, table).filter(|_| plain) {
             Some(word) => words.push(word),

@@ -238,7 +238,7 @@ impl Writer<'_> {
         let Some(partition_by) = &table.partition_by else {
             return;
         };
-        if partition_by.key == Quoted(&partition_by.columns).to_string() {
+        if partition_by.key.as_str() == Quoted(&partition_by.columns).to_string() {
             let columns = words::list(&partition_by.columns, self.fields);
             let strategy = &partition_by.strategy;
             self.words

@@ -46,7 +46,7 @@ pub(super) fn let_go(diff: &mut Diff, function: &Other) {
     }
     for (name, table) in &live.tables {
         let key = table.partition_by.as_ref();
-        if key.is_some_and(|by| uses(&Expr::printed(&by.key))) {
+        if key.is_some_and(|by| uses(&by.key)) {
             refuse(format!("table {name}"), "is partitioned by");
         }
         let Some(desired) = diff.desired.tables.get(name).cloned() else {
@@ -88,8 +88,7 @@ pub(super) fn statistics_let_go(
 ) {
     for (name, statistics) in &diff.live.statistics {
         let dropped = |change: &Change| matches!(change, Change::DropStatistics { name: gone, .. } if gone == name);
-        let on = Expr::printed(statistics.on.join(", "));
-        if !uses(&on) || diff.changes.iter().any(dropped) {
+        if !statistics.on.iter().any(uses) || diff.changes.iter().any(dropped) {
             continue;
         }
         added.push(Change::DropStatistics {

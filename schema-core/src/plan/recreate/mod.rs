@@ -18,7 +18,7 @@ use crate::change::{
 };
 use crate::diff::{Diff, replaced_by};
 use crate::schema::{
-    Expr, Family, Ident, Name, ReplicaIdentity, Schema, Statistics, Table, UserType, own_multirange,
+    Family, Ident, Name, ReplicaIdentity, Schema, Statistics, Table, UserType, own_multirange,
 };
 #[cfg(feature = "postgres")]
 pub(crate) use kept::kept_cure;
@@ -178,10 +178,10 @@ fn below<'a>(
 fn statistics(diff: &mut Diff, touched: &Touched) {
     let mut added = Vec::new();
     for (name, statistics) in &diff.live.statistics {
-        let on = statistics.on.join(", ");
         let at = |(table, column): &(Name, Ident)| {
             *table == statistics.table
-                && (statistics.columns.contains(column) || mentions(&Expr::new(&on), column))
+                && (statistics.columns.contains(column)
+                    || statistics.on.iter().any(|on| mentions(on, column)))
         };
         let known = |change: &Change| matches!(change, Change::DropStatistics { name: gone, .. } if gone == name);
         if diff.changes.iter().any(known) {

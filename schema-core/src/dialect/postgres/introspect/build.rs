@@ -16,8 +16,8 @@ use crate::{
     facts::{Facts, Known, Size},
     schema::{
         Column, Composite, CompositeField, Constraint, DataType, Domain, DomainCheck, EnumType,
-        Extension, Ident, Name, Namespace, Other, Quoted, Range, ReplicaIdentity, Schema, Sequence,
-        SequenceOptions, Statistics, Table, UserType, sequence_name,
+        Expr, Extension, Ident, Name, Namespace, Other, Quoted, Range, ReplicaIdentity, Schema,
+        Sequence, SequenceOptions, Statistics, Table, UserType, sequence_name,
     },
     scope::Scope,
 };
@@ -334,12 +334,13 @@ impl Catalogue {
             let exprs: Vec<String> = row.json("exprs")?;
             let quoted = columns.iter().map(|column| Quoted(column).to_string());
             let exprs = exprs.into_iter().map(|expr| format!("({})", bare(&expr)));
+            let on = quoted.chain(exprs).map(Expr::printed);
             let statistics = Statistics {
                 table: row
                     .name_in("table_schema", "table_name")
                     .ok_or_else(|| broken("statistics without a table"))?,
                 kinds,
-                on: quoted.chain(exprs).collect(),
+                on: on.collect(),
                 columns,
                 target: row.number("target"),
                 comment: row.string("comment"),

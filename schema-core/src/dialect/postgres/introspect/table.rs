@@ -3,6 +3,7 @@
 use super::row::Row;
 use crate::{
     db::DbError,
+    dialect::postgres::normalize::partition::printed_key,
     schema::{
         Column, Generated, GeneratedKind, Ident, Identity, Name, PartitionBy, PartitionOf,
         ReplicaIdentity, Table, TableOptions,
@@ -29,13 +30,11 @@ pub(super) fn table(row: &Row, name: Name) -> Result<Table, DbError> {
     };
     let columns = row.json("partition_columns")?;
     let partition_by = row.text("partition_key").and_then(|printed| {
-        let (strategy, key) = printed.split_once(' ')?;
-        let key = key.strip_prefix('(')?.strip_suffix(')')?;
+        let (strategy, key) = printed_key(printed)?;
         Some(PartitionBy {
-            strategy: strategy.to_lowercase(),
-            key: key.into(),
+            strategy,
+            key,
             columns,
-            printed: Some(printed.into()),
         })
     });
     Ok(Table {

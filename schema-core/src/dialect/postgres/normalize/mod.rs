@@ -3,7 +3,7 @@
 
 mod column;
 mod name;
-mod partition;
+pub mod partition;
 mod parts;
 mod resolve;
 pub mod sequence;

@@ -12,7 +12,7 @@ pub(super) fn partition_keys(schema: &Schema) -> BTreeMap<Name, DataType> {
         let Some(partition_by) = &table.partition_by else {
             continue;
         };
-        let column = Ident::new(partition_by.key.trim().trim_matches('"'));
+        let column = Ident::new(partition_by.key.sql().trim().trim_matches('"'));
         if let Some(column) = table.column(&column) {
             keys.insert(table.name.clone(), column.ty.clone());
         }
@@ -20,10 +20,25 @@ pub(super) fn partition_keys(schema: &Schema) -> BTreeMap<Name, DataType> {
     keys
 }
 
+/// Reads a key as a server prints it, `RANGE (lower(name), (a + b))`: how the rows are spread, and by
+/// what.
+pub fn printed_key(printed: &str) -> Option<(String, Expr)> {
+    let (strategy, key) = printed.split_once(' ')?;
+    let key = key.strip_prefix('(')?.strip_suffix(')')?;
+    // The server leaves out the parentheses as if it were a call, and does not read it so.
+    let parts = split(key).into_iter();
+    let parts = parts.map(|part| match part.ends_with(" IS DOCUMENT") {
+        true => format!("({part})"),
+        false => part.to_owned(),
+    });
+    let parts: Vec<String> = parts.collect();
+    Some((strategy.to_lowercase(), Expr::printed(parts.join(", "))))
+}
+
 impl Parts<'_> {
     pub(super) fn partition_by(&self, partition_by: &mut PartitionBy) {
         partition_by.strategy = partition_by.strategy.to_lowercase();
-        let parts: Vec<String> = split(&partition_by.key)
+        let parts: Vec<String> = split(partition_by.key.sql())
             .into_iter()
             .map(|part| {
                 // With a collation or operator class it is no expression.
@@ -51,7 +66,7 @@ impl Parts<'_> {
                 self.columns.contains_key(word).then(|| Ident::from(word))
             })
             .collect();
-        partition_by.key = parts.join(", ");
+        partition_by.key = partition_by.key.normalized(parts.join(", "));
     }
 }
 

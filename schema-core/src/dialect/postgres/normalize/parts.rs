@@ -175,11 +175,11 @@ impl<'a> Parts<'a> {
         let mut columns = Vec::new();
         let mut exprs = Vec::new();
         for part in std::mem::take(&mut statistics.on) {
-            let folded = self.fold(&Expr::new(part), None).to_string();
-            let known = |name: &&String| Quoted(name.as_str()).to_string() == folded;
+            let folded = self.fold(&part, None);
+            let known = |name: &&String| Quoted(name.as_str()).to_string() == folded.as_str();
             match self.columns.keys().find(known) {
                 Some(name) => columns.push(Ident::from(name.as_str())),
-                None => exprs.push(format!("({folded})")),
+                None => exprs.push(folded.normalized(format!("({})", folded.as_str()))),
             }
         }
         for kind in &mut statistics.kinds {
@@ -196,7 +196,7 @@ impl<'a> Parts<'a> {
         columns.sort();
         statistics.on = columns
             .iter()
-            .map(|name| Quoted(name).to_string())
+            .map(|name| Expr::printed(Quoted(name).to_string()))
             .chain(exprs)
             .collect();
         statistics.columns = columns;

@@ -23,11 +23,9 @@ pub(super) fn is_unlogged(table: &Name) -> String {
 /// it tell.
 pub(super) fn is_partitioned_by(table: &Name, by: &PartitionBy) -> String {
     let table = literal(table);
-    let bare = || {
-        let strategy = by.strategy.to_uppercase();
-        (!by.key.contains('(')).then(|| format!("{strategy} ({})", by.key))
-    };
-    if let Some(printed) = by.printed.clone().or_else(bare) {
+    let readable = by.key.is_printed() && !by.key.sql().contains(" IS DOCUMENT)");
+    if readable || !by.key.sql().contains('(') {
+        let printed = format!("{} ({})", by.strategy.to_uppercase(), by.key);
         return format!(
             "pg_catalog.pg_get_partkeydef(to_regclass({table})) = {}",
             quote_literal(&printed)

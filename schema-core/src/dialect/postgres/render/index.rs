@@ -266,7 +266,7 @@ pub(super) fn create_statistics(out: &mut Draft, name: &Name, statistics: &Stati
     out.push(Form::CreateStatistics.sql(format!(
         "CREATE STATISTICS IF NOT EXISTS {}{kinds} ON {} FROM {}",
         Quoted(name),
-        statistics.on.join(", "),
+        statistics.said(),
         Quoted(&statistics.table)
     )));
     if let Some(target) = statistics.target {

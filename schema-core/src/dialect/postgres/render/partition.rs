@@ -360,7 +360,7 @@ impl Writer<'_> {
         let leaves = self.detached_at(table);
         let mut above = self.live_table(parent);
         while let Some(table) = above {
-            keys.extend(table.partition_by.as_ref().map(|by| by.key.clone()));
+            keys.extend(table.partition_by.as_ref().map(|by| by.key.sql()));
             let up = table.partition_of.as_ref();
             // The bound of one that has left by then says nothing more.
             let up = up.filter(|_| self.detached_at(&table.name) >= leaves);

@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, Row};
 use super::{UNDO, attempt, bare_column, before, db_error, look_from, run};
 use crate::db::DbError;
 use crate::dialect::postgres::bound::of_bound;
+use crate::dialect::postgres::normalize::partition::printed_key;
 use crate::diff::Refusal;
 use crate::schema::{Name, PartitionBy, PartitionOf, Quoted, Schema, Table, quote_literal};
 
@@ -86,7 +87,7 @@ pub(super) async fn spell_bounds(
         Quoted(&scratch),
         columns.join(", "),
         by.strategy.to_uppercase(),
-        by.key
+        by.key.written()
     );
     run(connection, "SAVEPOINT _sync_table").await?;
     look_from(connection, name).await?;
@@ -100,11 +101,9 @@ pub(super) async fn spell_bounds(
     run(connection, "SET LOCAL search_path = ''").await?;
     let key = read(connection, &scratch, "pg_catalog.pg_get_partkeydef(c.oid)").await?;
     if let (Some(key), Some(table)) = (key, desired.tables.get_mut(name)) {
-        let inner = key
-            .split_once(" (")
-            .and_then(|(_, key)| key.strip_suffix(')'));
-        by.key = inner.unwrap_or(&by.key).into();
-        by.printed = Some(key);
+        if let Some((_, key)) = printed_key(&key) {
+            by.key = key;
+        }
         table.partition_by = Some(by.clone());
     }
     let live_parent = before(desired, live, name).map(|table| table.name.clone());
@@ -183,7 +182,7 @@ async fn condition(
     by: &PartitionBy,
     bound: &str,
 ) -> Result<Option<String>, DbError> {
-    if of_bound(by, bound).is_some() || by.key.contains(" COLLATE ") || bound == "DEFAULT" {
+    if of_bound(by, bound).is_some() || by.key.sql().contains(" COLLATE ") || bound == "DEFAULT" {
         return Ok(None);
     }
     let condition = "pg_catalog.pg_get_partition_constraintdef(c.oid)";

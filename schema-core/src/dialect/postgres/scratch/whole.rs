@@ -60,7 +60,7 @@ fn names_operators(table: &Table) -> bool {
     let indexes = table.indexes.iter().filter(|index| !index.inherited);
     let mut parts = indexes.flat_map(|index| &index.parts);
     let mut constraints = table.constraints.iter().filter(|it| !it.inherited);
-    by.is_some_and(|by| said(&by.key))
+    by.is_some_and(|by| by.key.sql().contains('.'))
         || parts.any(|part| part.opclass.as_ref().is_some_and(said))
         || constraints.any(|constraint| match &constraint.kind {
             ConstraintKind::Exclude(exclude) => (exclude.elements.iter())

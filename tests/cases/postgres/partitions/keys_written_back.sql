@@ -1,0 +1,34 @@
+-- live
+CREATE SCHEMA keys_named_argument;
+SET search_path = keys_named_argument, public;
+CREATE TABLE t (i int, j int) PARTITION BY RANGE (make_interval(days => i));
+CREATE SCHEMA keys_element;
+SET search_path = keys_element, public;
+CREATE TABLE t (i int, m int[]) PARTITION BY RANGE ((m[2][2]));
+CREATE SCHEMA keys_field;
+SET search_path = keys_field, public;
+CREATE TYPE cty AS (a int, b text);
+CREATE TABLE t (y cty) PARTITION BY RANGE (((y).b));
+CREATE SCHEMA keys_constant;
+SET search_path = keys_constant, public;
+CREATE TABLE t (i int, n numeric) PARTITION BY RANGE ((n * 10000000000));
+CREATE SCHEMA keys_document;
+SET search_path = keys_document, public;
+CREATE TABLE t (i int, x xml) PARTITION BY RANGE (i);
+-- desired
+CREATE SCHEMA keys_named_argument;
+SET search_path = keys_named_argument, public;
+CREATE TABLE t (i int, j int) PARTITION BY RANGE (make_interval(days => j));
+CREATE SCHEMA keys_element;
+SET search_path = keys_element, public;
+CREATE TABLE t (i int, m int[]) PARTITION BY RANGE ((m[2][1]));
+CREATE SCHEMA keys_field;
+SET search_path = keys_field, public;
+CREATE TYPE cty AS (a int, b text);
+CREATE TABLE t (y cty) PARTITION BY RANGE (((y).a));
+CREATE SCHEMA keys_constant;
+SET search_path = keys_constant, public;
+CREATE TABLE t (i int, n numeric) PARTITION BY RANGE ((n * '10000000000'::numeric));
+CREATE SCHEMA keys_document;
+SET search_path = keys_document, public;
+CREATE TABLE t (i int, x xml) PARTITION BY RANGE ((x IS DOCUMENT), i);
