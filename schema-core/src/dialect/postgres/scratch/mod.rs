@@ -5,6 +5,7 @@ mod absent;
 mod bounds;
 mod brought;
 mod collations;
+mod domains;
 mod extensions;
 mod methods;
 mod missing;
@@ -37,8 +38,8 @@ use crate::db::DbError;
 use crate::diff::{Refusal, live_name};
 use crate::plan::called::called;
 use crate::schema::{
-    Column, ConstraintKind, Expr, Ident, IndexKey, IndexPart, Name, Quoted, Schema, Table,
-    quote_literal,
+    Column, Constraint, ConstraintKind, Exclude, Expr, Ident, IndexKey, IndexPart, Name, Quoted,
+    Schema, Table, quote_literal,
 };
 
 /// An expression that differs by its text, and where it stands.
@@ -58,6 +59,11 @@ enum Place {
     Check(usize),
     Predicate(usize),
     Part(usize, usize),
+    /// The predicate of an exclusion.
+    Excluding(usize),
+    /// An element of an exclusion.
+    Excluded(usize, usize),
+    Statistics(Name, usize),
 }
 
 /// Spells what differs from `live` as the server does. The second part tells whether anything was
@@ -80,8 +86,9 @@ pub async fn canonicalize(
     refusals.extend(unknown_extensions(connection, &desired, live).await?);
     let items = suspicious(&desired, live);
     let partitioned = bounds::suspicious(&desired, live);
+    let domains = domains::suspicious(&desired, live);
     let asked = whole::asked(&desired, live);
-    let spelled = items.is_empty() && partitioned.is_empty();
+    let spelled = items.is_empty() && partitioned.is_empty() && domains.is_empty();
     let nothing = spelled && asked.is_empty() && called(&desired, live).is_empty();
     if nothing || !refusals.is_empty() {
         return Ok((desired, false, refusals));
@@ -91,6 +98,11 @@ pub async fn canonicalize(
         Ok(missing) => (missing, Ok(())),
         Err(error) => (Missing::default(), Err(error)),
     };
+    for name in &domains {
+        if outcome.is_ok() {
+            outcome = domains::spell_domain(connection, name, &mut desired).await;
+        }
+    }
     for name in &partitioned {
         if outcome.is_ok() {
             let (desired, refusals) = (&mut desired, &mut refusals);
@@ -110,6 +122,7 @@ pub async fn canonicalize(
             let spelled = items.iter().filter(|item| !item.known);
             let mut taken = unspelled::take_as_live(&mut desired, live, spelled);
             bounds::take_as_live(&mut desired, live, &partitioned, &mut taken);
+            domains::take_as_live(&mut desired, live, &domains, &mut taken);
             refusals.extend(unspelled::refusals(connection, taken, &error).await?);
         }
         Err(error) => return Err(error),
@@ -192,7 +205,9 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
         let mut add = |place: Place, expr: &Expr, new: bool, known: bool| {
             let by_default = match &place {
                 Place::Default(column) | Place::Generated(column) => odd.contains(column),
-                Place::Check(_) | Place::Predicate(_) | Place::Part(..) => false,
+                Place::Check(_) | Place::Predicate(_) => false,
+                Place::Part(..) | Place::Excluding(_) | Place::Excluded(..) => false,
+                Place::Statistics(..) => false,
             };
             // The server would read it with the type that the plan replaces.
             if by_default || redefined::mentioned(desired, table, expr, &odd, &redefined) {
@@ -235,6 +250,24 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
                     add(Place::Check(at), expr, new, known);
                 }
             }
+            if let ConstraintKind::Exclude(exclude) = &constraint.kind {
+                let has = |test: &dyn Fn(&Exclude) -> bool| excludes(before).any(test);
+                if let Some(predicate) = &exclude.predicate
+                    && !has(&|other| other.predicate.as_ref() == Some(predicate))
+                {
+                    add(Place::Excluding(at), predicate, new, false);
+                }
+                for (n, element) in exclude.elements.iter().enumerate() {
+                    let key = &element.part.key;
+                    let alike =
+                        |other: &Exclude| other.elements.iter().any(|it| it.part.key == *key);
+                    if let IndexKey::Expr(expr) = key
+                        && !has(&alike)
+                    {
+                        add(Place::Excluded(at, n), expr, new, false);
+                    }
+                }
+            }
         }
         for (at, index) in table.indexes.iter().enumerate() {
             let has =
@@ -253,6 +286,31 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
                         add(Place::Part(at, n), expr, new, known);
                     }
                 }
+            }
+        }
+    }
+    items.extend(in_statistics(desired, live, &redefined));
+    items
+}
+
+/// The same of extended statistics that are there in other words.
+fn in_statistics(desired: &Schema, live: &Schema, redefined: &BTreeSet<Name>) -> Vec<Item> {
+    let mut items = Vec::new();
+    for (name, statistics) in &desired.statistics {
+        let twin = live.statistics.get(name);
+        let (Some(twin), Some(table)) = (twin, desired.tables.get(&statistics.table)) else {
+            continue;
+        };
+        let odd = redefined::columns(table, redefined);
+        for (at, expr) in statistics.on.iter().enumerate() {
+            let spelled_later = redefined::mentioned(desired, table, expr, &odd, redefined);
+            if !twin.on.contains(expr) && !spelled_later {
+                items.push(Item {
+                    table: table.name.clone(),
+                    place: Place::Statistics(name.clone(), at),
+                    expr: expr.clone(),
+                    known: false,
+                });
             }
         }
     }
@@ -280,6 +338,21 @@ fn has_check(table: &Table, wanted: &Expr) -> bool {
             | ConstraintKind::ForeignKey(_)
             | ConstraintKind::Exclude(_) => false,
         })
+}
+
+/// Returns what the exclusions of a table say.
+fn excludes(table: &Table) -> impl Iterator<Item = &Exclude> {
+    table.constraints.iter().filter_map(exclusion)
+}
+
+fn exclusion(constraint: &Constraint) -> Option<&Exclude> {
+    match &constraint.kind {
+        ConstraintKind::Exclude(exclude) => Some(exclude),
+        ConstraintKind::PrimaryKey(_)
+        | ConstraintKind::Unique(_)
+        | ConstraintKind::ForeignKey(_)
+        | ConstraintKind::Check { .. } => None,
+    }
 }
 
 async fn run(connection: &mut PgConnection, sql: &str) -> Result<(), DbError> {
@@ -355,7 +428,9 @@ async fn spell_all(
             let not_made = missing.denied
                 && matches!(error.code.as_str(), "42704" | "42883" | "3F000" | "42P01");
             let other = item.known && !is_of_columns(&error, &item.expr);
-            if new_label || not_made || other || missing.has_called(&item.expr) {
+            // The whole of it is asked about by itself.
+            let element = matches!(item.place, Place::Excluded(..));
+            if new_label || not_made || other || element || missing.has_called(&item.expr) {
                 continue;
             }
             let brought = Brought::find(connection, &error, desired, live).await?;
@@ -411,7 +486,9 @@ fn may_be_of(item: &Item, desired: &Schema, types: &BTreeSet<Name>) -> bool {
             let column = table.and_then(|table| table.column(column));
             column.is_some_and(|column| column.ty.user().is_none())
         }
-        Place::Generated(_) | Place::Check(_) | Place::Predicate(_) | Place::Part(..) => false,
+        Place::Generated(_) | Place::Check(_) | Place::Predicate(_) => false,
+        Place::Part(..) | Place::Excluding(_) | Place::Excluded(..) => false,
+        Place::Statistics(..) => false,
     };
     match own {
         true => types.iter().any(names),
@@ -491,7 +568,7 @@ async fn spell_items<'a>(
                     regclass(&scratch)
                 ),
             ),
-            Place::Predicate(_) => {
+            Place::Predicate(_) | Place::Excluding(_) => {
                 let first = table
                     .columns
                     .first()
@@ -511,19 +588,27 @@ async fn spell_items<'a>(
             }
             Place::Part(at, part) => {
                 let index = &table.indexes[*at];
-                let part: &IndexPart = &index.parts[*part];
-                let opclass = part.opclass.clone().unwrap_or_default();
-                (
-                    format!(
-                        "CREATE INDEX _sync_{n} ON {} USING {} (({expr}) {opclass})",
-                        Quoted(&scratch),
-                        index.method
-                    ),
-                    format!(
-                        "SELECT pg_catalog.pg_get_indexdef('pg_temp._sync_{n}'::pg_catalog.regclass, 1, false)"
-                    ),
-                )
+                spelled_part(&scratch, n, expr, &index.method, &index.parts[*part])
             }
+            Place::Excluded(at, element) => {
+                let Some(exclude) = exclusion(&table.constraints[*at]) else {
+                    continue;
+                };
+                let part = &exclude.elements[*element].part;
+                spelled_part(&scratch, n, expr, &exclude.method, part)
+            }
+            Place::Statistics(..) => (
+                format!(
+                    "CREATE STATISTICS pg_temp._sync_{n} ON {expr} FROM {}",
+                    Quoted(&scratch)
+                ),
+                format!(
+                    "SELECT (pg_catalog.pg_get_statisticsobjdef_expressions(oid))[1] \
+                     FROM pg_catalog.pg_statistic_ext WHERE stxname = '_sync_{n}' \
+                     AND stxrelid = {}::pg_catalog.regclass",
+                    regclass(&scratch)
+                ),
+            ),
         };
         if let Err(mut error) = attempt(connection, &sql).await? {
             if let Place::Generated(column) = &item.place {
@@ -550,6 +635,26 @@ async fn spell_items<'a>(
         put(desired, item, Expr::printed(stable(strip_parens(&text))));
     }
     Ok(failed)
+}
+
+/// The statements that give the part of an index to the server, and read it again.
+fn spelled_part(
+    scratch: &Name,
+    n: usize,
+    expr: &str,
+    method: &str,
+    part: &IndexPart,
+) -> (String, String) {
+    let opclass = part.opclass.clone().unwrap_or_default();
+    (
+        format!(
+            "CREATE INDEX _sync_{n} ON {} USING {method} (({expr}) {opclass})",
+            Quoted(scratch)
+        ),
+        format!(
+            "SELECT pg_catalog.pg_get_indexdef('pg_temp._sync_{n}'::pg_catalog.regclass, 1, false)"
+        ),
+    )
 }
 
 /// A column as far as expressions, keys and bounds go by it.
@@ -590,24 +695,31 @@ fn place(item: &Item, desired: &Schema) -> String {
         let what = name.map_or_else(|| "an index".to_owned(), |name| format!("index {name}"));
         format!("{what} of table {}", item.table)
     };
+    let constraint = |at: usize| {
+        let table = desired.tables.get(&item.table);
+        let name = table.and_then(|it| it.constraints[at].name.as_ref());
+        let name = name.map(|name| format!(" {name}")).unwrap_or_default();
+        format!("{name} of table {}", item.table)
+    };
     match &item.place {
         Place::Default(name) => column(name, "default"),
         Place::Generated(name) => column(name, "computed value"),
-        Place::Check(at) => {
-            let constraint = desired
-                .tables
-                .get(&item.table)
-                .map(|it| &it.constraints[*at]);
-            let name = constraint.and_then(|it| it.name.as_ref());
-            let name = name.map(|name| format!(" {name}")).unwrap_or_default();
-            format!("check{name} of table {}", item.table)
-        }
+        Place::Check(at) => format!("check{}", constraint(*at)),
+        Place::Excluding(at) => format!("predicate of exclusion{}", constraint(*at)),
+        Place::Excluded(at, _) => format!("expression of exclusion{}", constraint(*at)),
         Place::Predicate(at) => format!("predicate of {}", index(*at)),
         Place::Part(at, _) => format!("expression of {}", index(*at)),
+        Place::Statistics(name, _) => format!("expression of statistics {name}"),
     }
 }
 
 fn put(desired: &mut Schema, item: &Item, text: Expr) {
+    if let Place::Statistics(name, at) = &item.place {
+        if let Some(statistics) = desired.statistics.get_mut(name) {
+            statistics.on[*at] = Expr::printed(format!("({text})"));
+        }
+        return;
+    }
     let Some(table) = desired.tables.get_mut(&item.table) else {
         return;
     };
@@ -628,7 +740,18 @@ fn put(desired: &mut Schema, item: &Item, text: Expr) {
                 *expr = text;
             }
         }
+        Place::Excluding(at) => {
+            if let ConstraintKind::Exclude(exclude) = &mut table.constraints[*at].kind {
+                exclude.predicate = Some(text);
+            }
+        }
+        Place::Excluded(at, n) => {
+            if let ConstraintKind::Exclude(exclude) = &mut table.constraints[*at].kind {
+                exclude.elements[*n].part.key = IndexKey::Expr(text);
+            }
+        }
         Place::Predicate(at) => table.indexes[*at].predicate = Some(text),
         Place::Part(at, part) => table.indexes[*at].parts[*part].key = IndexKey::Expr(text),
+        Place::Statistics(..) => {}
     }
 }

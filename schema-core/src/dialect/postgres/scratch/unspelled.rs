@@ -25,6 +25,14 @@ pub(super) fn take_as_live<'a>(
         let Some(before) = before(desired, live, &item.table) else {
             continue;
         };
+        if let Place::Statistics(name, _) = &item.place {
+            if let Some(found) = live.statistics.get(name) {
+                desired.statistics.insert(name.clone(), found.clone());
+                let what = format!("the statistics `{}`", name.name);
+                taken.entry(item.table.clone()).or_default().insert(what);
+            }
+            continue;
+        }
         let place = (item.table.clone(), column_of(&item.place));
         let old = desired.hints.renamed_columns.get(&place).cloned();
         let Some(table) = desired.tables.get_mut(&item.table) else {
@@ -64,7 +72,19 @@ fn take(table: &mut Table, live: &Table, place: &Place, old: Option<Ident>) -> O
             table.indexes[*at] = found;
             Some(format!("the index `{name}`"))
         }
+        Place::Excluding(at) | Place::Excluded(at, _) => {
+            let wanted = table.constraints[*at].name.clone()?;
+            let mut there = live.constraints.iter();
+            let found = there.find(|it| it.name.as_ref() == Some(&wanted) && is_exclusion(it))?;
+            table.constraints[*at].kind = found.kind.clone();
+            Some(format!("the exclusion `{wanted}`"))
+        }
+        Place::Statistics(..) => None,
     }
+}
+
+fn is_exclusion(constraint: &Constraint) -> bool {
+    matches!(constraint.kind, ConstraintKind::Exclude(_))
 }
 
 /// The live check that a desired one may be: of its name, or one that is nobody's.
@@ -102,6 +122,7 @@ fn column_of(place: &Place) -> Ident {
     match place {
         Place::Default(name) | Place::Generated(name) => name.clone(),
         Place::Check(_) | Place::Predicate(_) | Place::Part(..) => Ident::default(),
+        Place::Excluding(_) | Place::Excluded(..) | Place::Statistics(..) => Ident::default(),
     }
 }
 
