@@ -5,9 +5,9 @@
     reason = "a rewrite names the shape that it is about; every other node stays as it is"
 )]
 
-use super::{Context, node::Node};
+use super::{Context, node::Node, numbers::Number};
 use crate::{
-    dialect::postgres::types::{is_number, is_text, type_change},
+    dialect::postgres::types::{is_number, is_text},
     schema::DataType,
 };
 
@@ -15,8 +15,7 @@ use crate::{
 pub(super) fn cast(value: Node, ty: DataType, context: &Context<'_>) -> Node {
     let plain = ty.modifiers.is_empty();
     match value {
-        Node::Text(text) if is_number(&ty) && plain && is_numeral(&text) => Node::Number(text),
-        Node::Number(text) if is_number(&ty) && plain => Node::Number(text),
+        Node::Text(text) | Node::Number(text) if plain && is_own(&text, &ty) => Node::Number(text),
         Node::Word(word) if word == "NULL" => Node::Word(word),
         Node::Text(text) if ty == DataType::builtin("boolean") => match boolean(&text) {
             Some(word) => Node::Word(word.into()),
@@ -38,6 +37,12 @@ pub(super) fn cast(value: Node, ty: DataType, context: &Context<'_>) -> Node {
         }
         value => Node::Cast(value.into(), ty),
     }
+}
+
+/// Tells whether these are the digits of a number that has this type without a cast.
+fn is_own(text: &str, ty: &DataType) -> bool {
+    let ty = Number::of(ty);
+    ty.is_some() && is_numeral(text) && Number::of_digits(text) == ty
 }
 
 fn is_numeral(text: &str) -> bool {
@@ -62,25 +67,6 @@ pub(super) fn is_literal(node: &Node) -> bool {
     }
 }
 
-/// Takes a cast of a number column to a wider number away; in a comparison it changes nothing.
-pub(super) fn unwidened(node: Node, context: &Context<'_>) -> Node {
-    match node {
-        Node::Cast(inner, ty) if is_number(&ty) && ty.modifiers.is_empty() => {
-            let number = matches!(*inner, Node::Column(_))
-                && type_of(&inner, context).is_some_and(|from| {
-                    let change = type_change(&from, &ty);
-                    is_number(&from) && !change.narrowing
-                });
-            if number {
-                *inner
-            } else {
-                Node::Cast(inner, ty)
-            }
-        }
-        other => other,
-    }
-}
-
 /// Takes the cast of a literal away where it meets a value of that type.
 pub(super) fn same_type(node: Node, ty: Option<&DataType>) -> Node {
     let like = |a: &DataType| match ty {
@@ -96,7 +82,7 @@ pub(super) fn same_type(node: Node, ty: Option<&DataType>) -> Node {
             Node::Text(text) => Node::Text(text),
             other => Node::Cast(other.into(), cast),
         },
-        Node::Text(text) if ty.is_some_and(is_number) && is_numeral(&text) => Node::Number(text),
+        Node::Text(text) if ty.is_some_and(|ty| is_own(&text, ty)) => Node::Number(text),
         other => other,
     }
 }
@@ -146,6 +132,8 @@ pub(super) fn type_of(node: &Node, context: &Context<'_>) -> Option<DataType> {
                 }
                 "coalesce" | "nullif" | "greatest" | "least" => first(),
                 "now" => Some(DataType::builtin("timestamp with time zone")),
+                "extract" => Some(DataType::builtin("numeric")),
+                "random" | "date_part" => Some(DataType::builtin("double precision")),
                 _ => None,
             }
         }
@@ -182,10 +170,19 @@ pub(super) fn stored_as(node: Node, target: &DataType) -> Node {
             Node::Array(
                 items
                     .into_iter()
-                    .map(|item| element_of(item, Some(&element)))
+                    .map(|item| stored_as(element_of(item, Some(&element)), &element))
                     .collect(),
             )
         }
+        Node::Cast(inner, ty)
+            if is_number(&ty)
+                && ty.modifiers.is_empty()
+                && Number::of(&ty) == Number::of(target)
+                && matches!(*inner, Node::Number(_) | Node::Text(_)) =>
+        {
+            stored_as(*inner, target)
+        }
+        Node::Text(text) if is_number(target) && is_numeral(&text) => Node::Number(text),
         Node::Text(text) if *target == DataType::builtin("boolean") => match boolean(&text) {
             Some(word) => Node::Word(word.into()),
             None => Node::Text(text),

@@ -3,6 +3,7 @@
 use super::{
     Context,
     node::{Argument, Node},
+    numbers::listed,
     tokens::{OPERATOR, Token},
 };
 use crate::{dialect::postgres::types::parse_type, schema::DataType};
@@ -460,7 +461,7 @@ impl Parser<'_> {
             if items.len() == 1 {
                 return Some(binary(operator, left, items.remove(0)));
             }
-            let items = Node::Array(items);
+            let items = Node::Array(listed(&left, items, self.context));
             return Some(Node::Quantified(
                 operator.into(),
                 quantifier.into(),

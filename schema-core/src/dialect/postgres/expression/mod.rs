@@ -6,6 +6,7 @@
 mod casts;
 mod grammar;
 mod node;
+mod numbers;
 mod print;
 mod simplify;
 pub mod text;
@@ -36,7 +37,7 @@ pub fn fold(text: &str, context: &Context<'_>) -> String {
     };
     let Some(node) = parse(&tokens, context) else {
         let words: Vec<String> = tokens.iter().map(Token::text).collect();
-        return words.join(" ");
+        return strip_parens(&words.join(" ")).to_owned();
     };
     let mut node = simplify(node, context);
     if let Some(target) = context.target {
@@ -69,6 +70,8 @@ mod tests {
                 "v" => "varchar(20)",
                 "c" => "text",
                 "a" => "integer",
+                "b" => "bigint",
+                "r" => "real",
                 "n" => "numeric",
                 "f" => "float8",
                 "m" => "app.mood",
@@ -149,6 +152,28 @@ mod tests {
             ("a + 2 * a < 10", "((a + (2 * a)) < 10)"),
             ("not (a = 1)", "(NOT (a = 1))"),
             ("num_nonnulls(a, c) = 1", "(num_nonnulls(a, c) = 1)"),
+            ("b in (1, 2)", "(b = ANY (ARRAY[(1)::bigint, (2)::bigint]))"),
+            ("b = any (array[1, 2])", "(b = ANY (ARRAY[1, 2]))"),
+            ("b > '5'", "(b > '5'::bigint)"),
+            ("b % 2 = 0", "((b % (2)::bigint) = 0)"),
+            (
+                "a ^ 2 > 1",
+                "(((a)::double precision ^ (2)::double precision) > (1)::double precision)",
+            ),
+            ("r > 0", "(r > (0)::double precision)"),
+            ("r in (1, 2)", "(r = ANY (ARRAY[(1)::real, (2)::real]))"),
+            ("a > 1.5", "((a)::numeric > 1.5)"),
+            (
+                "a in (1, 2.5)",
+                "((a)::numeric = ANY (ARRAY[(1)::numeric, 2.5]))",
+            ),
+            ("n * 2 > 0", "((n * (2)::numeric) > (0)::numeric)"),
+            ("coalesce(n, 0)", "COALESCE(n, (0)::numeric)"),
+            (
+                "case when a > 1 then 1.5 else 0 end",
+                "CASE\n    WHEN (a > 1) THEN 1.5\n    ELSE (0)::numeric\nEND",
+            ),
+            ("5 / 2::numeric", "((5)::numeric / (2)::numeric)"),
         ] {
             let once = folded(stored);
             assert_eq!(folded(written), once);
@@ -185,6 +210,17 @@ mod tests {
             ("\"A\" = 1", "a = 1"),
             ("a - 1 - 1", "a - (1 - 1)"),
             ("lower(c)", "upper(c)"),
+            ("a * 1000", "a * (1000)::bigint"),
+            ("a = 5", "(a)::numeric = (5)::numeric"),
+            ("a = 5", "a = '5'::bigint"),
+            ("b = 5", "b = '5'::bigint"),
+            ("n * (10000000000)::numeric", "n * '10000000000'::numeric"),
+            ("b = any (array[1, 2])", "b in (1, 2)"),
+            ("r <> (0.1)::real", "r <> (0.1)::double precision"),
+            ("5 / 2", "5::numeric / 2::numeric"),
+            ("app.f(1)", "app.f((1)::bigint)"),
+            ("app.f(NULL::integer)", "app.f(NULL::bigint)"),
+            ("coalesce(a, 0)", "coalesce((a)::numeric, (0)::numeric)"),
         ] {
             assert_ne!(folded(one), folded(other));
         }

@@ -7,8 +7,9 @@
 
 use super::{
     Context,
-    casts::{cast, element_of, is_literal, plain_text, same_type, type_of, unwidened},
+    casts::{cast, element_of, is_literal, plain_text, same_type, type_of},
     node::{Argument, Node},
+    numbers::{Number, among, before_any, between, together},
 };
 use crate::{dialect::postgres::types::is_text, schema::DataType};
 
@@ -29,12 +30,13 @@ pub(super) fn simplify(node: Node, context: &Context<'_>) -> Node {
         Node::Is(value, what) => Node::Is(go(value), what),
         Node::Collate(value, name) => Node::Collate(go(value), name),
         Node::Subscript(value, inner) => Node::Subscript(go(value), go(inner)),
-        Node::Array(items) => Node::Array(
+        Node::Array(items) => Node::Array(together(
             items
                 .into_iter()
                 .map(|item| plain_text(simplify(item, context)))
                 .collect(),
-        ),
+            context,
+        )),
         Node::Row(items) => Node::Row(
             items
                 .into_iter()
@@ -51,22 +53,10 @@ pub(super) fn simplify(node: Node, context: &Context<'_>) -> Node {
             }
             Node::List(name, flat)
         }
-        Node::Case(operand, whens, otherwise) => Node::Case(
-            operand.map(go),
-            whens
-                .into_iter()
-                .map(|(when, then)| {
-                    (
-                        plain_text(simplify(when, context)),
-                        plain_text(simplify(then, context)),
-                    )
-                })
-                .collect(),
-            plain_text(simplify(*otherwise, context)).into(),
-        ),
+        Node::Case(operand, whens, otherwise) => case(operand.map(go), whens, *otherwise, context),
         Node::Quantified(operator, quantifier, left, right) => {
             let (left, right) = (simplify(*left, context), simplify(*right, context));
-            let (left, right) = quantified(left, right, context);
+            let (left, right) = quantified(&operator, left, right, context);
             Node::Quantified(operator, quantifier, left.into(), right.into())
         }
         Node::Binary(operator, left, right) => binary(
@@ -79,8 +69,28 @@ pub(super) fn simplify(node: Node, context: &Context<'_>) -> Node {
     }
 }
 
+fn case(
+    operand: Option<Box<Node>>,
+    whens: Vec<(Node, Node)>,
+    otherwise: Node,
+    context: &Context<'_>,
+) -> Node {
+    let go = |node: Node| plain_text(simplify(node, context));
+    let mut conditions = Vec::new();
+    let mut values = Vec::new();
+    for (when, then) in whens {
+        conditions.push(go(when));
+        values.push(go(then));
+    }
+    values.push(go(otherwise));
+    let mut values = together(values, context);
+    let otherwise = values.pop().unwrap_or(Node::Word("NULL".into()));
+    let whens = conditions.into_iter().zip(values).collect();
+    Node::Case(operand, whens, otherwise.into())
+}
+
 /// The two sides of `left op ANY (right)`.
-fn quantified(left: Node, right: Node, context: &Context<'_>) -> (Node, Node) {
+fn quantified(operator: &str, left: Node, right: Node, context: &Context<'_>) -> (Node, Node) {
     let all = |items: Vec<Node>, each: &dyn Fn(Node) -> Node| {
         Node::Array(items.into_iter().map(each).collect())
     };
@@ -88,7 +98,7 @@ fn quantified(left: Node, right: Node, context: &Context<'_>) -> (Node, Node) {
         Node::Cast(inner, array) if array.array => match of_numbers(*inner) {
             Node::Array(items) if !items.is_empty() => {
                 let element = array.element();
-                all(items, &|item| same_type(item, Some(&element)))
+                all(items, &|item| elements(item, &element, context))
             }
             other => Node::Cast(other.into(), array),
         },
@@ -99,11 +109,35 @@ fn quantified(left: Node, right: Node, context: &Context<'_>) -> (Node, Node) {
         Node::Array(items) => all(items, &|item| element_of(item, of_left.as_ref())),
         other => other,
     };
-    let left = match type_of(&right, context).filter(|ty| ty.array) {
-        Some(array) => same_type(left, Some(&array.element())),
-        None => unwidened(left, context),
-    };
-    (left, right)
+    let element = of_array(&right, context);
+    match (right, &element) {
+        (Node::Array(items), _) => {
+            let (left, items) = among(operator, left, items, context);
+            (left, Node::Array(items))
+        }
+        (right, Some(element)) => {
+            let left = same_type(left, Some(element));
+            (
+                before_any(operator, left, Number::of(element), context),
+                right,
+            )
+        }
+        (right, None) => (left, right),
+    }
+}
+
+/// Returns the type of the elements of an array.
+fn of_array(array: &Node, context: &Context<'_>) -> Option<DataType> {
+    let ty = type_of(array, context).filter(|ty| ty.array)?;
+    Some(ty.element())
+}
+
+/// What an element of an array is that is cast as a whole.
+fn elements(item: Node, element: &DataType, context: &Context<'_>) -> Node {
+    match item {
+        item @ Node::Number(_) => cast(item, element.clone(), context),
+        item => same_type(item, Some(element)),
+    }
 }
 
 /// Takes the cast of an array of numbers away that says what it is: `ARRAY[1, 2]::integer[]`.
@@ -171,6 +205,7 @@ fn binary(operator: String, left: Node, right: Node, context: &Context<'_>) -> N
     // Arithmetic finds its types by the casts; other operators take two of a kind.
     let arithmetic = matches!(operator.as_str(), "+" | "-" | "*" | "/" | "%" | "^" | "||");
     if arithmetic {
+        let (left, right) = between(&operator, left, right, context);
         return Node::Binary(operator, left.into(), right.into());
     }
     let known = |node: &Node| type_of(node, context).filter(|_| !is_literal(node));
@@ -183,6 +218,7 @@ fn binary(operator: String, left: Node, right: Node, context: &Context<'_>) -> N
         Some(ty) => same_type(right, Some(&ty)),
         None => right,
     };
+    let (left, right) = between(&operator, left, right, context);
     Node::Binary(operator, left.into(), right.into())
 }
 
@@ -198,28 +234,33 @@ fn compare(operator: String, left: Node, right: Node, context: &Context<'_>) -> 
     } else {
         (left, right)
     };
-    Node::Binary(
-        operator,
-        unwidened(left, context).into(),
-        unwidened(right, context).into(),
-    )
+    let (left, right) = between(&operator, left, right, context);
+    Node::Binary(operator, left.into(), right.into())
 }
 
 fn call(path: Vec<String>, arguments: Vec<Argument>, context: &Context<'_>) -> Node {
-    let mut arguments: Vec<Argument> = arguments
-        .into_iter()
-        .map(|argument| Argument {
-            keyword: argument.keyword,
-            value: argument
-                .value
-                .map(|value| argument_text(simplify(value, context))),
-        })
-        .collect();
     let name = if path.len() == 1 {
         path[0].as_str()
     } else {
         ""
     };
+    let is_choice = matches!(name, "coalesce" | "greatest" | "least" | "nullif");
+    let argument = |value: Node| match value {
+        // The type chooses the function.
+        Node::Cast(inner, ty) if !is_choice && is_null(&inner) => Node::Cast(inner, ty),
+        value => argument_text(simplify(value, context)),
+    };
+    let mut arguments: Vec<Argument> = arguments
+        .into_iter()
+        .map(|it| Argument {
+            keyword: it.keyword,
+            value: it.value.map(argument),
+        })
+        .collect();
+    if is_choice {
+        let values = arguments.into_iter().filter_map(|it| it.value).collect();
+        arguments = choice(name, values, context);
+    }
     match (name, arguments.as_mut_slice()) {
         ("nextval" | "currval", [only]) => {
             if let Some(Node::Text(sequence)) = &mut only.value {
@@ -252,6 +293,27 @@ fn call(path: Vec<String>, arguments: Vec<Argument>, context: &Context<'_>) -> N
         }
         _ => Node::Call(path, arguments),
     }
+}
+
+fn is_null(node: &Node) -> bool {
+    matches!(node, Node::Word(word) if word == "NULL")
+}
+
+/// What `COALESCE` and its kin choose from: all have one type. `NULLIF` compares two.
+fn choice(name: &str, values: Vec<Node>, context: &Context<'_>) -> Vec<Argument> {
+    let values = match <[Node; 2]>::try_from(values) {
+        Ok([left, right]) if name == "nullif" => {
+            let (left, right) = between("=", left, right, context);
+            vec![left, right]
+        }
+        Ok(both) => together(both.into(), context),
+        Err(values) => together(values, context),
+    };
+    let plain = |value| Argument {
+        keyword: None,
+        value: Some(value),
+    };
+    values.into_iter().map(plain).collect()
 }
 
 fn argument_text(node: Node) -> Node {
