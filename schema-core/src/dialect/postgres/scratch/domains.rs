@@ -13,7 +13,7 @@ use crate::schema::{Domain, Expr, Name, Quoted, Schema, UserType};
 
 /// Domains that are there, and whose default or conditions the live ones do not have in the same words.
 pub(super) fn suspicious(desired: &Schema, live: &Schema) -> Vec<Name> {
-    let redefined = redefined::types(desired, live);
+    let redefined = redefined::Redefined::new(desired, live);
     let said_later = |domain: &Domain| {
         let base = domain.base.user();
         base.is_some_and(|base| redefined.contains(&base) || !live.types.contains_key(&base))

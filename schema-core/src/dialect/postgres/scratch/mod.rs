@@ -294,7 +294,7 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
 }
 
 /// The same of extended statistics that are there in other words.
-fn in_statistics(desired: &Schema, live: &Schema, redefined: &BTreeSet<Name>) -> Vec<Item> {
+fn in_statistics(desired: &Schema, live: &Schema, redefined: &redefined::Redefined) -> Vec<Item> {
     let mut items = Vec::new();
     for (name, statistics) in &desired.statistics {
         let twin = live.statistics.get(name);

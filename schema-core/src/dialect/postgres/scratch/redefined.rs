@@ -33,6 +33,11 @@ impl Redefined {
         }
     }
 
+    /// Tells whether a type is one of them.
+    pub(super) fn contains(&self, ty: &Name) -> bool {
+        self.all.contains(ty)
+    }
+
     /// Returns those that an expression may be about, by its words, also within literals.
     fn perhaps_in(&self, expr: &Expr) -> Vec<&Name> {
         let text = expr.sql().to_lowercase();
@@ -132,10 +137,7 @@ pub(super) fn columns(table: &Table, types: &Redefined) -> Vec<Ident> {
         return Vec::new();
     }
     let columns = table.columns.iter();
-    let odd = columns.filter(|column| {
-        let ty = column.ty.user();
-        ty.is_some_and(|ty| types.all.contains(&ty))
-    });
+    let odd = columns.filter(|column| column.ty.user().is_some_and(|ty| types.contains(&ty)));
     odd.map(|column| column.name.clone()).collect()
 }
 
