@@ -45,9 +45,14 @@ pub(super) fn around_others(
     };
     let made: Vec<&Other> = created.iter().filter_map(other).collect();
     let wanted = |change: &Change| made.iter().any(|other| makes_for(change, other));
-    // A table may go early, for its name.
+    // A table may go early, for its name; a column goes when nothing is over it.
     let gone: Vec<&Other> = dropped.iter().filter_map(other).collect();
     let under = |change: &Change| {
+        if let Change::DropColumn { table, column, .. } = change {
+            let is_it =
+                |(of, by): &(Name, Option<Ident>)| of == table && by.as_ref() == Some(&column.name);
+            return gone.iter().any(|other| other.depends_on.iter().any(is_it));
+        }
         let Change::DropTable { table } = change else {
             return false;
         };

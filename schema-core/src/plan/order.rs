@@ -12,8 +12,8 @@ use super::give_way::give_way;
 use super::names::{NAMED, NOT_NULL, claimed, early, frees, named_late, out_of_the_way, renames};
 use super::numbers::{is_aside, named_at_the_end};
 use crate::change::{
-    Change, ColumnChange, Object, constraint_uses, descendants, index_uses, lineage, mentions,
-    says_leaving,
+    Change, ColumnChange, Object, all_above, constraint_uses, descendants, index_uses, lineage,
+    mentions, says_leaving,
 };
 use crate::diff::Diff;
 use crate::schema::{
@@ -89,6 +89,13 @@ pub(super) fn order(diff: &mut Diff) -> Vec<Change> {
             }
             if takes_from_any(&change, &numbering) {
                 rank = (94, 3);
+            }
+            if let Change::DropTable { table } = &change
+                && rank.0 == 91
+                && (all_above(live, table).iter()).any(|above| rows.shrinking.contains(*above))
+            {
+                // What it has of its own may be about a column that goes above it.
+                rank = (33, 2000 + rank.1);
             }
             if let Some(after) = after_above(&change, desired, &made) {
                 rank = after;
