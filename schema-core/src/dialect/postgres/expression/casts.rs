@@ -21,6 +21,15 @@ pub(super) fn cast(value: Node, ty: DataType, context: &Context<'_>) -> Node {
             Some(word) => Node::Word(word.into()),
             None => Node::Cast(Node::Text(text).into(), ty),
         },
+        // `EXTRACT(..) > 2000` of a later server, read by one that compares that with inexact numbers.
+        Node::Cast(inner, first)
+            if matches!(*inner, Node::Number(_))
+                && plain
+                && first == DataType::builtin("numeric")
+                && Number::of(&ty).is_some_and(Number::is_float) =>
+        {
+            Node::Cast(inner, ty)
+        }
         // `('x'::character varying)::text`
         Node::Cast(inner, first)
             if is_text(&first) && first.modifiers.is_empty() && is_text(&ty) =>

@@ -174,6 +174,7 @@ mod tests {
                 "CASE\n    WHEN (a > 1) THEN 1.5\n    ELSE (0)::numeric\nEND",
             ),
             ("5 / 2::numeric", "((5)::numeric / (2)::numeric)"),
+            ("f > 2000", "(f > ((2000)::numeric)::double precision)"),
         ] {
             let once = folded(stored);
             assert_eq!(folded(written), once);

@@ -56,7 +56,7 @@ impl Number {
         self <= Self::Bigint
     }
 
-    fn is_float(self) -> bool {
+    pub(super) fn is_float(self) -> bool {
         self >= Self::Real
     }
 
