@@ -44,7 +44,8 @@ JOIN pg_namespace rn ON rn.oid = ref.namespace
 WHERE (d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass, 'pg_trigger'::regclass,
       'pg_policy'::regclass, 'pg_cast'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
       'pg_publication_rel'::regclass)
-    OR d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_type'::regclass
+    -- A foreign table: its types, and the table above it, with which it would go.
+    OR d.classid = 'pg_class'::regclass AND d.refclassid IN ('pg_type'::regclass, 'pg_class'::regclass)
       AND d.objid IN (SELECT f.oid FROM pg_class f WHERE f.relkind = 'f'))
   AND d.deptype IN ('n', 'a') AND d.objid >= 16384
   AND rn.nspname <> 'pg_catalog' AND rn.nspname <> 'information_schema'

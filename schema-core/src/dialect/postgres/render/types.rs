@@ -82,12 +82,14 @@ pub(super) fn create_type(out: &mut Draft, name: &Name, ty: &UserType) {
             for check in &ty.checks {
                 let Some(part) = &check.name else { continue };
                 if check.not_valid {
-                    out.push(Form::AddDomainCheckNotValid.sql(format!(
+                    let sql = format!(
                         "ALTER DOMAIN {} ADD CONSTRAINT {} CHECK ({}) NOT VALID",
                         Quoted(name),
                         Quoted(part),
                         check.expr
-                    )));
+                    );
+                    let missing = format!("NOT {}", has_domain_constraint(name, part));
+                    out.push(Form::AddDomainCheckNotValid.sql(sql).guard(missing));
                 }
                 let object = Object::DomainConstraint(name.clone(), part.clone());
                 comment(out, &object, check.comment.as_ref());
