@@ -239,7 +239,7 @@ impl Writer<'_> {
             return false;
         }
         // One below keeps the name that it has, and is not renamed.
-        if column.not_null_name.is_some() && self.has_heirs(table) || self.is_anew(table) {
+        if column.not_null_name.is_some() && self.has_children(table) || self.is_anew(table) {
             return true;
         }
         let used = (self.constraint_names)
