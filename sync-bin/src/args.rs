@@ -180,7 +180,7 @@ pub(crate) struct SyncArgs {
     /// Apply exactly this plan, or refuse because the database or the models have changed
     #[arg(long, requires = "apply", conflicts_with_all = ["dry_run", "exit_code", "sql"], value_name = "FILE")]
     pub(crate) plan: Option<PathBuf>,
-    /// Exit with 2 when changes are pending, with 3 when apply would refuse
+    /// Exit with 2 when changes are pending, with 3 when apply would refuse the plan
     #[arg(long, conflicts_with = "apply")]
     pub(crate) exit_code: bool,
     /// Keep what was run as a dated .sql file (never read back)

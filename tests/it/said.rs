@@ -220,3 +220,28 @@ fn the_replica_identity_of_a_new_table_is_set_once() {
         "SELECT relreplident::text FROM pg_class WHERE relname IN ('t', 'u', 'v') ORDER BY relname";
     assert_eq!(pg_texts(&database.url, kinds), ["f", "n", "i"]);
 }
+
+#[test]
+fn what_a_snapshot_says_twice_is_an_error() {
+    let database = pg_database();
+    psql(
+        &database.url,
+        "CREATE TABLE t (id int, CONSTRAINT c CHECK (id > 0)); CREATE INDEX i ON t (id)",
+    );
+    let dir = temp_dir();
+    let file = dir.path().join("twice.json");
+    for (parts, told) in [
+        ("columns", "table `t` has column `id` twice"),
+        ("constraints", "table `t` has constraint `c` twice"),
+        ("indexes", "table `t` has index `i` twice"),
+    ] {
+        edited(&database, &file, |schema| {
+            let parts = schema["tables"]["public.t"][parts].as_array_mut();
+            let parts = parts.expect("a list");
+            parts.push(parts[0].clone());
+        });
+        let desired = file.display().to_string();
+        let output = sync_on(&database.url, &["--dry-run", "--desired", &desired]).expect(1);
+        assert!(output.all().contains(told), "{}", output.all());
+    }
+}

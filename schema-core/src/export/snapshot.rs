@@ -3,9 +3,11 @@
 //! The file is the intermediate representation itself under a version number. Fields that a later
 //! version adds have defaults, so that an older file is still read.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use crate::schema::{Family, Schema};
+use crate::schema::{Family, Schema, Table};
 
 /// The version that is written, and the newest that is read.
 pub const VERSION: u32 = 1;
@@ -35,6 +37,20 @@ pub fn write(family: Family, schema: &Schema) -> String {
 
 const CURE: &str = "make one: sync dump --out FILE";
 
+/// Returns the column, constraint or index that a table has twice. SQLite takes constraints of one
+/// name.
+fn said_twice(family: Family, table: &Table) -> Option<String> {
+    let columns = table.columns.iter().map(|it| ("column", &it.name));
+    let named = (table.constraints.iter()).filter(|_| family == Family::Postgres);
+    let constraints = named.filter_map(|it| Some(("constraint", it.name.as_ref()?)));
+    let indexes = table.indexes.iter();
+    let indexes = indexes.filter_map(|it| Some(("index", it.name.as_ref()?)));
+    let mut seen = BTreeSet::new();
+    let mut parts = columns.chain(constraints).chain(indexes);
+    let (kind, name) = parts.find(|part| !seen.insert(*part))?;
+    Some(format!("table `{}` has {kind} `{name}`", table.name))
+}
+
 /// Reads a snapshot.
 ///
 /// # Errors
@@ -62,6 +78,12 @@ pub fn read(text: &str) -> Result<(Family, Schema), String> {
     }
     if let Some((of, problem)) = file.schema.broken_pieces().first() {
         return Err(format!("is not a snapshot: `{of}`: {problem}"));
+    }
+    let mut tables = file.schema.tables.values();
+    if let Some(twice) = tables.find_map(|table| said_twice(file.family, table)) {
+        return Err(format!(
+            "is not a snapshot: {twice} twice, as a merge may leave it; take one out, or {CURE}"
+        ));
     }
     Ok((file.family, file.schema))
 }
