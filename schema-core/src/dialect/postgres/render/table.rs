@@ -312,7 +312,11 @@ impl Writer<'_> {
             if own {
                 continue;
             }
-            if !column.nullable && !above.is_empty() && above.iter().all(|it| it.nullable) {
+            let demands = !column.nullable && !above.is_empty();
+            let demands = demands && above.iter().all(|it| it.nullable);
+            if demands && column.not_null_unvalidated {
+                self.add_not_null(out, &table.name, column);
+            } else if demands {
                 out.push(Form::SetNotNull.sql(format!(
                     "ALTER TABLE {} ALTER COLUMN {} SET NOT NULL",
                     Quoted(&table.name),
