@@ -304,7 +304,10 @@ fn in_statistics(desired: &Schema, live: &Schema, redefined: &redefined::Redefin
         let odd = redefined::columns(table, redefined);
         for (at, expr) in statistics.on.iter().enumerate() {
             let spelled_later = redefined::mentioned(desired, table, expr, &odd, redefined);
-            if !twin.on.contains(expr) && !spelled_later {
+            // A column is spelled in one way alone.
+            let mut columns = table.columns.iter();
+            let is_column = columns.any(|it| Quoted(&it.name).to_string() == expr.sql());
+            if !is_column && !twin.on.contains(expr) && !spelled_later {
                 items.push(Item {
                     table: table.name.clone(),
                     place: Place::Statistics(name.clone(), at),
