@@ -17,6 +17,7 @@ pub(super) fn suspicious(desired: &Schema, live: &Schema) -> Vec<Name> {
     let said_later = |domain: &Domain| {
         let base = domain.base.user();
         base.is_some_and(|base| redefined.contains(&base) || !live.types.contains_key(&base))
+            || domain.exprs().any(|expr| redefined.is_said(expr))
     };
     let domains = desired.types.iter().filter_map(|(name, ty)| {
         let (wanted, there) = (of(ty)?, of(live.types.get(&before(desired, live, name))?)?);

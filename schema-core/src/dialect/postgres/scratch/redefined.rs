@@ -38,6 +38,12 @@ impl Redefined {
         self.all.contains(ty)
     }
 
+    /// Tells whether an expression is about one of them.
+    pub(super) fn is_said(&self, expr: &Expr) -> bool {
+        let mut types = self.perhaps_in(expr).into_iter();
+        types.any(|ty| expr.takes_from(ty) || mentions(expr, &ty.name))
+    }
+
     /// Returns those that an expression may be about, by its words, also within literals.
     fn perhaps_in(&self, expr: &Expr) -> Vec<&Name> {
         let text = expr.sql().to_lowercase();
