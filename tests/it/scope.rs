@@ -37,14 +37,17 @@ fn an_extension_is_made_where_a_table_that_is_asked_for_may_need_it() {
     let (database, other) = (pg_database(), pg_database());
     psql(
         &other.url,
-        "CREATE EXTENSION citext; CREATE TABLE a (id int); CREATE TABLE b (name citext)",
+        "CREATE SCHEMA ext; CREATE EXTENSION citext SCHEMA ext;
+         CREATE TABLE a (id int); CREATE TABLE b (name ext.citext)",
     );
     let plan = |only| {
         let options = ["--dry-run", "--desired", &other.url, "--only", only];
         sync_on(&database.url, &options).expect(0).stdout
     };
-    assert!(!plan("a").contains("extension"));
-    assert!(plan("b").contains("+ extension citext"));
+    assert!(!plan("a").contains("ext"));
+    let told = plan("b");
+    assert!(told.contains("+ schema ext"), "{told}");
+    assert!(told.contains("+ extension citext"), "{told}");
 }
 
 #[test]

@@ -27,8 +27,8 @@ pub fn narrow_both<'a>(
     narrow_types(live, wanted, scope);
     narrow(live, scope);
     narrow(wanted, scope);
-    narrow_namespaces(live, wanted, scope, &hidden);
     narrow_extensions(live, wanted, scope);
+    narrow_namespaces(live, wanted, scope, &hidden);
 }
 
 /// Leaves schemas as they are that hold something which is not looked at, and makes none for that
@@ -45,7 +45,10 @@ fn narrow_namespaces(live: &Schema, wanted: &mut Schema, scope: &Scope, hidden: 
     }
     let tables = wanted.tables.keys().chain(wanted.types.keys());
     let names = tables.chain(wanted.sequences.keys());
-    let used: BTreeSet<&Ident> = names.filter_map(|name| name.schema.as_ref()).collect();
+    let extensions = wanted.extensions.values();
+    let used: BTreeSet<&Ident> = (names.filter_map(|name| name.schema.as_ref()))
+        .chain(extensions.filter_map(|it| it.schema.as_ref()))
+        .collect();
     wanted.namespaces.retain(|name, _| {
         live.namespaces.contains_key(name) || used.contains(name) || !only && !holds_hidden(name)
     });
