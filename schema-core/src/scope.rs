@@ -19,7 +19,12 @@ impl Scope {
     /// Tells whether a table is looked at.
     pub fn has(&self, table: &Name) -> bool {
         let hit = |glob: &String| matches_table(glob, table);
-        (self.only.is_empty() || self.only.iter().any(hit)) && !self.ignore.iter().any(hit)
+        (self.only.is_empty() || self.only.iter().any(hit)) && !self.ignores(table)
+    }
+
+    /// Tells whether neither `--only` nor `--ignore` leaves anything out.
+    pub fn is_all(&self) -> bool {
+        self.only.is_empty() && self.ignore.is_empty()
     }
 
     /// Tells whether `--ignore` leaves out a name, which may be that of a sequence or a type.

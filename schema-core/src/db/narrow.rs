@@ -16,7 +16,7 @@ pub fn narrow_both<'a>(
     scope: &Scope,
     names: impl Iterator<Item = &'a Name>,
 ) {
-    if scope.only.is_empty() && scope.ignore.is_empty() {
+    if scope.is_all() {
         return;
     }
     let mut hidden: BTreeSet<Name> = names.filter(|name| !scope.has(name)).cloned().collect();
@@ -172,7 +172,7 @@ const COMMON: &[&str] = &[
 
 /// Leaves out the types that only tables out of sight have.
 fn narrow_types(live: &mut Schema, wanted: &mut Schema, scope: &Scope) {
-    if scope.only.is_empty() && scope.ignore.is_empty() {
+    if scope.is_all() {
         return;
     }
     let mut seen = types_of(live, |table| scope.has(table));
@@ -225,7 +225,7 @@ fn types_of(schema: &Schema, asked: impl Fn(&Name) -> bool) -> BTreeSet<Name> {
 }
 
 pub(super) fn narrow(schema: &mut Schema, scope: &Scope) {
-    if scope.only.is_empty() && scope.ignore.is_empty() {
+    if scope.is_all() {
         return;
     }
     let gone = |name: &Name| !scope.has(name);

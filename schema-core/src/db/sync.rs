@@ -581,7 +581,7 @@ async fn shared_types(
     live: &Schema,
     scope: &Scope,
 ) -> Result<Vec<Refusal>, DbError> {
-    let cure = match scope.only.is_empty() && scope.ignore.is_empty() {
+    let cure = match scope.is_all() {
         true => "give the columns another type by hand first",
         false => {
             "let --only and --ignore leave those tables in, or give the columns another type by hand first"

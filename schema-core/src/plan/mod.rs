@@ -207,11 +207,8 @@ pub fn plan(
     let mut in_sync = in_sync(&diff.desired, live, &changes);
     in_sync.retain(|table| !refusals.iter().any(|it| is_about(it, &table.name)));
     let mut leftovers = diff.leftovers;
-    let kept = live.others.iter().filter(|other| {
-        let dropped =
-            |change: &Change| matches!(change, Change::DropOther { other: gone, .. } if gone == *other);
-        !changes.iter().any(dropped)
-    });
+    let others = live.others.iter();
+    let kept = others.filter(|other| !unmanaged::is_dropped(&changes, other));
     // What both have is none; where it is defined otherwise, a note says so.
     let kept = kept.filter(|other| !desired.others.iter().any(|it| it.is(other)));
     for other in kept {

@@ -17,7 +17,7 @@ pub(super) fn unlike(desired: &Schema, live: &Schema, changes: &[Change]) -> Vec
             None if is_made(changes, other) => made.push(other.title()),
             None => missing.push(other.title()),
             // What the plan makes again is printed as it stands on what changes: the next run tells.
-            Some(twin) if !comes_again(changes, twin) && !is_alike(twin, other) => {
+            Some(twin) if !is_dropped(changes, twin) && !is_alike(twin, other) => {
                 otherwise.push(other.title());
             }
             Some(_) => {}
@@ -39,7 +39,8 @@ pub(super) fn unlike(desired: &Schema, live: &Schema, changes: &[Change]) -> Vec
         .collect()
 }
 
-fn comes_again(changes: &[Change], other: &Other) -> bool {
+/// Tells whether a plan drops one, also to make it again.
+pub(super) fn is_dropped(changes: &[Change], other: &Other) -> bool {
     (changes.iter())
         .any(|change| matches!(change, Change::DropOther { other: gone, .. } if gone == other))
 }

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{UNDO, attempt, db_error, is_denied, look_from, redefined, run};
+use super::redefined::Redefined;
+use super::{UNDO, attempt, db_error, is_denied, look_from, run};
 use crate::db::DbError;
 use crate::dialect::postgres::expression::text::{stable, strip_parens};
 use crate::dialect::postgres::types::spell;
 use crate::schema::{Domain, Expr, Name, Quoted, Schema, UserType};
 
 /// Domains that are there, and whose default or conditions the live ones do not have in the same words.
-pub(super) fn suspicious(desired: &Schema, live: &Schema) -> Vec<Name> {
-    let redefined = redefined::Redefined::new(desired, live);
+pub(super) fn suspicious(desired: &Schema, live: &Schema, redefined: &Redefined) -> Vec<Name> {
     let said_later = |domain: &Domain| {
         let base = domain.base.user();
         base.is_some_and(|base| redefined.contains(&base) || !live.types.contains_key(&base))

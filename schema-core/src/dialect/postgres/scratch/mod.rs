@@ -30,6 +30,7 @@ use self::extensions::unknown_extensions;
 use self::methods::unknown_methods;
 use self::missing::{Missing, missing_objects, unknown_types};
 pub(crate) use self::offered::keep_versions;
+use self::redefined::Redefined;
 use super::expression::text::{stable, strip_parens};
 use super::session::db_error;
 use super::types::spell;
@@ -84,9 +85,10 @@ pub async fn canonicalize(
     refusals.extend(unknown_collations(connection, &desired, live).await?);
     refusals.extend(unknown_methods(connection, &desired, live).await?);
     refusals.extend(unknown_extensions(connection, &desired, live).await?);
-    let items = suspicious(&desired, live);
+    let redefined = Redefined::new(&desired, live);
+    let items = suspicious(&desired, live, &redefined);
     let partitioned = bounds::suspicious(&desired, live);
-    let domains = domains::suspicious(&desired, live);
+    let domains = domains::suspicious(&desired, live, &redefined);
     let asked = whole::asked(&desired, live);
     let spelled = items.is_empty() && partitioned.is_empty() && domains.is_empty();
     let nothing = spelled && asked.is_empty() && called(&desired, live).is_empty();
@@ -188,9 +190,8 @@ fn before<'a>(desired: &Schema, live: &'a Schema, name: &Name) -> Option<&'a Tab
 /// Expressions that no part of the live table has in the same words, or that name columns which are
 /// renamed away or change their types; in what is new, those that no server has printed, or that call
 /// functions which may not be here. A snapshot of models holds what a person wrote.
-fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
+fn suspicious(desired: &Schema, live: &Schema, redefined: &Redefined) -> Vec<Item> {
     let mut items = Vec::new();
-    let redefined = redefined::Redefined::new(desired, live);
     for (name, table) in &desired.tables {
         if live.tables.get(name) == Some(table) {
             continue;
@@ -199,7 +200,7 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
         let new = before.is_none();
         let none = Table::default();
         let before = before.unwrap_or(&none);
-        let odd = redefined::columns(table, &redefined);
+        let odd = redefined::columns(table, redefined);
         let moved = moved::columns(desired, table, before);
         let by_model = desired.hints.sources.contains_key(name);
         let mut add = |place: Place, expr: &Expr, new: bool, known: bool| {
@@ -210,7 +211,7 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
                 Place::Statistics(..) => false,
             };
             // The server would read it with the type that the plan replaces.
-            if by_default || redefined::mentioned(desired, table, expr, &odd, &redefined) {
+            if by_default || redefined::mentioned(desired, table, expr, &odd, redefined) {
                 return;
             }
             if new && !by_model && expr.is_printed() && !calls_own(expr.sql()) {
@@ -289,12 +290,12 @@ fn suspicious(desired: &Schema, live: &Schema) -> Vec<Item> {
             }
         }
     }
-    items.extend(in_statistics(desired, live, &redefined));
+    items.extend(in_statistics(desired, live, redefined));
     items
 }
 
 /// The same of extended statistics that are there in other words.
-fn in_statistics(desired: &Schema, live: &Schema, redefined: &redefined::Redefined) -> Vec<Item> {
+fn in_statistics(desired: &Schema, live: &Schema, redefined: &Redefined) -> Vec<Item> {
     let mut items = Vec::new();
     for (name, statistics) in &desired.statistics {
         let twin = live.statistics.get(name);
